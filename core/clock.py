@@ -1,0 +1,30 @@
+"""The time. Nobody else asks the system for it, so tests can stand still (`frozen`)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+_frozen: ContextVar[datetime | None] = ContextVar("frozen", default=None)
+
+
+def now() -> datetime:
+    """The moment, in UTC with a zone."""
+    return _frozen.get() or datetime.now(UTC)
+
+
+def today() -> date:
+    """The date in the Netherlands: after midnight in Amsterdam it is tomorrow, whatever UTC says."""
+    return now().astimezone(AMSTERDAM).date()
+
+
+@contextmanager
+def frozen(moment: datetime) -> Iterator[None]:
+    """Let time stand still at `moment` (with a zone) within this context."""
+    token = _frozen.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _frozen.reset(token)
