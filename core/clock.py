@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -18,6 +18,11 @@ def now() -> datetime:
 def today() -> date:
     """The date in the Netherlands: after midnight in Amsterdam it is tomorrow, whatever UTC says."""
     return now().astimezone(AMSTERDAM).date()
+
+
+def end_of_day(day: date) -> datetime:
+    """The moment at which a date in the Netherlands is over, in UTC."""
+    return datetime.combine(day + timedelta(days=1), time.min, AMSTERDAM).astimezone(UTC)
 
 
 @contextmanager

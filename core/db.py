@@ -1,0 +1,386 @@
+"""The database: engine, sessions, column types, and the border around each organisation.
+
+Three things hold for every session, wherever it is used:
+
+* it is bounded by one organisation (`Owned` rows of another one do not exist for it), or says aloud that it is not;
+* a row of an audited table that changes without an audit event stops the commit (see `core.audit`);
+* `Database.write` takes the write lock at once, `Database.read` never does. On SQLite that is one lock (BEGIN
+  IMMEDIATE), on PostgreSQL one for each organisation: what a change builds on cannot change under its hands.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, ClassVar, cast
+from uuid import UUID, uuid4
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import (
+    JSON,
+    ClauseElement,
+    ColumnElement,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    Table,
+    Uuid,
+    column,
+    create_engine,
+    event,
+    func,
+    select,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm import ORMExecuteState, SessionTransaction, attributes, declared_attr, with_loader_criteria
+from sqlalchemy.orm import Session as SASession
+from sqlalchemy.pool import StaticPool
+from sqlalchemy.sql import visitors
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, Session, SQLModel
+
+from core import clock
+from core.errors import Conflict, Failed
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# None is no value at all, not the word null in JSON: only so can the database itself see that a text was cleaned.
+JSON_TYPE = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+UNBOUNDED = "unbounded"
+_PATIENCE = 10
+"""Seconds that a change waits for another one before it gives up."""
+_WRITERS = 0x0B0E
+"""Name of our write locks among the advisory locks of a PostgreSQL database."""
+_BUSY = "De database is te lang bezet. Probeer het over een minuut opnieuw."
+_DAMAGED = "Dit bestand is geen (gave) database. Zet een back-up terug met 'openboek restore'."
+_FULL = "De schijf is vol. Maak ruimte vrij en probeer het opnieuw; er is niets half opgeslagen."
+_OLDER = "Deze database is leeg of van een oudere versie. Voer eerst 'openboek upgrade' uit."
+_UNWRITABLE = "De database kan niet worden geschreven. Controleer de rechten op de map."
+_AWAY = "De database is niet bereikbaar. Controleer of die draait en probeer het opnieuw."
+_SAID_BY_SQLITE = {
+    "not a database": _DAMAGED,
+    "malformed": _DAMAGED,
+    "no such table": _OLDER,
+    "no such column": _OLDER,
+    "locked": _BUSY,
+    "full": _FULL,
+    "readonly": _UNWRITABLE,
+    "unable to open": _UNWRITABLE,
+}
+"""A part of SQLite's words -> what a person can do."""
+_SAID_BY_POSTGRES = {
+    "40P01": _BUSY,  # deadlock
+    "42703": _OLDER,  # no such column
+    "42P01": _OLDER,  # no such table
+    "53100": _FULL,
+    "53300": _BUSY,  # too many connections
+    "55P03": _BUSY,  # lock timeout
+    "57014": _BUSY,  # statement timeout
+}
+"""SQLSTATE -> what a person can do. PostgreSQL's own words may be in any language."""
+_NOTED: WeakKeyDictionary[SessionTransaction, tuple[frozenset[Any], frozenset[Any]]] = WeakKeyDictionary()
+"""What was touched and audited when a transaction or savepoint began: where a rollback goes back to."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: refuses one without a zone, gives back UTC (SQLite forgets the zone)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a moment needs a zone: {value}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def enum_type(kind: type[StrEnum]) -> Enum:
+    """Store the value of an enum, in a plain text column: a new value then needs no change of the table."""
+    return Enum(kind, native_enum=False, length=40, values_callable=lambda members: [m.value for m in members])
+
+
+class Owned(SQLModel):
+    """Belongs to one organisation. Sessions filter on it by themselves and fill it in by themselves."""
+
+    organisation_id: UUID = Field(default=None, foreign_key="core_organisation.id", index=True)
+
+    @classmethod
+    def is_inside(cls, organisation_id: UUID) -> ColumnElement[bool]:
+        """The condition that keeps a query within one organisation; SQLAlchemy also asks it of this mixin itself."""
+        own = getattr(cls, "organisation_id", None)
+        return (column("organisation_id", Uuid()) if own is None else own) == organisation_id
+
+
+class Audited:
+    """No change without an audit event for the record that this row is, or is a part of."""
+
+    __tablename__: ClassVar[Any]
+
+    def audit_key(self) -> tuple[str, UUID]:
+        """Kind (the table) and id of the record that an audit event must name when this row changes."""
+        return str(self.__tablename__), getattr(self, "id")  # noqa: B009 - a mixin; every table that uses it has an id
+
+    def audit_label(self) -> str:
+        """The name a person knows the record by; it stays in the trail when the record is gone."""
+        return str(getattr(self, "name", "")) or str(self.audit_key()[1])
+
+
+class Versioned(SQLModel):
+    """Optimistic lock: the database layer raises `version` on every save and refuses a save of an older one."""
+
+    version: int = Field(default=1)
+
+    @declared_attr.directive
+    @classmethod
+    def __mapper_args__(cls) -> Mapping[str, Any]:
+        return {"version_id_col": cls.__table__.c.version}  # type: ignore[attr-defined]  # every subclass is a table
+
+
+def refuse_stale(record: Versioned, version: int | None) -> None:
+    """Compare a record with the version that a page was made from; None when nobody saw a page (a batch, a command).
+
+    Raises:
+        Conflict: somebody saved in between.
+    """
+    if version is not None and record.version != version:
+        raise Conflict("Iemand anders heeft dit intussen opgeslagen. Bekijk dat eerst en probeer het opnieuw.")
+
+
+class Record(Versioned, Owned, Audited):
+    """A record that people edit."""
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    created_at: datetime = Field(default_factory=clock.now, sa_type=UtcDateTime)
+    updated_at: datetime = Field(default_factory=clock.now, sa_type=UtcDateTime)
+
+
+class UnauditedChange(RuntimeError):
+    """A programming fault: rows of an audited table changed and nobody recorded it."""
+
+
+class OrganisationCrossed(RuntimeError):
+    """A programming fault: a session without an organisation touched rows that belong to one, or the wrong one."""
+
+
+def make_engine(url: str) -> Engine:
+    """Make the engine; SQLite gets foreign keys, write-ahead logging and our own BEGIN.
+
+    Parameters stay out of error texts: those go to the log, and what people typed does not.
+    """
+    if not url.startswith("sqlite"):
+        engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+
+        @event.listens_for(engine, "connect")
+        def _connect_to_server(connection: DBAPIConnection, _record: object) -> None:
+            connection.cursor().execute(f"SET lock_timeout = '{_PATIENCE}s'")
+            connection.commit()
+
+        return engine
+    memory = url in {"sqlite://", "sqlite:///:memory:"}
+    engine = create_engine(
+        url,
+        connect_args={"timeout": _PATIENCE, "check_same_thread": False},
+        hide_parameters=True,
+        **({"poolclass": StaticPool} if memory else {}),
+    )
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        for pragma in ("foreign_keys=on", "journal_mode=wal", "synchronous=normal"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A change takes the write lock before it reads what it builds on: otherwise updates get lost, silently.
+        writing = connection.get_execution_options().get("openboek_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine
+
+
+class Database:
+    """One database, two ways in: `read` for pages and exports, `write` for changes."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = make_engine(url)
+        self._writer = self.engine.execution_options(openboek_writes=True)
+        self._reader = (
+            self.engine
+            if self.engine.dialect.name == "sqlite"
+            else self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        )
+
+    @contextmanager
+    def read(self, organisation_id: UUID | None) -> Iterator[Session]:
+        """One consistent view of one organisation, or of the whole installation when `organisation_id` is None."""
+        with _told_in_dutch(), Session(self._reader) as session:
+            session.info["organisation"] = organisation_id or UNBOUNDED
+            yield session
+
+    @contextmanager
+    def write(self, organisation_id: UUID | None) -> Iterator[Session]:
+        """One transaction: commits at the end, or changes nothing. See `read` for the argument.
+
+        On PostgreSQL changes of one organisation take turns, as all do on SQLite; so do those of the installation.
+
+        Raises:
+            Failed: the database could not be reached or written (locked, full disk, read-only folder).
+        """
+        with _told_in_dutch(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+            session.info["organisation"] = organisation_id or UNBOUNDED
+            if self.engine.dialect.name == "postgresql":
+                name = int.from_bytes((organisation_id or UUID(int=0)).bytes[:4], signed=True)
+                session.execute(select(func.pg_advisory_xact_lock(_WRITERS, name)))
+            yield session
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """A connection without a session, for work on the tables themselves."""
+        with _told_in_dutch(), self.engine.connect() as connection:
+            yield connection
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def bind_organisation(session: SASession, organisation_id: UUID) -> None:
+    """Bound a session that was opened for the whole installation, before its first query about an organisation."""
+    session.info["organisation"] = organisation_id
+
+
+def organisation_of(session: SASession) -> UUID:
+    """The organisation this session is bounded by."""
+    bound = session.info.get("organisation")
+    if not isinstance(bound, UUID):
+        raise OrganisationCrossed("this needs a session that is bounded by one organisation")
+    return bound
+
+
+@contextmanager
+def _told_in_dutch() -> Iterator[None]:
+    try:
+        yield
+    except PoolTimeoutError as error:
+        raise Failed(_BUSY) from error
+    except DatabaseError as error:
+        message = _in_dutch(error)
+        if message is None:
+            raise
+        raise Failed(message) from error
+
+
+def _in_dutch(error: DatabaseError) -> str | None:
+    """What a person can do about it; None for a fault of the program, such as a broken constraint."""
+    if isinstance(error, IntegrityError):
+        return None
+    if isinstance(error.orig, sqlite3.Error):
+        reason = str(error.orig).lower()
+        found = next((sentence for sign, sentence in _SAID_BY_SQLITE.items() if sign in reason), None)
+    else:
+        found = _SAID_BY_POSTGRES.get(getattr(error.orig, "sqlstate", None) or "")
+    return found or (_AWAY if isinstance(error, OperationalError) else None)
+
+
+@event.listens_for(SASession, "do_orm_execute")
+def _stay_inside_the_organisation(state: ORMExecuteState) -> None:
+    if state.is_column_load or state.is_relationship_load:
+        return  # loads more of a row that was already found inside the border; the criteria of that query go along
+    kinds, is_plain = _kinds_in(state)
+    owned = any(issubclass(kind, Owned) for kind in kinds)
+    if not state.is_select:
+        if any(issubclass(kind, Audited) for kind in kinds):
+            raise UnauditedChange("audited rows are changed one by one, never by a bulk statement")
+        if not owned:
+            return
+    bound = state.session.info.get("organisation")
+    if bound == UNBOUNDED:
+        return
+    if owned and is_plain:
+        raise OrganisationCrossed("a plain table knows no border; ask for the model")
+    if not isinstance(bound, UUID):
+        if owned:
+            raise OrganisationCrossed("a session must say which organisation it is for")
+        return
+    organisation_id: UUID = bound
+    state.statement = state.statement.options(
+        with_loader_criteria(Owned, lambda cls: cls.is_inside(organisation_id), include_aliases=True)
+    )
+
+
+def _kinds_in(state: ORMExecuteState) -> tuple[set[type], bool]:
+    """The models that a statement is about, and whether it names their tables only: those know no border."""
+    kinds: set[type] = {mapper.class_ for mapper in state.all_mappers}
+    if state.is_orm_statement:
+        return kinds, False
+    parts = list(visitors.iterate(cast("ClauseElement", state.statement)))
+    tables = {part for part in parts if isinstance(part, Table)}
+    kinds |= {mapper.class_ for mapper in SQLModel._sa_registry.mappers if mapper.local_table in tables}  # noqa: SLF001
+    return kinds, not any("parententity" in getattr(part, "_annotations", ()) for part in parts)
+
+
+@event.listens_for(SASession, "before_flush")
+def _fill_in_the_organisation(session: SASession, _context: object, _instances: object) -> None:
+    bound = session.info.get("organisation")
+    for row in session.new:
+        if not isinstance(row, Owned):
+            continue
+        owner: UUID | None = row.organisation_id  # a table model accepts nothing at all in its constructor
+        if owner is None:
+            row.organisation_id = organisation_of(session)
+        elif bound not in {owner, UNBOUNDED}:
+            raise OrganisationCrossed(f"{type(row).__name__} belongs to another organisation than this session")
+    for row in session.dirty:
+        if isinstance(row, Owned) and attributes.get_history(row, "organisation_id").has_changes():
+            raise OrganisationCrossed(f"{type(row).__name__} cannot move to another organisation")
+
+
+@event.listens_for(SASession, "after_flush")
+def _note_what_changed(session: SASession, _context: object) -> None:
+    changed = [*session.new, *session.deleted, *(row for row in session.dirty if session.is_modified(row))]
+    session.info.setdefault("touched", set()).update(row.audit_key() for row in changed if isinstance(row, Audited))
+
+
+@event.listens_for(SASession, "after_transaction_create")
+def _mark_what_was_noted(session: SASession, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        _NOTED[transaction] = (frozenset(), frozenset())
+    elif transaction.nested:
+        _NOTED[transaction] = (frozenset(session.info.get("touched", ())), frozenset(session.info.get("audited", ())))
+
+
+@event.listens_for(SASession, "after_soft_rollback")
+def _forget_what_was_rolled_back(session: SASession, transaction: SessionTransaction) -> None:
+    # An event that is gone covers nothing, and a change that is gone needs no event.
+    if transaction in _NOTED:
+        session.info["touched"], session.info["audited"] = (set(noted) for noted in _NOTED[transaction])
+
+
+@event.listens_for(SASession, "before_commit")
+def _refuse_unaudited(session: SASession) -> None:
+    session.flush()
+    if session.in_nested_transaction():
+        return  # only the outermost commit decides; within a savepoint more may follow
+    missing = session.info.pop("touched", set()) - session.info.pop("audited", set())
+    if missing:
+        raise UnauditedChange(f"no audit event for {sorted(map(str, missing))}")

@@ -1,0 +1,85 @@
+"""The one way to the outside over HTTP: time limits, a maximum size, another try when the server falters."""
+
+import time
+from dataclasses import dataclass
+from functools import cache
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
+
+from core.errors import Failed
+
+CONNECT_SECONDS = 10
+READ_SECONDS = 30
+TOTAL_SECONDS = 300
+"""A server that keeps dripping is left after this, however fast each drop comes."""
+BACKOFF_SECONDS = 0.5
+_CHUNK = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server said. `media_type` has no parameters and is in lower case; `redirect` is where a 3xx points."""
+
+    status: int
+    media_type: str
+    redirect: str
+    content: bytes
+
+
+@cache
+def _session() -> requests.Session:
+    session = requests.Session()
+    session.headers["User-Agent"] = "Openboek"
+    # GET changes nothing there, so it may be tried again. A wish of the server for a long pause is not obeyed.
+    retry = Retry(
+        total=3,
+        backoff_factor=BACKOFF_SECONDS,
+        status_forcelist=(429, 502, 503, 504),
+        allowed_methods={"GET"},
+        raise_on_status=False,
+        respect_retry_after_header=False,
+        redirect=False,
+    )
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, HTTPAdapter(max_retries=retry))
+    return session
+
+
+def get(url: str, *, max_bytes: int, whole: bool = True) -> Answer:
+    """Fetch an address; redirects are told, not followed.
+
+    With `whole=False` only the first `max_bytes` bytes are read. Raises Failed with a Dutch sentence when the server
+    cannot be reached, is too slow, or sends more than `max_bytes`.
+    """
+    host = urlsplit(url).netloc
+    deadline = time.monotonic() + TOTAL_SECONDS
+    try:
+        with _session().get(
+            url, stream=True, allow_redirects=False, timeout=(CONNECT_SECONDS, READ_SECONDS)
+        ) as response:
+            content = bytearray()
+            for chunk in response.iter_content(_CHUNK):
+                content += chunk
+                if len(content) > max_bytes:
+                    if whole:
+                        raise Failed(f"{url} is groter dan {max_bytes} bytes. Kijk of het adres klopt.")
+                    break
+                if time.monotonic() > deadline:
+                    raise Failed(f"{host} antwoordt te langzaam. Probeer het later opnieuw.")
+            return Answer(
+                status=response.status_code,
+                media_type=response.headers.get("Content-Type", "").partition(";")[0].strip().lower(),
+                redirect=response.headers.get("Location", "") if response.is_redirect else "",
+                content=bytes(content[:max_bytes]),
+            )
+    except requests.exceptions.SSLError as error:
+        raise Failed(
+            f"Het certificaat van {host} klopt niet. Laat de beheerder van de website ernaar kijken."
+        ) from error
+    except requests.exceptions.Timeout as error:
+        raise Failed(f"{host} antwoordt te langzaam. Probeer het later opnieuw.") from error
+    except (requests.RequestException, UnicodeError) as error:
+        raise Failed(f"{host or url} is niet te bereiken. Controleer het adres en de verbinding.") from error

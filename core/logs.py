@@ -1,0 +1,21 @@
+"""Events of the program: to stderr, readable in a terminal, JSON lines anywhere else (or as the setting says)."""
+
+import sys
+
+import structlog
+from structlog.typing import Processor
+
+
+def configure(form: str = "auto") -> None:
+    """Set the shape of the log: auto, json or text."""
+    readable = form == "text" or (form == "auto" and sys.stderr.isatty())
+    renderer: Processor = structlog.dev.ConsoleRenderer() if readable else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

@@ -1,0 +1,296 @@
+"""Organisations and the things their registers share: public bodies, teams, parties, systems, numbers."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+from sqlalchemy import UniqueConstraint, func
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Field, Session, col, select
+
+from core import audit, history
+from core.db import Audited, Owned, Record, Versioned, organisation_of, refuse_stale
+from core.errors import BadInput, Conflict, NotFound
+
+SHARED_SCHEMA_NUMBER = 1
+
+
+class Organisation(Versioned, Audited, table=True):
+    """A municipality (or a joint body) with its own registers, site, look and numbering."""
+
+    __tablename__ = "core_organisation"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    code: str = Field(max_length=20, unique=True)
+    """TOOI code, such as `gm0168`."""
+    name: str = Field(max_length=200)
+    tooi_uri: str = Field(max_length=200)
+    tooi_label: str = Field(max_length=200)
+    base_url: str = Field(max_length=200)
+    """https, without a path: robots.txt must stand at the root of the host."""
+    is_demo: bool = False
+    oin: str = Field(default="", max_length=20)
+    address: str = Field(default="", max_length=300)
+    phone: str = Field(default="", max_length=40)
+    email: str = Field(default="", max_length=200)
+    website: str = Field(default="", max_length=300)
+    dpo_contact: str = Field(default="", max_length=200)
+    dpo_name: str = Field(default="", max_length=200)
+    dpo_registered_on: date | None = None
+    rights_url: str = Field(default="", max_length=300)
+    accessibility_url: str = Field(default="", max_length=300)
+    security_sentence: str = Field(default="", max_length=1000)
+    four_eyes: bool = True
+    """The person who establishes a record is another one than its last editor."""
+
+    @property
+    def organisation_id(self) -> UUID:
+        """Its own chain in the audit trail."""
+        return self.id
+
+
+class Body(Record, table=True):
+    """A bestuursorgaan: the controller in the sense of GDPR art. 4(7) inside a municipality."""
+
+    __tablename__ = "core_body"
+    __table_args__ = (UniqueConstraint("organisation_id", "code"),)
+
+    code: str = Field(max_length=80)
+    name: str = Field(max_length=200)
+
+
+class Team(Record, table=True):
+    """A unit of the organisation that looks after records."""
+
+    __tablename__ = "core_team"
+    __table_args__ = (UniqueConstraint("organisation_id", "name"),)
+
+    name: str = Field(max_length=300)
+    email: str = Field(default="", max_length=200)
+
+
+class Party(Record, table=True):
+    """A supplier, recipient, authority or partner outside the organisation."""
+
+    __tablename__ = "core_party"
+    __table_args__ = (UniqueConstraint("organisation_id", "name"),)
+
+    name: str = Field(max_length=300)
+    contact: str = Field(default="", max_length=300)
+    country: str = Field(default="", max_length=10)
+
+
+class System(Record, table=True):
+    """An application. Supplier and hosting are internal, never published."""
+
+    __tablename__ = "core_system"
+    __table_args__ = (UniqueConstraint("organisation_id", "name"),)
+
+    name: str = Field(max_length=300)
+    supplier: str = Field(default="", max_length=300)
+    hosting: str = Field(default="", max_length=300)
+    country: str = Field(default="", max_length=10)
+
+
+class Numbering(Owned, table=True):
+    """The last number given out per kind. A number is never given twice, not even after removal."""
+
+    __tablename__ = "core_numbering"
+    __table_args__ = (UniqueConstraint("organisation_id", "kind"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str = Field(max_length=20)
+    last: int = 0
+
+
+Shared = TypeVar("Shared", Team, Party, System)
+SHARED_KINDS: Mapping[str, type[Team] | type[Party] | type[System]] = {
+    "teams": Team,
+    "partijen": Party,
+    "systemen": System,
+}
+BODIES = {
+    "college": "College van burgemeester en wethouders",
+    "burgemeester": "Burgemeester",
+    "raad": "Gemeenteraad",
+    "ambtenaar-burgerlijke-stand": "Ambtenaar van de burgerlijke stand",
+    "heffingsambtenaar": "Heffingsambtenaar (inspecteur)",
+    "invorderingsambtenaar": "Invorderingsambtenaar (ontvanger)",
+    "rekenkamer": "Rekenkamer",
+    "ombudsman": "Gemeentelijke ombudsman",
+    "gemeenschappelijke-regeling": "Gemeenschappelijke regeling",
+}
+"""The bodies that a municipality usually has; each has the duties for its own powers (GDPR art. 4(7), Awb 1:1)."""
+
+
+def check_base_url(url: str) -> str:
+    """Return the address without a final slash.
+
+    Raises:
+        BadInput: not https, or with a path, query or fragment (robots.txt must stand at a host's root).
+    """
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme != "https" or not re.fullmatch(r"[a-z0-9.-]+(:[0-9]+)?", parts.netloc):
+        raise BadInput("Het adres van de website moet beginnen met https:// en een gewone hostnaam hebben.")
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise BadInput("Het adres van de website mag geen pad hebben, want robots.txt moet op de hoofdmap staan.")
+    return f"https://{parts.netloc}"
+
+
+def add_organisation(
+    session: Session,
+    *,
+    code: str,
+    name: str,
+    base_url: str,
+    tooi_uri: str,
+    tooi_label: str,
+    actor: audit.Actor,
+    **facts: Any,  # noqa: ANN401 - the fields of Organisation, checked by pydantic
+) -> Organisation:
+    """Make an organisation with its public bodies. The session may be unbounded; it is bound to the new one.
+
+    Raises:
+        BadInput: the address or the facts cannot be used.
+        Conflict: there is already an organisation with this code.
+    """
+    if session.exec(select(Organisation).where(Organisation.code == code)).first():
+        raise Conflict(f"Er is al een organisatie met code {code}.")
+    organisation = Organisation(
+        code=code, name=name, base_url=check_base_url(base_url), tooi_uri=tooi_uri, tooi_label=tooi_label, **facts
+    )
+    session.add(organisation)
+    session.info["organisation"] = organisation.id
+    audit.record(
+        session,
+        actor=actor,
+        action="core:organisation:add",
+        subject=organisation,
+        after=organisation_facts(organisation),
+    )
+    for body_code, label in BODIES.items():
+        _add_shared(session, Body(code=body_code, name=label), actor=actor)
+    return organisation
+
+
+def change_organisation(
+    session: Session, organisation: Organisation, facts: Mapping[str, Any], *, version: int, actor: audit.Actor
+) -> None:
+    """Change the settings of an organisation.
+
+    Raises:
+        Conflict: somebody saved in between (`version` is what the form was made from).
+        BadInput: the base URL cannot be used.
+    """
+    refuse_stale(organisation, version)
+    before = organisation_facts(organisation)
+    checked = {field: check_base_url(value) if field == "base_url" else value for field, value in facts.items()}
+    for field, value in checked.items():
+        setattr(organisation, field, value)
+    after = organisation_facts(organisation)
+    audit.record(
+        session, actor=actor, action="core:organisation:change", subject=organisation, before=before, after=after
+    )
+
+
+def organisation_facts(organisation: Organisation) -> dict[str, Any]:
+    """The settings as plain data."""
+    return organisation.model_dump(mode="json", exclude={"id", "version"})
+
+
+def all_organisations(session: Session) -> Sequence[Organisation]:
+    return session.exec(select(Organisation).order_by(col(Organisation.code))).all()
+
+
+def the_organisation(session: Session) -> Organisation:
+    """The organisation that this session is bounded by."""
+    found = session.get(Organisation, organisation_of(session))
+    if found is None:
+        raise NotFound("Deze organisatie bestaat niet.")
+    return found
+
+
+def shared(session: Session, kind: type[Shared]) -> Sequence[Shared]:
+    """All records of a shared list, by name."""
+    return session.exec(select(kind).order_by(func.lower(kind.name), kind.name)).all()
+
+
+def bodies(session: Session) -> Mapping[str, str]:
+    """Code and name of the public bodies of this organisation."""
+    return {body.code: body.name for body in session.exec(select(Body).order_by(col(Body.created_at), col(Body.code)))}
+
+
+def find_or_add(session: Session, kind: type[Shared], name: str, *, actor: audit.Actor) -> Shared | None:
+    """The shared record with this name (case does not matter), made when it is new. None for an empty name."""
+    wanted = " ".join(name.split())
+    if not wanted:
+        return None
+    found = session.exec(select(kind).where(func.lower(kind.name) == wanted.lower())).first()
+    if found is None:
+        # SQLite's lower() knows ASCII only: an exact look-up keeps "Één" from being added twice.
+        found = session.exec(select(kind).where(kind.name == wanted)).first()
+    return found or _add_shared(session, kind(name=wanted), actor=actor)
+
+
+def change_shared(
+    session: Session, item: Shared, facts: Mapping[str, Any], *, version: int, actor: audit.Actor
+) -> None:
+    """Change a shared record once, for every record that uses it. Frozen versions keep the old name.
+
+    Raises:
+        Conflict: somebody saved in between, or another record has this name.
+    """
+    refuse_stale(item, version)
+    kind = type(item)
+    wanted = str(facts.get("name", item.name))
+    if session.exec(select(kind).where(kind.name == wanted, kind.id != item.id)).first():
+        raise Conflict(f"'{wanted}' staat al in de lijst. Kies een andere naam.")
+    before = _shared_facts(item)
+    for field, value in facts.items():
+        setattr(item, field, value)
+    history.record_save(
+        session,
+        item,
+        "change",
+        actor=actor,
+        schema_number=SHARED_SCHEMA_NUMBER,
+        before=before,
+        after=_shared_facts(item),
+    )
+
+
+def next_number(session: Session, kind: str) -> int:
+    """Take the next number of this kind for the organisation; the row is locked until the transaction ends."""
+    query = select(Numbering).where(Numbering.kind == kind).with_for_update()
+    numbering = session.exec(query).first()
+    if numbering is None:
+        try:
+            with session.begin_nested():
+                numbering = Numbering(kind=kind)
+                session.add(numbering)
+        except IntegrityError:  # another writer gave out the very first number just now; PostgreSQL only
+            numbering = session.exec(query).one()
+    numbering.last += 1
+    session.flush()
+    return numbering.last
+
+
+_AnyShared = TypeVar("_AnyShared", Body, Team, Party, System)
+
+
+def _add_shared(session: Session, item: _AnyShared, *, actor: audit.Actor) -> _AnyShared:
+    session.add(item)
+    session.flush()
+    facts = _shared_facts(item)
+    history.record_save(session, item, "add", actor=actor, schema_number=SHARED_SCHEMA_NUMBER, before=None, after=facts)
+    return item
+
+
+def _shared_facts(item: Body | Team | Party | System) -> dict[str, Any]:
+    return item.model_dump(mode="json", exclude={"id", "version", "organisation_id", "created_at", "updated_at"})

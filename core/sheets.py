@@ -1,0 +1,493 @@
+"""Spreadsheets in and out: xlsx, ods, xls and csv become rows of text; tables become xlsx, ods and csv.
+
+A file is judged by its bytes, never by its name. Workbooks come from outside and a few bytes can ask for
+terabytes (a cell in the last corner is enough), so they are opened in a child process with limits on memory and time.
+"""
+
+import csv
+import io
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from xml.sax.saxutils import escape, quoteattr
+
+from core.errors import BadInput
+
+MAX_BYTES = 50_000_000
+MAX_UNPACKED_BYTES = 500_000_000
+MAX_ROWS = 100_000
+MAX_COLUMNS = 500
+MAX_CELLS = 3_000_000
+MAX_MEMORY = 1_500_000_000
+MAX_SECONDS = 60
+
+Cell = str | int | date | None
+"""What a table to write may hold. A boolean or a fraction is a question of wording, which is up to the caller."""
+
+_ZIP = b"PK\x03\x04"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED_XLSX = "EncryptedPackage".encode("utf-16-le")
+_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_SEPARATORS = (";", ",", "\t")
+_FORMULA_STARTS = ("=", "+", "-", "@")
+csv.field_size_limit(2**31 - 1)  # the file as a whole has a limit; the module's own limit on a cell is an odd error
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet as text. Row and column 0 are the first of the sheet, so `rows[4]` is what the screen calls row 5.
+
+    Dates are ISO (`2026-11-21`), whole numbers have no `.0`, yes/no cells say `ja` or `nee`, an empty cell is `""`.
+    `merged` has the first and the last cell of each merged area, as (row, column); ods files do not tell.
+    """
+
+    name: str
+    rows: list[list[str]]
+    merged: tuple[tuple[tuple[int, int], tuple[int, int]], ...] = ()
+    is_hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """Headings with rows of the same length, to be written as one sheet."""
+
+    name: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+
+def read(source: Path | str | bytes, name: str = "", *, max_bytes: int = MAX_BYTES) -> list[Sheet]:
+    """Read all sheets of a spreadsheet file.
+
+    Args:
+        source: the path of the file, or its bytes.
+        name: what to call the file in messages; the name of the path when left out.
+        max_bytes: how large the file may be.
+
+    Raises:
+        BadInput: the file is missing, empty, too large, protected with a password, damaged, or no spreadsheet.
+    """
+    if isinstance(source, bytes):
+        content, called = source, name or "dit bestand"
+    else:
+        called = name or Path(source).name
+        content = _bytes_of(Path(source), called, max_bytes)
+    if len(content) > max_bytes:
+        raise _too_large(called, max_bytes)
+    if not content.strip():
+        raise BadInput(f"'{called}' is leeg. Kies een bestand met gegevens.")
+    sheets = _read_workbook(content, called) if content.startswith((_ZIP, _OLE)) else [_read_csv(content, called)]
+    if not any(any(row) for sheet in sheets for row in sheet.rows):
+        raise BadInput(f"'{called}' heeft geen gevulde cellen. Kies een bestand met gegevens.")
+    return sheets
+
+
+def _bytes_of(path: Path, called: str, max_bytes: int) -> bytes:
+    try:
+        if path.stat().st_size > max_bytes:
+            raise _too_large(called, max_bytes)
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise BadInput(f"Het bestand '{called}' bestaat niet. Controleer de naam en de map.") from None
+    except OSError:
+        raise BadInput(f"Het bestand '{called}' kan niet worden gelezen. Controleer of u het mag openen.") from None
+
+
+def _too_large(called: str, max_bytes: int) -> BadInput:
+    return BadInput(f"'{called}' is te groot: hoogstens {max_bytes // 1_000_000} MB. Splits het bestand.")
+
+
+def _too_many_cells(called: str) -> BadInput:
+    return BadInput(
+        f"'{called}' heeft te veel rijen of kolommen. Verwijder de lege rijen en kolommen onder en naast de gegevens."
+    )
+
+
+def _protected(called: str) -> BadInput:
+    return BadInput(f"'{called}' is beveiligd met een wachtwoord. Haal het wachtwoord eraf en probeer opnieuw.")
+
+
+def _damaged(called: str) -> BadInput:
+    return BadInput(f"'{called}' is beschadigd. Open het in uw rekenprogramma en sla het opnieuw op.")
+
+
+def _no_spreadsheet(called: str) -> BadInput:
+    return BadInput(f"'{called}' is geen rekenblad. Kies een bestand van het soort xlsx, ods, xls of csv.")
+
+
+def _read_workbook(content: bytes, called: str) -> list[Sheet]:
+    if content.startswith(_ZIP):
+        _refuse_odd_zip(content, called)
+    elif _ENCRYPTED_XLSX in content:
+        raise _protected(called)
+    root = str(Path(__file__).resolve().parent.parent)
+    command = [sys.executable, "-P", "-m", "core.sheets"]
+    environment = {"PYTHONPATH": root}  # the child opens files of strangers: it gets no secrets of ours
+    try:
+        # A bit longer than the child allows itself, for a child that hangs without using the processor.
+        child = subprocess.run(
+            command, input=content, capture_output=True, check=False, timeout=MAX_SECONDS * 2, env=environment
+        )
+    except subprocess.TimeoutExpired:
+        raise _too_many_cells(called) from None
+    if child.returncode:  # killed by one of the limits
+        raise _too_many_cells(called)
+    answer = json.loads(child.stdout)
+    match answer["fault"]:
+        case "":
+            return [_sheet(found) for found in answer["sheets"]]
+        case "password":
+            raise _protected(called)
+        case "large":
+            raise _too_many_cells(called)
+        case "other" if content.startswith(_OLE):
+            raise _no_spreadsheet(called)
+        case _:
+            raise _damaged(called)
+
+
+def _refuse_odd_zip(content: bytes, called: str) -> None:
+    """Xlsx and ods are zip files; so is much else. What the parts claim to unpack to is a first sieve only."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = set(archive.namelist())
+            size = sum(part.file_size for part in archive.infolist())
+            is_encrypted = any(part.flag_bits & 1 for part in archive.infolist())
+            kind = _start(archive, "mimetype") if "mimetype" in names and not is_encrypted else b""
+            if b"opendocument" in kind and "META-INF/manifest.xml" in names:
+                is_encrypted = b"encryption-data" in _start(archive, "META-INF/manifest.xml")
+    except (zipfile.BadZipFile, NotImplementedError, OSError, RuntimeError, ValueError):
+        raise _damaged(called) from None
+    if is_encrypted:
+        raise _protected(called)
+    if size > MAX_UNPACKED_BYTES:
+        raise _too_many_cells(called)
+    if not (any(name.startswith("xl/") for name in names) or b"opendocument.spreadsheet" in kind):
+        raise _no_spreadsheet(called)
+
+
+def _start(archive: zipfile.ZipFile, name: str) -> bytes:
+    """The beginning of a part; whatever it unpacks to, no more than this is read."""
+    with archive.open(name) as part:
+        return part.read(1_000_000)
+
+
+def _sheet(found: Mapping[str, object]) -> Sheet:
+    rows, merged = found["rows"], found["merged"]
+    if not isinstance(rows, list) or not isinstance(merged, list):
+        raise TypeError("the child answered in another form than this module writes")
+    areas = tuple(((top, left), (bottom, right)) for (top, left), (bottom, right) in merged)
+    return Sheet(str(found["name"]), rows, areas, is_hidden=bool(found["hidden"]))
+
+
+def find_headings(sheet: Sheet, known: Callable[[str], bool], *, within: int = 15) -> tuple[int, int]:
+    """Which of the first rows holds the headings: the one with the most known ones, the first of them on a draw.
+
+    Returns:
+        the 0-based row, and how many different known headings it has (0 when there are none at all).
+    """
+    counted = [len({cell.casefold() for cell in row if cell and known(cell)}) for row in sheet.rows[:within]]
+    best = max(counted, default=0)
+    return (counted.index(best), best) if best else (0, 0)
+
+
+# --- csv -------------------------------------------------------------------------------------------------------------
+
+
+def _read_csv(content: bytes, called: str) -> Sheet:
+    text = _decode(content)
+    is_binary = "\x00" in text or len(_NOT_TEXT.findall(text)) > len(text) / 10  # one stray character is an accident
+    if is_binary or content.startswith((b"%PDF", b"\x89PNG", b"{\\rtf", b"\xff\xd8\xff", b"GIF8")):
+        raise _no_spreadsheet(called)
+    if text.lstrip()[:200].lower().startswith(("<!doctype", "<html", "<?xml", "{", "[")):
+        raise _no_spreadsheet(called)
+    separator, text = _separator(text)
+    rows = []
+    cells = 0
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+            rows.append([_unguarded(_clean(cell)) for cell in row])
+            cells += len(row)
+            if len(rows) > MAX_ROWS or len(row) > MAX_COLUMNS or cells > MAX_CELLS:
+                raise _too_many_cells(called)
+    except csv.Error:
+        raise _damaged(called) from None
+    return Sheet(Path(called).stem, rows)
+
+
+def _decode(content: bytes) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", errors="replace")
+    if b"\x00" in content[:200]:  # UTF-16 without a mark: half of the bytes of Dutch text are zero
+        return content.decode("utf-16-le" if content[1:2] == b"\x00" else "utf-16-be", errors="replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")  # Windows-1252 leaves five bytes undefined
+
+
+def _separator(text: str) -> tuple[str, str]:
+    """The separator of a csv text, with the text that is left when its first line only names the separator."""
+    if named := re.match(r"sep=([;,\t])\r?\n", text, flags=re.IGNORECASE):
+        return named[1], text[named.end() :]
+    # Separators within quotes are text. A row that is cut off halfway does no harm: this only counts.
+    counted = re.sub(r'"(?:[^"]|"")*"', "", text[:20_000])
+    lines = [line for line in counted.splitlines() if line.strip()][:20]
+    # What most lines agree on is the separator: a comma in a sentence stands in one line, a separator in all of them.
+    return max(_SEPARATORS, key=lambda sign: (_agreeing(lines, sign), counted.count(sign))), text
+
+
+def _agreeing(lines: Sequence[str], sign: str) -> int:
+    counts = [line.count(sign) for line in lines if sign in line]
+    return max((counts.count(count) for count in set(counts)), default=0)
+
+
+# --- the child process -----------------------------------------------------------------------------------------------
+
+
+def _child() -> None:
+    """Read a workbook from stdin and write its sheets to stdout as JSON. Runs within the limits or not at all."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    sys.stdout.write(json.dumps(_open_workbook(sys.stdin.buffer.read())))
+
+
+def _open_workbook(content: bytes) -> dict[str, object]:
+    import python_calamine as calamine
+
+    sheets = []
+    cells = 0
+    try:
+        with calamine.load_workbook(io.BytesIO(content)) as book:
+            for meta in book.sheets_metadata:
+                if meta.typ != calamine.SheetTypeEnum.WorkSheet:
+                    continue
+                sheet = book.get_sheet_by_name(meta.name)
+                cells += sheet.total_height * sheet.total_width
+                if sheet.total_height > MAX_ROWS or sheet.total_width > MAX_COLUMNS or cells > MAX_CELLS:
+                    return {"fault": "large"}
+                rows = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+                hidden = meta.visible != calamine.SheetVisibleEnum.Visible
+                merged = sheet.merged_cell_ranges or []
+                sheets.append({"name": meta.name, "rows": rows, "merged": merged, "hidden": hidden})
+    except calamine.PasswordError:
+        return {"fault": "password"}
+    except calamine.CalamineError as error:
+        # The library has no class for "this is something else", only this sentence.
+        return {"fault": "other" if "detect file format" in str(error) else "damaged"}
+    except MemoryError:
+        return {"fault": "large"}
+    return {"fault": "", "sheets": sheets}
+
+
+def _text(cell: str | float | date | time | timedelta) -> str:
+    if isinstance(cell, str):
+        return _clean(cell)
+    if isinstance(cell, bool):
+        return "ja" if cell else "nee"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else str(cell)
+    if isinstance(cell, datetime):
+        return cell.isoformat(sep=" ", timespec="minutes") if cell.time() != time() else cell.date().isoformat()
+    return cell.isoformat() if isinstance(cell, date | time) else str(cell)
+
+
+def _clean(text: str) -> str:
+    """Text with one kind of line end and ordinary spaces, without characters that nobody can see.
+
+    A control character that has no business in text becomes U+FFFD: XML refuses it, and a person should see it stood
+    there.
+    """
+    text = text.replace("\r\n", "\n").replace("\u00a0", " ")
+    text = re.sub("[\r\x0b\x0c\x85\u2028\u2029]", "\n", text)
+    text = re.sub("[\u00ad\u200b\u2060\ufeff]", "", text)
+    return re.sub("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]", "\ufffd", text).strip()
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+
+
+def write_csv(table: Table) -> bytes:
+    """A table as csv that Dutch Excel opens with a double click: UTF-8 with a mark, semicolons, CRLF.
+
+    Text that a spreadsheet would take for a formula gets an apostrophe in front (section 15 of the register's design).
+    """
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow([_guarded(heading) for heading in table.headings])
+    writer.writerows([_guarded(cell) for cell in row] for row in table.rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _guarded(cell: Cell) -> str:
+    if not isinstance(cell, str):
+        return _plain(cell)
+    text = _clean(cell)
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def _unguarded(text: str) -> str:
+    """Takes away the apostrophe that `_guarded` put in front, so that our own files come back as they went."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA_STARTS) else text
+
+
+def _plain(cell: Cell) -> str:
+    if isinstance(cell, datetime):
+        return cell.isoformat(sep=" ", timespec="minutes")
+    return cell.isoformat() if isinstance(cell, date) else "" if cell is None else str(cell)
+
+
+def write_xlsx(tables: Sequence[Table], *, made_on: date) -> bytes:
+    """Tables as an Excel workbook, one sheet each, with fixed headings and a filter. Text never becomes a formula.
+
+    The file says it was made on `made_on`, so the same tables and day give the same bytes.
+    """
+    import xlsxwriter
+
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(out, options) as book:
+        book.set_properties({"created": datetime.combine(made_on, time())})
+        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+        day = book.add_format({"num_format": "dd-mm-yyyy", "valign": "top"})
+        for name, table in zip(_sheet_names(tables), tables, strict=True):
+            sheet = book.add_worksheet(name)
+            sheet.freeze_panes(1, 0)
+            for column, heading in enumerate(table.headings):
+                sheet.write_string(0, column, _clean(heading), bold)
+                sheet.set_column(column, column, _width(table, column))
+            for number, row in enumerate(table.rows, start=1):
+                for column, cell in enumerate(row):
+                    if isinstance(cell, date) and not isinstance(cell, datetime):
+                        sheet.write_datetime(number, column, datetime.combine(cell, time()), day)
+                    elif isinstance(cell, int):
+                        sheet.write_number(number, column, cell, wrapped)
+                    elif text := _clean(_plain(cell)):
+                        sheet.write_string(number, column, text[:32_767], wrapped)  # Excel opens no longer cell
+            if table.headings:
+                sheet.autofilter(0, 0, len(table.rows), len(table.headings) - 1)
+    return out.getvalue()
+
+
+def _width(table: Table, column: int) -> int:
+    longest = max((len(_plain(row[column])) for row in table.rows[:200]), default=0)
+    return max(10, min(60, max(longest, len(table.headings[column])) + 2))
+
+
+def _sheet_names(tables: Sequence[Table]) -> list[str]:
+    r"""Names that Excel accepts: 31 characters, without `[]:*?/\`, and no two alike whatever the case."""
+    names: list[str] = []
+    for table in tables:
+        base = re.sub(r"[\[\]:*?/\\]", " ", _clean(table.name)).strip(" '")[:31] or "Blad"
+        name, number = base, 2
+        while name.casefold() in {taken.casefold() for taken in names}:
+            name, number = f"{base[:27]} ({number})", number + 1
+        names.append(name)
+    return names
+
+
+_ODS_KIND = "application/vnd.oasis.opendocument.spreadsheet"
+_ODS_MANIFEST = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" manifest:version="1.3">'
+    f'<manifest:file-entry manifest:full-path="/" manifest:version="1.3" manifest:media-type="{_ODS_KIND}"/>'
+    '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/>'
+    "</manifest:manifest>"
+)
+_ODS_START = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+    ' xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"'
+    ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
+    ' xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
+    ' xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0"'
+    ' xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0" office:version="1.3">'
+    "<office:automatic-styles>"
+    '<number:date-style style:name="dag"><number:day number:style="long"/><number:text>-</number:text>'
+    '<number:month number:style="long"/><number:text>-</number:text><number:year number:style="long"/>'
+    "</number:date-style>"
+    '<style:style style:name="kop" style:family="table-cell"><style:text-properties fo:font-weight="bold"/>'
+    "</style:style>"
+    '<style:style style:name="datum" style:family="table-cell" style:data-style-name="dag"/>'
+    "</office:automatic-styles><office:body><office:spreadsheet>"
+)
+
+
+def write_ods(tables: Sequence[Table]) -> bytes:
+    """Tables as an OpenDocument spreadsheet, one sheet each. The same tables give the same bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        # The kind stands first and unpacked, so that programs know the file by its first bytes (ODF 1.3, part 2, 3.3).
+        _store(archive, "mimetype", _ODS_KIND, zipfile.ZIP_STORED)
+        _store(archive, "META-INF/manifest.xml", _ODS_MANIFEST, zipfile.ZIP_DEFLATED)
+        _store(archive, "content.xml", "".join(_ods_content(tables)), zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def _store(archive: zipfile.ZipFile, name: str, text: str, compression: int) -> None:
+    part = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+    part.compress_type = compression
+    part.create_system = 3  # the same bytes on every platform
+    archive.writestr(part, text.encode("utf-8"))
+
+
+def _ods_content(tables: Sequence[Table]) -> Iterator[str]:
+    yield _ODS_START
+    for name, table in zip(_sheet_names(tables), tables, strict=True):
+        yield f"<table:table table:name={quoteattr(name)}>"
+        if table.headings:
+            yield f'<table:table-column table:number-columns-repeated="{len(table.headings)}"/>'
+        yield "<table:table-header-rows><table:table-row>"
+        yield from (_ods_text(heading, ' table:style-name="kop"') for heading in table.headings)
+        yield "</table:table-row></table:table-header-rows>"
+        for row in table.rows:
+            yield "<table:table-row>"
+            yield from map(_ods_cell, row)
+            yield "</table:table-row>"
+        yield "</table:table>"
+    yield "</office:spreadsheet></office:body></office:document-content>"
+
+
+def _ods_cell(cell: Cell) -> str:
+    if isinstance(cell, date) and not isinstance(cell, datetime):
+        kind = f'office:value-type="date" office:date-value="{cell.isoformat()}"'
+        return f'<table:table-cell table:style-name="datum" {kind}><text:p>{cell:%d-%m-%Y}</text:p></table:table-cell>'
+    if isinstance(cell, int):
+        return (
+            f'<table:table-cell office:value-type="float" office:value="{cell:d}"><text:p>{cell:d}</text:p>'
+            "</table:table-cell>"
+        )
+    return _ods_text(_plain(cell), "")
+
+
+def _ods_text(text: str, style: str) -> str:
+    """Each line is a paragraph, and a row of spaces an element, for ODF folds white space like HTML.
+
+    A tab becomes a space: there is an element for it, but readers drop that and glue the words together.
+    """
+    if not (text := _clean(text)):
+        return f"<table:table-cell{style}/>"
+    lines = "".join(f"<text:p>{_ods_spaces(line)}</text:p>" for line in text.split("\n"))
+    return f'<table:table-cell{style} office:value-type="string">{lines}</table:table-cell>'
+
+
+def _ods_spaces(line: str) -> str:
+    line = escape(line.replace("\t", " "))
+    return re.sub(" ( +)", lambda spaces: f' <text:s text:c="{len(spaces[1])}"/>', line)
+
+
+if __name__ == "__main__":
+    _child()

@@ -1,0 +1,111 @@
+"""Turns errors into pages: the four kinds of the domain into their status, all else into a page with a reference."""
+
+import secrets
+import traceback
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy.orm.exc import StaleDataError
+from starlette.exceptions import HTTPException
+
+from core.accounts.services import Person
+from core.errors import BadInput, Busy, Conflict, DomainError, Failed, NotAllowed, NotFound, RuleViolation
+from core.web.pages import page
+from core.web.security import HEADERS, LoginNeeded, PasswordChangeNeeded
+
+log = structlog.get_logger()
+
+STATUS: dict[type[DomainError], int] = {
+    NotFound: 404,
+    NotAllowed: 403,
+    RuleViolation: 422,
+    Conflict: 409,
+    BadInput: 422,
+    Busy: 409,
+    Failed: 503,
+}
+TITLES = {
+    400: "Dit verzoek klopt niet",
+    403: "Dit mag u niet",
+    404: "Deze pagina bestaat niet",
+    405: "Dit kan hier niet",
+    409: "Iemand anders was u voor",
+    413: "Dit bestand is te groot",
+    422: "Dit kan nu niet",
+    500: "Er ging iets mis",
+    503: "Openboek is even niet bereikbaar",
+}
+TEXTS = {
+    400: "Er kwam te veel of onleesbare tekst binnen. Ga terug en verstuur minder tegelijk.",
+    413: "Ga terug en kies een kleiner bestand, of verstuur minder tegelijk.",
+}
+CHECK_THE_ADDRESS = "Controleer het adres, of ga terug naar het overzicht."
+
+
+def install(app: FastAPI) -> None:
+    """Register the handlers on the application."""
+
+    def domain(request: Request, error: Exception) -> Response:
+        assert isinstance(error, DomainError)  # noqa: S101 - registered for this class only
+        status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
+        points = dict(error.points) if isinstance(error, RuleViolation) else {}
+        return error_page(request, status, error.message, points=list(points.values()))
+
+    def http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101 - idem
+        answer = error_page(request, error.status_code, TEXTS.get(error.status_code, CHECK_THE_ADDRESS))
+        answer.headers.update(error.headers or {})  # which methods there are (405)
+        return answer
+
+    def unreadable(request: Request, _error: Exception) -> Response:
+        return error_page(request, 404, CHECK_THE_ADDRESS)
+
+    def stale(request: Request, _error: Exception) -> Response:
+        return error_page(
+            request,
+            409,
+            "Iemand anders heeft dit intussen opgeslagen. Ga terug, ververs de pagina en probeer het opnieuw.",
+        )
+
+    def login(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, LoginNeeded)  # noqa: S101 - idem
+        return RedirectResponse(error.address, status_code=303)
+
+    def password(_request: Request, _error: Exception) -> Response:
+        return RedirectResponse("/wachtwoord", status_code=303)
+
+    def broken(request: Request, error: Exception) -> Response:
+        reference = secrets.token_hex(4)
+        # The trace as text: a log that prints the values of variables would hold passwords and what was typed.
+        trace = "".join(traceback.format_exception(error))
+        log.error("request broke", reference=reference, path=request.url.path, trace=trace)
+        answer = error_page(
+            request, 500, f"De fout ligt bij ons, niet bij u. Geef dit nummer door aan de beheerder: {reference}."
+        )
+        answer.headers.update({**HEADERS, "Cache-Control": "no-store"})  # made outside the layer that adds them
+        return answer
+
+    app.add_exception_handler(DomainError, domain)
+    app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(RequestValidationError, unreadable)
+    app.add_exception_handler(StaleDataError, stale)
+    app.add_exception_handler(LoginNeeded, login)
+    app.add_exception_handler(PasswordChangeNeeded, password)
+    app.add_exception_handler(Exception, broken)
+
+
+def error_page(request: Request, status: int, text: str, *, points: list[str] | None = None) -> HTMLResponse:
+    """A page that says what went wrong and what to do."""
+    person: Person | None = getattr(request.state, "person", None)
+    title = TITLES.get(status, "Er ging iets mis")
+    return page(
+        request,
+        "errors/error.html",
+        person=person,
+        status_code=status,
+        page_title=title,
+        text=text,
+        points=points or [],
+    )

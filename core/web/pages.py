@@ -1,0 +1,145 @@
+"""Pages of the application: one Jinja environment, one way to answer with a page."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from core.accounts.services import Person
+from core.clock import AMSTERDAM
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+STATIC = Path(__file__).parent / "static"
+MONTHS = (
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    label: str
+    href: str
+    current: bool
+
+
+SECTIONS: Sequence[tuple[str, str, str]] = (
+    ("Overzicht", "/", ""),
+    ("Verwerkingsregister", "/register/", "register:read"),
+    ("Woo", "/woo/", "woo:read"),
+    ("Digitaal zakendoen", "/wmebv/", "wmebv:read"),
+    ("Publicatie", "/publicatie/", "publish:read"),
+    ("Beheer", "/beheer/", "beheer:change"),
+)
+"""Label, address, and the permission without which it is not shown."""
+
+NOTICES = {
+    "opgeslagen": "Opgeslagen.",
+    "vastgesteld": "Vastgesteld. De volgende export zet dit op de website.",
+    "beeindigd": "Beëindigd. Op de website staat straks 'gestopt'.",
+    "gepubliceerd": "Gepubliceerd. De volgende export zet dit op de website.",
+    "ingetrokken": "Ingetrokken. Het bestand is nu van de website gehaald.",
+    "gestart": "Gestart. Ververs deze pagina om de voortgang te zien.",
+    "wachtwoord": "Uw wachtwoord is gewijzigd. Log opnieuw in.",
+    "uitgelogd": "U bent uitgelogd.",
+}
+"""A redirect carries a code, never a text: nobody can put words on our page with a link."""
+
+
+def dutch_date(value: date | datetime | None) -> str:
+    """`21 november 2026`, in Dutch time; empty for None."""
+    if value is None:
+        return ""
+    day = value.astimezone(AMSTERDAM).date() if isinstance(value, datetime) else value
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def dutch_moment(value: datetime | None) -> str:
+    """`21 november 2026 om 14:05 uur`, in Dutch time; empty for None."""
+    return f"{dutch_date(value)} om {value.astimezone(AMSTERDAM):%H:%M} uur" if value else ""
+
+
+def dutch_number(value: float) -> str:
+    """`1.234` and `12,5`."""
+    text = f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"
+    return text.translate(str.maketrans(",.", ".,"))
+
+
+@lru_cache(maxsize=1)
+def templates() -> Environment:
+    """The environment of every template: escapes always, refuses unknown names."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"datum": dutch_date, "moment": dutch_moment, "getal": dutch_number}
+    return environment
+
+
+def page(
+    request: Request,
+    template: str,
+    *,
+    person: Person | None,
+    status_code: int = 200,
+    **context: Any,  # noqa: ANN401
+) -> HTMLResponse:
+    """Answer with a page. What every page shows (navigation, person, notice) is filled in here."""
+    path = request.url.path
+    shared: Mapping[str, Any] = {
+        "request": request,
+        "person": person,
+        "user": person,
+        "organisation": _OrganisationName(person.organisation_name) if person else None,
+        "demo": bool(person and person.is_demo),
+        "navigation": _navigation(path, person),
+        "message": NOTICES.get(request.query_params.get("melding", ""))
+        if status_code < HTTPStatus.BAD_REQUEST
+        else None,
+    }
+    text = templates().get_template(template).render({**shared, **context})
+    return HTMLResponse(text, status_code=status_code)
+
+
+def _navigation(path: str, person: Person | None) -> list[NavigationItem]:
+    """The main menu: only what this person can open."""
+    if person is None or person.must_change_password:
+        return []
+    return [
+        NavigationItem(label, href, path == href or (href != "/" and path.startswith(href)))
+        for label, href, permission in SECTIONS
+        if not permission or person.may(permission)
+    ]
+
+
+def redirect(address: str, notice: str = "") -> RedirectResponse:
+    """Go on after a change (303, so that reloading does not send it again)."""
+    if notice and notice not in NOTICES:
+        raise KeyError(notice)
+    separator = "&" if "?" in address else "?"
+    return RedirectResponse(f"{address}{separator}melding={notice}" if notice else address, status_code=303)
+
+
+@dataclass(frozen=True, slots=True)
+class _OrganisationName:
+    name: str
