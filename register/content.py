@@ -4,7 +4,7 @@ One shape serves the form, the import, the checks, the revisions, the frozen ver
 in `models.py` hold the same facts in rows. Names follow the English text of the GDPR; labels, help and articles of
 each field stand in `data/velden.json`, found by the path that `path()` puts on a field.
 
-Empty means "not filled in". It never means "no" or "none": those are answers of their own (`Answer`).
+Empty means "not filled in". It never means "no" or "none": those are answers of their own (`YesNo`).
 Lists of codes hold codes of the value lists in `data/`; shared things (team, party, system) are held by name.
 """
 
@@ -14,7 +14,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from core.content import Line, Lines, Part, Text, YesNo
 
 SCHEMA_NUMBER = 1
 """Raised when the shape of `ActivityContent` changes; snapshots of older numbers stay readable."""
@@ -35,18 +37,21 @@ class Regime(StrEnum):
     WPG = "wpg"
 
 
+class Status(StrEnum):
+    """Where a record stands on its way to the official register; a person does not fill it in."""
+
+    CONCEPT = "concept"
+    IN_REVIEW = "in_controle"
+    APPROVED = "goedgekeurd"
+    ESTABLISHED = "vastgesteld"
+    ENDED = "beeindigd"
+
+
 class Publication(StrEnum):
     """How much of a record the public sees (Woo art. 5.1)."""
 
     YES = "ja"
     LIMITED = "beperkt"
-    NO = "nee"
-
-
-class Answer(StrEnum):
-    """A yes/no question. Not answered is `""`, never `NO`."""
-
-    YES = "ja"
     NO = "nee"
 
 
@@ -88,17 +93,6 @@ def path(name: str, **constraints: Any) -> Any:  # noqa: ANN401 - pydantic types
     return Field(json_schema_extra={"path": name}, **constraints)
 
 
-Line = Annotated[str, Field(max_length=300)]
-Text = Annotated[str, Field(max_length=4000)]
-Codes = tuple[Line, ...]
-
-
-class Part(BaseModel):
-    """A piece of content: cannot change, refuses unknown names, trims what was typed."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-
 class Law(Part):
     """A legal provision, such as article 2.3.5 of the Wmo 2015."""
 
@@ -112,7 +106,7 @@ class Purpose(Part):
     """Why the data are used, on which legal basis and under which law (GDPR art. 5(1)(b), 6)."""
 
     text: Annotated[str, path("doelen[].tekst", max_length=600)] = ""
-    legal_bases: Annotated[Codes, path("doelen[].grondslag")] = ()
+    legal_bases: Annotated[Lines, path("doelen[].grondslag")] = ()
     laws: Annotated[tuple[Law, ...], path("doelen[].wet[]")] = ()
     necessity: Annotated[Text, path("doelen[].noodzaak")] = ""
     consent_asked: Annotated[Text, path("doelen[].toestemming")] = ""
@@ -120,7 +114,7 @@ class Purpose(Part):
     consent_evidence: Annotated[Text, path("doelen[].toestemming")] = ""
     interests_assessment: Annotated[Text, path("doelen[].belangenafweging")] = ""
     interests_assessed_on: Annotated[date | None, path("doelen[].belangenafweging")] = None
-    further_use: Annotated[Answer | None, path("doelen[].verder_gebruik")] = None
+    further_use: Annotated[YesNo | None, path("doelen[].verder_gebruik")] = None
     further_use_test: Annotated[Text, path("doelen[].verder_gebruik")] = ""
 
 
@@ -146,9 +140,9 @@ class DataSet(Part):
     """A code of `betrokkenen.json`, or the municipality's own name for a group."""
     data: Annotated[tuple[DataItem, ...], path("gegevenssets[].gegeven[]")] = ()
     sources: Annotated[tuple[DataSource, ...], path("gegevenssets[].bron[]")] = ()
-    obligatory: Annotated[Answer | None, path("gegevenssets[].verplicht_te_geven")] = None
+    obligatory: Annotated[YesNo | None, path("gegevenssets[].verplicht_te_geven")] = None
     obligatory_consequence: Annotated[Text, path("gegevenssets[].verplicht_te_geven")] = ""
-    unneeded: Annotated[Codes, path("gegevenssets[].niet_nodig[]")] = ()
+    unneeded: Annotated[Lines, path("gegevenssets[].niet_nodig[]")] = ()
 
 
 class SpecialCategory(Part):
@@ -176,8 +170,8 @@ class ProcessorUse(Part):
     agreement_on: Annotated[date | None, path("verwerkers[].overeenkomst")] = None
     agreement_until: Annotated[date | None, path("verwerkers[].overeenkomst")] = None
     agreement_model: Annotated[Line, path("verwerkers[].overeenkomst")] = ""
-    sub_processors: Annotated[Codes, path("verwerkers[].subverwerkers")] = ()
-    countries: Annotated[Codes, path("verwerkers[].locatie")] = ()
+    sub_processors: Annotated[Lines, path("verwerkers[].subverwerkers")] = ()
+    countries: Annotated[Lines, path("verwerkers[].locatie")] = ()
 
 
 class JointController(Part):
@@ -199,7 +193,7 @@ class Transfer(Part):
     safeguards_document: Annotated[Line, path("doorgifte[].waarborg_document")] = ""
     assessed_on: Annotated[date | None, path("doorgifte[].dtia")] = None
     assessment: Annotated[Text, path("doorgifte[].dtia")] = ""
-    covered_by_decision: Annotated[Answer | None, path("doorgifte[].instrument")] = None
+    covered_by_decision: Annotated[YesNo | None, path("doorgifte[].instrument")] = None
 
 
 class Retention(Part):
@@ -209,7 +203,7 @@ class Retention(Part):
     text: Annotated[Text, path("bewaren[].tekst")] = ""
     duration: Annotated[str, path("bewaren[].duur", max_length=20)] = ""
     trigger: Annotated[Line, path("bewaren[].begin")] = ""
-    selection_list: Annotated[Codes, path("bewaren[].selectielijst")] = ()
+    selection_list: Annotated[Lines, path("bewaren[].selectielijst")] = ()
     deviation: Annotated[Text, path("bewaren[].afwijking")] = ""
     afterwards: Annotated[Afterwards | None, path("bewaren[].daarna")] = None
 
@@ -231,7 +225,7 @@ class SystemUse(Part):
 class Dpia(Part):
     """Data protection impact assessment (GDPR art. 35-36)."""
 
-    criteria: Annotated[Codes, path("dpia.criteria[]")] = ()
+    criteria: Annotated[Lines, path("dpia.criteria[]")] = ()
     status: Annotated[str, path("dpia.status", max_length=40)] = ""
     done_on: Annotated[date | None, path("dpia.datum")] = None
     dpo_advice: Annotated[Text, path("dpia.fg_advies")] = ""
@@ -240,7 +234,7 @@ class Dpia(Part):
     consultation: Annotated[Text, path("dpia.raadpleging")] = ""
     consultation_on: Annotated[date | None, path("dpia.raadpleging")] = None
     motivation: Annotated[Text, path("dpia.motivering")] = ""
-    reasons_not: Annotated[Codes, path("dpia.reden_niet[]")] = ()
+    reasons_not: Annotated[Lines, path("dpia.reden_niet[]")] = ()
     public_url: Annotated[Line, path("dpia.openbaar")] = ""
 
 
@@ -259,7 +253,7 @@ class Principal(Part):
     contact: Annotated[Line, path("opdrachtgevers[].contact")] = ""
     representative: Annotated[Line, path("opdrachtgevers[].vertegenwoordiger")] = ""
     data_protection_officer: Annotated[Line, path("opdrachtgevers[].fg")] = ""
-    categories: Annotated[Codes, path("opdrachtgevers[].categorieen[]")] = ()
+    categories: Annotated[Lines, path("opdrachtgevers[].categorieen[]")] = ()
     agreement_document: Annotated[Line, path("opdrachtgevers[].overeenkomst")] = ""
     agreement_on: Annotated[date | None, path("opdrachtgevers[].overeenkomst")] = None
 
@@ -268,14 +262,14 @@ class Wpg(Part):
     """Extra fields for police data (Wet politiegegevens); only filled under regime `wpg`."""
 
     controller: Annotated[Line, path("wpg.verantwoordelijke")] = ""
-    articles: Annotated[Codes, path("wpg.doel[]")] = ()
+    articles: Annotated[Lines, path("wpg.doel[]")] = ()
     boa_domain: Annotated[str, path("wpg.boa_domein", max_length=10)] = ""
-    data_subjects: Annotated[Codes, path("wpg.betrokkenen[]")] = ()
+    data_subjects: Annotated[Lines, path("wpg.betrokkenen[]")] = ()
     sensitive: Annotated[Text, path("wpg.gevoelig[]")] = ""
     disclosure: Annotated[Text, path("wpg.verstrekking[]")] = ""
     retention: Annotated[Text, path("wpg.bewaren")] = ""
     authorisations: Annotated[Text, path("wpg.autorisaties")] = ""
-    logging: Annotated[Answer | None, path("wpg.logging")] = None
+    logging: Annotated[YesNo | None, path("wpg.logging")] = None
     impact_assessment: Annotated[Line, path("wpg.geb")] = ""
     privacy_officer: Annotated[Line, path("wpg.privacyfunctionaris")] = ""
     internal_audit_on: Annotated[date | None, path("wpg.audit")] = None
@@ -296,7 +290,7 @@ class ActivityContent(Part):
     """Code of a bestuursorgaan of the organisation, such as `college`."""
     team: Annotated[Line, path("team")] = ""
     process_owner: Annotated[Line, path("proceseigenaar")] = ""
-    contacts: Annotated[Codes, path("contact_intern")] = ()
+    contacts: Annotated[Lines, path("contact_intern")] = ()
     publication: Annotated[Publication | None, path("openbaar")] = None
     publication_reason: Annotated[Text, path("openbaar_reden")] = ""
     publish_from: Annotated[date | None, path("publiceren_vanaf")] = None
@@ -324,9 +318,9 @@ class ActivityContent(Part):
     no_recipients: Annotated[bool, path("ontvangers[].naam")] = False
     recipients: Annotated[tuple[Recipient, ...], path("ontvangers[].naam")] = ()
     processors: Annotated[tuple[ProcessorUse, ...], path("verwerkers[].naam")] = ()
-    covenants: Annotated[Codes, path("convenanten[]")] = ()
+    covenants: Annotated[Lines, path("convenanten[]")] = ()
     # 6 transfers
-    transfers_outside_eea: Annotated[Answer | None, path("doorgifte.is")] = None
+    transfers_outside_eea: Annotated[YesNo | None, path("doorgifte.is")] = None
     transfers: Annotated[tuple[Transfer, ...], path("doorgifte[].land")] = ()
     # 7 retention
     retentions: Annotated[tuple[Retention, ...], path("bewaren[].tekst")] = ()
@@ -334,15 +328,15 @@ class ActivityContent(Part):
     security: Annotated[Text, path("maatregelen.algemeen")] = ""
     measures: Annotated[tuple[Measure, ...], path("maatregelen[].keuze")] = ()
     confidentiality: Annotated[str, path("maatregelen.biv", max_length=40)] = ""
-    pseudonymised: Annotated[Answer | None, path("maatregelen.pseudonimisering")] = None
+    pseudonymised: Annotated[YesNo | None, path("maatregelen.pseudonimisering")] = None
     systems: Annotated[tuple[SystemUse, ...], path("systemen[]")] = ()
     # 9 automated decisions and DPIA
     automation: Annotated[Automation | None, path("adm.soort")] = None
     automation_logic: Annotated[Text, path("adm.logica")] = ""
     automation_consequences: Annotated[Text, path("adm.gevolgen")] = ""
     automation_human: Annotated[Text, path("adm.mens")] = ""
-    profiling: Annotated[Answer | None, path("profilering")] = None
-    algorithm_register: Annotated[Codes, path("algoritmeregister")] = ()
+    profiling: Annotated[YesNo | None, path("profilering")] = None
+    algorithm_register: Annotated[Lines, path("algoritmeregister")] = ()
     ai_class: Annotated[str, path("ai_klasse", max_length=40)] = ""
     dpia: Annotated[Dpia, path("dpia.status")] = Dpia()
     iama_on: Annotated[date | None, path("iama")] = None
@@ -351,7 +345,7 @@ class ActivityContent(Part):
     right_restrictions: Annotated[tuple[RightRestriction, ...], path("rechten.beperking")] = ()
     privacy_notice: Annotated[Line, path("privacyverklaring")] = ""
     # 11 connections
-    case_types: Annotated[Codes, path("zaaktypen[]")] = ()
+    case_types: Annotated[Lines, path("zaaktypen[]")] = ()
     data_breaches: Annotated[Line, path("datalekken[]")] = ""
     """A number or a URL in the register of data breaches, never a description."""
     # art. 30(2) and Wpg

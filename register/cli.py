@@ -1,0 +1,122 @@
+"""Commands of register: import, establish, and its part of the findings."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from core import audit, sheets
+from core.cli import (
+    HERE,
+    Directory,
+    DryRun,
+    Format,
+    OrganisationCode,
+    format_of,
+    note,
+    opened,
+    say,
+    say_json,
+    say_table,
+)
+from core.errors import BadInput, DomainError, RuleViolation
+from register import queries, services
+from register.importer import ImportPlan, plan
+from register.services import ImportResult
+
+
+def import_processings(
+    file: Annotated[Path, typer.Argument(help="Spreadsheet met verwerkingen: xlsx, ods, xls of csv.")],
+    directory: Directory = HERE,
+    organisation: OrganisationCode = "",
+    *,
+    dry_run: DryRun = False,
+    mapping: Annotated[
+        Path | None, typer.Option("--mapping", help="JSON-bestand: kop van een kolom naar een pad uit de veldenlijst.")
+    ] = None,
+    format_: Format = "table",
+) -> None:
+    """Lees verwerkingen uit een spreadsheet. Wat er al staat, blijft zoals het is."""
+    format_of(format_)
+    made = plan(sheets.read(file), mapping=_mapping(mapping))
+    if dry_run:
+        _say_plan(made, format_)
+        skipped = len(made.skipped)
+    else:
+        with opened(directory, organisation) as here, here.database.write(here.organisation_id) as session:
+            result = services.import_records(session, made, actor=audit.COMMAND_LINE, source=file.name)
+            _say_result(result, made, format_)
+            skipped = len(result.skipped)
+    if skipped:
+        raise typer.Exit(1)
+
+
+def establish(
+    ids: Annotated[list[str], typer.Argument(help="Kenmerken, zoals VW-0001.")],
+    directory: Directory = HERE,
+    organisation: OrganisationCode = "",
+) -> None:
+    """Stel verwerkingen vast. Wat nog fouten heeft, blijft een concept en wordt genoemd."""
+    refused = 0
+    with opened(directory, organisation) as here:
+        for kenmerk in ids:
+            try:
+                with here.database.write(here.organisation_id) as session:
+                    activity = queries.find(session, kenmerk)
+                    version = services.establish(session, activity, actor=audit.COMMAND_LINE)
+                    say(f"{activity.kenmerk} is vastgesteld als versie {version.number}.")
+            except DomainError as error:
+                refused += 1
+                note(f"{kenmerk}: {error.message}")
+                for point in error.points.values() if isinstance(error, RuleViolation) else ():
+                    note(f"  - {point}")
+    if refused:
+        raise typer.Exit(1)
+
+
+def _mapping(path: Path | None) -> Mapping[str, str | None] | None:
+    if path is None:
+        return None
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise BadInput(
+            f'\'{path}\' kan niet worden gelezen. Geef een JSON-bestand, zoals {{"Taak": "naam"}}.'
+        ) from None
+    if not isinstance(found, dict) or not all(isinstance(value, str | None) for value in found.values()):
+        raise BadInput(f'In \'{path}\' moet bij elke kop een pad staan, zoals {{"Taak": "naam"}}.')
+    return found
+
+
+def _say_plan(made: ImportPlan, format_: str) -> None:
+    if format_ == "json":
+        say_json(made.as_json())
+        return
+    say_table(
+        ["Kolom", "Veld", "Zekerheid"],
+        [[column.heading, column.path or "(opmerking)", f"{column.score:.2f}"] for column in made.columns],
+        title=f"Blad '{made.sheet}', koppen in rij {made.heading_row}: {len(made.records)} verwerkingen",
+    )
+    say_table(
+        ["Verwerking", "Kolom", "Waarde", "Soort", "Werd"],
+        [[entry.record, entry.heading, entry.value, entry.kind, entry.became] for entry in made.notes],
+        title="Veranderd, geraden of als opmerking bewaard",
+    )
+    _note_skipped([f"{row.sheet}, rij {row.row}: {row.reason}" for row in made.skipped])
+
+
+def _say_result(result: ImportResult, made: ImportPlan, format_: str) -> None:
+    if format_ == "json":
+        skipped = [{"sheet": row.sheet, "row": row.row, "reason": row.reason} for row in result.skipped]
+        added = [activity.kenmerk for activity in result.added]
+        say_json({**made.as_json(), "added": added, "skipped": skipped})
+        return
+    say(f"Toegevoegd als concept: {len(result.added)}. Overgeslagen: {len(result.skipped)}.")
+    _note_skipped([f"{row.sheet}, rij {row.row}: {row.reason}" for row in result.skipped])
+
+
+def _note_skipped(lines: Sequence[str]) -> None:
+    for line in lines:
+        note(f"Overgeslagen: {line}")

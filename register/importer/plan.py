@@ -1,0 +1,349 @@
+"""From sheets to a plan: which rows are records, and what is told about each of them in other rows."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from core import values
+from core.errors import BadInput
+from core.sheets import Sheet, find_headings
+from register.content import ActivityContent
+from register.importer import columns as headings_
+from register.importer.columns import NAME, Column
+from register.importer.record import Cell, Note, build
+from register.importer.texts import is_blank
+
+ENOUGH_HEADINGS = 3
+"""A sheet with fewer known headings is taken for something else, such as an explanation."""
+_GROUP_PATHS = ("team", "domein")
+_GROUP_WORD = re.compile(
+    r"^(?:afdeling|team|cluster|domein|sector|dienst|bureau|directie|programma|eenheid)\b", re.IGNORECASE
+)
+_INSTRUCTION = re.compile(
+    r"\?$|^(?:beschrijf|vermeld|noem|geef|vul|kies|omschrijf|wat |wie |welke |waarom |waarvoor |hoe |op grond van welke"
+    r"|van wie|aan wie|met wie|toelichting|uitleg|invulinstructie|hier |in deze kolom|bijvoorbeeld|bijv\.|bv\.)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class SkippedRow:
+    """A row that gave no record, counted from 1 as on screen, with the reason in Dutch."""
+
+    row: int
+    reason: str
+    sheet: str
+
+
+@dataclass(frozen=True)
+class PlannedRecord:
+    """What would be stored, and where it came from: the sheet, and its rows counted from 1."""
+
+    content: ActivityContent
+    sheet: str
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class ImportPlan:
+    """Everything an import would do. Nothing of the file is left out: it is in a record, a note or a skipped row."""
+
+    sheet: str
+    heading_row: int
+    """Counted from 1, as on screen."""
+    records: tuple[PlannedRecord, ...]
+    columns: tuple[Column, ...]
+    notes: tuple[Note, ...]
+    skipped: tuple[SkippedRow, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """The plan in the form that `import --dry-run --format json` promises; notes count records from 1."""
+        return {
+            "sheet": self.sheet,
+            "heading_row": self.heading_row,
+            "records": len(self.records),
+            "columns": [{"heading": c.heading, "field": c.path, "score": c.score} for c in self.columns],
+            "notes": [
+                {
+                    "record": note.record,
+                    "heading": note.heading,
+                    "value": note.value,
+                    "kind": note.kind,
+                    "became": note.became,
+                }
+                for note in self.notes
+            ],
+            "skipped": [{"sheet": row.sheet, "row": row.row, "reason": row.reason} for row in self.skipped],
+            "preview": [record.content.model_dump(mode="json") for record in self.records],
+        }
+
+
+def plan(sheets: Sequence[Sheet], *, mapping: Mapping[str, str | None] | None = None) -> ImportPlan:
+    """Work out what an import of these sheets would store.
+
+    Args:
+        sheets: as `core.sheets.read` gives them.
+        mapping: heading -> path of `velden.json`, or None for the remarks; goes before what is proposed.
+
+    Raises:
+        BadInput: no sheet has a row with headings, no column holds the name, or `mapping` names what is not there.
+    """
+    sheet, top = _best_sheet(sheets, mapping or {})
+    columns = headings_.propose(_named_headings(sheet, top), mapping)
+    if not headings_.name_columns(columns):
+        raise BadInput("Er is geen kolom met de naam van de verwerking. Zet boven die kolom 'naam'.")
+    readers = [_SheetReader(sheet, top, columns)]
+    skipped: list[SkippedRow] = []
+    for other in sheets:
+        if other is sheet or not other.rows:
+            continue
+        row, count = find_headings(other, headings_.is_known)
+        if count < ENOUGH_HEADINGS:
+            continue
+        if not other.is_hidden and _same_headings(other.rows[row], sheet.rows[top]):
+            readers.append(_SheetReader(other, row, columns))
+        else:
+            reason = "Dit blad is verborgen." if other.is_hidden else "Dit blad heeft andere kolommen."
+            skipped.append(
+                SkippedRow(row + 1, f"{reason} Zet het in een eigen bestand en lees dat apart in.", other.name)
+            )
+    records: list[PlannedRecord] = []
+    notes: list[Note] = []
+    for reader in readers:
+        for source in reader.sources():
+            number = len(records) + 1
+            content, found = build(number, source.name, source.cells, source.other)
+            records.append(PlannedRecord(content, reader.sheet.name, tuple(row + 1 for row in source.rows)))
+            notes += [Note(number, hint.heading, hint.text, hint.kind, hint.became) for hint in source.hints] + found
+        skipped += reader.skipped
+    return ImportPlan(sheet.name, top + 1, tuple(records), columns, tuple(notes), tuple(skipped))
+
+
+def _best_sheet(sheets: Sequence[Sheet], mapping: Mapping[str, str | None]) -> tuple[Sheet, int]:
+    decided = {values.normalise(heading) for heading in mapping}
+    ranked = [
+        (find_headings(sheet, lambda cell: headings_.is_known(cell) or values.normalise(cell) in decided), sheet)
+        for sheet in sheets
+        if sheet.rows
+    ]
+    (top, count), sheet = max(ranked, key=lambda rank: (not rank[1].is_hidden, rank[0][1]), default=((0, 0), None))
+    if sheet is None or count == 0:
+        raise BadInput(
+            "Er is geen rij met kolomkoppen gevonden. Zet in een van de eerste 15 rijen koppen, zoals 'naam' en 'doel'."
+        )
+    return sheet, top
+
+
+def _named_headings(sheet: Sheet, top: int) -> list[str]:
+    """The headings; a column with cells but without a heading is called by its letter, so that it is not lost."""
+    width = max(len(row) for row in sheet.rows[top:])
+    headings = sheet.rows[top] + [""] * (width - len(sheet.rows[top]))
+    in_use = {column for row in sheet.rows[top + 1 :] for column, cell in enumerate(row) if cell}
+    return [
+        " ".join(heading.split()) or (f"kolom {_letter(column)}" if column in in_use else "")
+        for column, heading in enumerate(headings)
+    ]
+
+
+def _letter(column: int) -> str:
+    first, last = divmod(column, 26)
+    return (chr(64 + first) if first else "") + chr(65 + last)
+
+
+def _same_headings(row: Sequence[str], other: Sequence[str]) -> bool:
+    return [values.normalise(cell) for cell in row if cell] == [values.normalise(cell) for cell in other if cell]
+
+
+@dataclass(frozen=True)
+class _Hint:
+    """Something that another row or a merged cell told about a record."""
+
+    heading: str
+    text: str
+    became: str
+    kind: str = "guessed"
+
+
+@dataclass
+class _Source:
+    """All that the sheet tells about one record."""
+
+    name: Cell
+    rows: list[int]
+    cells: dict[str, list[Cell]] = field(default_factory=dict)
+    other: list[Cell] = field(default_factory=list)
+    hints: list[_Hint] = field(default_factory=list)
+
+
+class _SheetReader:
+    """Walks down the rows of one sheet, remembering the department it is in."""
+
+    def __init__(self, sheet: Sheet, top: int, columns: Sequence[Column]) -> None:
+        self.sheet = sheet
+        self.skipped: list[SkippedRow] = []
+        self._top = top
+        self._columns = columns
+        self._names = headings_.name_columns(columns)
+        self._groups = sorted(
+            {c.index for c in columns if c.path in _GROUP_PATHS} | {c.index for c in self._names[:-1]},
+        )
+        self._above: dict[int, str] = {}
+        self._between: tuple[int, str] | None = None
+        self._merged = self._merged_cells()
+
+    def sources(self) -> Iterator[_Source]:
+        """The records, top to bottom. A name that is merged over several rows makes them one record."""
+        current: _Source | None = None
+        for row in range(self._top + 1, len(self.sheet.rows)):
+            if not any(self.sheet.rows[row]):
+                continue
+            if current and self._continues(row):
+                current.rows.append(row)
+                self._fill(current, row)
+                continue
+            if self._is_no_record(row, is_first=current is None):
+                continue
+            source = self._open(row)
+            if source is None:
+                continue
+            if current:
+                yield current
+            current = source
+        if current:
+            yield current
+
+    # --- rows that are no records ---
+
+    def _is_no_record(self, row: int, *, is_first: bool) -> bool:
+        filled = {column: cell for column, cell in enumerate(self.sheet.rows[row]) if cell}
+        if _same_headings(self.sheet.rows[row], self.sheet.rows[self._top]):
+            self._skip(row, "Dit zijn de kolomkoppen nog een keer.")
+            return True
+        if is_first and _is_explanation(list(filled.values())):
+            self._skip(row, "Dit is de uitleg bij de kolommen.")
+            return True
+        if set(filled) <= {c.index for c in self._columns if c.path in _GROUP_PATHS}:
+            self._remember(filled)
+            return True
+        if self._is_between(row, filled):
+            self._between = (row, next(iter(filled.values())))
+            self._above = {}
+            return True
+        return False
+
+    def _is_between(self, row: int, filled: Mapping[int, str]) -> bool:
+        """Is this a line between the records that says to which department the next ones belong?"""
+        if len(filled) != 1 or row + 1 >= len(self.sheet.rows):
+            return False
+        ((column, text),) = filled.items()
+        if any(top == row == bottom and left <= column < right for (top, left), (bottom, right) in self.sheet.merged):
+            return True
+        if _GROUP_WORD.match(text):
+            return True
+        path = next((c.path for c in self._columns if c.index == column), None)
+        if path == "id":
+            return not re.search(r"[0-9]", text)
+        # Without a column for departments, a lonely name above a full row is the name of one.
+        has_team = any(c.path == "team" for c in self._columns)
+        return path == NAME and not has_team and self._filled_below(row) > 1 and self._between_is_fresh(row)
+
+    def _filled_below(self, row: int) -> int:
+        below = (cells for cells in self.sheet.rows[row + 1 :] if any(cells))
+        return sum(bool(cell) for cell in next(below, []))
+
+    def _between_is_fresh(self, row: int) -> bool:
+        """Two lonely names under each other are two records with nothing but a name."""
+        above = [cells for cells in self.sheet.rows[self._top + 1 : row] if any(cells)]
+        return not above or sum(bool(cell) for cell in above[-1]) > 1
+
+    def _skip(self, row: int, reason: str) -> None:
+        self.skipped.append(SkippedRow(row + 1, reason, self.sheet.name))
+
+    # --- rows that are ---
+
+    def _open(self, row: int) -> _Source | None:
+        source = _Source(Cell("", ""), [row])
+        self._fill_down(source, row)
+        name = self._name(source, row)
+        if is_blank(name.text):
+            heading = self._names[-1].heading
+            self._skip(row, f"Deze rij heeft geen naam. Vul de kolom '{heading}' en lees het bestand opnieuw in.")
+            return None
+        source.name = name
+        self._fill(source, row)
+        if self._between and not source.cells.get("team"):
+            place, text = self._between
+            source.cells["team"] = [Cell(f"tussenkop in rij {place + 1}", text)]
+            source.hints.append(_Hint(f"tussenkop in rij {place + 1}", text, "team"))
+        return source
+
+    def _fill_down(self, source: _Source, row: int) -> None:
+        """An empty cell under a department, a task or a main process means: the same as above."""
+        filled = {index: self._cell(row, index) for index in self._groups if self._cell(row, index)}
+        self._remember(filled)
+        for index in self._groups:
+            is_name = index in {c.index for c in self._names[:-1]}
+            if index in filled or index not in self._above or (is_name and not self._cell(row, self._names[-1].index)):
+                continue
+            column = next(c for c in self._columns if c.index == index)
+            source.hints.append(_Hint(column.heading, self._above[index], "uit de rij erboven"))
+            if not is_name and column.path:
+                source.cells[column.path] = [Cell(column.heading, self._above[index])]
+
+    def _remember(self, filled: Mapping[int, str]) -> None:
+        """A new department ends what was said below the old one."""
+        for index in sorted(filled):
+            if self._above.get(index) != filled[index]:
+                self._above = {known: text for known, text in self._above.items() if known < index}
+            self._above[index] = filled[index]
+
+    def _name(self, source: _Source, row: int) -> Cell:
+        heading = " + ".join(column.heading for column in self._names)
+        parts = [self._cell(row, column.index) for column in self._names]
+        if len(parts) == 2 and not parts[0] and parts[1]:
+            parts[0] = self._above.get(self._names[0].index, "")
+        parts = [part for part in parts if not is_blank(part)]
+        parts = list({values.normalise(part): part for part in reversed(parts)}.values())[::-1]
+        name = " - ".join(parts)
+        if len(parts) > 1:
+            source.hints.append(_Hint(heading, " | ".join(parts), name, "changed"))
+        return Cell(heading, name)
+
+    def _fill(self, source: _Source, row: int) -> None:
+        names = {column.index for column in self._names}
+        for column in self._columns:
+            text = self._cell(row, column.index)
+            if column.index in names or not text:
+                continue
+            cell = Cell(column.heading, text)
+            target = source.other if column.path is None else source.cells.setdefault(column.path, [])
+            if cell in target:
+                continue
+            target.append(cell)
+            if (row, column.index) in self._merged and column.index not in self._groups and row == source.rows[0]:
+                source.hints.append(_Hint(column.heading, text, "uit de samengevoegde cel"))
+
+    def _continues(self, row: int) -> bool:
+        column = self._names[-1].index
+        return any(top < row <= bottom and left == column for (top, left), (bottom, _) in self.sheet.merged)
+
+    def _cell(self, row: int, column: int) -> str:
+        cells = self.sheet.rows[row]
+        return self._merged.get((row, column)) or (cells[column] if column < len(cells) else "")
+
+    def _merged_cells(self) -> dict[tuple[int, int], str]:
+        """The text of each cell that belongs to the one above it, for merged cells below the headings."""
+        found = {}
+        height = len(self.sheet.rows)
+        for (top, left), (bottom, _) in self.sheet.merged:
+            if top <= self._top or top >= height or left >= len(self.sheet.rows[top]):
+                continue
+            for row in range(top + 1, min(bottom + 1, height)):
+                found[row, left] = self.sheet.rows[top][left]
+        return found
+
+
+def _is_explanation(filled: Sequence[str]) -> bool:
+    """Do at least half of the cells, and two or more, tell what to fill in?"""
+    telling = sum(bool(_INSTRUCTION.search(cell)) for cell in filled)
+    return telling >= 2 and telling * 2 >= len(filled)

@@ -1,0 +1,310 @@
+"""Tables of the processing register: the facts of `content.py` in rows.
+
+Columns carry the names of the content, so that `services` maps them in a loop. A table checks nothing: what comes in
+has passed `ActivityContent`. `Dpia` and `Wpg`, of which there is one per record, are columns with that prefix; lists
+of codes are JSON; shared things (team, party, system) are references.
+"""
+
+from datetime import date
+from uuid import UUID, uuid4
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field
+
+from core import columns
+from core.content import YesNo
+from core.db import Audited, Owned, Record, enum_type
+from core.organisations import Party, System, Team
+from register.content import Afterwards, Automation, Publication, RecipientKind, Regime, Role, Scale, Status
+
+NUMBER_PREFIX = "VW"
+"""Kind of number in the shared numbering, and the start of every kenmerk."""
+
+
+class ActivityPart(Owned, Audited):
+    """A row that belongs to a record; `position` is its place in the list it stands in, from 0."""
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    activity_id: UUID = Field(foreign_key="register_activity.id", index=True)
+    position: int = 0
+
+    def audit_key(self) -> tuple[str, UUID]:
+        return ProcessingActivity.__tablename__, self.activity_id
+
+
+class JointController(ActivityPart, table=True):
+    __tablename__ = "register_joint_controller"
+
+    party_id: UUID | None = Field(default=None, foreign_key="core_party.id", index=True)
+    arrangement_document: str = columns.line()
+    arrangement_on: date | None = None
+    essence: str = columns.line(600)
+    contact_point: str = columns.line()
+    party: Party | None = columns.shared()
+
+
+class PurposeLaw(ActivityPart, table=True):
+    __tablename__ = "register_purpose_law"
+
+    purpose_id: UUID = Field(foreign_key="register_purpose.id", index=True)
+    name: str = columns.line()
+    article: str = columns.line()
+    bwb_number: str = columns.line(20)
+    url: str = columns.line()
+
+
+class Purpose(ActivityPart, table=True):
+    __tablename__ = "register_purpose"
+
+    text: str = columns.line(600)
+    legal_bases: list[str] = columns.codes()
+    necessity: str = columns.text()
+    consent_asked: str = columns.text()
+    consent_withdrawn: str = columns.text()
+    consent_evidence: str = columns.text()
+    interests_assessment: str = columns.text()
+    interests_assessed_on: date | None = None
+    further_use: YesNo | None = columns.choice(YesNo)
+    further_use_test: str = columns.text()
+    laws: list[PurposeLaw] = columns.parts(PurposeLaw.position)
+
+
+class DataItem(ActivityPart, table=True):
+    __tablename__ = "register_data_item"
+
+    data_set_id: UUID = Field(foreign_key="register_data_set.id", index=True)
+    code: str = columns.line(80)
+    label: str = columns.line()
+    sensitivity: str = columns.line(20)
+
+
+class DataSource(ActivityPart, table=True):
+    __tablename__ = "register_data_source"
+
+    data_set_id: UUID = Field(foreign_key="register_data_set.id", index=True)
+    kind: str = columns.line(80)
+    text: str = columns.line()
+
+
+class DataSet(ActivityPart, table=True):
+    __tablename__ = "register_data_set"
+
+    data_subject: str = columns.line()
+    obligatory: YesNo | None = columns.choice(YesNo)
+    obligatory_consequence: str = columns.text()
+    unneeded: list[str] = columns.codes()
+    data: list[DataItem] = columns.parts(DataItem.position)
+    sources: list[DataSource] = columns.parts(DataSource.position)
+
+
+class SpecialCategory(ActivityPart, table=True):
+    __tablename__ = "register_special_category"
+
+    category: str = columns.line(80)
+    exception: str = columns.line(20)
+    law: str = columns.line()
+
+
+class Recipient(ActivityPart, table=True):
+    __tablename__ = "register_recipient"
+
+    name: str = columns.line()
+    kind: RecipientKind | None = columns.choice(RecipientKind)
+    basis: str = columns.line()
+
+
+class ProcessorUse(ActivityPart, table=True):
+    __tablename__ = "register_processor_use"
+
+    party_id: UUID | None = Field(default=None, foreign_key="core_party.id", index=True)
+    service: str = columns.line()
+    agreement_document: str = columns.line()
+    agreement_on: date | None = None
+    agreement_until: date | None = None
+    agreement_model: str = columns.line()
+    sub_processors: list[str] = columns.codes()
+    countries: list[str] = columns.codes()
+    party: Party | None = columns.shared()
+
+
+class Transfer(ActivityPart, table=True):
+    __tablename__ = "register_transfer"
+
+    country: str = columns.line()
+    importer: str = columns.line()
+    instrument: str = columns.line(20)
+    safeguards_document: str = columns.line()
+    assessed_on: date | None = None
+    assessment: str = columns.text()
+    covered_by_decision: YesNo | None = columns.choice(YesNo)
+
+
+class Retention(ActivityPart, table=True):
+    __tablename__ = "register_retention"
+
+    data_set: int = 0
+    text: str = columns.text()
+    duration: str = columns.line(20)
+    trigger: str = columns.line()
+    selection_list: list[str] = columns.codes()
+    deviation: str = columns.text()
+    afterwards: Afterwards | None = columns.choice(Afterwards)
+
+
+class Measure(ActivityPart, table=True):
+    __tablename__ = "register_measure"
+
+    name: str = columns.line()
+    bio2: str = columns.line(10)
+
+
+class SystemUse(ActivityPart, table=True):
+    """A system that is used. Its supplier, hosting and country stand in the shared record, once for everybody."""
+
+    __tablename__ = "register_system_use"
+
+    system_id: UUID | None = Field(default=None, foreign_key="core_system.id", index=True)
+    system: System | None = columns.shared()
+
+
+class RightRestriction(ActivityPart, table=True):
+    __tablename__ = "register_right_restriction"
+
+    right: str = columns.line(20)
+    text: str = columns.text()
+    law: str = columns.line()
+
+
+class Principal(ActivityPart, table=True):
+    __tablename__ = "register_principal"
+
+    party_id: UUID | None = Field(default=None, foreign_key="core_party.id", index=True)
+    contact: str = columns.line()
+    representative: str = columns.line()
+    data_protection_officer: str = columns.line()
+    categories: list[str] = columns.codes()
+    agreement_document: str = columns.line()
+    agreement_on: date | None = None
+    party: Party | None = columns.shared()
+
+
+class ProcessingActivity(Record, table=True):
+    """One entry of the register (GDPR art. 30). The public sees its versions, never this row."""
+
+    __tablename__ = "register_activity"
+    __table_args__ = (UniqueConstraint("organisation_id", "number"),)
+
+    number: int
+    """Counts per organisation, never given twice. People read it as `kenmerk`."""
+    status: Status = Field(default=Status.CONCEPT, sa_type=enum_type(Status), index=True)
+    status_at: date | None = None
+    """Since when the status is what it is, a date in the Netherlands."""
+    last_editor: str = columns.line(200)
+    last_editor_id: UUID | None = None
+    """Who last changed the content: another person establishes (four eyes)."""
+    search_text: str = columns.text()
+    """What can be searched, in small letters without accents; kept by the services."""
+
+    # 1 identity and upkeep
+    name: str = columns.line(120)
+    explanation: str = columns.line(1000)
+    domain: str = Field(default="", max_length=80, index=True)
+    role: Role = columns.choice(Role, Role.CONTROLLER)
+    regime: Regime = columns.choice(Regime, Regime.AVG)
+    controller: str = columns.line(80)
+    team_id: UUID | None = Field(default=None, foreign_key="core_team.id", index=True)
+    process_owner: str = columns.line()
+    contacts: list[str] = columns.codes()
+    publication: Publication | None = columns.choice(Publication)
+    publication_reason: str = columns.text()
+    publish_from: date | None = None
+    started_on: date | None = None
+    ended_on: date | None = None
+    reviewed_on: date | None = None
+    next_review_on: date | None = None
+    based_on: str = columns.line()
+    external_number: str = Field(default="", max_length=80, index=True)
+    remarks: str = columns.text()
+    # 4 people and data
+    scale: Scale | None = columns.choice(Scale)
+    criminal_ground: str = columns.line(80)
+    criminal_law: str = columns.line()
+    bsn_ground: str = columns.line(80)
+    bsn_law: str = columns.line()
+    # 5 recipients and processors
+    no_recipients: bool = False
+    covenants: list[str] = columns.codes()
+    # 6 transfers
+    transfers_outside_eea: YesNo | None = columns.choice(YesNo)
+    # 8 security
+    security: str = columns.text()
+    confidentiality: str = columns.line(40)
+    pseudonymised: YesNo | None = columns.choice(YesNo)
+    # 9 automated decisions and DPIA
+    automation: Automation | None = columns.choice(Automation)
+    automation_logic: str = columns.text()
+    automation_consequences: str = columns.text()
+    automation_human: str = columns.text()
+    profiling: YesNo | None = columns.choice(YesNo)
+    algorithm_register: list[str] = columns.codes()
+    ai_class: str = columns.line(40)
+    dpia_criteria: list[str] = columns.codes()
+    dpia_status: str = columns.line(40)
+    dpia_done_on: date | None = None
+    dpia_dpo_advice: str = columns.text()
+    dpia_dpo_advice_on: date | None = None
+    dpia_residual_risk: str = columns.line(20)
+    dpia_consultation: str = columns.text()
+    dpia_consultation_on: date | None = None
+    dpia_motivation: str = columns.text()
+    dpia_reasons_not: list[str] = columns.codes()
+    dpia_public_url: str = columns.line()
+    iama_on: date | None = None
+    iama_url: str = columns.line()
+    # 10 rights
+    privacy_notice: str = columns.line()
+    # 11 connections
+    case_types: list[str] = columns.codes()
+    data_breaches: str = columns.line()
+    # Wpg
+    wpg_controller: str = columns.line()
+    wpg_articles: list[str] = columns.codes()
+    wpg_boa_domain: str = columns.line(10)
+    wpg_data_subjects: list[str] = columns.codes()
+    wpg_sensitive: str = columns.text()
+    wpg_disclosure: str = columns.text()
+    wpg_retention: str = columns.text()
+    wpg_authorisations: str = columns.text()
+    wpg_logging: YesNo | None = columns.choice(YesNo)
+    wpg_impact_assessment: str = columns.line()
+    wpg_privacy_officer: str = columns.line()
+    wpg_internal_audit_on: date | None = None
+    wpg_external_audit_on: date | None = None
+    wpg_measures: str = columns.text()
+
+    team: Team | None = columns.shared()
+    joint_controllers: list[JointController] = columns.parts(JointController.position)
+    purposes: list[Purpose] = columns.parts(Purpose.position)
+    data_sets: list[DataSet] = columns.parts(DataSet.position)
+    special_categories: list[SpecialCategory] = columns.parts(SpecialCategory.position)
+    recipients: list[Recipient] = columns.parts(Recipient.position)
+    processors: list[ProcessorUse] = columns.parts(ProcessorUse.position)
+    transfers: list[Transfer] = columns.parts(Transfer.position)
+    retentions: list[Retention] = columns.parts(Retention.position)
+    measures: list[Measure] = columns.parts(Measure.position)
+    systems: list[SystemUse] = columns.parts(SystemUse.position)
+    right_restrictions: list[RightRestriction] = columns.parts(RightRestriction.position)
+    principals: list[Principal] = columns.parts(Principal.position)
+
+    @property
+    def kenmerk(self) -> str:
+        """What people call the record by, such as `VW-0001`."""
+        return kenmerk(self.number)
+
+    def audit_label(self) -> str:
+        return f"{self.kenmerk} {self.name}".strip()
+
+
+def kenmerk(number: int) -> str:
+    """Write a number as people read it: `VW-0001`."""
+    return f"{NUMBER_PREFIX}-{number:04}"

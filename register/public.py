@@ -1,0 +1,420 @@
+"""What the public may know about processing activities: the only module of `register` that `publish` imports.
+
+Everything comes from frozen versions, never from the record that somebody is typing in. What is public stands in
+avg-register section 3: a field that is not named in the classes below does not leave this module. What the
+municipality may choose to show (names of processors, team, state of the DPIA, numbers of the selection list, basis for
+sharing) is not shown. Empty or None means "not known (yet)", never "no".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from core import clock
+from core.content import YesNo
+from core.history import Version
+from register import content as shapes
+from register.content import ActivityContent, Publication, Role
+from register.lists import FROM_THE_PERSON
+from register.models import ProcessingActivity
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A choice from a list as it was when the version was frozen. An own name has no code; `article` may be empty."""
+
+    code: str
+    label: str
+    article: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicLaw:
+    name: str
+    article: str
+    bwb_number: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPurpose:
+    """Why the data are used, on which legal basis (GDPR art. 6) and under which law."""
+
+    text: str
+    legal_bases: tuple[Coded, ...]
+    laws: tuple[PublicLaw, ...]
+    consent_asked: str
+    consent_withdrawn: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicDataItem:
+    kind: Coded
+    sensitivity: Coded | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicDataSet:
+    """One group of people with the data used about them. `obligatory` is None while nobody answered."""
+
+    data_subject: Coded
+    data: tuple[PublicDataItem, ...]
+    sources: tuple[str, ...]
+    from_the_person: bool
+    obligatory: bool | None
+    obligatory_consequence: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicSpecialCategory:
+    """A special category (GDPR art. 9) with the exception that allows it, None while it is not known."""
+
+    category: Coded
+    exception: Coded | None
+    law: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicGround:
+    """Why criminal data (art. 10) or the BSN (UAVG art. 46) may be used."""
+
+    ground: Coded | None
+    law: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicRecipient:
+    name: str
+    kind: Coded | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicTransfer:
+    """A transfer outside the EEA (GDPR art. 44-49)."""
+
+    country: Coded
+    instrument: Coded | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicRetention:
+    """How long data are kept. `data_subject` is empty when it holds for all data; `duration` is ISO 8601."""
+
+    data_subject: str
+    text: str
+    duration: str
+    trigger: str
+    afterwards: Coded | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicJointController:
+    """GDPR art. 26: who, the essence of the arrangement, and where a person can go."""
+
+    party: str
+    essence: str
+    contact_point: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicProcessingActivity:
+    """One frozen version as the public may see it. With `is_limited` only the first block and the purposes are filled.
+
+    `number` is the kenmerk. `versions` are all version numbers that have a page, oldest first. `rights` follow from the
+    legal bases. `ended_on` may lie in the future.
+    """
+
+    id: UUID
+    number: str
+    version: int
+    versions: tuple[int, ...]
+    established_at: datetime
+    is_limited: bool
+    name: str
+    controller: Coded
+    purposes: tuple[PublicPurpose, ...]
+    rights: tuple[Coded, ...]
+    ended_on: date | None
+
+    explanation: str = ""
+    domain: Coded | None = None
+    role: Coded | None = None
+    regime: Coded | None = None
+    started_on: date | None = None
+    reviewed_on: date | None = None
+    joint_controllers: tuple[PublicJointController, ...] = ()
+    done_for_others: tuple[str, ...] = ()
+    """What the municipality does as a processor (art. 30(2)(b)); not for whom."""
+    data_sets: tuple[PublicDataSet, ...] = ()
+    special_categories: tuple[PublicSpecialCategory, ...] = ()
+    criminal: PublicGround | None = None
+    bsn: PublicGround | None = None
+    about_children: bool = False
+    no_recipients: bool = False
+    recipients: tuple[PublicRecipient, ...] = ()
+    uses_processors: bool = False
+    transfers_outside_eea: bool | None = None
+    transfers: tuple[PublicTransfer, ...] = ()
+    retentions: tuple[PublicRetention, ...] = ()
+    security: str = ""
+    automation: Coded | None = None
+    automation_logic: str = ""
+    automation_consequences: str = ""
+    automation_human: str = ""
+    profiling: bool | None = None
+    algorithm_register: tuple[str, ...] = ()
+    dpia_url: str = ""
+    privacy_notice: str = ""
+
+    @property
+    def is_newest(self) -> bool:
+        return self.version == self.versions[-1]
+
+
+def public_activities(session: Session) -> list[PublicProcessingActivity]:
+    """The newest public version of each record, by number. Ended records are among them."""
+    return sorted((history[-1] for history in _histories(session)), key=lambda activity: activity.number)
+
+
+def public_versions(session: Session) -> list[PublicProcessingActivity]:
+    """Every frozen version that has a page, by number and version.
+
+    A record that is no longer public takes its older versions along; one that became limited limits them too.
+    """
+    found = [activity for history in _histories(session) for activity in history]
+    return sorted(found, key=lambda activity: (activity.number, activity.version))
+
+
+def last_change(session: Session) -> datetime | None:
+    """Moment of the last change that the public can see: a version that appeared, or one that hid the others."""
+    moments = [
+        _appears_at(version)
+        for versions in _by_record(session)
+        for version in versions
+        if any(_publication(other) is not Publication.NO for other in versions)
+    ]
+    return max(moments, default=None)
+
+
+def _by_record(session: Session) -> Iterator[list[Version]]:
+    """Per record its versions that count by now, oldest first."""
+    query = (
+        select(Version)
+        .where(Version.kind == ProcessingActivity.__tablename__)
+        .order_by(col(Version.subject_id), col(Version.number))
+    )
+    moment = clock.now()
+    for _, versions in groupby(session.exec(query), key=lambda version: version.subject_id):
+        effective: list[Version] = []
+        for version in versions:
+            # What is hidden, and the end of what is public already, wait for no date.
+            at_once = _publication(version) is Publication.NO or (version.ended_at and effective)
+            if at_once or _appears_at(version) <= moment:
+                effective.append(version)
+        if effective:
+            yield effective
+
+
+def _histories(session: Session) -> Iterator[list[PublicProcessingActivity]]:
+    for versions in _by_record(session):
+        level = _publication(versions[-1])
+        if level is Publication.NO:
+            continue
+        shown = [version for version in versions if _publication(version) is not Publication.NO]
+        numbers = tuple(version.number for version in shown)
+        yield [
+            _view(version, numbers, is_limited=Publication.LIMITED in {level, _publication(version)})
+            for version in shown
+        ]
+
+
+def _publication(version: Version) -> Publication:
+    """How much of it is public. Not answered is not public."""
+    return Publication(version.content["content"]["publication"] or Publication.NO)
+
+
+def _appears_at(version: Version) -> datetime:
+    from_day = version.content["content"]["publish_from"]
+    if not from_day:
+        return version.established_at
+    midnight = datetime.combine(date.fromisoformat(from_day), time.min, clock.AMSTERDAM)
+    return max(version.established_at, midnight)
+
+
+def _view(version: Version, numbers: tuple[int, ...], *, is_limited: bool) -> PublicProcessingActivity:
+    view = _READERS[version.schema_number](version, numbers)
+    if not is_limited:
+        return view
+    return PublicProcessingActivity(
+        id=view.id,
+        number=view.number,
+        version=view.version,
+        versions=view.versions,
+        established_at=view.established_at,
+        is_limited=True,
+        name=view.name,
+        controller=view.controller,
+        purposes=tuple(replace(purpose, consent_asked="", consent_withdrawn="") for purpose in view.purposes),
+        rights=view.rights,
+        ended_on=view.ended_on,
+    )
+
+
+class _Frozen:
+    """Words of a snapshot: codes get the label and article they had."""
+
+    def __init__(self, snapshot: Mapping[str, Any]) -> None:
+        self._labels: Mapping[str, Mapping[str, str]] = snapshot["labels"]
+        self._articles: Mapping[str, Mapping[str, str]] = snapshot["articles"]
+
+    def coded(self, path: str, code: str) -> Coded:
+        label = self._labels.get(path, {}).get(code)
+        if label is None:
+            return Coded("", code)
+        return Coded(code, label, self._articles.get(path, {}).get(code, ""))
+
+    def maybe(self, path: str, code: str | None) -> Coded | None:
+        return self.coded(path, code) if code else None
+
+
+def _read_1(version: Version, numbers: tuple[int, ...]) -> PublicProcessingActivity:
+    """Schema number 1, as `snapshot.snapshot` writes it."""
+    frozen = _Frozen(version.content)
+    derived: Mapping[str, Any] = version.content["derived"]
+    content = ActivityContent.model_validate(version.content["content"])
+    is_processor = content.role is Role.PROCESSOR
+    return PublicProcessingActivity(
+        id=version.subject_id,
+        number=version.content["number"],
+        version=version.number,
+        versions=numbers,
+        established_at=version.established_at,
+        is_limited=False,
+        name=content.name,
+        controller=frozen.coded("controller", content.controller),
+        purposes=tuple(_purpose(frozen, purpose) for purpose in content.purposes),
+        rights=tuple(frozen.coded("rights", code) for code in derived["rights"]),
+        ended_on=content.ended_on,
+        explanation=content.explanation,
+        domain=frozen.maybe("domain", content.domain),
+        role=frozen.coded("role", content.role),
+        regime=frozen.coded("regime", content.regime),
+        started_on=content.started_on,
+        reviewed_on=content.reviewed_on,
+        joint_controllers=tuple(
+            PublicJointController(joint.party, joint.essence, joint.contact_point)
+            for joint in content.joint_controllers
+        ),
+        done_for_others=tuple(text for principal in content.principals for text in principal.categories),
+        data_sets=tuple(_data_set(frozen, data_set, derived["sensitivities"]) for data_set in content.data_sets),
+        special_categories=tuple(_special_categories(frozen, content, derived["special_categories"])),
+        criminal=_ground(frozen, "criminal_ground", content.criminal_ground, content.criminal_law)
+        if derived["has_criminal"]
+        else None,
+        bsn=_ground(frozen, "bsn_ground", content.bsn_ground, content.bsn_law) if derived["has_bsn"] else None,
+        about_children=derived["about_children"],
+        no_recipients=content.no_recipients,
+        recipients=tuple(
+            PublicRecipient(recipient.name, frozen.maybe("recipients.kind", recipient.kind))
+            for recipient in content.recipients
+        ),
+        uses_processors=bool(content.processors),
+        transfers_outside_eea=_yes_no(content.transfers_outside_eea),
+        transfers=tuple(
+            PublicTransfer(
+                frozen.coded("transfers.country", transfer.country),
+                frozen.maybe("transfers.instrument", transfer.instrument),
+            )
+            for transfer in content.transfers
+        ),
+        retentions=tuple(_retention(frozen, retention, content) for retention in content.retentions),
+        security="" if is_processor else content.security,  # art. 30(2)(d): the municipality chooses
+        automation=frozen.maybe("automation", content.automation),
+        automation_logic=content.automation_logic,
+        automation_consequences=content.automation_consequences,
+        automation_human=content.automation_human,
+        profiling=_yes_no(content.profiling),
+        algorithm_register=content.algorithm_register,
+        dpia_url=content.dpia.public_url,
+        privacy_notice=content.privacy_notice,
+    )
+
+
+_READERS = {1: _read_1}
+"""How to read a snapshot, by its schema number. Old ones stay: their versions have an address for ever."""
+
+
+def _purpose(frozen: _Frozen, purpose: shapes.Purpose) -> PublicPurpose:
+    return PublicPurpose(
+        text=purpose.text,
+        legal_bases=tuple(frozen.coded("purposes.legal_bases", code) for code in purpose.legal_bases),
+        laws=tuple(PublicLaw(law.name, law.article, law.bwb_number, law.url) for law in purpose.laws),
+        consent_asked=purpose.consent_asked,
+        consent_withdrawn=purpose.consent_withdrawn,
+    )
+
+
+def _data_set(frozen: _Frozen, data_set: shapes.DataSet, sensitivities: Mapping[str, str]) -> PublicDataSet:
+    return PublicDataSet(
+        data_subject=frozen.coded("data_sets.data_subject", data_set.data_subject),
+        data=tuple(
+            PublicDataItem(
+                kind=frozen.coded("data_sets.data.code", item.code) if item.code else Coded("", item.label),
+                sensitivity=frozen.maybe(
+                    "data_sets.data.sensitivity", item.sensitivity or sensitivities.get(item.code)
+                ),
+            )
+            for item in data_set.data
+        ),
+        sources=tuple(
+            source.text or frozen.coded("data_sets.sources.kind", source.kind).label for source in data_set.sources
+        ),
+        from_the_person=any(source.kind == FROM_THE_PERSON for source in data_set.sources),
+        obligatory=_yes_no(data_set.obligatory),
+        obligatory_consequence=data_set.obligatory_consequence,
+    )
+
+
+def _special_categories(
+    frozen: _Frozen, content: ActivityContent, derived: Sequence[str]
+) -> Iterator[PublicSpecialCategory]:
+    """Those that were filled in, then those that follow from the data and were not."""
+    for special in content.special_categories:
+        yield PublicSpecialCategory(
+            category=frozen.coded("special_categories.category", special.category),
+            exception=frozen.maybe("special_categories.exception", special.exception),
+            law=special.law,
+        )
+    known = {special.category for special in content.special_categories}
+    for category in derived:
+        if category not in known:
+            yield PublicSpecialCategory(frozen.coded("derived.special_categories", category), None, "")
+
+
+def _ground(frozen: _Frozen, path: str, code: str, law: str) -> PublicGround:
+    return PublicGround(frozen.maybe(path, code), law)
+
+
+def _retention(frozen: _Frozen, retention: shapes.Retention, content: ActivityContent) -> PublicRetention:
+    about = ""
+    if 0 < retention.data_set <= len(content.data_sets):
+        data_set = content.data_sets[retention.data_set - 1]
+        about = frozen.coded("data_sets.data_subject", data_set.data_subject).label
+    return PublicRetention(
+        data_subject=about,
+        text=retention.text,
+        duration=retention.duration,
+        trigger=retention.trigger,
+        afterwards=frozen.maybe("retentions.afterwards", retention.afterwards),
+    )
+
+
+def _yes_no(answer: YesNo | None) -> bool | None:
+    return None if answer is None else answer is YesNo.YES

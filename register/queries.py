@@ -1,0 +1,174 @@
+"""Reading the register: lists with search and filters, one record, what happened to it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from core import values
+from core.audit import AuditEvent
+from core.errors import NotFound
+from core.history import Version
+from register.content import Status
+from register.models import NUMBER_PREFIX, ProcessingActivity
+
+PAGE_SIZE = 50
+OWN_HOUSE = "bedrijfsvoering"
+"""Domain of what the municipality does to run itself: no product and no special law explains that."""
+_KENMERK = re.compile(rf"^{NUMBER_PREFIX}-([0-9]{{1,9}})$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of a list. `page` counts from 1; `pages` is at least 1; `total` is without paging."""
+
+    activities: Sequence[ProcessingActivity]
+    total: int
+    page: int
+    pages: int
+
+
+def list_activities(session: Session, *, search: str = "", status: str = "", domain: str = "", page: int = 1) -> Found:
+    """One page of the register, by number.
+
+    Args:
+        session: bounded by the organisation.
+        search: words that must all occur in the name, explanation, purposes, laws, people, data or recipients, or in
+            the kenmerk; case and accents do not matter.
+        status: a code of `Status`, or empty for all. An unknown code finds nothing.
+        domain: a code of the domains, or empty for all.
+        page: counted from 1; too high a number gives the last page.
+    """
+    matching = _matching(search, status, domain)
+    total = session.exec(select(func.count()).select_from(matching.subquery())).one()
+    pages = max(1, -(-total // PAGE_SIZE))
+    page = min(max(page, 1), pages)
+    query = matching.order_by(col(ProcessingActivity.number)).offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE)
+    return Found(session.exec(query).all(), total, page, pages)
+
+
+def find(session: Session, kenmerk_or_id: str) -> ProcessingActivity:
+    """One record by its kenmerk (`VW-0001`) or its id.
+
+    Raises:
+        NotFound: this organisation has no such record.
+    """
+    query = select(ProcessingActivity)
+    if match := _KENMERK.match(kenmerk_or_id.strip()):
+        query = query.where(ProcessingActivity.number == int(match[1]))
+    else:
+        try:
+            query = query.where(ProcessingActivity.id == UUID(kenmerk_or_id.strip()))
+        except ValueError:
+            raise NotFound(f"Er is geen verwerking '{kenmerk_or_id}'. Gebruik een kenmerk zoals VW-0001.") from None
+    found = session.exec(query).first()
+    if found is None:
+        raise NotFound(f"Er is geen verwerking '{kenmerk_or_id}' in dit register. Zoek op naam in de lijst.")
+    return found
+
+
+def find_version(session: Session, activity: ProcessingActivity, number: int) -> Version:
+    """One frozen version of a record.
+
+    Raises:
+        NotFound: it has no version with this number.
+    """
+    query = select(Version).where(Version.subject_id == activity.id, Version.number == number)
+    found = session.exec(query).first()
+    if found is None:
+        raise NotFound(f"{activity.kenmerk} heeft geen versie {number}. Kijk in de lijst met versies.")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """One thing that happened to a record."""
+
+    at: datetime
+    actor: str
+    verb: str
+    """The last word of the action in the trail, such as `change` or `establish`."""
+
+
+def saves_of(session: Session, activity: ProcessingActivity, *, limit: int = 100) -> Sequence[Save]:
+    """What happened to a record, newest first."""
+    query = (
+        select(AuditEvent.at, AuditEvent.actor, AuditEvent.action)
+        .where(AuditEvent.subject_id == activity.id)
+        .order_by(col(AuditEvent.sequence).desc())
+        .limit(limit)
+    )
+    return [Save(at, actor, action.rsplit(":", 1)[-1]) for at, actor, action in session.exec(query)]
+
+
+def counts_by_status(session: Session) -> dict[Status, int]:
+    """How many records there are in each status; every status is there."""
+    query = select(ProcessingActivity.status, func.count()).group_by(col(ProcessingActivity.status))
+    found = dict(session.exec(query).all())
+    return {status: found.get(status, 0) for status in Status}
+
+
+def _matching(search: str, status: str, domain: str) -> SelectOfScalar[ProcessingActivity]:
+    query = select(ProcessingActivity)
+    for word in values.fold(search).split():
+        query = query.where(col(ProcessingActivity.search_text).contains(word, autoescape=True))
+    if status:
+        known = status in Status.__members__.values()
+        query = query.where(
+            ProcessingActivity.status == Status(status) if known else col(ProcessingActivity.id).is_(None)
+        )
+    if domain:
+        query = query.where(ProcessingActivity.domain == domain)
+    return query
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A record as the rules across registers see it. `has_task`: it serves a task that a law gives, or ourselves."""
+
+    id: UUID
+    label: str
+    href: str
+    has_task: bool
+
+
+def nodes(session: Session) -> Sequence[Node]:
+    """Every living record, for the rules across registers."""
+    query = (
+        select(ProcessingActivity)
+        .where(ProcessingActivity.status != Status.ENDED)
+        .order_by(col(ProcessingActivity.number))
+    )
+    return [
+        Node(
+            activity.id,
+            f"{activity.kenmerk} {activity.name}",
+            f"/register/{activity.kenmerk}/",
+            has_task=activity.domain == OWN_HOUSE
+            or any(law.article for purpose in activity.purposes for law in purpose.laws),
+        )
+        for activity in session.exec(query)
+    ]
+
+
+def count_established(session: Session) -> int:
+    """How many records have a version that the register stands for: made official and not ended."""
+    table = ProcessingActivity.__tablename__
+    newest = (
+        select(Version.subject_id, func.max(Version.number).label("number"))
+        .where(Version.kind == table)
+        .group_by(col(Version.subject_id))
+        .subquery()
+    )
+    query = (
+        select(func.count())
+        .select_from(Version)
+        .join(newest, (col(Version.subject_id) == newest.c.subject_id) & (col(Version.number) == newest.c.number))
+        .where(col(Version.ended_at).is_(None))
+    )
+    return session.exec(query).one()

@@ -1,0 +1,134 @@
+"""What the checks find in records, and what they must know around them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from core import clock, history
+from core.organisations import System, the_organisation
+from register import rules
+from register.checks import Finding
+from register.content import Regime, Status
+from register.lists import DOMAINS
+from register.models import ProcessingActivity
+from register.rules import Context, Entry, OrganisationSettings, Register
+from register.services.rows import content_of
+
+
+def findings_of(session: Session, activity: ProcessingActivity) -> tuple[Finding, ...]:
+    """What the checks find in one record, without what was closed with a reason."""
+    return findings_by_record(session, [activity])[activity.id]
+
+
+def findings_by_record(
+    session: Session, activities: Sequence[ProcessingActivity]
+) -> Mapping[UUID, tuple[Finding, ...]]:
+    """The open findings of each record, by its id. The number of queries does not grow with the records."""
+    contexts = contexts_of(session, activities)
+    return {
+        activity.id: rules.open_findings(
+            rules.findings(content_of(activity), contexts[activity.id]), contexts[activity.id].closed
+        )
+        for activity in activities
+    }
+
+
+def all_findings(session: Session) -> tuple[Finding, ...]:
+    """Everything open in the whole register; `Finding.subject` is the kenmerk, empty for the organisation itself.
+
+    Records that have ended are left out.
+    """
+    living = session.exec(
+        select(ProcessingActivity)
+        .where(ProcessingActivity.status != Status.ENDED)
+        .order_by(col(ProcessingActivity.number))
+    ).all()
+    by_record = findings_by_record(session, living)
+    found = [replace(finding, subject=activity.kenmerk) for activity in living for finding in by_record[activity.id]]
+    found += rules.organisation_findings(_common_context(session))
+    entries = [Entry(number=activity.kenmerk, content=content_of(activity)) for activity in living]
+    found += rules.register_findings(Register(entries=entries, domains=DOMAINS))
+    return tuple(found)
+
+
+def _common_context(session: Session) -> Context:
+    """What surrounds every record of this organisation: its settings and today."""
+    organisation = the_organisation(session)
+    living_wpg = select(
+        func.count(),
+        func.max(ProcessingActivity.wpg_internal_audit_on),
+        func.max(ProcessingActivity.wpg_external_audit_on),
+    ).where(ProcessingActivity.regime == Regime.WPG, ProcessingActivity.status != Status.ENDED)
+    police_records, internal_audit_on, external_audit_on = session.exec(living_wpg).one()
+    systems = session.exec(select(System.name, System.supplier)).all()
+    return Context(
+        today=clock.today(),
+        organisation=OrganisationSettings(
+            name=organisation.name,
+            contact=", ".join(
+                filter(None, (organisation.address, organisation.phone, organisation.email, organisation.website))
+            ),
+            dpo_contact=organisation.dpo_contact,
+            dpo_registered_on=organisation.dpo_registered_on,
+            rights_url=organisation.rights_url,
+            has_police_data=police_records > 0,
+            wpg_internal_audit_on=internal_audit_on,
+            wpg_external_audit_on=external_audit_on,
+        ),
+        four_eyes=organisation.four_eyes,
+        technical_names=frozenset(name for row in systems for name in row if name),
+    )
+
+
+def contexts_of(session: Session, activities: Sequence[ProcessingActivity]) -> Mapping[UUID, Context]:
+    common = _common_context(session)
+    ids = [activity.id for activity in activities]
+    established_by = dict(
+        session.exec(
+            select(history.Version.subject_id, history.Version.established_by)
+            .where(col(history.Version.subject_id).in_(ids))
+            .order_by(col(history.Version.number))
+        ).all()
+    )
+    changed = _changed_since_dpia(session, activities)
+    return {
+        activity.id: replace(
+            common,
+            status=activity.status,
+            waiting_since=activity.status_at if activity.status is Status.IN_REVIEW else None,
+            created_on=activity.created_at.astimezone(clock.AMSTERDAM).date(),
+            last_editor=activity.last_editor,
+            established_by=established_by.get(activity.id, "") if activity.status is Status.ESTABLISHED else "",
+            changed_since_dpia=activity.id in changed,
+        )
+        for activity in activities
+    }
+
+
+DPIA_RESTS_ON = ("purposes", "data_sets", "processors", "systems", "automation", "profiling", "ai_class")
+"""What a DPIA looked at (GDPR art. 35(11)): when one of these changes, it must be looked at again."""
+
+
+def _changed_since_dpia(session: Session, activities: Sequence[ProcessingActivity]) -> set[UUID]:
+    """Records whose purposes, data, processors or technique differ from what we knew when the DPIA was done."""
+    done = {a.id: clock.end_of_day(a.dpia_done_on) for a in activities if a.dpia_done_on}
+    if not done:
+        return set()
+    moments = session.exec(
+        select(history.Revision.id, history.Revision.subject_id, history.Revision.at)
+        .where(col(history.Revision.subject_id).in_(list(done)))
+        .order_by(col(history.Revision.number))
+    )
+    last_before = {subject: number for number, subject, at in moments if at < done[subject]}
+    then = session.exec(select(history.Revision).where(col(history.Revision.id).in_(list(last_before.values()))))
+    known = {revision.subject_id: revision.content for revision in then}
+    return {
+        activity.id
+        for activity in activities
+        if activity.id in known
+        and (now := content_of(activity).model_dump(mode="json"))
+        and any(known[activity.id].get(field) != now[field] for field in DPIA_RESTS_ON)
+    }

@@ -1,0 +1,113 @@
+"""Content to rows and back. Names of the content and of the columns are the same."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import inspect
+from sqlmodel import Session
+
+from core import audit
+from core.content import Part
+from core.organisations import Party, System, Team, change_shared, find_or_add
+from register.content import ActivityContent
+from register.lists import codes_in, fields_of
+from register.models import ActivityPart, ProcessingActivity, SystemUse
+
+SHARED_FIELDS = frozenset({"team", "party"})
+"""Fields of the content that hold the name of a shared record."""
+SYSTEM_FACTS = ("supplier", "hosting", "country")
+Names = Mapping[tuple[str, str], Team | Party | System]
+"""Shared records by the field that holds their name, and that name."""
+
+
+def content_of(activity: ProcessingActivity) -> ActivityContent:
+    """The record as plain data, with shared things by their present name."""
+    return ActivityContent.model_validate(_read(activity, ActivityContent))
+
+
+def facts_of(activity: ProcessingActivity) -> dict[str, Any]:
+    """What a revision keeps: kenmerk, status and the whole content, as JSON."""
+    return {
+        "number": activity.kenmerk,
+        "status": activity.status.value,
+        **content_of(activity).model_dump(mode="json"),
+    }
+
+
+def _read(row: ProcessingActivity | ActivityPart, model: type[Part], prefix: str = "") -> dict[str, Any]:
+    """The fields of `model` as they stand in a row; names of the content and of the columns are the same."""
+    found: dict[str, Any] = {}
+    for name, part, is_list in fields_of(model):
+        if part and is_list:
+            found[name] = [_read(item, part) for item in getattr(row, name)]
+        elif part:
+            found[name] = _read(row, part, f"{name}_")
+        elif name in SHARED_FIELDS:
+            shared = getattr(row, name)
+            found[name] = shared.name if shared else ""
+        elif isinstance(row, SystemUse):
+            found[name] = getattr(row.system, name, "")
+        else:
+            found[name] = getattr(row, prefix + name)
+    return found
+
+
+def write(
+    row: ProcessingActivity | ActivityPart,
+    content: Part,
+    names: Names,
+    *,
+    root: ProcessingActivity,
+    prefix: str = "",
+) -> None:
+    """Put content into a row, in place: a row that stays the same is not touched."""
+    if isinstance(row, SystemUse):
+        setattr(row, "system", names.get(("system", getattr(content, "name"))))  # noqa: B009, B010 - its content has a name
+        return
+    for name, part, is_list in fields_of(type(content)):
+        value = getattr(content, name)
+        if part and is_list:
+            _write_rows(row, name, value, names, root=root)
+        elif part:
+            write(row, value, names, root=root, prefix=f"{name}_")
+        elif name in SHARED_FIELDS:
+            setattr(row, name, names.get((name, value)))
+        else:
+            setattr(row, prefix + name, list(value) if isinstance(value, tuple) else value)
+
+
+def _write_rows(
+    owner: ProcessingActivity | ActivityPart,
+    name: str,
+    parts: Sequence[Part],
+    names: Names,
+    *,
+    root: ProcessingActivity,
+) -> None:
+    rows = getattr(owner, name)
+    kind = inspect(type(owner)).relationships[name].mapper.class_
+    for position, part in enumerate(parts):
+        if position == len(rows):
+            rows.append(kind(activity_id=root.id, position=position))
+        write(rows[position], part, names, root=root)
+    del rows[len(parts) :]
+
+
+def shared_records(session: Session, content: ActivityContent, *, actor: audit.Actor) -> Names:
+    """Every shared record that the content names, made when it is new. Facts typed about a system go to its record."""
+    found: dict[tuple[str, str], Team | Party | System | None] = {}
+    for path, name in codes_in(content):
+        field = path.rsplit(".", 1)[-1]
+        if field == "team":
+            found[field, name] = find_or_add(session, Team, name, actor=actor)
+        elif field == "party":
+            found[field, name] = find_or_add(session, Party, name, actor=actor)
+    for use in content.systems:
+        system = find_or_add(session, System, use.name, actor=actor)
+        if system is None:
+            continue
+        found["system", use.name] = system
+        facts = {fact: getattr(use, fact) for fact in SYSTEM_FACTS if getattr(use, fact)}
+        if any(getattr(system, fact) != value for fact, value in facts.items()):
+            change_shared(session, system, facts, version=system.version, actor=actor)
+    return {key: record for key, record in found.items() if record}

@@ -1,0 +1,183 @@
+"""Adding, changing, establishing and ending records of the register."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from sqlmodel import Session
+
+from core import audit, clock, history, values
+from core.db import refuse_stale
+from core.errors import RuleViolation
+from core.organisations import bodies, next_number
+from register import rules
+from register.checks import Finding
+from register.content import SCHEMA_NUMBER, ActivityContent, Status
+from register.lists import DATA, DATA_SUBJECTS
+from register.models import NUMBER_PREFIX, ProcessingActivity
+from register.services.findings import contexts_of
+from register.services.rows import content_of, facts_of, shared_records, write
+from register.snapshot import snapshot
+
+
+def add(session: Session, content: ActivityContent, *, actor: audit.Actor, source: str = "") -> ProcessingActivity:
+    """Put a new concept in the register. Teams, parties and systems that are new join the shared lists.
+
+    `source` says where it came from when no person typed it (a file, the starter set); it stays in the trail.
+    """
+    activity = ProcessingActivity(number=next_number(session, NUMBER_PREFIX), status_at=clock.today())
+    names = shared_records(session, content, actor=actor)
+    write(activity, content, names, root=activity)
+    _note_edit(activity, content, actor)
+    session.add(activity)
+    facts = facts_of(activity) | ({"source": source} if source else {})
+    history.record_save(session, activity, "add", actor=actor, schema_number=SCHEMA_NUMBER, before=None, after=facts)
+    return activity
+
+
+def change(
+    session: Session, activity: ProcessingActivity, content: ActivityContent, *, version: int, actor: audit.Actor
+) -> None:
+    """Replace the content of a record; whatever its status was, it is a concept now. Its versions stay as they are.
+
+    Saving what is there already changes nothing.
+
+    Raises:
+        Conflict: somebody saved in between (`version` is what the form was made from).
+        RuleViolation: the record has ended.
+    """
+    refuse_stale(activity, version)
+    if activity.status is Status.ENDED:
+        raise RuleViolation("Deze verwerking is beëindigd. Zet de verwerking eerst terug naar concept.")
+    before = facts_of(activity)
+    names = shared_records(session, content, actor=actor)
+    if content_of(activity) == content:
+        return
+    write(activity, content, names, root=activity)
+    _note_edit(activity, content, actor)
+    _set_status(activity, Status.CONCEPT)
+    after = facts_of(activity)
+    history.record_save(
+        session, activity, "change", actor=actor, schema_number=SCHEMA_NUMBER, before=before, after=after
+    )
+
+
+def establish(
+    session: Session, activity: ProcessingActivity, *, actor: audit.Actor, version: int | None = None
+) -> history.Version:
+    """Make the record part of the official register: freeze a version. From now on the public can see it.
+
+    `version` is what the person saw on the page; without it (a batch, the command line) what is stored counts.
+
+    Raises:
+        Conflict: somebody saved since the person saw it.
+        RuleViolation: an error is open (`points` says where and which), nobody said how much the public may see, the
+            record has ended, nothing changed since the last version, or the last editor establishes while the
+            organisation asks for a second pair of eyes.
+    """
+    refuse_stale(activity, version)
+    if activity.status is Status.ENDED:
+        raise RuleViolation("Deze verwerking is beëindigd. Zet de verwerking eerst terug naar concept.")
+    content = content_of(activity)
+    context = contexts_of(session, [activity])[activity.id]
+    if blocking := rules.what_blocks(content, context):
+        raise RuleViolation("Er zijn nog fouten. Los die eerst op.", _points(blocking))
+    if content.publication is None:
+        message = "Kies eerst of deze verwerking op de website komt."
+        raise RuleViolation(message, {"publication": message})
+    if context.four_eyes and actor != audit.COMMAND_LINE and _is_last_editor(activity, actor):
+        raise RuleViolation("U heeft deze verwerking zelf als laatste gewijzigd. Vraag een collega om vast te stellen.")
+    frozen = snapshot(content, number=activity.kenmerk, bodies=bodies(session))
+    newest = history.newest_version(session, activity.id)
+    if newest and newest.ended_at is None and newest.content == frozen:
+        raise RuleViolation(f"Er is niets veranderd sinds versie {newest.number}. Vaststellen is niet nodig.")
+    before = facts_of(activity)
+    made = history.freeze(session, activity, actor=actor, schema_number=SCHEMA_NUMBER, content=frozen)
+    _set_status(activity, Status.ESTABLISHED)
+    after = facts_of(activity) | {"established_version": made.number}
+    history.record_save(
+        session, activity, "establish", actor=actor, schema_number=SCHEMA_NUMBER, before=before, after=after
+    )
+    return made
+
+
+def end(session: Session, activity: ProcessingActivity, *, on: date, reason: str, actor: audit.Actor) -> None:
+    """Stop a processing. The public page stays, and says since when: a last version freezes that date.
+
+    What was typed after the last version is no part of it.
+
+    Raises:
+        RuleViolation: no reason, a day in the future or before the start, or the record has ended already.
+    """
+    if activity.status is Status.ENDED:
+        raise RuleViolation("Deze verwerking is al beëindigd.")
+    points: dict[str, str] = {}
+    if not reason.strip():
+        points["reason"] = "Vul in waarom de verwerking stopt."
+    if on > clock.today():
+        points["on"] = "Kies vandaag of een eerdere dag."
+    elif activity.started_on and on < activity.started_on:
+        points["on"] = "Kies een dag na de dag waarop de verwerking begon."
+    if points:
+        raise RuleViolation("De verwerking is niet beëindigd. " + " ".join(points.values()), points)
+    before = facts_of(activity)
+    activity.ended_on = on
+    _set_status(activity, Status.ENDED)
+    newest = history.newest_version(session, activity.id)
+    if newest and newest.ended_at is None:
+        content = newest.content | {"content": newest.content["content"] | {"ended_on": on.isoformat()}}
+        last = history.freeze(session, activity, actor=actor, schema_number=newest.schema_number, content=content)
+        last.ended_at = last.established_at
+    after = facts_of(activity) | {"reason": reason.strip()}
+    history.record_save(session, activity, "end", actor=actor, schema_number=SCHEMA_NUMBER, before=before, after=after)
+
+
+def reopen(session: Session, activity: ProcessingActivity, *, actor: audit.Actor) -> None:
+    """Take a record back to concept, also one that had ended. What the public sees does not change by it.
+
+    Raises:
+        RuleViolation: it is a concept already.
+    """
+    if activity.status is Status.CONCEPT:
+        raise RuleViolation("Deze verwerking is al een concept.")
+    before = facts_of(activity)
+    if activity.status is Status.ENDED:
+        activity.ended_on = None
+    _set_status(activity, Status.CONCEPT)
+    after = facts_of(activity)
+    history.record_save(
+        session, activity, "reopen", actor=actor, schema_number=SCHEMA_NUMBER, before=before, after=after
+    )
+
+
+def _points(findings: Sequence[Finding]) -> dict[str, str]:
+    points: dict[str, list[str]] = {}
+    for finding in findings:
+        points.setdefault(next(iter(finding.fields), finding.rule_id), []).append(finding.message)
+    return {place: " ".join(messages) for place, messages in points.items()}
+
+
+def _note_edit(activity: ProcessingActivity, content: ActivityContent, actor: audit.Actor) -> None:
+    activity.last_editor, activity.last_editor_id = actor.label[:200], actor.user_id
+    activity.search_text = values.fold("\n".join(_searched(activity, content)))
+
+
+def _searched(activity: ProcessingActivity, content: ActivityContent) -> Iterator[str]:
+    yield from (activity.kenmerk, content.external_number, content.name, content.explanation)
+    for purpose in content.purposes:
+        yield purpose.text
+        yield from (f"{law.name} {law.article}" for law in purpose.laws)
+    for data_set in content.data_sets:
+        yield DATA_SUBJECTS.get(data_set.data_subject, data_set.data_subject)
+        yield from (item.label or DATA.get(item.code, item.code) for item in data_set.data)
+    yield from (recipient.name for recipient in content.recipients)
+
+
+def _is_last_editor(activity: ProcessingActivity, actor: audit.Actor) -> bool:
+    if activity.last_editor_id and actor.user_id:
+        return activity.last_editor_id == actor.user_id
+    return activity.last_editor == actor.label
+
+
+def _set_status(activity: ProcessingActivity, status: Status) -> None:
+    if activity.status is not status:
+        activity.status, activity.status_at = status, clock.today()

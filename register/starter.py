@@ -1,0 +1,157 @@
+"""The starter set: 78 processing activities that most municipalities have, as proposals to begin with.
+
+Everything the set knows is filled in. What only the municipality knows (team, parties, agreements, transfers,
+measures, reviews, whether a DPIA was done) stays empty, so the checks ask for it.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from core import values
+from core.content import YesNo
+from register.content import (
+    ActivityContent,
+    Afterwards,
+    Automation,
+    DataItem,
+    DataSet,
+    DataSource,
+    Dpia,
+    Law,
+    ProcessorUse,
+    Publication,
+    Purpose,
+    Recipient,
+    RecipientKind,
+    Regime,
+    Retention,
+    SpecialCategory,
+    Wpg,
+)
+
+DPIA_STATUS = {"ja": "nodig", "nee": "niet_nodig", "bekijken": "niet_beoordeeld"}
+AFTERWARDS = {"vernietigen": Afterwards.DESTROY, "blijvend_bewaren": Afterwards.ARCHIVE}
+TRIGGERS = {
+    "nihil": "na het afsluiten van de zaak",
+    "bestaansduur_procesobject": "na het einde van de vergunning, uitkering of overeenkomst",
+    "vast_te_leggen_datum": "vanaf een datum die bij de start is vastgelegd",
+    "samengevoegd_met_bewaartermijn": "de hele termijn loopt vanaf het begin",
+}
+"""When a period of the selection list starts to run, in the words of the screen (the list's `procestermijn`)."""
+WPG_ARTICLES = ("8", "9", "13")
+_OWN_ORGANISATION = re.compile(
+    r"\b(teams?|hulpverleners) van de gemeente\b|^(gemeenteraad|archiefdienst)$", re.IGNORECASE
+)
+_EVERYONE = re.compile(r"^iedereen\b", re.IGNORECASE)
+
+
+@cache
+def starter_contents() -> tuple[ActivityContent, ...]:
+    """All activities of the starter set, in the order of the file. `based_on` holds the id of the row.
+
+    The set names the groups of people and the data of an activity side by side; which data belong to which group
+    differs per municipality. Each group therefore starts with all data, and the remarks ask to look at that.
+    """
+    return tuple(_content(row) for row in values.document("register", "starter-verwerkingen")["waarden"])
+
+
+def _content(row: Mapping[str, Any]) -> ActivityContent:
+    laws = tuple(Law(name=law["naam"], article=law["artikel"]) for law in row["wet"])
+    regime = Regime(row["regime"])
+    return ActivityContent(
+        name=row["naam"],
+        domain=row["domein"],
+        controller=row["bestuursorgaan"],
+        regime=regime,
+        publication=Publication(row["openbaar"]),
+        based_on=row["id"],
+        remarks="\n".join(_remarks(row)),
+        purposes=(Purpose(text=row["doel"], legal_bases=tuple(row["grondslag"]), laws=laws),),
+        data_sets=_data_sets(row),
+        special_categories=_special_categories(row, _in_words(laws)),
+        criminal_ground=next(iter(row["grond_strafrechtelijk"]), ""),
+        criminal_law=_in_words(laws) if row["grond_strafrechtelijk"] else "",
+        bsn_ground=row["bsn_grond"] or "",
+        bsn_law=_in_words(laws) if row["bsn_grond"] == "sectorwet" else "",
+        recipients=tuple(Recipient(name=name, kind=_recipient_kind(name)) for name in row["ontvangers"]),
+        processors=tuple(ProcessorUse(service=service) for service in row["soort_verwerkers"]),
+        retentions=(_retention(row["bewaren"]),),
+        automation=Automation(row["geautomatiseerd_besluit"]),
+        profiling=YesNo.NO if row["profilering"] == "nee" else YesNo.YES,
+        dpia=Dpia(criteria=tuple(row["dpia_redenen"]), status=DPIA_STATUS[row["dpia"]]),
+        wpg=_wpg(row, laws) if regime is Regime.WPG else Wpg(),
+    )
+
+
+def _remarks(row: Mapping[str, Any]) -> list[str]:
+    remarks = [row["opmerking"]] if row["opmerking"] else []
+    if len(row["betrokkenen"]) > 1:
+        remarks.append("Nakijken: welke gegevens horen bij welke groep mensen?")
+    if row["profilering"] == "soms":
+        remarks.append("Nakijken: niet elke gemeente maakt hierbij een profiel.")
+    return remarks
+
+
+def _data_sets(row: Mapping[str, Any]) -> tuple[DataSet, ...]:
+    kinds = values.load("register", "persoonsgegevens")
+    data = tuple(DataItem(code=code, sensitivity=kinds.entry(code)["soort"]) for code in row["persoonsgegevens"])
+    sources = tuple(
+        DataSource(kind=source) if source == "betrokkene" else DataSource(text=source) for source in row["bronnen"]
+    )
+    return tuple(DataSet(data_subject=group, data=data, sources=sources) for group in row["betrokkenen"])
+
+
+def _special_categories(row: Mapping[str, Any], law: str) -> tuple[SpecialCategory, ...]:
+    """Each special category that follows from the data, with each exception the set names (GDPR art. 9(2))."""
+    kinds = values.load("register", "persoonsgegevens")
+    found = (kinds.entry(code)["bijzondere_categorie"] for code in row["persoonsgegevens"])
+    return tuple(
+        SpecialCategory(category=category, exception=exception, law=law)
+        for category in dict.fromkeys(category for category in found if category)
+        for exception in row["uitzondering_bijzonder"] or ("",)
+    )
+
+
+def _in_words(laws: Sequence[Law]) -> str:
+    return "; ".join(f"{law.name} {law.article}".strip() for law in laws)
+
+
+def _recipient_kind(name: str) -> RecipientKind | None:
+    """Only what the name itself says; whether an organisation is part of the government is left to the municipality."""
+    if _EVERYONE.search(name):
+        return RecipientKind.EVERYONE
+    return RecipientKind.OWN if _OWN_ORGANISATION.search(name) else None
+
+
+def _retention(row: Mapping[str, Any]) -> Retention:
+    """The period with what the selection list adds to it, as far as all the numbers of the row say the same."""
+    numbers = tuple(row["selectielijst"])
+    entries = [values.load("register", "selectielijst-2020").entry(number) for number in numbers]
+    valued = _only(entry["waardering"] for entry in entries)
+    return Retention(
+        text=row["tekst"],
+        duration=_only(entry["bewaartermijn"] for entry in entries) or "",
+        trigger=TRIGGERS.get(_only(entry["procestermijn"] for entry in entries) or "", ""),
+        selection_list=numbers,
+        afterwards=AFTERWARDS.get(valued or ""),
+    )
+
+
+def _only(found: Any) -> str | None:  # noqa: ANN401 - a generator over JSON
+    """The one value that all have; None when they differ, or when there are none."""
+    different = set(found)
+    return different.pop() if len(different) == 1 else None
+
+
+def _wpg(row: Mapping[str, Any], laws: Sequence[Law]) -> Wpg:
+    """Wpg art. 8, 9 and 13 say why police data may be used; the articles stand among the laws of the row."""
+    articles = " ".join(law.article for law in laws if law.name == "Wet politiegegevens")
+    named = re.findall(r"[0-9]+", articles)
+    groups = values.load("register", "betrokkenen")
+    return Wpg(
+        articles=tuple(article for article in WPG_ARTICLES if article in named),
+        data_subjects=tuple(groups.label(code) for code in row["betrokkenen"]),
+        retention=row["bewaren"]["tekst"],
+    )
