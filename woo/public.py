@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
+from typing import Any
 from uuid import UUID
+
+from sqlalchemy import func
+from sqlalchemy.orm import raiseload
+from sqlmodel import Session, col, select
+
+from core import clock
+from core.audit import Actor
+from core.clock import AMSTERDAM
+from core.folder import Folder
+from core.history import Version
+from core.organisations import the_organisation
+from woo import files, lists, services
+from woo.content import DocumentState
+from woo.models import Category, Document, Dossier, PublicReference, Sitemap
+
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +111,408 @@ class PublicDocument:
     size: int = 0
     media_type: str = ""
     published_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicLocation:
+    """A page where documents of a category stand, as registered for the Woo-index."""
+
+    url: str
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicCategory:
+    """A category as it was last established for the website.
+
+    `number` has three digits, or is "3.1" for documents published without duty. `in_force_since` is None when the
+    category binds nobody yet; unless `in_force_checked`, both are still to be looked at ("nakijken") and say so.
+    """
+
+    number: str
+    uri: str
+    label: str
+    article: str
+    status: str
+    frequency: str
+    in_force_since: date | None
+    in_force_source: str
+    in_force_checked: bool
+    locations: tuple[PublicLocation, ...]
+    document_count: int
+    established_at: datetime
+
+    @property
+    def slug(self) -> str:
+        """`001-wetten-en-algemeen-verbindende-voorschriften`, for its address; "3.1" stands alone."""
+        return category_slug(self.number, self.label)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCategory:
+    """A category as the law lists it, whatever the organisation did about it; `number` has three digits."""
+
+    number: str
+    label: str
+    article: str
+    is_for_municipalities: bool
+
+
+def listed_categories() -> list[ListedCategory]:
+    """The seventeen categories of Woo art. 3.3, in the order of the law."""
+    return [
+        ListedCategory(entry.number, entry.label, entry.article, entry.municipality != "no")
+        for entry in lists.categories().values()
+        if entry.number != lists.WITHOUT_DUTY
+    ]
+
+
+def category_slug(number: str, label: str) -> str:
+    """The place of a category in addresses, established for the website or not."""
+    return number if number == lists.WITHOUT_DUTY else f"{number}-{files.slug(label)}"
+
+
+@dataclass(frozen=True, slots=True)
+class PublicDossier:
+    """A dossier with at least one public document; `id` stands in its address."""
+
+    id: str
+    title: str
+    description: str
+    category_number: str
+    category_label: str
+    document_count: int
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """An address that was public once: it answers 410 for ever. `reason` is a label of the list, or empty."""
+
+    loc: str
+    path: str | None
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicSitemap:
+    """A sitemap with at least one entry; `changed_at` is its `lastmod` in the index of the category."""
+
+    category_number: str
+    number: int
+    entries: int
+    changed_at: datetime
+
+
+def public_documents(session: Session) -> Iterator[PublicDocument]:
+    """All documents the public may see, by category, sitemap and address; art. 3.1 comes last.
+
+    Read in portions, so that a million fit in memory.
+    """
+    base_url = the_organisation(session).base_url
+    query = (
+        select(Document, Version, Sitemap)
+        .join(Version, (col(Version.subject_id) == Document.id) & (col(Version.number) == Document.published_version))
+        .join(Sitemap, col(Sitemap.id) == Document.sitemap_id, isouter=True)
+        .where(Document.state == DocumentState.PUBLISHED)
+        .order_by(func.coalesce(Sitemap.category, "~"), func.coalesce(Sitemap.number, 0), col(Document.loc))
+        .options(raiseload("*"))
+        .execution_options(yield_per=_AT_ONCE)
+    )
+    for portion in session.exec(query).partitions(_AT_ONCE):
+        contents = [version.content for _, version, _ in portion]
+        named = _references(session, base_url, contents)
+        parts = _parts(session, base_url, [document.id for document, _, _ in portion])
+        for document, version, sitemap in portion:
+            if document.loc is None or document.lastmod_at is None:
+                raise ValueError(f"public document {document.id} has no address or no lastmod")
+            yield _document(
+                version.content,
+                id=document.id,
+                loc=document.loc,
+                base_url=base_url,
+                lastmod=document.lastmod_at,
+                published_at=document.published_at,
+                sitemap=sitemap.number if sitemap else 0,
+                named=named,
+                parts=tuple(parts.get(document.id, ())),
+            )
+
+
+def public_dossiers(session: Session) -> list[PublicDossier]:
+    """Dossiers with a public document, as frozen at the latest publication in them; newest change first."""
+    counted = {
+        dossier_id: (number, changed_at)
+        for dossier_id, number, changed_at in session.exec(
+            select(Document.dossier_id, func.count(), func.max(Document.lastmod_at))
+            .where(Document.state == DocumentState.PUBLISHED)
+            .group_by(col(Document.dossier_id))
+        )
+        if changed_at
+    }
+    found = []
+    for version in _newest_versions(session, str(Dossier.__tablename__)):
+        if version.subject_id not in counted:
+            continue
+        content = version.content
+        category = content["category"] or {"number": "", "label": ""}
+        count, changed_at = counted[version.subject_id]
+        found.append(
+            PublicDossier(
+                id=content["public_id"],
+                title=content["title"],
+                description=content["description"],
+                category_number=category["number"],
+                category_label=category["label"],
+                document_count=count,
+                changed_at=changed_at,
+            )
+        )
+    return sorted(found, key=lambda dossier: (dossier.changed_at, dossier.id), reverse=True)
+
+
+def public_categories(session: Session) -> list[PublicCategory]:
+    """The categories that were established for the website, in the order of the law.
+
+    A document counts in its first category, the one in whose index it stands.
+    """
+    counts = dict(
+        session.exec(select(Sitemap.category, func.sum(Sitemap.entries)).group_by(col(Sitemap.category))).all()
+    )
+    without = session.exec(
+        select(func.count()).where(Document.state == DocumentState.PUBLISHED, col(Document.sitemap_id).is_(None))
+    ).one()
+    counts[lists.WITHOUT_DUTY] = without
+    return sorted(
+        (
+            PublicCategory(
+                **{
+                    name: version.content[name] for name in ("number", "uri", "label", "article", "status", "frequency")
+                },
+                in_force_since=_day(version.content["in_force_since"]),
+                in_force_source=version.content["in_force_source"],
+                in_force_checked=version.content["in_force_checked"],
+                locations=tuple(PublicLocation(**location) for location in version.content["locations"]),
+                document_count=int(counts.get(version.content["number"], 0)),
+                established_at=version.established_at,
+            )
+            for version in _newest_versions(session, str(Category.__tablename__))
+        ),
+        key=lambda category: category.number if category.number != lists.WITHOUT_DUTY else "999",
+    )
+
+
+def withdrawn(session: Session) -> list[Withdrawn]:
+    """Every address that was taken back, oldest first. It outranks all else: read it last before a switch."""
+    base_url = the_organisation(session).base_url
+    query = (
+        select(Document.loc, Document.withdrawn_at, Document.withdrawal_reason)
+        .where(Document.state == DocumentState.WITHDRAWN)
+        .order_by(col(Document.withdrawn_at), col(Document.loc))
+    )
+    return [
+        Withdrawn(_absolute(base_url, loc), _path(loc), at, lists.REASONS.label(reason) if reason else "")
+        for loc, at, reason in session.exec(query)
+        if loc and at
+    ]
+
+
+def is_withdrawn(session: Session, path: str) -> bool:
+    """Whether this place below the site's root (`woo/documenten/...`) was taken back: it answers 410."""
+    loc = f"/{path.lstrip('/')}"
+    query = select(Document.id).where(Document.loc == loc, Document.state == DocumentState.WITHDRAWN)
+    return session.exec(query).first() is not None
+
+
+def sitemaps(session: Session) -> list[PublicSitemap]:
+    """The sitemaps that hold something, by category and number. An empty one may not be listed (woo-index 5.1)."""
+    query = select(Sitemap).where(Sitemap.entries > 0).order_by(col(Sitemap.category), col(Sitemap.number))
+    return [
+        PublicSitemap(sitemap.category, sitemap.number, sitemap.entries, sitemap.changed_at)
+        for sitemap in session.exec(query)
+    ]
+
+
+def last_change(session: Session) -> datetime | None:
+    """The moment of the last change that the public can see; None when there has never been one."""
+    kinds = [str(table.__tablename__) for table in (Category, Dossier, Document)]
+    moments = [
+        session.exec(select(func.max(Version.established_at)).where(col(Version.kind).in_(kinds))).one(),
+        session.exec(select(func.max(Document.lastmod_at))).one(),
+        session.exec(select(func.max(Document.withdrawn_at))).one(),
+        session.exec(select(func.max(Sitemap.changed_at))).one(),
+    ]
+    return max((moment for moment in moments if moment), default=None)
+
+
+def publish_due(session: Session, *, actor: Actor) -> int:
+    """Publish what was planned for today or earlier; gives back how much. What has errors waits, and is a finding."""
+    return len(services.publish_due(session, clock.today(), actor=actor).published)
+
+
+def place_files(session: Session, folder: Folder) -> int:
+    """Make the public tree equal to what is public: put what misses or differs, take away what does not belong.
+
+    To be called before each switch of a release. Gives back how many public files stand there.
+
+    Raises:
+        Failed: an original is missing, or the tree cannot be written.
+    """
+    code = the_organisation(session).code
+    query = (
+        select(Document.loc, Version.content)
+        .join(Version, (col(Version.subject_id) == Document.id) & (col(Version.number) == Document.published_version))
+        .where(Document.state == DocumentState.PUBLISHED, col(Document.loc).startswith(files.PUBLIC_PREFIX))
+        .execution_options(yield_per=_AT_ONCE)
+    )
+    wanted = set()
+    for loc, content in session.exec(query):
+        if loc:
+            files.put_public(folder, code, loc, content["sha256"])
+            wanted.add(loc)
+    for loc in files.public_files(folder, code):
+        if loc not in wanted:
+            files.take_away(folder, code, loc)
+    return len(wanted)
+
+
+def _document(
+    content: Mapping[str, Any],
+    *,
+    id: UUID,  # noqa: A002 - the name of the field it fills
+    loc: str,
+    base_url: str,
+    lastmod: datetime,
+    published_at: datetime | None,
+    sitemap: int,
+    named: Mapping[str, Reference],
+    parts: tuple[Reference, ...],
+) -> PublicDocument:
+    return PublicDocument(
+        id=id,
+        loc=_absolute(base_url, loc),
+        path=_path(loc),
+        lastmod=lastmod,
+        sitemap=sitemap,
+        dossier_id=content["dossier"],
+        publisher=Term(**content["publisher"]),
+        title=content["title"],
+        categories=tuple(Term(entry["uri"], entry["label"]) for entry in content["categories"]),
+        category_numbers=tuple(
+            entry["number"] for entry in content["categories"] if entry["number"] != lists.WITHOUT_DUTY
+        ),
+        actions=tuple(
+            Action(Term(**action["kind"]), _midnight(action["on"]), _term(action["by"]))
+            for action in content["actions"]
+        ),
+        identifiers=tuple(content["identifiers"]),
+        responsible=_term(content["responsible"]),
+        co_responsible=_terms(content["co_responsible"]),
+        author=_term(content["author"]),
+        author_name=content["author_name"],
+        short_titles=tuple(content["short_titles"]),
+        alternative_titles=tuple(content["alternative_titles"]),
+        descriptions=tuple(content["descriptions"]),
+        kinds=_terms(content["kinds"]),
+        themes=_terms(content["themes"]),
+        keywords=tuple(content["keywords"]),
+        created_on=_day(content["created_on"]),
+        valid_from=_midnight(content["valid_from"]) if content["valid_from"] else None,
+        valid_until=_midnight(content["valid_until"]) if content["valid_until"] else None,
+        language=_term(content["language"]),
+        format=_term(content["format"]),
+        aggregation=content["aggregation"],
+        is_part_of=named.get(content["part_of"] or ""),
+        has_parts=parts,
+        relations=tuple(
+            Relation(Term(**relation["role"]), named[relation["target"]])
+            for relation in content["relations"]
+            if relation["target"] in named
+        ),
+        replaced_reason=_term(content["replaced_reason"]),
+        extra=tuple(ExtraField(pair["key"], tuple(pair["values"])) for pair in content["extra"]),
+        sha256=content["sha256"],
+        size=content["size"],
+        media_type=content["media_type"],
+        published_at=published_at,
+    )
+
+
+def _references(session: Session, base_url: str, contents: Iterable[Mapping[str, Any]]) -> Mapping[str, Reference]:
+    """Address and title of the public documents that these name; of others nothing is told."""
+    wanted = {
+        UUID(target)
+        for content in contents
+        for target in (content["part_of"], *(relation["target"] for relation in content["relations"]))
+        if target
+    }
+    return {str(found): reference for found, reference in _public_references(session, base_url, wanted)}
+
+
+def _parts(session: Session, base_url: str, ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Reference]]:
+    """The public parts of each of these documents, by address."""
+    pairs = session.exec(
+        select(PublicReference.target_id, PublicReference.source_id).where(
+            col(PublicReference.is_part).is_(True), col(PublicReference.target_id).in_(ids)
+        )
+    ).all()
+    public = dict(_public_references(session, base_url, {source for _, source in pairs}))
+    found: dict[UUID, list[Reference]] = defaultdict(list)
+    for whole, part in pairs:
+        if part in public:
+            found[whole].append(public[part])
+    return {whole: sorted(references, key=lambda reference: reference.loc) for whole, references in found.items()}
+
+
+def _public_references(session: Session, base_url: str, ids: set[UUID]) -> Iterator[tuple[UUID, Reference]]:
+    wanted = sorted(ids)
+    for start in range(0, len(wanted), _AT_ONCE):
+        query = (
+            select(Document.id, Document.loc, Version.content)
+            .join(
+                Version, (col(Version.subject_id) == Document.id) & (col(Version.number) == Document.published_version)
+            )
+            .where(Document.state == DocumentState.PUBLISHED, col(Document.id).in_(wanted[start : start + _AT_ONCE]))
+        )
+        for found, loc, content in session.exec(query):
+            yield found, Reference(_absolute(base_url, loc or ""), content["title"])
+
+
+def _newest_versions(session: Session, kind: str) -> Iterator[Version]:
+    """The newest version of each record of a kind that has not been ended."""
+    newest = (
+        select(Version.subject_id, func.max(Version.number).label("number"))
+        .where(Version.kind == kind)
+        .group_by(col(Version.subject_id))
+        .subquery()
+    )
+    query = select(Version).join(
+        newest, (col(Version.subject_id) == newest.c.subject_id) & (col(Version.number) == newest.c.number)
+    )
+    return (version for version in session.exec(query) if version.ended_at is None)
+
+
+def _absolute(base_url: str, loc: str) -> str:
+    return f"{base_url}{loc}" if loc.startswith("/") else loc
+
+
+def _path(loc: str) -> str | None:
+    return loc.removeprefix("/") if loc.startswith("/") else None
+
+
+def _term(frozen: Mapping[str, Any] | None) -> Term | None:
+    return Term(**frozen) if frozen else None
+
+
+def _terms(frozen: Iterable[Mapping[str, Any]]) -> tuple[Term, ...]:
+    return tuple(Term(**entry) for entry in frozen)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _midnight(text: str) -> datetime:
+    """A day becomes midnight Dutch time (woo-index 7.2, point 5)."""
+    return datetime.combine(date.fromisoformat(text), time(), AMSTERDAM)

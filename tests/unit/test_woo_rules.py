@@ -1,0 +1,216 @@
+"""What the Woo asks of documents and categories: terms, what blocks, and the colours of the overview."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.woo_documents import content
+from woo import lists, rules
+from woo.content import (
+    CategoryContent,
+    CategoryStatus,
+    DocumentContent,
+    DocumentState,
+    LocationContent,
+    RelationContent,
+)
+from woo.rules import AGENDA, REPORT_OF_MEETING, CategoryFacts, DocumentFacts, Light, Severity
+
+TODAY = date(2026, 11, 21)
+LOSSER = "https://identifier.overheid.nl/tooi/id/gemeente/gm0168"
+FACTS = DocumentFacts(today=TODAY, publisher=LOSSER, format_code="PDF", has_file=True)
+GOOD = LocationContent(
+    url="https://voorbeeld.example/woo", registered_in_roo_on=date(2026, 1, 1), last_checked_on=date(2026, 11, 1)
+)
+IN_FORCE = CategoryContent(
+    status=CategoryStatus.IN_ORDER, in_force_since=date(2024, 11, 1), in_force_checked=True, locations=(GOOD,)
+)
+
+
+def ids(found: tuple[rules.Finding, ...]) -> list[str]:
+    return [finding.rule_id for finding in found]
+
+
+def test_a_complete_document_has_no_findings():
+    assert rules.document_findings(content(), FACTS) == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "on", "article"),
+    [
+        ({"adopted_on": date(2026, 11, 16)}, date(2026, 11, 30), "Woo 3.3 lid 4"),
+        ({"adopted_on": None, "received_on": date(2026, 11, 16)}, date(2026, 11, 30), "Woo 3.3 lid 4"),
+        ({"adopted_on": None, "signed_on": date(2026, 11, 16)}, date(2026, 11, 30), "Woo 3.3 lid 4"),
+        ({"category": "015"}, date(2026, 11, 30), "Woo 3.3 lid 4"),
+        (
+            {"category": "015", "is_research_on_itself": True, "received_on": date(2026, 11, 2)},
+            date(2026, 11, 30),
+            "Woo 3.3 lid 5 onder f",
+        ),
+        ({"category": "008"}, None, "Woo 3.3 lid 5 onder c"),
+        ({"category": "008", "distributed_on": date(2026, 11, 9)}, date(2026, 11, 9), "Woo 3.3 lid 5 onder c"),
+        ({"category": "008", "kinds": (REPORT_OF_MEETING,)}, date(2026, 11, 30), "Woo 3.3 lid 4"),
+        ({"category": "009"}, date(2026, 11, 30), "Woo 3.3 lid 4"),
+        (
+            {"category": "009", "kinds": (AGENDA,), "distributed_on": date(2026, 11, 24)},
+            date(2026, 11, 24),
+            "Woo 3.3 lid 5 onder d",
+        ),
+        ({"not_before_on": date(2026, 12, 20)}, date(2026, 12, 20), "Woo 3.3 lid 5 onder h en i"),
+        ({"not_before_on": date(2026, 11, 18)}, date(2026, 11, 30), "Woo 3.3 lid 4"),
+        ({"category": "3.1"}, None, "Woo 3.1"),
+        ({"category": ""}, None, ""),
+    ],
+)
+def test_terms_of_article_3_3_lid_4_and_5(changes, on, article):
+    due = rules.due(content(**changes))
+    assert (due.on, due.article) == (on, article)
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule", "field"),
+    [
+        ({"title": " "}, "WOO-001", "title"),
+        ({"title": "Scan_0012 (2).PDF"}, "WOO-002", "title"),
+        ({"adopted_on": None}, "WOO-003", "adopted_on"),
+        ({"adopted_on": date(2026, 11, 22)}, "WOO-004", "adopted_on"),
+        ({"received_on": date(2030, 1, 1)}, "WOO-004", "received_on"),
+        ({"publisher": "gemeente 's-Graveland"}, "WOO-005", "publisher"),
+        ({"author": "Bakkerij Jansen"}, "WOO-006", "author"),
+        ({"kinds": ("besluit",)}, "WOO-007", "kinds"),
+        ({"themes": ("https://elders.example/thema",)}, "WOO-007", "themes"),
+        ({"language": "nl"}, "WOO-007", "language"),
+        (
+            {"relations": (RelationContent(role="bijlage", target="7f0f6b1e-5d0b-4d0f-9d53-7b1d7f0c6a11"),)},
+            "WOO-007",
+            "relations",
+        ),
+        ({"category": ""}, "WOO-008", "category"),
+        ({"category": "018"}, "WOO-008", "category"),
+        ({"category": "007"}, "WOO-009", "category"),
+        ({"other_categories": ("007",)}, "WOO-009", "category"),
+        ({"source_url": "https://elders.example/a.pdf"}, "WOO-010", "source_url"),
+        ({"title": "Besluit\x0bA"}, "WOO-013", "title"),
+        ({"keywords": ("a\ufffdb",)}, "WOO-013", "keywords"),
+        ({"not_before_on": date(2026, 11, 22)}, "WOO-014", "not_before_on"),
+        ({"valid_from": date(2026, 2, 1), "valid_until": date(2026, 1, 1)}, "WOO-015", "valid_until"),
+    ],
+)
+def test_what_stands_in_the_way_of_publishing(changes, rule, field):
+    (found,) = rules.what_blocks(content(**changes), FACTS)
+    assert (found.rule_id, found.severity, found.field) == (rule, Severity.ERROR, field)
+
+
+def test_a_document_needs_a_file_or_an_address_with_a_format_that_is_harvested():
+    without = DocumentFacts(today=TODAY, publisher=LOSSER)
+    assert ids(rules.what_blocks(content(), without)) == ["WOO-010"]
+    assert ids(rules.what_blocks(content(source_url="https://ris.example/document/12"), without)) == ["WOO-011"]
+    assert ids(rules.what_blocks(content(source_url="https://ris.example/data.xml"), without)) == ["WOO-011"]
+    assert ids(rules.what_blocks(content(source_url="https://ris.example/a%20b.PDF?v=1"), without)) == []
+
+
+def test_an_organisation_that_has_ended_may_have_been_the_author_of_an_old_document():
+    assert rules.document_findings(content(author="gemeente 's-Graveland"), FACTS) == ()
+
+
+def test_the_organisation_itself_is_looked_at_when_no_publisher_is_filled_in():
+    ended = lists.organisation_code("gemeente 's-Graveland")
+    facts = DocumentFacts(today=TODAY, publisher=ended, has_file=True)
+    assert ids(rules.what_blocks(content(), facts)) == ["WOO-005"]
+
+
+def test_an_organisation_newer_than_the_schema_is_only_a_tip():
+    (found,) = rules.document_findings(content(responsible="Adviescollege huis- en hobbydierenlijst"), FACTS)
+    assert (found.rule_id, found.severity) == ("WOO-012", Severity.TIP)
+
+
+def test_a_document_that_waits_too_long_is_told_until_it_is_public():
+    late = content(adopted_on=date(2026, 11, 1))
+    assert ids(rules.document_findings(late, FACTS)) == ["WOO-020"]
+    public = DocumentFacts(today=TODAY, publisher=LOSSER, has_file=True, state=DocumentState.PUBLISHED)
+    assert rules.document_findings(late, public) == ()
+
+
+@pytest.mark.parametrize(
+    "title", ["Begroting 2027", "Nota v2.0", "Brief van 3.5 pagina's", "www.losser.nl: nieuw", "Over .NET"]
+)
+def test_a_title_with_a_dot_is_not_a_file_name(title):
+    assert rules.what_blocks(content(title=title), FACTS) == ()
+
+
+def test_a_category_that_is_in_order_is_green():
+    found = rules.category_findings(IN_FORCE, CategoryFacts(number="001", today=TODAY))
+    assert (found, rules.light(IN_FORCE, found)) == ((), Light.GREEN)
+
+
+@pytest.mark.parametrize(
+    ("changes", "facts", "expected", "colour"),
+    [
+        ({"locations": ()}, {}, ["WOO-101"], Light.RED),
+        ({"locations": (), "in_force_since": None}, {}, ["WOO-101"], Light.ORANGE),
+        ({"status": CategoryStatus.NOT_STARTED}, {}, ["WOO-102"], Light.RED),
+        ({"status": CategoryStatus.STARTED}, {}, [], Light.ORANGE),
+        (
+            {"locations": (LocationContent(url="https://a.example/", last_checked_on=TODAY),)},
+            {},
+            ["WOO-103"],
+            Light.ORANGE,
+        ),
+        ({"status": CategoryStatus.NOT_APPLICABLE}, {}, ["WOO-104"], Light.RED),
+        ({"in_force_checked": False}, {}, ["WOO-106"], Light.GREEN),
+        ({}, {"late": 2}, ["WOO-107"], Light.ORANGE),
+        ({"in_force_since": date(2027, 1, 1), "status": CategoryStatus.NOT_STARTED}, {}, [], Light.ORANGE),
+    ],
+)
+def test_the_colours_of_the_overview(changes, facts, expected, colour):
+    changed = IN_FORCE.model_copy(update=changes)
+    found = rules.category_findings(changed, CategoryFacts(number="001", today=TODAY, **facts))
+    assert (ids(found), rules.light(changed, found)) == (expected, colour)
+
+
+def test_a_page_that_was_not_looked_at_for_a_year_is_a_tip():
+    old = GOOD.model_copy(update={"last_checked_on": date(2025, 11, 1)})
+    found = rules.category_findings(
+        IN_FORCE.model_copy(update={"locations": (old,)}), CategoryFacts(number="001", today=TODAY)
+    )
+    assert [(f.rule_id, f.severity) for f in found] == [("WOO-105", Severity.TIP)]
+
+
+def test_a_category_of_parliament_asks_nothing():
+    without = CategoryContent(status=CategoryStatus.NOT_APPLICABLE, in_force_since=date(2024, 11, 1))
+    found = rules.category_findings(without, CategoryFacts(number="007", today=TODAY))
+    assert (found, rules.light(without, found)) == ((), Light.NONE)
+
+
+def test_article_3_1_does_not_go_with_another_category():
+    with pytest.raises(ValueError, match=r"artikel 3\.1 gaat niet samen"):
+        DocumentContent(category="002", other_categories=("3.1",))
+
+
+def test_the_lists_are_whole():
+    assert len(lists.categories()) == 18
+    assert len(lists.formats()) == 19
+    assert [len(v.codes) for v in (lists.KINDS, lists.THEMES, lists.LANGUAGES, lists.ROLES, lists.REASONS)] == [
+        91,
+        92,
+        27,
+        4,
+        2,
+    ]
+
+
+def test_an_organisation_is_found_by_name_and_two_of_one_name_give_the_living_one():
+    assert lists.organisation_code(" gemeente  losser ") == LOSSER
+    assert lists.organisation_code("onbekend") == "onbekend"
+    twice = lists.organisation_code("ministerie van Economische Zaken")
+    assert twice not in lists.ended_organisations()
+
+
+@given(
+    st.builds(DocumentContent, title=st.text(max_size=50), category=st.sampled_from(["", *lists.categories(), "999"]))
+)
+def test_the_rules_answer_to_anything(document):
+    found = rules.document_findings(document, FACTS)
+    assert all(finding.message.endswith((".", ")")) and finding.rule_id for finding in found)

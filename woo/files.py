@@ -1,0 +1,225 @@
+"""Files of documents: originals kept by their hash, known by their contents, and the tree that the public sees.
+
+Originals stand in `files/ab/cd/<sha256>` and are never public. A published file is a second name of its original in
+`documenten/{organisation}/{dossier}/{number}-{slug}.{ext}`; a release of the site links to that tree.
+"""
+
+import contextlib
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from core import values
+from core.errors import BadInput, Failed
+from core.folder import Folder
+from woo import lists
+from woo.filetypes import ENCRYPTED, recognise
+from woo.lists import Format
+
+MAX_SLUG = 80
+PUBLIC_PREFIX = "/woo/documenten/"
+_CHUNK = 1_048_576
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_SAFE_STEP = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i"})
+_QUOTES = str.maketrans("", "", "'’‘`´")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """An original that has been stored. `name` is what the person called it; nothing relies on it."""
+
+    sha256: str
+    size: int
+    name: str
+    format: Format
+
+
+def slug(text: str, *, longest: int = MAX_SLUG) -> str:
+    """The words of a text for in an address: small ASCII letters, digits and single hyphens; never empty."""
+    found = ""
+    for word in re.findall(r"[a-z0-9]+", values.fold(text.translate(_QUOTES)).translate(_LETTERS)):
+        longer = f"{found}-{word}" if found else word[:longest]
+        if len(longer) > longest:
+            break
+        found = longer
+    return found or "document"
+
+
+def public_location(dossier: str, number: int, title: str, file_format: Format) -> str:
+    """The path of a document on the site. It is made once, at first publication, and stored."""
+    return f"{PUBLIC_PREFIX}{dossier}/{number}-{slug(title)}.{file_format.extensions[0]}"
+
+
+def store(folder: Folder, source: BinaryIO, name: str) -> StoredFile:
+    """Keep an original. Storing the same bytes twice keeps them once.
+
+    Raises:
+        BadInput: empty, too large, of a kind that the Woo-index does not take, or another kind than its name says.
+        Failed: the folder cannot be written, or the disk is full.
+    """
+    called = _last_step(name)
+    limit = folder.settings.max_upload
+    _refuse_before_reading(source, called, limit)
+    with _writing(folder.files) as (path, out):
+        digest, size = hashlib.sha256(), 0
+        while chunk := source.read(_CHUNK):
+            size += len(chunk)
+            if size > limit:
+                raise _too_large(called, limit)
+            digest.update(chunk)
+            out.write(chunk)
+        if not size:
+            raise BadInput(f"'{called}' is leeg (0 bytes). Kies een ander bestand.")
+        _to_disk(out)
+        found = _format_of(path, called)
+        target = original(folder, digest.hexdigest())
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.chmod(0o644)
+        path.replace(target)
+    return StoredFile(digest.hexdigest(), size, called, found)
+
+
+def original(folder: Folder, sha256: str) -> Path:
+    """Where an original stands."""
+    if not _SHA256.fullmatch(sha256):
+        raise ValueError(f"not a SHA-256: {sha256!r}")
+    return folder.files / sha256[:2] / sha256[2:4] / sha256
+
+
+def public_path(folder: Folder, organisation_code: str, loc: str) -> Path:
+    """Where the file of a location stands in the public tree; ValueError for a location that could leave the tree."""
+    steps = loc.removeprefix(PUBLIC_PREFIX).split("/")
+    if not loc.startswith(PUBLIC_PREFIX) or not all(map(_SAFE_STEP.fullmatch, (organisation_code, *steps))):
+        raise ValueError(f"not a location of ours: {loc!r}")
+    return folder.documents.joinpath(organisation_code, *steps)
+
+
+def put_public(folder: Folder, organisation_code: str, loc: str, sha256: str) -> None:
+    """Put the file of a document in the public tree, in one step; what stood there before is gone.
+
+    Does nothing when the right file stands there already. The file is a second name of the original where the disk
+    can do that, else a copy.
+
+    Raises:
+        Failed: the original is missing, or the tree cannot be written.
+    """
+    source, target = original(folder, sha256), public_path(folder, organisation_code, loc)
+    if not source.is_file():
+        raise Failed(f"Het bestand van {loc} ontbreekt in de map files. Zet een back-up terug of vervang het bestand.")
+    if target.is_file() and (target.samefile(source) or _has_bytes_of(target, sha256, source.stat().st_size)):
+        return
+    with _writing(target.parent) as (path, out):
+        # A hard link cannot be made over a file that is there, so it gets its own name first.
+        path.unlink()
+        try:
+            path.hardlink_to(source)
+        except OSError:
+            with source.open("rb") as original_bytes, path.open("wb") as copy:
+                shutil.copyfileobj(original_bytes, copy, _CHUNK)
+                _to_disk(copy)
+            path.chmod(0o644)
+        out.close()
+        path.replace(target)
+
+
+def take_away(folder: Folder, organisation_code: str, loc: str) -> None:
+    """Remove the file of a location from the public tree, at once. Harmless when it is gone already.
+
+    Raises:
+        Failed: it cannot be removed.
+    """
+    target = public_path(folder, organisation_code, loc)
+    try:
+        target.unlink(missing_ok=True)
+    except OSError as error:
+        raise Failed(
+            f"Het bestand {target} kan niet worden verwijderd. Haal het zelf weg of pas de rechten aan, en probeer "
+            "het opnieuw."
+        ) from error
+    with contextlib.suppress(OSError):  # a dossier that still has files stays
+        target.parent.rmdir()
+
+
+def public_files(folder: Folder, organisation_code: str) -> Iterator[str]:
+    """The locations of all files that stand in the public tree of an organisation."""
+    tree = folder.documents / organisation_code
+    for path in sorted(tree.glob("*/*")):
+        if path.is_file() and not path.name.startswith("."):
+            yield f"{PUBLIC_PREFIX}{path.relative_to(tree).as_posix()}"
+
+
+def _refuse_before_reading(source: BinaryIO, called: str, limit: int) -> None:
+    if not source.seekable():
+        return
+    size = source.seek(0, os.SEEK_END)
+    source.seek(0)
+    if size > limit:
+        raise _too_large(called, limit)
+
+
+def _too_large(called: str, limit: int) -> BadInput:
+    return BadInput(f"'{called}' is te groot: hoogstens {limit // 1_000_000} MB. Splits het of maak het kleiner.")
+
+
+def _format_of(path: Path, called: str) -> Format:
+    """What the contents say; the name may not contradict it, because readers and harvester go by the name."""
+    extension = called.rpartition(".")[2].lower() if "." in called else ""
+    code = recognise(path, extension)
+    if code == ENCRYPTED:
+        raise BadInput(f"'{called}' is beveiligd met een wachtwoord. Haal het wachtwoord eraf en probeer het opnieuw.")
+    if code is None:
+        raise BadInput(
+            f"'{called}' is beschadigd, of een soort bestand dat de Woo-index niet leest. Maak er bijvoorbeeld een "
+            "PDF van."
+        )
+    found = lists.formats()[code]
+    if extension and extension not in found.extensions:
+        right = found.extensions[0]
+        raise BadInput(
+            f"'{called}' heet .{extension[:20]}, maar de inhoud is {found.label}. Geef het de naam .{right} of kies "
+            "een ander bestand."
+        )
+    return found
+
+
+def _last_step(name: str) -> str:
+    """The name without folders (browsers and mail programs send them) and without characters nobody can see."""
+    shown = "".join(char if char.isprintable() else " " for char in name)
+    return shown.replace("\\", "/").rpartition("/")[2].strip()[-200:] or "bestand"
+
+
+@contextmanager
+def _writing(place: Path) -> Iterator[tuple[Path, BinaryIO]]:
+    """A new file beside its later place, which is gone when anything fails: never half a file under a real name."""
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".", suffix=".deel", dir=place)
+        path = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as out:
+                yield path, out
+        finally:
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        message = f"In de map {place} kan niet worden geschreven. Maak ruimte vrij of pas de rechten aan."
+        raise Failed(message) from error
+
+
+def _to_disk(out: BinaryIO) -> None:
+    out.flush()
+    os.fsync(out.fileno())
+
+
+def _has_bytes_of(path: Path, sha256: str, size: int) -> bool:
+    if path.stat().st_size != size:
+        return False
+    with path.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest() == sha256

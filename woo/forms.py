@@ -1,0 +1,162 @@
+"""The forms of the Woo: labels and help texts, and what a person typed on the way in and out."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from core.content import Line, Text
+from core.web.forms import Form, Labels, Typed, fill, pattern_of
+from woo import lists
+from woo.content import CategoryContent, DocumentContent, DossierContent, Part
+
+_ORGANISATION = "Schrijf de officiële naam, bijvoorbeeld 'gemeente Losser'."
+_ONE_PER_LINE = "Zet elk op een eigen regel."
+
+DOCUMENT = {
+    "title": Labels("Titel", "Een titel die een lezer begrijpt. Niet de naam van het bestand.", required=True),
+    "category": Labels("Informatiecategorie", article="Woo artikel 3.3", required=True),
+    "dossier": Labels("Dossier", "Documenten die bij elkaar horen staan in een dossier."),
+    "new_dossier": Labels("Titel van een nieuw dossier", "Laat leeg als u hierboven een dossier kiest."),
+    "kinds": Labels("Documentsoort"),
+    "themes": Labels("Thema"),
+    "descriptions": Labels("Omschrijving", "Waar gaat het document over? Elke regel is een eigen omschrijving."),
+    "keywords": Labels("Trefwoorden", _ONE_PER_LINE),
+    "adopted_on": Labels("Datum vastgesteld", "Vul minstens een van deze drie datums in."),
+    "received_on": Labels("Datum ontvangen"),
+    "signed_on": Labels("Datum ondertekend"),
+    "distributed_on": Labels("Datum toegezonden of vergadering", "Voor vergaderstukken en agenda's."),
+    "is_research_on_itself": Labels("Dit onderzoek gaat over de eigen organisatie", "Dan is de termijn vier weken."),
+    "not_before_on": Labels("Niet openbaar voor", "Bijvoorbeeld zolang een ander nog bezwaar kan maken."),
+    "file": Labels("Bestand", "PDF, ODT, ODS, DOCX, XLSX, HTML of een ander soort dat de Woo-index leest."),
+    "source_url": Labels("Adres elders", "Als het document op een andere website staat. Begint met https://."),
+    "internal_note": Labels("Interne notitie", "Dit komt nooit op de website."),
+    "other_categories": Labels("Andere categorieën"),
+    "publisher": Labels("Publicerende organisatie", f"Leeg: uw eigen organisatie. {_ORGANISATION}"),
+    "responsible": Labels("Verantwoordelijke organisatie", _ORGANISATION),
+    "co_responsible": Labels("Medeverantwoordelijke organisaties", f"{_ORGANISATION} {_ONE_PER_LINE}"),
+    "author": Labels("Organisatie die het document maakte", _ORGANISATION),
+    "author_name": Labels("Naam van de opsteller", "Noem een team of functie, geen naam van een medewerker."),
+    "acted_by": Labels("Organisatie die vaststelde, tekende of ontving", _ORGANISATION),
+    "short_titles": Labels("Verkorte titels", _ONE_PER_LINE),
+    "alternative_titles": Labels("Alternatieve titels", _ONE_PER_LINE),
+    "identifiers": Labels("Kenmerken", f"Bijvoorbeeld een zaaknummer. {_ONE_PER_LINE}"),
+    "created_on": Labels("Datum gemaakt"),
+    "valid_from": Labels("Geldig vanaf"),
+    "valid_until": Labels("Geldig tot"),
+    "language": Labels("Taal"),
+    "aggregation": Labels("Kenmerk van het geheel", "Leeg: het dossier."),
+    "part_of": Labels("Is deel van"),
+    "relations-*-role": Labels("Soort relatie"),
+    "relations-*-target": Labels("Ander document"),
+    "extra-*-key": Labels("Naam van het gegeven"),
+    "extra-*-values": Labels("Waarden", _ONE_PER_LINE),
+    "reason": Labels("Reden"),
+    "note": Labels("Toelichting", "Alleen voor intern gebruik. Komt niet op de website."),
+    "planned_on": Labels("Openbaar op", required=True),
+}
+CATEGORY = {
+    "status": Labels("Status", required=True),
+    "ambition": Labels("Ambitie", "Wat wilt u bereiken, en wanneer? Alleen voor intern gebruik."),
+    "frequency": Labels("Hoe vaak komt er iets bij?", "Bijvoorbeeld: elke week na de vergadering."),
+    "team": Labels("Team"),
+    "in_force_since": Labels(
+        "Verplicht sinds", "Leeg: nog niet verplicht.", "Woo artikel 3.3; de wet groeit in stappen"
+    ),
+    "in_force_source": Labels("Bron", "Waar hebt u dat gezien, en wanneer?"),
+    "in_force_checked": Labels("Ik heb dit nagekeken"),
+    "locations-*-url": Labels("Adres", "De pagina waar de documenten staan. Begint met https://."),
+    "locations-*-explanation": Labels("Toelichting"),
+    "locations-*-source_system": Labels("Bronsysteem", "Alleen voor intern gebruik."),
+    "locations-*-registered_in_roo_on": Labels("Aangemeld in het ROO op"),
+    "locations-*-last_checked_on": Labels("Laatst nagekeken op"),
+}
+DOSSIER = {
+    "title": Labels("Titel van het dossier", required=True),
+    "description": Labels("Omschrijving"),
+    "category": Labels("Informatiecategorie"),
+}
+ORGANISATION_FIELDS = ("publisher", "responsible", "co_responsible", "author", "acted_by")
+_TYPED_AS_LINES = frozenset(
+    {
+        "keywords",
+        "descriptions",
+        "short_titles",
+        "alternative_titles",
+        "identifiers",
+        "co_responsible",
+        "extra-*-values",
+    }
+)
+
+
+class NewDocument(DocumentContent):
+    """A document with the dossier it goes into: an existing one, or the title of a new one."""
+
+    dossier: Annotated[str, Field(max_length=80)] = ""
+    new_dossier: Annotated[str, Field(max_length=2000)] = ""
+
+    def content(self) -> DocumentContent:
+        return DocumentContent.model_validate(self.model_dump(exclude={"dossier", "new_dossier"}))
+
+
+class ReasonInput(Part):
+    """Why a document is replaced or withdrawn."""
+
+    reason: Line = ""
+    note: Text = ""
+
+
+class PlanInput(Part):
+    planned_on: date
+
+
+def document_form(content: DocumentContent) -> Form[Any]:
+    """The form of a stored document; organisations by name."""
+    named: dict[str, Any] = {
+        field: lists.organisation_name(getattr(content, field))
+        for field in ORGANISATION_FIELDS
+        if field != "co_responsible"
+    }
+    named["co_responsible"] = tuple(lists.organisation_name(code) for code in content.co_responsible)
+    return _with_lines(fill(content.model_copy(update=named), DOCUMENT))
+
+
+def category_form(content: CategoryContent) -> Form[Any]:
+    return fill(content, CATEGORY)
+
+
+def dossier_form(content: DossierContent) -> Form[Any]:
+    return fill(content, DOSSIER)
+
+
+def category_options() -> list[tuple[str, str]]:
+    """The categories a municipality can use, in the order of the law."""
+    return [
+        (
+            number,
+            f"{number} {entry.label}"
+            if number != lists.WITHOUT_DUTY
+            else "3.1 zonder plicht (inspanningsverplichting)",
+        )
+        for number, entry in lists.categories().items()
+        if entry.municipality != "no"
+    ]
+
+
+def _with_lines(form: Form[Any]) -> Form[Any]:
+    """Texts of a list stand in one field, each on a line of its own."""
+    form.typed = Typed(tuple(_joined(form.typed.pairs)))
+    return form
+
+
+def _joined(pairs: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
+    lines: dict[str, list[str]] = {}
+    for name, value in pairs:
+        if pattern_of(name) in _TYPED_AS_LINES:
+            lines.setdefault(name, []).append(value)
+        else:
+            yield name, value
+    for name, values in lines.items():
+        yield name, "\n".join(values)

@@ -1,0 +1,245 @@
+"""Lists of documents and of locations per category, from a spreadsheet: what each row says. Pure, no database.
+
+Headings are ours, and words that come close to them. What cannot be read is skipped with the reason, never guessed.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from pydantic import ValidationError
+
+from core import sheets
+from core.errors import BadInput
+from core.sheets import Sheet
+from core.values import ValueList, normalise
+from woo import lists
+from woo.content import CategoryStatus, DocumentContent, LocationContent
+
+DOCUMENT_HEADINGS: Mapping[str, Sequence[str]] = {
+    "title": ("titel", "officiële titel", "naam document", "onderwerp"),
+    "file": ("bestand", "bestandsnaam", "pad", "url", "link", "locatie"),
+    "category": ("categorie", "informatiecategorie"),
+    "dossier": ("dossier", "dossiertitel", "verzameling"),
+    "adopted_on": ("datum vastgesteld", "vastgesteld", "datum besluit", "besluitdatum", "datum"),
+    "received_on": ("datum ontvangen", "ontvangen", "datum ontvangst"),
+    "signed_on": ("datum ondertekend", "ondertekend", "datum ondertekening"),
+    "kinds": ("documentsoort", "soort", "soort document"),
+    "themes": ("thema", "thema's"),
+    "descriptions": ("omschrijving", "samenvatting", "toelichting"),
+    "keywords": ("trefwoorden", "trefwoord"),
+    "identifiers": ("kenmerk", "zaaknummer", "kenmerken"),
+    "author": ("opsteller", "gemaakt door"),
+    "internal_note": ("notitie", "interne notitie", "opmerking"),
+}
+CATEGORY_HEADINGS: Mapping[str, Sequence[str]] = {
+    "category": ("categorie", "informatiecategorie", "nummer", "categorienummer"),
+    "status": ("status",),
+    "url": ("url", "adres", "locatie", "webpagina", "link"),
+    "explanation": ("toelichting", "omschrijving"),
+    "source_system": ("bronsysteem", "systeem"),
+    "registered_in_roo_on": ("aangemeld in roo op", "aangemeld", "datum roo"),
+    "last_checked_on": ("laatst nagekeken op", "nagekeken"),
+    "ambition": ("ambitie",),
+    "frequency": ("frequentie", "hoe vaak"),
+    "team": ("team", "afdeling"),
+}
+_DATE = re.compile(r"^([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4})$")
+_SEPARATORS = re.compile(r"[;\n|]")
+_LISTS = {"kinds": lists.KINDS, "themes": lists.THEMES}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the list; `field` is empty when we do not know the heading, and nothing of it is taken."""
+
+    heading: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A row that was left out. `row` counts from 1, as the spreadsheet shows it."""
+
+    row: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """One document. `file` is a path (relative to the list) or empty; an address stands in `content.source_url`."""
+
+    row: int
+    content: DocumentContent
+    dossier: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryRow:
+    """What one row says about a category; empty values leave what is there."""
+
+    row: int
+    number: str
+    facts: Mapping[str, Any]
+    location: LocationContent | None
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a list says, row by row."""
+
+    sheet: str
+    heading_row: int
+    columns: Sequence[Column]
+    documents: list[DocumentRow] = field(default_factory=list)
+    categories: list[CategoryRow] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+def read_documents(found: Sequence[Sheet]) -> Plan:
+    """Read a list of documents.
+
+    Raises:
+        BadInput: no sheet has a column with titles.
+    """
+    plan, rows = _table(found, DOCUMENT_HEADINGS, needed="title", called="titel")
+    for number, cells in rows:
+        try:
+            plan.documents.append(_document(number, cells))
+        except ValueError as error:
+            plan.skipped.append(Skipped(number, _reason(error)))
+    return plan
+
+
+def read_categories(found: Sequence[Sheet]) -> Plan:
+    """Read a list of categories with their locations: one row for each location.
+
+    Raises:
+        BadInput: no sheet has a column with categories.
+    """
+    plan, rows = _table(found, CATEGORY_HEADINGS, needed="category", called="categorie")
+    for number, cells in rows:
+        try:
+            plan.categories.append(_category(number, cells))
+        except ValueError as error:
+            plan.skipped.append(Skipped(number, _reason(error)))
+    return plan
+
+
+def _table(
+    found: Sequence[Sheet], headings: Mapping[str, Sequence[str]], *, needed: str, called: str
+) -> tuple[Plan, list[tuple[int, Mapping[str, str]]]]:
+    """The sheet with the most headings that we know, and its filled rows by field."""
+    names = {normalise(name): field_name for field_name, known in headings.items() for name in known}
+
+    def known(heading: str) -> bool:
+        return normalise(heading) in names
+
+    visible = [sheet for sheet in found if not sheet.is_hidden and any(any(row) for row in sheet.rows)]
+    best = max(visible, key=lambda sheet: sheets.find_headings(sheet, known)[1], default=None)
+    place = sheets.find_headings(best, known)[0] if best else 0
+    columns: list[Column] = []
+    for heading in best.rows[place] if best else []:
+        field_name = names.get(normalise(heading), "")
+        # Of two columns for one field the first counts.
+        columns.append(Column(heading, "" if field_name in {column.field for column in columns} else field_name))
+    if best is None or needed not in {column.field for column in columns}:
+        raise BadInput(
+            f"In dit bestand staat geen kolom '{called}'. Zet boven elke kolom een kop en probeer het opnieuw."
+        )
+    rows: list[tuple[int, Mapping[str, str]]] = []
+    for offset, row in enumerate(best.rows[place + 1 :], start=place + 2):
+        cells = {column.field: cell.strip() for column, cell in zip(columns, row, strict=False) if column.field}
+        if any(cells.values()):
+            rows.append((offset, cells))
+    return Plan(best.name, place + 1, columns), rows
+
+
+def _document(number: int, cells: Mapping[str, str]) -> DocumentRow:
+    if not cells.get("title"):
+        raise ValueError("er is geen titel. Vul de titel in.")
+    facts: dict[str, Any] = {"title": cells["title"]}
+    facts["category"] = category_number(cells.get("category", ""))
+    for name in ("adopted_on", "received_on", "signed_on"):
+        facts[name] = _date(cells.get(name, ""))
+    for name, values in _LISTS.items():
+        facts[name] = tuple(_code(values, part) for part in _parts(cells.get(name, "")))
+    for name in ("keywords", "identifiers"):
+        facts[name] = _parts(cells.get(name, ""))
+    facts["descriptions"] = (cells["descriptions"],) if cells.get("descriptions") else ()
+    facts["author"] = cells.get("author", "")
+    facts["internal_note"] = cells.get("internal_note", "")
+    file = cells.get("file", "")
+    if re.match(r"https?://", file, re.IGNORECASE):
+        facts["source_url"], file = file, ""
+    return DocumentRow(number, DocumentContent(**facts), cells.get("dossier", "") or cells["title"], file)
+
+
+def _category(number: int, cells: Mapping[str, str]) -> CategoryRow:
+    category = category_number(cells.get("category", ""))
+    if not category:
+        raise ValueError("er is geen categorie. Vul het nummer of de naam van de categorie in.")
+    facts: dict[str, Any] = {name: cells[name] for name in ("ambition", "frequency", "team") if cells.get(name)}
+    if cells.get("status"):
+        statuses = {status.value: status for status in CategoryStatus}
+        if cells["status"].lower() not in statuses:
+            raise ValueError(f"de status '{cells['status'][:50]}' bestaat niet. Kies uit: {', '.join(statuses)}.")
+        facts["status"] = statuses[cells["status"].lower()]
+    location = None
+    if cells.get("url"):
+        location = LocationContent(
+            url=cells["url"],
+            explanation=cells.get("explanation", ""),
+            source_system=cells.get("source_system", ""),
+            registered_in_roo_on=_date(cells.get("registered_in_roo_on", "")),
+            last_checked_on=_date(cells.get("last_checked_on", "")),
+        )
+    return CategoryRow(number, category, facts, location)
+
+
+def category_number(text: str) -> str:
+    """`14`, `014`, `infocat014` or a label -> `014`; empty stays empty. ValueError for anything else."""
+    if not text:
+        return ""
+    if text in {lists.WITHOUT_DUTY, f"artikel {lists.WITHOUT_DUTY}"}:
+        return lists.WITHOUT_DUTY
+    digits = re.fullmatch(r"(?:infocat)?0*([1-9][0-9]?)", text.lower())
+    if digits and f"{int(digits[1]):03}" in lists.categories():
+        return f"{int(digits[1]):03}"
+    wanted = normalise(text.replace("’", "'"))
+    for number, entry in lists.categories().items():
+        if wanted in {normalise(name.replace("’", "'")) for name in (entry.label, entry.label_singular)}:
+            return number
+    raise ValueError(f"de categorie '{text[:80]}' bestaat niet. Vul een nummer van 001 tot en met 017 in, of 3.1.")
+
+
+def _code(values: ValueList, text: str) -> str:
+    found = lists.code_of(values, text)
+    if not found:
+        raise ValueError(f"'{text[:80]}' staat niet in de lijst. Kies een naam uit de waardelijst.")
+    return found
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in _SEPARATORS.split(text) if part.strip())
+
+
+def _date(text: str) -> date | None:
+    if not text:
+        return None
+    match = _DATE.match(text)
+    try:
+        return date(int(match[3]), int(match[2]), int(match[1])) if match else date.fromisoformat(text[:10])
+    except ValueError:
+        raise ValueError(f"'{text[:40]}' is geen datum. Schrijf bijvoorbeeld 21-11-2026.") from None
+
+
+def _reason(error: ValueError) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error)
+    fault = error.errors()[0]
+    told = str(fault.get("ctx", {}).get("error", "")) or "de tekst is te lang of bevat iets wat niet kan."
+    return f"kolom {fault['loc'][0]}: {told}" if fault["loc"] else told

@@ -1,0 +1,230 @@
+"""Tables of the Woo register: categories with their locations, dossiers, documents, and the sitemaps they stand in."""
+
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field, Relationship
+
+from core import columns
+from core.db import Audited, Owned, Record, UtcDateTime
+from woo import lists
+from woo.content import (
+    MAX_TITLE,
+    CategoryStatus,
+    DocumentContent,
+    DocumentState,
+    DossierContent,
+    LocationContent,
+    RelationContent,
+)
+
+
+class Category(Record, table=True):
+    """What the organisation does about one of the seventeen categories of Woo art. 3.3, or about art. 3.1."""
+
+    __tablename__ = "woo_category"
+    __table_args__ = (UniqueConstraint("organisation_id", "number"),)
+
+    number: str = Field(max_length=3)
+    status: CategoryStatus = columns.choice(CategoryStatus, CategoryStatus.NOT_STARTED)
+    team_id: UUID | None = Field(default=None, foreign_key="core_team.id")
+    ambition: str = columns.text()
+    frequency: str = columns.line()
+    in_force_since: date | None = None
+    in_force_source: str = columns.line()
+    in_force_checked: bool = False
+    locations: list["CategoryLocation"] = columns.parts("CategoryLocation.position", back_populates="category")
+
+    @property
+    def entry(self) -> lists.CategoryEntry:
+        return lists.categories()[self.number]
+
+    def audit_label(self) -> str:
+        return f"{self.number} {self.entry.label}"
+
+
+class CategoryLocation(Owned, Audited, table=True):
+    """A web address where documents of the category stand, as registered in ROO."""
+
+    __tablename__ = "woo_category_location"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    category_id: UUID = Field(foreign_key="woo_category.id", index=True)
+    position: int = 0
+    url: str = columns.url()
+    explanation: str = columns.text()
+    source_system: str = columns.line()
+    registered_in_roo_on: date | None = None
+    last_checked_on: date | None = None
+    category: Category = Relationship(back_populates="locations")
+
+    @property
+    def host(self) -> str:
+        """The harvester looks for robots.txt at the root of this host (woo-index section 2)."""
+        return urlsplit(self.url).hostname or ""
+
+    def audit_key(self) -> tuple[str, UUID]:
+        return "woo_category", self.category_id
+
+    def content(self) -> LocationContent:
+        return LocationContent.model_validate({name: getattr(self, name) for name in LocationContent.model_fields})
+
+
+class Dossier(Record, table=True):
+    """Documents that belong together. `public_id` stands in addresses and never changes."""
+
+    __tablename__ = "woo_dossier"
+    __table_args__ = (UniqueConstraint("organisation_id", "public_id"),)
+
+    public_id: str = Field(max_length=80)
+    title: str = columns.line(MAX_TITLE)
+    description: str = columns.text()
+    category: str = columns.line(3)
+
+    def audit_label(self) -> str:
+        return self.title or self.public_id
+
+    def content(self) -> DossierContent:
+        return DossierContent.model_validate({name: getattr(self, name) for name in DossierContent.model_fields})
+
+
+class Sitemap(Owned, table=True):
+    """A sitemap of a category: which documents stand in it is stored with the document, never computed anew.
+
+    `changed_at` is the `lastmod` of the sitemap in its index: it moves when a document comes, changes or goes, and
+    never back. `entries` and `weight` (bytes, estimated upward) say when the next sitemap must be opened.
+    """
+
+    __tablename__ = "woo_sitemap"
+    __table_args__ = (UniqueConstraint("organisation_id", "category", "number"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    category: str = Field(max_length=3)
+    number: int
+    entries: int = 0
+    weight: int = 0
+    changed_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Document(Record, table=True):
+    """A document with its metadata, its file, and what happened to it.
+
+    `number` counts within the dossier and is never given twice. `loc` is the path of the file on the site, or the
+    full address of a document that lives elsewhere; it is filled at first publication and never changes, and no other
+    document ever gets it. Everything from `planned_on` down is kept by the services, nobody types it.
+    """
+
+    __tablename__ = "woo_document"
+    __table_args__ = (
+        UniqueConstraint("dossier_id", "number"),
+        UniqueConstraint("organisation_id", "loc"),
+        Index("ix_woo_document_state_due", "state", "due_on"),
+    )
+
+    dossier_id: UUID = Field(foreign_key="woo_dossier.id", index=True)
+    number: int
+    title: str = columns.line(MAX_TITLE)
+    category: str = Field(default="", max_length=3, index=True)
+    other_categories: list[str] = columns.codes()
+    kinds: list[str] = columns.codes()
+    themes: list[str] = columns.codes()
+    keywords: list[str] = columns.codes()
+    descriptions: list[str] = columns.codes()
+    adopted_on: date | None = None
+    received_on: date | None = None
+    signed_on: date | None = None
+    distributed_on: date | None = None
+    acted_by: str = columns.line()
+    publisher: str = columns.line()
+    responsible: str = columns.line()
+    co_responsible: list[str] = columns.codes()
+    author: str = columns.line()
+    author_name: str = columns.line()
+    short_titles: list[str] = columns.codes()
+    alternative_titles: list[str] = columns.codes()
+    identifiers: list[str] = columns.codes()
+    created_on: date | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+    language: str = Field(default=lists.DUTCH, max_length=300)
+    aggregation: str = columns.line()
+    part_of: UUID | None = Field(default=None, foreign_key="woo_document.id")
+    extra: list[dict[str, Any]] = columns.codes()
+    source_url: str = columns.url()
+    is_research_on_itself: bool = False
+    not_before_on: date | None = None
+    internal_note: str = columns.text()
+
+    sha256: str = columns.line(64)
+    size: int = 0
+    file_name: str = columns.line()
+    format_code: str = columns.line(10)
+
+    state: DocumentState = columns.choice(DocumentState, DocumentState.CONCEPT)
+    due_on: date | None = None
+    planned_on: date | None = Field(default=None, index=True)
+    published_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    published_version: int | None = None
+    """Number of the frozen version that the public sees."""
+    loc: str | None = Field(default=None, max_length=2000)
+    sitemap_id: UUID | None = Field(default=None, foreign_key="woo_sitemap.id", index=True)
+    weight: int = 0
+    lastmod_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    replaced_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    replacement_reason: str = columns.line()
+    replacement_note: str = columns.text()
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    withdrawal_reason: str = columns.line()
+    withdrawal_note: str = columns.text()
+
+    dossier: Dossier = columns.shared()
+    relations: list["DocumentRelation"] = columns.parts(
+        "DocumentRelation.position", back_populates="document", foreign_keys="DocumentRelation.document_id"
+    )
+
+    def audit_label(self) -> str:
+        return self.title or f"document {self.number}"
+
+    @property
+    def is_public(self) -> bool:
+        return self.state is DocumentState.PUBLISHED
+
+    def content(self) -> DocumentContent:
+        """The metadata as people fill them in."""
+        relations = tuple(RelationContent(role=part.role, target=part.target_id) for part in self.relations)
+        plain = {name: getattr(self, name) for name in DocumentContent.model_fields if name != "relations"}
+        return DocumentContent.model_validate({**plain, "relations": relations})
+
+
+class DocumentRelation(Owned, Audited, table=True):
+    """What a document does with another one. `target_id` is a document of the same organisation."""
+
+    __tablename__ = "woo_document_relation"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    document_id: UUID = Field(foreign_key="woo_document.id", index=True)
+    position: int = 0
+    role: str = columns.line()
+    target_id: UUID = Field(foreign_key="woo_document.id", index=True)
+    document: Document = Relationship(
+        back_populates="relations", sa_relationship_kwargs={"foreign_keys": "DocumentRelation.document_id"}
+    )
+
+    def audit_key(self) -> tuple[str, UUID]:
+        return "woo_document", self.document_id
+
+
+class PublicReference(Owned, table=True):
+    """The public metadata of `source_id` name `target_id`. When the target gets another title or goes, both change.
+
+    `is_part`: the source is a part of the target, so the target names the source too.
+    """
+
+    __tablename__ = "woo_public_reference"
+
+    source_id: UUID = Field(primary_key=True, foreign_key="woo_document.id")
+    target_id: UUID = Field(primary_key=True, foreign_key="woo_document.id", index=True)
+    is_part: bool = Field(primary_key=True)

@@ -1,0 +1,547 @@
+"""Pages of the Woo register: categories, dossiers, documents. Handlers read, call and redirect."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Annotated, Any, BinaryIO
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import FileResponse, Response
+from sqlmodel import Session
+from starlette.datastructures import UploadFile
+
+from core import clock
+from core.accounts.services import Person
+from core.errors import BadInput, Conflict, NotFound, RuleViolation
+from core.folder import Folder
+from core.organisations import Team, shared, the_organisation
+from core.web.forms import Form, Typed, bind, fill, whole_number
+from core.web.lists import paging
+from core.web.pages import page, redirect
+from core.web.security import Allowed, ReadSession, TypedForm, WriteSession
+from woo import files, forms, lists, permissions, queries, services, views
+from woo.content import CategoryContent, CategoryStatus, DocumentContent, DocumentState, DossierContent
+from woo.files import StoredFile
+from woo.models import Category, Document
+from woo.queries import Filters
+
+router = APIRouter(prefix="/woo")
+Reader = Annotated[Person, Depends(Allowed(permissions.READ))]
+Editor = Annotated[Person, Depends(Allowed(permissions.EDIT))]
+Publisher = Annotated[Person, Depends(Allowed(permissions.PUBLISH))]
+
+_FORM_OVERHEAD = 5_000_000  # bytes that everything else in a form may take beside its file
+DOCUMENT_LABELS = {name: words.label for name, words in forms.DOCUMENT.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A form with at most one file. `name` is empty when none was chosen."""
+
+    typed: Typed
+    name: str
+    source: BinaryIO | None
+
+
+async def uploaded(request: Request) -> AsyncIterator[Upload]:
+    """Read a form with a file; the file is gone when the request ends.
+
+    Raises:
+        BadInput: the request says it is larger than a file may be; nothing of it is read.
+    """
+    limit = folder_of(request).settings.max_upload
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and int(length) > limit + _FORM_OVERHEAD:
+        raise BadInput(f"Dit bestand is te groot: hoogstens {limit // 1_000_000} MB. Ga terug en kies een kleiner.")
+    async with request.form(max_fields=5000, max_files=1) as form:
+        pairs = tuple((key, value) for key, value in form.multi_items() if isinstance(value, str))
+        file = form.get("file")
+        chosen = file if isinstance(file, UploadFile) and file.filename else None
+        yield Upload(Typed(pairs), (chosen.filename or "") if chosen else "", chosen.file if chosen else None)
+
+
+def folder_of(request: Request) -> Folder:
+    folder: Folder = request.app.state.folder
+    return folder
+
+
+UploadedForm = Annotated[Upload, Depends(uploaded)]
+OurFolder = Annotated[Folder, Depends(folder_of)]
+
+
+# --- categories ------------------------------------------------------------------------------------------------------
+
+
+@router.get("/")
+def show_overview(request: Request, person: Reader, session: ReadSession) -> Response:
+    today = clock.today()
+    rows = queries.overview(session, today)
+    states = queries.count_states(session)
+    return page(
+        request,
+        "woo/overview.html",
+        person=person,
+        page_title="Woo",
+        rows=views.category_rows(rows, today),
+        states=[
+            (state.value, states.get(state, 0), f"/woo/documenten/?status={state.value}") for state in DocumentState
+        ],
+        late=sum(row.late for row in rows),
+        can_edit=person.may(permissions.EDIT),
+        findings=views.overview_findings(rows),
+    )
+
+
+@router.post("/categorieen")
+def start_categories(person: Editor, session: WriteSession) -> Response:
+    services.add_categories(session, actor=person.actor)
+    return redirect("/woo/", "opgeslagen")
+
+
+@router.get("/categorieen/{number}")
+def show_category(request: Request, number: str, person: Reader, session: ReadSession) -> Response:
+    row = queries.category_row(session, number, clock.today())
+    return _category_page(request, person, session, row.category, forms.category_form(row.content))
+
+
+@router.post("/categorieen/{number}")
+def change_category(request: Request, number: str, person: Editor, session: WriteSession, typed: TypedForm) -> Response:
+    category = queries.category_row(session, number, clock.today()).category
+    form = bind(CategoryContent, typed, forms.CATEGORY)
+    if typed.value("knop") == "locatie":
+        form.errors.clear()
+        form.extra["locations"] = 1
+        return _category_page(request, person, session, category, form)
+    if form.cleaned is None:
+        return _category_page(request, person, session, category, form, status_code=422)
+    services.change_category(session, category, form.cleaned, version=typed.number("version"), actor=person.actor)
+    return redirect(f"/woo/categorieen/{number}", "opgeslagen")
+
+
+@router.post("/categorieen/{number}/vaststellen")
+def establish_category(number: str, person: Publisher, session: WriteSession, typed: TypedForm) -> Response:
+    category = queries.category_row(session, number, clock.today()).category
+    services.establish_category(session, category, version=typed.number("version"), actor=person.actor)
+    return redirect(f"/woo/categorieen/{number}", "vastgesteld")
+
+
+def _category_page(
+    request: Request,
+    person: Person,
+    session: Session,
+    category: Category,
+    form: Form[CategoryContent],
+    *,
+    status_code: int = 200,
+) -> Response:
+    today = clock.today()
+    row = queries.category_row(session, category.number, today)
+    found = queries.list_documents(session, Filters(category=category.number), page=1, today=today)
+    return page(
+        request,
+        "woo/category.html",
+        person=person,
+        status_code=status_code,
+        page_title=f"{category.number} {category.entry.label}",
+        category=category,
+        entry=category.entry,
+        row=row,
+        form=form,
+        statuses=[(status.value, status.value.capitalize()) for status in CategoryStatus],
+        teams=[team.name for team in shared(session, Team)],
+        in_force=views.in_force(row.content, today),
+        light=views.LIGHT_BADGES[row.light] or row.light.value,
+        findings=views.finding_rows(row.findings, f"/woo/categorieen/{category.number}"),
+        documents=views.document_rows(found.documents, today),
+        total=found.total,
+        can_edit=person.may(permissions.EDIT),
+        can_publish=person.may(permissions.PUBLISH),
+    )
+
+
+# --- dossiers --------------------------------------------------------------------------------------------------------
+
+
+@router.get("/dossiers/{public_id}")
+def show_dossier(request: Request, public_id: str, person: Reader, session: ReadSession) -> Response:
+    dossier = queries.dossier(session, public_id)
+    return _dossier_page(request, person, session, public_id, forms.dossier_form(dossier.content()))
+
+
+@router.post("/dossiers/{public_id}")
+def change_dossier(
+    request: Request, public_id: str, person: Editor, session: WriteSession, typed: TypedForm
+) -> Response:
+    dossier = queries.dossier(session, public_id)
+    form = bind(DossierContent, typed, forms.DOSSIER, require=("title",))
+    if form.cleaned is None:
+        return _dossier_page(request, person, session, public_id, form, status_code=422)
+    services.change_dossier(session, dossier, form.cleaned, version=typed.number("version"), actor=person.actor)
+    return redirect(f"/woo/dossiers/{public_id}", "opgeslagen")
+
+
+def _dossier_page(
+    request: Request,
+    person: Person,
+    session: Session,
+    public_id: str,
+    form: Form[DossierContent],
+    *,
+    status_code: int = 200,
+) -> Response:
+    dossier = queries.dossier(session, public_id)
+    return page(
+        request,
+        "woo/dossier.html",
+        person=person,
+        status_code=status_code,
+        page_title=dossier.title,
+        dossier=dossier,
+        category=views.category_name(dossier.category),
+        form=form,
+        categories=forms.category_options(),
+        documents=views.document_rows(queries.documents_of(session, dossier), clock.today()),
+        can_edit=person.may(permissions.EDIT),
+    )
+
+
+# --- documents: list, new, one ---------------------------------------------------------------------------------------
+
+
+@router.get("/documenten/")
+def list_documents(
+    request: Request,
+    person: Reader,
+    session: ReadSession,
+    zoek: str = "",
+    status: str = "",
+    categorie: str = "",
+    dossier: str = "",
+    laat: str = "",
+    pagina: str = "1",
+) -> Response:
+    filters = Filters(zoek.strip(), status if status in set(DocumentState) else "", categorie, dossier, bool(laat))
+    found = queries.list_documents(session, filters, page=whole_number(pagina), today=clock.today())
+    return page(
+        request,
+        "woo/documents.html",
+        person=person,
+        page_title="Documenten",
+        filters=filters,
+        rows=views.document_rows(found.documents, clock.today()),
+        paging=paging("/woo/documenten/", views.asked(filters), found.number, found.count, found.total),
+        states=[(state.value, state.value.capitalize()) for state in DocumentState],
+        categories=forms.category_options(),
+        can_edit=person.may(permissions.EDIT),
+    )
+
+
+@router.get("/documenten/nieuw")
+def new_document(request: Request, person: Editor, session: ReadSession, dossier: str = "") -> Response:
+    start = forms.NewDocument(dossier=dossier)
+    if dossier:
+        start = start.model_copy(update={"category": queries.dossier(session, dossier).category})
+    return _form_page(request, person, session, fill(start, forms.DOCUMENT))
+
+
+@router.post("/documenten/nieuw")
+def add_document(
+    request: Request, person: Editor, session: WriteSession, upload: UploadedForm, folder: OurFolder
+) -> Response:
+    form = bind(forms.NewDocument, upload.typed, forms.DOCUMENT, require=("title", "category"))
+    chosen, named = upload.typed.value("dossier").strip(), upload.typed.value("new_dossier").strip()
+    if bool(chosen) == bool(named):
+        form.errors["dossier"] = "Kies een dossier, of typ de titel van een nieuw dossier. Een van de twee."
+    file = _stored(upload, folder, form)
+    if form.cleaned is None or form.errors:
+        return _form_page(request, person, session, form, status_code=422, chosen=upload.name)
+    try:
+        with session.begin_nested():  # a document that is refused leaves no empty dossier behind
+            if chosen:
+                dossier = queries.dossier(session, chosen)
+            else:
+                new = DossierContent(title=named, category=form.cleaned.category)
+                dossier = services.add_dossier(session, new, actor=person.actor)
+            document = services.add_document(session, dossier, form.cleaned.content(), file, actor=person.actor)
+    except RuleViolation as refused:
+        form.refuse(refused)
+        return _form_page(request, person, session, form, status_code=422, chosen=upload.name)
+    return redirect(f"/woo/documenten/{document.id}", "opgeslagen")
+
+
+@router.get("/documenten/{document_id}")
+def show_document(request: Request, document_id: UUID, person: Reader, session: ReadSession) -> Response:
+    return _document_page(request, person, session, queries.document(session, document_id))
+
+
+def _document_page(
+    request: Request,
+    person: Person,
+    session: Session,
+    document: Document,
+    *,
+    plan: Form[forms.PlanInput] | None = None,
+    status_code: int = 200,
+) -> Response:
+    content = document.content()
+    named = [relation.target for relation in content.relations] + ([content.part_of] if content.part_of else [])
+    can_edit = person.may(permissions.EDIT) and document.state is not DocumentState.WITHDRAWN
+    today = clock.today()
+    found = queries.document_findings(session, document, today)
+    edit_address = f"/woo/documenten/{document.id}/bewerken" if can_edit else ""
+    return page(
+        request,
+        "woo/document.html",
+        person=person,
+        status_code=status_code,
+        page_title=document.title or "Document zonder titel",
+        document=document,
+        facts=views.document_facts(
+            document, content, queries.titles(session, named), the_organisation(session).base_url
+        ),
+        findings=views.finding_rows(found, edit_address),
+        has_changes=services.has_unpublished_changes(session, document),
+        history=views.history_rows(queries.events_of(session, document.id)),
+        plan=plan or _empty(forms.PlanInput),
+        is_waiting=document.state in queries.WAITING,
+        can_edit=can_edit,
+        can_publish=person.may(permissions.PUBLISH) and document.state is not DocumentState.WITHDRAWN,
+    )
+
+
+@router.get("/documenten/{document_id}/bestand")
+def download_original(document_id: UUID, person: Reader, session: ReadSession, folder: OurFolder) -> Response:  # noqa: ARG001 - asked for its permission
+    document = queries.document(session, document_id)
+    if not document.sha256 or not (path := files.original(folder, document.sha256)).is_file():
+        raise NotFound("Dit bestand is er niet. Voeg het opnieuw toe.")
+    # An attachment, never shown in our own window: an HTML file of a stranger would run as a page of ours.
+    return FileResponse(path, filename=document.file_name, media_type="application/octet-stream")
+
+
+# --- documents: change -----------------------------------------------------------------------------------------------
+
+
+@router.get("/documenten/{document_id}/bewerken")
+def edit_document(request: Request, document_id: UUID, person: Editor, session: ReadSession) -> Response:
+    document = queries.document(session, document_id)
+    return _form_page(request, person, session, forms.document_form(document.content()), document=document)
+
+
+@router.post("/documenten/{document_id}/bewerken")
+def change_document(
+    request: Request, document_id: UUID, person: Editor, session: WriteSession, typed: TypedForm
+) -> Response:
+    document = queries.document(session, document_id)
+    form = bind(DocumentContent, typed, forms.DOCUMENT, require=("title", "category"))
+    button = typed.value("knop")
+    if button in {"relations", "extra"}:
+        form.errors.clear()
+        form.extra[button] = 1
+        return _form_page(request, person, session, form, document=document, version=typed.number("version"))
+    if form.cleaned is None:
+        return _form_page(
+            request, person, session, form, document=document, version=typed.number("version"), status_code=422
+        )
+    try:
+        services.change_document(session, document, form.cleaned, version=typed.number("version"), actor=person.actor)
+    except RuleViolation as refused:
+        form.refuse(refused)
+        return _form_page(
+            request, person, session, form, document=document, version=typed.number("version"), status_code=422
+        )
+    except Conflict:
+        rows = views.difference_rows(document.content(), form.cleaned, DOCUMENT_LABELS)
+        return _form_page(request, person, session, form, document=document, status_code=409, conflict=rows)
+    return redirect(f"/woo/documenten/{document.id}", "opgeslagen")
+
+
+def _form_page(
+    request: Request,
+    person: Person,
+    session: Session,
+    form: Form[Any],
+    *,
+    document: Document | None = None,
+    version: int | None = None,
+    status_code: int = 200,
+    conflict: list[list[str]] | None = None,
+    chosen: str = "",
+) -> Response:
+    """The form of a document. After a conflict it carries the newest version: saving again is then a choice."""
+    siblings = queries.documents_of(session, document.dossier) if document else ()
+    others = {
+        str(other.id): other.title or "zonder titel" for other in siblings if document and other.id != document.id
+    }
+    if document:
+        content = document.content()
+        named = [*(r.target for r in content.relations), *([content.part_of] if content.part_of else [])]
+        others |= {str(found): title for found, title in queries.titles(session, named).items()}
+    return page(
+        request,
+        "woo/form.html",
+        person=person,
+        status_code=status_code,
+        page_title="Document bewerken" if document else "Nieuw document",
+        form=form,
+        document=document,
+        version=version if version is not None else (document.version if document else 1),
+        conflict=conflict or [],
+        chosen=chosen,
+        others=list(others.items()),
+        dossiers=[] if document else [(found.public_id, found.title) for found in queries.dossiers(session)],
+        categories=forms.category_options(),
+        kinds=lists.options(lists.KINDS),
+        themes=lists.options(lists.THEMES),
+        languages=lists.options(lists.LANGUAGES),
+        roles=lists.options(lists.ROLES),
+    )
+
+
+@router.get("/documenten/{document_id}/vervangen")
+def ask_file(request: Request, document_id: UUID, person: Editor, session: ReadSession) -> Response:
+    document = queries.document(session, document_id)
+    return _reason_page(request, person, document, "vervangen", _empty(forms.ReasonInput))
+
+
+@router.post("/documenten/{document_id}/vervangen")
+def replace_file(
+    request: Request,
+    document_id: UUID,
+    person: Editor,
+    session: WriteSession,
+    upload: UploadedForm,
+    folder: OurFolder,
+) -> Response:
+    form = bind(forms.ReasonInput, upload.typed, forms.DOCUMENT)
+    file = _stored(upload, folder, form)
+    document = queries.document(session, document_id)
+    if file is None:
+        form.errors.setdefault("file", "Kies een bestand.")
+    if form.cleaned is None or file is None:
+        return _reason_page(request, person, document, "vervangen", form, status_code=422)
+    version = upload.typed.number("version")
+    try:
+        if document.is_public:
+            Allowed(permissions.PUBLISH)(person)
+            services.replace_file(
+                session,
+                document,
+                file,
+                reason=form.cleaned.reason,
+                note=form.cleaned.note,
+                version=version,
+                actor=person.actor,
+                folder=folder,
+            )
+        else:
+            services.attach_file(session, document, file, version=version, actor=person.actor)
+    except RuleViolation as refused:
+        form.refuse(refused)
+        return _reason_page(request, person, document, "vervangen", form, status_code=422)
+    return redirect(f"/woo/documenten/{document_id}", "opgeslagen")
+
+
+# --- documents: what makes them public, or not -----------------------------------------------------------------------
+
+
+@router.post("/documenten/{document_id}/publiceren")
+def publish_document(document_id: UUID, person: Publisher, session: WriteSession, typed: TypedForm) -> Response:
+    document = queries.document(session, document_id)
+    services.publish_document(session, document, version=typed.number("version"), actor=person.actor)
+    return redirect(f"/woo/documenten/{document_id}", "gepubliceerd")
+
+
+@router.post("/documenten/{document_id}/klaar")
+def mark_ready(document_id: UUID, person: Editor, session: WriteSession, typed: TypedForm) -> Response:
+    document = queries.document(session, document_id)
+    services.mark_ready(session, document, version=typed.number("version"), actor=person.actor)
+    return redirect(f"/woo/documenten/{document_id}", "opgeslagen")
+
+
+@router.post("/documenten/{document_id}/plannen")
+def plan_document(
+    request: Request, document_id: UUID, person: Publisher, session: WriteSession, typed: TypedForm
+) -> Response:
+    document = queries.document(session, document_id)
+    form = bind(forms.PlanInput, typed, forms.DOCUMENT, require=("planned_on",))
+    if form.cleaned is None:
+        return _document_page(request, person, session, document, plan=form, status_code=422)
+    try:
+        services.plan_document(
+            session, document, on=form.cleaned.planned_on, version=typed.number("version"), actor=person.actor
+        )
+    except RuleViolation as refused:
+        form.errors["planned_on"] = refused.points.get("planned_on", refused.message)
+        return _document_page(request, person, session, document, plan=form, status_code=422)
+    return redirect(f"/woo/documenten/{document_id}", "opgeslagen")
+
+
+@router.get("/documenten/{document_id}/intrekken")
+def ask_reason(request: Request, document_id: UUID, person: Publisher, session: ReadSession) -> Response:
+    document = queries.document(session, document_id)
+    return _reason_page(request, person, document, "intrekken", _empty(forms.ReasonInput))
+
+
+@router.post("/documenten/{document_id}/intrekken")
+def withdraw_document(
+    request: Request,
+    document_id: UUID,
+    person: Publisher,
+    session: WriteSession,
+    typed: TypedForm,
+    folder: OurFolder,
+) -> Response:
+    document = queries.document(session, document_id)
+    form = bind(forms.ReasonInput, typed, forms.DOCUMENT)
+    if form.cleaned is None:
+        return _reason_page(request, person, document, "intrekken", form, status_code=422)
+    try:
+        services.withdraw(
+            session,
+            document,
+            reason=form.cleaned.reason,
+            note=form.cleaned.note,
+            version=typed.number("version"),
+            actor=person.actor,
+            folder=folder,
+        )
+    except RuleViolation as refused:
+        form.refuse(refused)
+        return _reason_page(request, person, document, "intrekken", form, status_code=422)
+    return redirect(f"/woo/documenten/{document_id}", "ingetrokken")
+
+
+def _reason_page(
+    request: Request,
+    person: Person,
+    document: Document,
+    act: str,
+    form: Form[forms.ReasonInput],
+    *,
+    status_code: int = 200,
+) -> Response:
+    return page(
+        request,
+        f"woo/{'withdraw' if act == 'intrekken' else 'replace'}.html",
+        person=person,
+        status_code=status_code,
+        page_title="Document intrekken" if act == "intrekken" else "Bestand toevoegen of vervangen",
+        document=document,
+        form=form,
+        reasons=lists.options(lists.REASONS),
+    )
+
+
+def _stored(upload: Upload, folder: Folder, form: Form[Any]) -> StoredFile | None:
+    """Keep the file that was chosen; what is wrong with it becomes an error of the form."""
+    if upload.source is None:
+        return None
+    try:
+        return files.store(folder, upload.source, upload.name)
+    except BadInput as refused:
+        form.errors["file"] = refused.message
+        return None
+
+
+def _empty(model: type[Any]) -> Form[Any]:
+    return Form(model, Typed(), forms.DOCUMENT)

@@ -1,0 +1,129 @@
+"""The categories of art. 3.3: how far the organisation is, and where the documents stand."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlmodel import Session, select
+
+from core import audit, history
+from core.db import refuse_stale
+from core.organisations import Team, find_or_add
+from woo import lists, snapshot
+from woo.content import SCHEMA_NUMBER, CategoryContent, CategoryStatus, LocationContent
+from woo.models import Category, CategoryLocation
+
+
+def add_categories(session: Session, *, actor: audit.Actor) -> Sequence[Category]:
+    """Add the seventeen categories and the one of art. 3.1, with what the list knows; doing it twice is harmless."""
+    known = {category.number for category in session.exec(select(Category))}
+    added = []
+    for number, entry in lists.categories().items():
+        if number in known:
+            continue
+        category = Category(
+            number=number,
+            status=CategoryStatus.NOT_STARTED if entry.municipality == "yes" else CategoryStatus.NOT_APPLICABLE,
+            in_force_since=entry.in_force_since,
+            in_force_source=f"Wet open overheid, {_in_dutch(entry.checked_against)}",
+        )
+        session.add(category)
+        _save_category(session, category, "add", before=None, actor=actor)
+        added.append(category)
+    return added
+
+
+def change_category(
+    session: Session, category: Category, content: CategoryContent, *, version: int, actor: audit.Actor
+) -> None:
+    """Change how far the organisation is with a category. The website follows when it is established.
+
+    Raises:
+        Conflict: somebody saved in between (`version` is what the form was made from).
+    """
+    refuse_stale(category, version)
+    before = category_facts(session, category)
+    team = find_or_add(session, Team, content.team, actor=actor)
+    category.team_id = team.id if team else None
+    for name in ("status", "ambition", "frequency", "in_force_since", "in_force_source", "in_force_checked"):
+        setattr(category, name, getattr(content, name))
+    filled = [location for location in content.locations if location != LocationContent()]
+    category.locations = [
+        CategoryLocation(category_id=category.id, position=position, **location.model_dump())
+        for position, location in enumerate(filled)
+    ]
+    _save_category(session, category, "change", before=before, actor=actor)
+
+
+def add_location(session: Session, category: Category, location: LocationContent, *, actor: audit.Actor) -> None:
+    """Add a place where documents of the category stand; an address that is there already is left as it is."""
+    if any(known.url == location.url for known in category.locations):
+        return
+    before = category_facts(session, category)
+    category.locations.append(
+        CategoryLocation(category_id=category.id, position=len(category.locations), **location.model_dump())
+    )
+    _save_category(session, category, "change", before=before, actor=actor)
+
+
+def establish_category(
+    session: Session, category: Category, *, actor: audit.Actor, version: int | None = None
+) -> history.Version:
+    """Make the category, as it is now, visible on the website. Findings do not stand in the way: they are the truth.
+
+    Raises:
+        Conflict: somebody saved in between (`version` is what the page was made from).
+    """
+    refuse_stale(category, version)
+    content = snapshot.freeze_category(category_content(category, ""), number=category.number)
+    newest = history.newest_version(session, category.id)
+    if newest and newest.content == content:
+        return newest
+    frozen = history.freeze(session, category, actor=actor, schema_number=snapshot.SCHEMA_NUMBER, content=content)
+    audit.record(
+        session, actor=actor, action="woo:category:establish", subject=category, after={"version": frozen.number}
+    )
+    return frozen
+
+
+def category_content(category: Category, team: str) -> CategoryContent:
+    """The category as people fill it in. `team`: the name of its team."""
+    return CategoryContent(
+        status=category.status,
+        ambition=category.ambition,
+        frequency=category.frequency,
+        team=team,
+        in_force_since=category.in_force_since,
+        in_force_source=category.in_force_source,
+        in_force_checked=category.in_force_checked,
+        locations=tuple(location.content() for location in category.locations),
+    )
+
+
+def category_facts(session: Session, category: Category) -> dict[str, Any]:
+    """The category as plain data, for audit and revisions."""
+    return {"number": category.number, **category_content(category, _team(session, category)).model_dump(mode="json")}
+
+
+def _team(session: Session, category: Category) -> str:
+    team = session.get(Team, category.team_id) if category.team_id else None
+    return team.name if team else ""
+
+
+def _save_category(
+    session: Session, category: Category, verb: str, *, before: Mapping[str, Any] | None, actor: audit.Actor
+) -> None:
+    session.flush()
+    history.record_save(
+        session,
+        category,
+        verb,
+        actor=actor,
+        schema_number=SCHEMA_NUMBER,
+        before=before,
+        after=category_facts(session, category),
+    )
+
+
+def _in_dutch(checked_against: str) -> str:
+    """`consolidated text of 2026-02-20` as a person reads it."""
+    return checked_against.replace("consolidated text of", "geconsolideerde tekst van")

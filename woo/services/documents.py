@@ -1,0 +1,218 @@
+"""Documents before they are public: metadata, file, ready, planned."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from core import audit, clock, history
+from core.db import refuse_stale
+from core.errors import RuleViolation
+from core.organisations import the_organisation
+from woo import rules
+from woo.content import SCHEMA_NUMBER, DocumentContent, DocumentState
+from woo.files import StoredFile
+from woo.models import Document, DocumentRelation, Dossier
+
+
+def add_document(
+    session: Session,
+    dossier: Dossier,
+    content: DocumentContent,
+    file: StoredFile | None = None,
+    *,
+    actor: audit.Actor,
+) -> Document:
+    """Add a document to a dossier, as a concept. `file` is an original that `woo.files.store` has kept.
+
+    Raises:
+        RuleViolation: it names a document that does not exist, or is a part of itself.
+    """
+    session.get(Dossier, dossier.id, with_for_update=True)  # numbers within a dossier are given one at a time
+    highest = session.exec(select(func.max(Document.number)).where(Document.dossier_id == dossier.id)).one()
+    document = Document(dossier_id=dossier.id, number=(highest or 0) + 1, dossier=dossier)
+    take_over(session, document, content)
+    if file:
+        take_file(document, file)
+    session.add(document)
+    save_document(session, document, "add", before=None, actor=actor)
+    return document
+
+
+def change_document(
+    session: Session, document: Document, content: DocumentContent, *, version: int, actor: audit.Actor
+) -> None:
+    """Change the metadata. What the public sees stays as it is until the document is published again.
+
+    Raises:
+        Conflict: somebody saved in between.
+        RuleViolation: the document has been withdrawn, would get another address, or names one that does not exist.
+    """
+    refuse_stale(document, version)
+    refuse_withdrawn(document)
+    if document.loc and content.source_url != document.source_url:
+        message = "Het adres van een openbaar document verandert niet. Voeg een nieuw document toe."
+        raise RuleViolation(message, {"source_url": message})
+    before = document_facts(document)
+    take_over(session, document, content)
+    save_document(session, document, "change", before=before, actor=actor)
+
+
+def attach_file(session: Session, document: Document, file: StoredFile, *, version: int, actor: audit.Actor) -> None:
+    """Give a document that is not public yet its file, or another one.
+
+    Raises:
+        Conflict: somebody saved in between.
+        RuleViolation: the document is public or withdrawn; a public file is replaced with a reason.
+    """
+    refuse_stale(document, version)
+    refuse_withdrawn(document)
+    if document.is_public:
+        raise RuleViolation("Dit document is openbaar. Kies 'Bestand vervangen' en geef een reden.")
+    before = document_facts(document)
+    take_file(document, file)
+    save_document(session, document, "attach", before=before, actor=actor)
+
+
+def mark_ready(session: Session, document: Document, *, version: int, actor: audit.Actor) -> None:
+    """Say that the document may be published as far as its maker is concerned.
+
+    Raises:
+        Conflict: somebody saved in between.
+        RuleViolation: it is public or withdrawn, or errors stand in the way.
+    """
+    refuse_stale(document, version)
+    _refuse_public(document)
+    refuse_errors(session, document, on=clock.today())
+    before = document_facts(document)
+    document.state, document.planned_on = DocumentState.READY, None
+    save_document(session, document, "ready", before=before, actor=actor)
+
+
+def plan_document(session: Session, document: Document, *, on: date, version: int, actor: audit.Actor) -> None:
+    """Let the document become public by itself on a day to come (`publish_due` does it).
+
+    Raises:
+        Conflict: somebody saved in between.
+        RuleViolation: the day is not in the future, or errors will stand in the way on that day.
+    """
+    refuse_stale(document, version)
+    _refuse_public(document)
+    if on <= clock.today():
+        message = "Kies een dag in de toekomst, of publiceer het document nu."
+        raise RuleViolation(message, {"planned_on": message})
+    refuse_errors(session, document, on=on)
+    before = document_facts(document)
+    document.state, document.planned_on = DocumentState.PLANNED, on
+    save_document(session, document, "plan", before=before, actor=actor)
+
+
+def document_facts(document: Document) -> dict[str, Any]:
+    """The document as plain data, for audit and revisions."""
+    return {
+        "dossier": document.dossier.public_id,
+        "number": document.number,
+        **document.content().model_dump(mode="json"),
+        "sha256": document.sha256,
+        "size": document.size,
+        "file_name": document.file_name,
+        "format_code": document.format_code,
+        "state": document.state.value,
+        "planned_on": _iso(document.planned_on),
+        "loc": document.loc,
+        "published_version": document.published_version,
+        "replacement_reason": document.replacement_reason,
+        "replacement_note": document.replacement_note,
+        "withdrawn_at": _iso(document.withdrawn_at),
+        "withdrawal_reason": document.withdrawal_reason,
+        "withdrawal_note": document.withdrawal_note,
+    }
+
+
+def facts_of(session: Session, document: Document, *, on: date) -> rules.DocumentFacts:
+    """What the rules must know around the content."""
+    return rules.DocumentFacts(
+        today=on,
+        publisher=the_organisation(session).tooi_uri,
+        state=document.state,
+        format_code=document.format_code,
+        has_file=bool(document.sha256),
+    )
+
+
+def take_over(session: Session, document: Document, content: DocumentContent) -> None:
+    _check_others(session, document, content)
+    for name, value in content.model_dump(exclude={"relations"}).items():
+        setattr(document, name, list(value) if isinstance(value, tuple) else value)
+    document.extra = [{"key": pair.key, "values": list(pair.values)} for pair in content.extra]
+    named = dict.fromkeys((relation.role, relation.target) for relation in content.relations)
+    document.relations = [
+        DocumentRelation(document_id=document.id, position=position, role=role, target_id=target)
+        for position, (role, target) in enumerate(named)
+    ]
+    document.due_on = rules.due(content).on
+
+
+def _check_others(session: Session, document: Document, content: DocumentContent) -> None:
+    wanted = {relation.target for relation in content.relations} | ({content.part_of} if content.part_of else set())
+    found = set(session.exec(select(Document.id).where(col(Document.id).in_(wanted)))) if wanted else set()
+    if wanted - found:
+        message = "Dit verwijst naar een document dat niet bestaat. Kies een document uit de lijst."
+        raise RuleViolation(message, {"relations": message})
+    if any(relation.target == document.id for relation in content.relations):
+        message = "Een document verwijst niet naar zichzelf. Kies een ander document."
+        raise RuleViolation(message, {"relations": message})
+    whole, seen = content.part_of, set[UUID]()
+    while whole and whole not in seen:
+        if whole == document.id:
+            message = "Een document is geen deel van zichzelf. Kies een ander document."
+            raise RuleViolation(message, {"part_of": message})
+        seen.add(whole)
+        whole = session.exec(select(Document.part_of).where(Document.id == whole)).first()
+
+
+def take_file(document: Document, file: StoredFile) -> None:
+    document.sha256, document.size = file.sha256, file.size
+    document.file_name, document.format_code = file.name, file.format.code
+
+
+def save_document(
+    session: Session, document: Document, verb: str, *, before: Mapping[str, Any] | None, actor: audit.Actor
+) -> None:
+    session.flush()
+    history.record_save(
+        session,
+        document,
+        verb,
+        actor=actor,
+        schema_number=SCHEMA_NUMBER,
+        before=before,
+        after=document_facts(document),
+    )
+
+
+def refuse_errors(session: Session, document: Document, *, on: date) -> None:
+    found = rules.what_blocks(document.content(), facts_of(session, document, on=on))
+    if found:
+        raise RuleViolation(
+            "Dit document kan nog niet openbaar worden. Los eerst de fouten op.",
+            {finding.field or finding.rule_id: finding.message for finding in found},
+        )
+
+
+def refuse_withdrawn(document: Document) -> None:
+    if document.state is DocumentState.WITHDRAWN:
+        raise RuleViolation("Dit document is ingetrokken. Voeg het opnieuw toe als het terug moet komen.")
+
+
+def _refuse_public(document: Document) -> None:
+    refuse_withdrawn(document)
+    if document.is_public:
+        raise RuleViolation("Dit document is al openbaar.")
+
+
+def _iso(moment: date | None) -> str | None:
+    return moment.isoformat() if moment else None

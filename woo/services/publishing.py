@@ -1,0 +1,281 @@
+"""Publishing, replacing, withdrawing: what the public sees from now on.
+
+Rows and files. An original is stored first (`woo.files.store`), so a row never names a file that is not there; an
+original without a row is harmless, because originals are not public. *Publishing* changes rows only: the file comes
+into the public tree when an export asks for it (`woo.public.place_files`), before the switch, so a publication that is
+rolled back leaves nothing public. *Withdrawing* and *replacing* must hold at once: when all rows have been written and
+checked, the last step takes the file away or puts the new one in its place, just before the caller commits. Should that
+commit fail after all, a withdrawn file stays gone until the next export; the person sees the error and tries again.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from core import audit, clock, history
+from core.db import refuse_stale
+from core.errors import Conflict, RuleViolation
+from core.folder import Folder
+from core.organisations import the_organisation
+from woo import files, lists, rules, snapshot
+from woo.content import DocumentContent, DocumentState
+from woo.files import StoredFile
+from woo.models import Document
+from woo.services.documents import (
+    document_facts,
+    facts_of,
+    refuse_errors,
+    refuse_withdrawn,
+    save_document,
+    take_file,
+    take_over,
+)
+from woo.services.dossiers import publish_dossier
+from woo.services.references import forget_references, neighbours_of, renew, store_references
+from woo.services.sitemaps import enter_sitemap, later, leave_sitemap
+
+
+def publish_document(
+    session: Session, document: Document, *, actor: audit.Actor, version: int | None = None
+) -> history.Version:
+    """Show the document to the public as it is now; also what has been changed in a document that is public already.
+
+    At first publication it gets its address (`loc`), for ever, and its place in a sitemap. A version is frozen,
+    `lastmod` of the document and of its sitemap move. Without a change nothing happens. The dossier becomes public
+    with its first document.
+
+    Raises:
+        Conflict: somebody saved in between, or the address belongs to another document.
+        RuleViolation: it has been withdrawn, or errors stand in the way; `points` names the fields.
+    """
+    refuse_stale(document, version)
+    refuse_withdrawn(document)
+    refuse_errors(session, document, on=clock.today())
+    before = document_facts(document)
+    if document.loc is None:
+        document.loc = _new_location(session, document)
+        document.published_at = clock.now()
+    content = _frozen(session, document)
+    shown = published(session, document)
+    if shown and shown.content == content:
+        return shown
+    publish_dossier(session, document.dossier, actor=actor)
+    return _show(session, document, content, "publish", before=before, actor=actor)
+
+
+def publish_due(session: Session, today: date, *, actor: audit.Actor) -> "Planned":
+    """Publish what was planned for today or earlier. What has errors stays planned and is told."""
+    query = (
+        select(Document)
+        .where(Document.state == DocumentState.PLANNED, col(Document.planned_on) <= today)
+        .order_by(col(Document.planned_on), col(Document.dossier_id), col(Document.number))
+    )
+    done, refused = [], []
+    for document in session.exec(query).all():
+        try:
+            publish_document(session, document, actor=actor)
+        except (RuleViolation, Conflict) as error:
+            refused.append((document, error.message))
+        else:
+            done.append(document)
+    return Planned(done, refused)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What became of planned documents; `refused` with the reason."""
+
+    published: Sequence[Document]
+    refused: Sequence[tuple[Document, str]]
+
+
+def replace_file(
+    session: Session,
+    document: Document,
+    file: StoredFile,
+    *,
+    reason: str,
+    note: str = "",
+    version: int | None = None,
+    actor: audit.Actor,
+    folder: Folder,
+) -> history.Version:
+    """Put another file at the address of a public document, at once. The address stays, `lastmod` moves.
+
+    Only the file changes for the public; metadata that were changed but not published stay as they are. `reason` is
+    one of the two TOOI reasons and becomes public; `note` is for the record only.
+
+    Raises:
+        Conflict: somebody saved in between.
+        RuleViolation: not public, no reason, or a file of another format (that is another document).
+        Failed: the file could not be put in its place; nothing has changed.
+    """
+    refuse_stale(document, version)
+    shown = published(session, document)
+    if shown is None or document.loc is None:
+        raise RuleViolation("Dit document is niet openbaar. Voeg het nieuwe bestand gewoon toe.")
+    if document.source_url:
+        raise RuleViolation("Dit document staat op een andere website. Vervang het bestand daar.")
+    if reason not in lists.REASONS.entries:
+        raise RuleViolation("Kies waarom u het bestand vervangt.", {"reason": "Kies een reden uit de lijst."})
+    if file.format.code != document.format_code:
+        was = lists.formats()[document.format_code].label
+        message = f"Het bestand moet {was} blijven: een ander soort bestand is een ander document. Voeg dat apart toe."
+        raise RuleViolation(message, {"file": message})
+    before = document_facts(document)
+    take_file(document, file)
+    document.replaced_at, document.replacement_reason, document.replacement_note = clock.now(), reason, note
+    now_frozen = _frozen(session, document)
+    changed = {name: now_frozen[name] for name in ("sha256", "size", "format", "media_type", "replaced_reason")}
+    version_made = _show(session, document, {**shown.content, **changed}, "replace", before=before, actor=actor)
+    files.put_public(folder, the_organisation(session).code, document.loc, file.sha256)
+    return version_made
+
+
+def reclassify(
+    session: Session,
+    document: Document,
+    *,
+    category: str,
+    other_categories: Sequence[str] = (),
+    version: int | None = None,
+    actor: audit.Actor,
+) -> None:
+    """Move a document to another category; a public one moves to another sitemap as well, and keeps its address.
+
+    Only the categories change for the public, at once.
+
+    Raises:
+        Conflict: somebody saved in between.
+        RuleViolation: withdrawn, or no category that a municipality can use.
+    """
+    refuse_stale(document, version)
+    refuse_withdrawn(document)
+    content = document.content().model_copy(update={"category": category, "other_categories": tuple(other_categories)})
+    content = DocumentContent.model_validate(content.model_dump())
+    refused = [
+        finding
+        for finding in rules.what_blocks(content, facts_of(session, document, on=clock.today()))
+        if finding.field == "category"
+    ]
+    if refused:
+        raise RuleViolation(refused[0].message, {"category": refused[0].message})
+    before = document_facts(document)
+    take_over(session, document, content)
+    shown = published(session, document)
+    if shown is None:
+        save_document(session, document, "reclassify", before=before, actor=actor)
+    else:
+        frozen = {**shown.content, **snapshot.freeze_categories(content)}
+        _show(session, document, frozen, "reclassify", before=before, actor=actor)
+
+
+def withdraw(
+    session: Session,
+    document: Document,
+    *,
+    reason: str = "",
+    note: str = "",
+    version: int | None = None,
+    actor: audit.Actor,
+    folder: Folder,
+) -> None:
+    """Take a document back, for good: file gone, out of its sitemap, on the list of withdrawn addresses.
+
+    `reason` is one of the two TOOI reasons, or empty when `note` says why in own words; a note is never shown to the
+    public. The file goes last (see the top of this module).
+
+    Raises:
+        Conflict: somebody saved in between.
+        RuleViolation: not public, or no reason at all.
+        Failed: the file could not be removed; nothing has changed.
+    """
+    refuse_stale(document, version)
+    shown = published(session, document)
+    if shown is None or document.loc is None:
+        raise RuleViolation("Dit document is niet openbaar, dus er is niets in te trekken.")
+    if reason and reason not in lists.REASONS.entries:
+        raise RuleViolation("Kies een reden uit de lijst.", {"reason": "Kies een reden uit de lijst."})
+    if not reason and not note.strip():
+        message = "Kies waarom u dit document intrekt, of schrijf het in eigen woorden op."
+        raise RuleViolation(message, {"reason": message})
+    before = document_facts(document)
+    moment = clock.now()
+    document.state, document.withdrawn_at, document.planned_on = DocumentState.WITHDRAWN, moment, None
+    document.withdrawal_reason, document.withdrawal_note = reason, note
+    shown.ended_at = moment
+    leave_sitemap(session, document)
+    renew(session, neighbours_of(session, document), document, actor=actor)
+    forget_references(session, document, frozenset())
+    save_document(session, document, "withdraw", before=before, actor=actor)
+    if not document.source_url:
+        files.take_away(folder, the_organisation(session).code, document.loc)
+
+
+def published(session: Session, document: Document) -> history.Version | None:
+    """The version that the public sees; None when it sees none."""
+    if not document.is_public:
+        return None
+    query = select(history.Version).where(
+        history.Version.subject_id == document.id, history.Version.number == document.published_version
+    )
+    return session.exec(query).first()
+
+
+def has_unpublished_changes(session: Session, document: Document) -> bool:
+    """Whether a public document has been changed since: the public sees something else than the page."""
+    shown = published(session, document)
+    if shown is None:
+        return False
+    try:
+        return bool(shown.content != _frozen(session, document))
+    except KeyError:  # a code that is in no list: typed since, and an error in the way of publishing
+        return True
+
+
+def _frozen(session: Session, document: Document) -> dict[str, Any]:
+    """The document as a version would hold it. KeyError when a code in it is in no list."""
+    return snapshot.freeze_document(
+        document.content(),
+        publisher=the_organisation(session).tooi_uri,
+        dossier=document.dossier.public_id,
+        sha256=document.sha256,
+        size=document.size,
+        format_code=document.format_code,
+        replacement_reason=document.replacement_reason,
+    )
+
+
+def _new_location(session: Session, document: Document) -> str:
+    if not document.source_url:
+        found = lists.formats()[document.format_code]
+        return files.public_location(document.dossier.public_id, document.number, document.title, found)
+    if session.exec(select(Document.id).where(Document.loc == document.source_url)).first():
+        message = "Dit adres hoort al bij een ander document, of bij een dat is ingetrokken. Kies een ander adres."
+        raise Conflict(message)
+    return document.source_url
+
+
+def _show(
+    session: Session,
+    document: Document,
+    content: Mapping[str, Any],
+    verb: str,
+    *,
+    before: Mapping[str, Any],
+    actor: audit.Actor,
+) -> history.Version:
+    """From now on the public sees `content`."""
+    shown = published(session, document)
+    version = history.freeze(session, document, actor=actor, schema_number=snapshot.SCHEMA_NUMBER, content=content)
+    document.state, document.planned_on, document.published_version = DocumentState.PUBLISHED, None, version.number
+    document.lastmod_at = later(document.lastmod_at)
+    enter_sitemap(session, document, content)
+    before_it, after_it = neighbours_of(session, document), store_references(session, document, content)
+    is_named_anew = shown is None or shown.content["title"] != content["title"]
+    renew(session, before_it | after_it if is_named_anew else before_it ^ after_it, document, actor=actor)
+    save_document(session, document, verb, before=before, actor=actor)
+    return version
