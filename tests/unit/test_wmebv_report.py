@@ -1,0 +1,691 @@
+"""The gap report is right to the last count, readable for everybody, and the same in every format."""
+
+import csv
+import io
+import json
+import time
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from lxml import html
+from python_calamine import CalamineWorkbook
+
+from core.content import YesNo
+from core.web.pages import templates
+from support.inventories import (
+    OLD,
+    ON,
+    RECENT,
+    answer,
+    good_channel,
+    good_entry,
+    good_message,
+    good_organisation,
+    good_outgoing,
+    good_product,
+    inventory,
+    mixed_inventory,
+    with_answer,
+)
+from wmebv.content import (
+    Availability,
+    Designation,
+    LoginLevel,
+    MessageTypeContent,
+    OrganisationContent,
+    ProductContent,
+    TargetGroup,
+    Value,
+)
+from wmebv.report import (
+    KeyFigures,
+    MessageEntry,
+    ProductEntry,
+    as_csv,
+    as_html,
+    as_json,
+    as_xlsx,
+    gap_report,
+    headlines,
+    tables,
+)
+from wmebv.rules import Colour
+
+DUTIES = {
+    duty["code"]: duty
+    for duty in json.loads((Path(__file__).parents[2] / "wmebv/data/duties.json").read_text(encoding="utf-8"))["duties"]
+}
+
+
+def report_on(*products, on=ON, **changes):
+    return gap_report(inventory(*products, **changes), on)
+
+
+def entry(product=None, *messages):
+    return ProductEntry(product or good_product(), tuple(MessageEntry(each, (good_channel(),)) for each in messages))
+
+
+def light(report, name):
+    return next(each for each in report.lights if each.name == name)
+
+
+# --- Independent recount: straight from the records as plain JSON, with other code ------------------------------------
+
+
+def recount(stock, on):
+    """Count red, green and so on in another way than the report: one row per message and duty, on plain data."""
+    rows = [("organisatie", None, None, recount_plain(plain(stock.answers), "O", None, on))]
+    rows.extend(
+        ("bericht", product, message, recount_message(plain(product.content), message, on))
+        for product in stock.products
+        for message in product.messages
+    )
+    return rows
+
+
+def plain(content):
+    return content.model_dump(mode="json")
+
+
+def given_in(record, code):
+    last = [each for each in record["answers"] if each["duty"] == code]
+    if not last:
+        return None
+    told = ("value", "choices", "text", "law", "body", "evidence_url", "evidence_document", "evidence_on")
+    return last[-1] if any(last[-1][name] for name in told) else None
+
+
+def is_old(moment, on):
+    return moment is None or moment < on.replace(year=on.year - 2).isoformat()
+
+
+def recount_value(code, one):  # noqa: PLR0911 - told apart here, not as the rules do it
+    """ja, deels, nee, onbekend or nvt for one answer, from the wording of the duties."""
+    asks = DUTIES[code]["answer"]
+    counts = {choice["code"]: choice["counts_as"] for choice in DUTIES[code].get("choices", [])}
+    proof = bool(one and (one["evidence_url"] or one["evidence_document"] or one["evidence_on"]))
+    if one is None or one["value"] == "onbekend":
+        return "onbekend"
+    if code == "W09":
+        if not one["choices"]:
+            return "onbekend"
+        return "ja" if one["choices"] == ["nee"] or (one["law"] and one["article"]) else "nee"
+    if one["value"] == "nee":
+        return "nee"
+    if code in {"W02", "W13"}:
+        whole = one["evidence_on"] and (one["evidence_url"] or one["evidence_document"])
+        whole = whole and (code == "W02" or one["body"])
+        return "nee" if not whole else "deels" if one["value"] == "deels" else "ja"
+    if one["value"] == "nvt":
+        return "nvt"
+    if code == "W05" and not one["choices"]:
+        return "nee"
+    if asks[0] == "keuze":
+        result = counts[one["choices"][0]] if one["choices"] else "onbekend"
+        result = "deels" if (result, one["value"]) == ("ja", "deels") else result
+    else:
+        result = one["value"] or ("ja" if one["choices"] else "onbekend")
+    return "deels" if result == "ja" and code != "W33" and not proof else result
+
+
+def recount_duty(code, record, kind, on):
+    one = given_in(record, code)
+    value = recount_value(code, one)
+    return recount_row(
+        code, kind, on, value, is_given=one is not None, old=bool(one) and is_old(one["answered_on"], on)
+    )
+
+
+def recount_row(code, kind, on, value, *, is_given=False, old=False):
+    severity = "kritiek" if (code, kind) == ("W29", "uitgaand_besluit") else DUTIES[code]["severity"]
+    later = DUTIES[code]["in_force_from"] > on.isoformat()
+    return {
+        "code": code,
+        "severity": severity,
+        "value": value,
+        "given": is_given,
+        "old": old and value != "onbekend",
+        "later": later,
+        "advice": False,
+    }
+
+
+def recount_plain(record, scope, kind, on):
+    return [recount_duty(code, record, kind, on) for code, duty in DUTIES.items() if duty["scope"] == scope]
+
+
+def recount_message(product, message, on):
+    record = plain(message.content)
+    kind = record["kind"]
+    if record["direction"] == "uit":
+        return recount_plain(record, "U", kind, on)
+    channels = [plain(channel) for channel in message.channels]
+    digital = [
+        each
+        for each in channels
+        if (each["level"] or each["kind"] or "") in {"D3", "D4", "D5", "D6", "DX"}
+        or (
+            each["level"] is None and each["kind"] in {"webformulier", "e-mail", "portaal", "berichtenbox", "landelijk"}
+        )
+    ]
+    rows = recount_plain(product, "P", kind, on) + [
+        recount_duty(code, record, kind, on) for code in ("W04", "W05", "W09", "W33")
+    ]
+    rows.append(recount_official(record, kind, on))
+    rows.append(recount_w11(record, channels, digital, kind, on))
+    rows.append(recount_w12(record, digital, kind, on))
+    rows.append(recount_w13(record, digital, kind, on))
+    for code, duty in DUTIES.items():
+        if duty["scope"] == "K" and digital:
+            each = [recount_duty(code, channel, kind, on) for channel in digital]
+            order = ["nee", "onbekend", "deels", "ja", "nvt"]
+            worst = min(each, key=lambda row: (order.index(row["value"]), not row["old"]))
+            rows.append(worst | {"given": any(row["given"] for row in each)})
+    return recount_exceptions(record, rows)
+
+
+def recount_exceptions(record, rows):
+    law = given_in(record, "W09")
+    act = law["choices"][0] if law and law["choices"] and law["law"] and law["article"] else None
+    act = None if law and law["value"] == "onbekend" else act
+    shut = {"verplicht_digitaal": ["W04"], "verplicht_fysiek": [f"W{n}" for n in [*range(11, 18), *range(22, 27)]]}
+    kept = []
+    for row in rows:
+        code, scope = row["code"], DUTIES[row["code"]]["scope"]
+        if record["official"] == "nee" and code > "W09":
+            if scope != "K":
+                continue
+            row = row | {"advice": True}  # noqa: PLW2901 - a copy
+        if code in shut.get(act, []):
+            row = row | {"value": "nvt", "given": False, "old": False}  # noqa: PLW2901 - a copy
+        kept.append(row)
+    return kept
+
+
+def recount_official(record, kind, on):
+    known = record["official"] != "onbekend" and kind is not None
+    looked = record["assessed_on"]
+    return recount_row("W10", kind, on, "ja" if known else "onbekend", is_given=bool(looked), old=is_old(looked, on))
+
+
+def recount_w11(record, channels, digital, kind, on):
+    row = recount_duty("W11", record, kind, on)
+    one = given_in(record, "W11")
+    settled = one is not None and one["value"] in {"nee", "nvt", "onbekend"}
+    has_level = any(channel["level"] for channel in channels)
+    if not settled and has_level and not digital:
+        row["value"] = "nee"
+    elif not settled and digital and row["value"] != "ja" and not (one and one["value"] == "deels"):
+        row["value"] = "ja" if any(channel["url"] for channel in digital) else "deels"
+    row["old"] = bool(one) and is_old(one["answered_on"], on) and row["value"] != "onbekend"
+    return row
+
+
+def recount_w12(record, digital, kind, on):
+    open_to_all = [
+        each
+        for each in digital
+        if "geen" in each["login_levels"] or (not each["login_levels"] and each["level"] in {"D3", "D4"})
+    ]
+    value = "nee" if not digital else "ja" if open_to_all else "deels"
+    return recount_row("W12", kind, on, value, is_given=given_in(record, "W12") is not None)
+
+
+def recount_w13(record, digital, kind, on):
+    if given_in(record, "W13"):
+        return recount_duty("W13", record, kind, on)
+    stated = [each for each in digital if each["designated"]]
+    whole = [
+        each
+        for each in stated
+        if each["designated"] == "ja"
+        and all(each["designation"][name] for name in ("bodies", "decided_on", "reference"))
+    ]
+    value = "ja" if whole else "nee" if stated else "onbekend"
+    return recount_row("W13", kind, on, value, is_given=bool(stated))
+
+
+def weighing(rows):
+    return [row for row in rows if not (row["later"] or row["advice"] or row["value"] == "nvt")]
+
+
+def recount_colour(rows):
+    if not any(row["given"] for row in rows):
+        return "grijs"
+    counted = weighing(rows)
+    if any(row["severity"] == "kritiek" and row["value"] in {"nee", "onbekend"} for row in counted):
+        return "rood"
+    heavy = [row for row in counted if row["severity"] in {"kritiek", "hoog"}]
+    if any(row["old"] or row["value"] == "onbekend" for row in counted) or any(row["value"] != "ja" for row in heavy):
+        return "oranje"
+    return "groen"
+
+
+def recount_percentage(rows):
+    weight = {"kritiek": 10, "hoog": 5, "midden": 2, "laag": 1}
+    cost = {"nee": 2, "onbekend": 2, "deels": 1, "ja": 0}
+    whole = sum(2 * weight[row["severity"]] for row in rows)
+    lost = sum(cost[row["value"]] * weight[row["severity"]] for row in rows)
+    return (whole - lost) * 100 // whole if whole else None
+
+
+SEEDS = range(12)
+
+
+def test_the_recounted_municipalities_hold_every_colour():
+    assert {
+        colour for seed in SEEDS for colour, count in gap_report(mixed_inventory(seed), ON).colours.items() if count
+    } == set(Colour)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("on", [ON, date(2025, 6, 1), date(2027, 1, 1)])
+def test_an_independent_recount_gives_the_same_numbers(seed, on):
+    stock = mixed_inventory(seed)
+    report, rows = gap_report(stock, on), recount(stock, on)
+    messages = [(product, message, found) for what, product, message, found in rows if what == "bericht"]
+    colours = [recount_colour(found) for _, _, found in messages]
+    assert {colour.value: count for colour, count in report.colours.items()} == {
+        name: colours.count(name) for name in ("grijs", "rood", "oranje", "groen")
+    }
+    assert (report.message_types, report.assessed) == (len(messages), len(messages) - colours.count("grijs"))
+    assert report.organisation_colour.value == recount_colour(rows[0][3])
+    everything = [row for *_, found in rows for row in weighing(found)]
+    assert report.lights[0].percentage == recount_percentage(everything)
+    assert (report.lights[0].applicable, report.lights[0].failing) == (
+        len(everything),
+        sum(row["value"] in {"nee", "onbekend"} for row in everything),
+    )
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_an_independent_recount_gives_the_same_parts(seed):
+    stock = mixed_inventory(seed)
+    report, rows = gap_report(stock, ON), recount(stock, ON)
+    everything = [row for *_, found in rows for row in weighing(found)]
+    groups = {
+        "Berichten aan de gemeente": {"doorzenden", "berichten aan de gemeente", "verkeerd kanaal", "na ontvangst"},
+        "Berichten van de gemeente": {"berichten van de gemeente"},
+        "Zorgplicht": {"zorgplicht"},
+    }
+    for name, wanted in groups.items():
+        part = [row for row in everything if DUTIES[row["code"]]["group"] in wanted]
+        assert (light(report, name).percentage, light(report, name).applicable) == (recount_percentage(part), len(part))
+    part = [row for row in everything if row["code"] in {"W12", "W13"}]
+    assert light(report, "Aanwijzing van kanalen").percentage == recount_percentage(part)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_an_independent_recount_gives_the_same_legal_gaps_heat_levels_and_unknowns(seed):
+    stock = mixed_inventory(seed)
+    report, rows = gap_report(stock, ON), recount(stock, ON)
+    gaps = {}
+    for *_, found in rows:
+        for row in weighing(found) if recount_colour(found) != "grijs" else []:
+            if row["severity"] == "kritiek" and row["value"] in {"nee", "onbekend"}:
+                gaps[row["code"]] = gaps.get(row["code"], 0) + 1
+    assert {gap.code: gap.count for gap in report.legal_gaps} == gaps
+    assert len(report.critical) == sum(gaps.values())
+    for row in report.heat[1:]:
+        team = [found for what, product, _, found in rows[1:] if (product.content.team or "Zonder team") == row.team]
+        assert row.message_types == len(team)
+        for group, cell in zip(dict.fromkeys(duty["group"] for duty in DUTIES.values()), row.cells, strict=True):
+            part = [each for found in team for each in weighing(found) if DUTIES[each["code"]]["group"] == group]
+            assert (cell.percentage, cell.applicable) == (recount_percentage(part), len(part))
+    order = [None, "D0", "D1", "D2", "D3", "D4", "DX", "D5", "D6"]
+    best = [
+        max((channel.level for channel in message.channels), key=order.index, default=None)
+        for product in stock.products
+        for message in product.messages
+        if message.content.direction == "in"
+    ]
+    assert {each.level: each.count for each in report.levels} == {
+        level: best.count(level) for level in [*Availability, None]
+    }
+    touched = [weighing(found) for *_, found in rows[1:] if recount_colour(found) != "grijs"]
+    assert report.unknowns.unknown == sum(row["value"] == "onbekend" for found in touched for row in found)
+    assert report.unknowns.outdated == sum(row["old"] for found in touched for row in found)
+    assert report.unknowns.with_unknown == sum(any(row["value"] == "onbekend" for row in found) for found in touched)
+    assert report.unknowns.untouched == len(rows) - 1 - len(touched)
+    later = [row for *_, found in rows for row in found if row["later"] and not row["advice"] and row["value"] != "nvt"]
+    assert [(each.code, each.applicable, each.not_ready) for each in report.upcoming] == (
+        [("W30", len(later), sum(row["value"] != "ja" or row["old"] for row in later))] if later else []
+    )
+    undesignated = [
+        found
+        for *_, message, found in rows[1:]
+        if message.content.direction == "in"
+        and any(row["code"] in {"W12", "W13"} and row["value"] in {"nee", "onbekend"} for row in weighing(found))
+    ]
+    assert len(report.designation.undesignated) == len(undesignated)
+
+
+# --- Parts ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_municipality_in_order_is_green_in_every_part():
+    report = report_on(
+        ProductEntry(good_product(), (MessageEntry(good_message(), (good_channel(),)), MessageEntry(good_outgoing())))
+    )
+    assert [(each.name, each.colour, each.percentage) for each in report.lights] == [
+        ("Alles samen", Colour.GREEN, 100),
+        ("Berichten aan de gemeente", Colour.GREEN, 100),
+        ("Berichten van de gemeente", Colour.GREEN, 100),
+        ("Zorgplicht", Colour.GREEN, 100),
+        ("Aanwijzing van kanalen", Colour.GREEN, 100),
+    ]
+    assert (report.legal_gaps, report.findings, report.top, report.below_minimum) == ((), (), (), ())
+
+
+def test_an_empty_municipality_is_grey_and_has_no_score():
+    report = gap_report(replace(inventory(), answers=OrganisationContent()), ON)
+    assert {each.colour for each in report.lights} == {Colour.GREY}
+    assert (report.lights[0].percentage, report.maturity, report.assessed_percentage) == (0, None, None)
+
+
+def test_a_new_municipality_is_grey_and_never_green():
+    products = [
+        ProductEntry(ProductContent(name=f"P{n}"), (MessageEntry(MessageTypeContent(name="A")),)) for n in range(3)
+    ]
+    report = gap_report(replace(inventory(*products), answers=OrganisationContent()), ON)
+    assert {cell.colour for row in report.heat for cell in row.cells} == {Colour.GREY, None}
+    assert (report.colours[Colour.GREY], report.legal_gaps) == (3, ())
+    assert [finding.code for finding in report.findings] == ["W00"] * 4
+
+
+def test_organisation_duties_count_once_however_many_messages_there_are():
+    broken = with_answer(good_organisation(), answer("W20", Value.NO))
+    [gap] = report_on(good_entry(), good_entry(), answers=broken).legal_gaps
+    assert (gap.code, gap.count, gap.teams) == ("W20", 1, ("Hele organisatie",))
+
+
+def test_what_is_not_in_force_yet_is_no_legal_gap():
+    broken = with_answer(good_organisation(), answer("W20", Value.NO))
+    report = report_on(good_entry(), answers=broken, on=date(2025, 12, 31))
+    assert (report.legal_gaps, next(each for each in report.upcoming if each.code == "W20").not_ready) == ((), 1)
+
+
+def test_legal_gaps_tell_wrong_from_unknown():
+    wrong, unknown = (with_answer(good_channel(), answer("W22", value)) for value in (Value.NO, Value.UNKNOWN))
+    messages = tuple(MessageEntry(good_message(), (channel,)) for channel in (wrong, unknown, unknown))
+    [gap] = report_on(ProductEntry(good_product(), messages)).legal_gaps
+    assert (gap.count, gap.unknown) == (3, 2)
+
+
+MOST = "Het vaakst gaat het om: ontvangstbevestiging (1 keer)."
+
+
+def test_headlines_say_it_in_words():
+    broken = with_answer(good_channel(), answer("W22", Value.NO))
+    report = report_on(ProductEntry(good_product(), (MessageEntry(good_message(), (broken,)),)))
+    assert headlines(report, str) == (
+        "1 bericht: 1 rood, 0 oranje, 0 groen en 0 grijs (nog niets bekend).",
+        f"Op 1 plek is een kritieke plicht niet in orde. Daarvan zijn er 0 nog onbekend. {MOST}",
+    )
+    assert headlines(report_on(), str) == ("Er zijn nog geen berichten. Begin met een lijst van producten.",)
+
+
+def test_legal_gaps_name_owner_article_status_and_since_when():
+    broken = with_answer(good_channel(), answer("W22", Value.NO))
+    report = report_on(ProductEntry(good_product(), (MessageEntry(good_message(), (broken,)),)))
+    [row] = tables(report)["Wettelijke gaten per bericht"].rows
+    assert row[3:] == (
+        "W22",
+        "Awb afdeling 2.3 (nummer onbekend) (nakijken)",
+        date(2026, 1, 1),
+        "Vergunningen",
+        "Teamleider vergunningen",
+    )
+
+
+def test_w30_comes_up_on_1_january_2027_with_the_number_that_is_not_ready():
+    bad = with_answer(good_outgoing(), answer("W30", Value.NO))
+    report = report_on(entry(None, good_outgoing(), bad, bad))
+    [each] = report.upcoming
+    assert (each.on, each.code, each.applicable, each.not_ready) == (date(2027, 1, 1), "W30", 3, 2)
+    assert report_on(entry(None, good_outgoing(), bad, bad), on=date(2027, 1, 1)).upcoming == ()
+
+
+def test_municipality_score_is_all_together_not_the_average_of_teams():
+    bad = MessageTypeContent(name="Aanvraag", assessed_on=RECENT)
+    products = [good_entry(), good_entry(), good_entry(), entry(good_product(name="B", team="B", answers=()), bad)]
+    report = report_on(*products)
+    teams = [row.cells[2].percentage for row in report.heat[1:]]
+    assert light(report, "Berichten aan de gemeente").percentage > sum(teams) // len(teams)
+
+
+def risky(name, volume, need, severity_code="W22"):
+    broken = with_answer(good_channel(), answer(severity_code, Value.NO))
+    product = good_product(name=name, yearly_volume=volume, support_need=need)
+    return ProductEntry(product, (MessageEntry(good_message(), (broken,)),))
+
+
+def test_top_10_is_severity_times_volume_times_support_need():
+    report = report_on(
+        risky("A", 100, 0), risky("B", 100, 2), risky("C", 150, 1, "W24"), risky("D", None, None), good_entry()
+    )
+    assert [(each.product, each.risk) for each in report.top] == [("B", 3000), ("C", 1500), ("A", 1000), ("D", 10)]
+
+
+def test_top_10_has_ten_rows_and_messages_nobody_looked_at_are_in_it():
+    untouched = ProductEntry(
+        ProductContent(name="Vergeten", yearly_volume=9999), (MessageEntry(MessageTypeContent(name="A")),)
+    )
+    report = report_on(untouched, *(risky(f"P{n}", n, 0) for n in range(20)))
+    assert (len(report.top), report.top[0].product, report.top[0].gap) == (10, "Vergeten", "Nog niets bekend")
+
+
+def test_the_volume_of_the_message_goes_before_that_of_the_product():
+    first = risky("A", 100, 0)
+    message = replace(first.messages[0], content=good_message(yearly_volume=3))
+    assert report_on(replace(first, messages=(message,))).top[0].volume == 3
+
+
+def test_duty_of_care_per_team_counts_products_per_level_and_gives_the_lowest():
+    bare = ProductEntry(good_product(name="B", answers=(answer("Z07"),)), (MessageEntry(MessageTypeContent(name="A")),))
+    report = report_on(good_entry(), bare)
+    [team] = report.support
+    assert (team.team, team.products, team.lowest, team.levels) == ("Vergunningen", 2, "Z1", (0, 1, 0, 1, 0))
+    assert [(each.product, each.missing) for each in report.below_minimum] == [
+        ("B", ("hulp van een persoon", "een weg zonder computer")),
+    ]
+    assert light(report, "Zorgplicht").colour is Colour.RED
+
+
+def test_target_groups_that_are_not_reached_are_counted():
+    report = report_on(
+        good_entry(target_groups=(TargetGroup.LOW_LITERACY,)),
+        good_entry(name="B", target_groups=(TargetGroup.LOW_LITERACY,)),
+    )
+    [group] = report.not_reached
+    assert (group.group, group.products) == (TargetGroup.LOW_LITERACY, ("B", "Kapvergunning"))
+
+
+def channel_entry(**changes):
+    return ProductEntry(good_product(), (MessageEntry(good_message(), (good_channel(**changes),)),))
+
+
+def test_designation_gaps_are_undesignated_unreachable_and_older_than_the_form():
+    report = report_on(
+        channel_entry(name="Los", designated=None, designation=Designation()),
+        channel_entry(name="Weg", reachable=YesNo.NO, reachable_checked_on=RECENT),
+        channel_entry(name="Nieuw", changed_on=ON),
+        channel_entry(name="Gelijk", changed_on=RECENT),
+    )
+    gaps = report.designation
+    assert [each.message for each in gaps.undesignated] == ["Nog niet bekend"]
+    assert [each.channel for each in gaps.unreachable] == ["Weg"]
+    assert [each.channel for each in gaps.older_than_form] == ["Nieuw"]
+
+
+def test_a_channel_of_many_messages_is_one_gap():
+    channel = good_channel(reachable=YesNo.NO)
+    shared = ProductEntry(
+        good_product(), (MessageEntry(good_message(), (channel,)), MessageEntry(good_message(), (channel,)))
+    )
+    assert len(report_on(shared, shared).designation.unreachable) == 1
+
+
+def test_unknowns_count_products_without_message_volume_and_level():
+    no_level = good_channel(level=None)
+    report = report_on(
+        ProductEntry(good_product(name="Leeg")),
+        ProductEntry(good_product(yearly_volume=None), (MessageEntry(good_message(), (no_level,)),)),
+    )
+    assert (report.unknowns.without_message_type, report.unknowns.without_volume, report.unknowns.without_level) == (
+        ("Leeg",),
+        1,
+        1,
+    )
+
+
+def test_outdated_answers_are_counted_per_team():
+    old = with_answer(good_message(), answer("W04", answered_on=OLD))
+    [team] = report_on(entry(None, old)).unknowns.teams
+    assert (team.team, team.outdated, team.unknown, team.untouched) == ("Vergunningen", 1, 0, 0)
+
+
+def test_trend_starts_with_the_second_report():
+    first = report_on(good_entry())
+    assert first.trend == ()
+    earlier = KeyFigures(date(2026, 1, 1), 50, 1, 1, 0, 0, 0, 25)
+    later = report_on(good_entry(), previous=(first.key_figures, earlier))
+    assert later.trend == (earlier, later.key_figures)  # the report of the same day is replaced by this one
+
+
+def test_assumptions_name_every_article_that_was_not_looked_up():
+    text = " ".join(report_on().assumptions)
+    to_check = [code for code, duty in DUTIES.items() if duty["article_status"] == "nakijken"]
+    assert f"Nog nakijken in de wet: {', '.join(to_check)}." in text
+    assert "eigen omrekening" in text
+
+
+# --- Formats ----------------------------------------------------------------------------------------------------------
+
+
+def page(report, **changes):
+    context = {"demo": False, "user": None, "organisation": None, "navigation": [], "message": None}
+    return html.document_fromstring(as_html(report, templates(), context=context, **changes))
+
+
+@pytest.fixture(scope="module")
+def mixed():
+    return gap_report(mixed_inventory(3), ON)
+
+
+def test_page_shows_the_lights_first_with_words_beside_colours(mixed):
+    tree = page(mixed)
+    rows = tree.xpath("//table[1]/tbody/tr")
+    assert [row.xpath("string(th)") for row in rows] == [each.name for each in mixed.lights]
+    assert [row.xpath("normalize-space(td[1])").lower() for row in rows] == [each.colour.value for each in mixed.lights]
+
+
+def test_page_has_one_h1_no_inline_style_no_double_ids_and_headings_in_order(mixed):
+    tree = page(mixed)
+    ids = tree.xpath("//@id")
+    levels = [int(element.tag[1]) for element in tree.xpath("//main//*[self::h1 or self::h2 or self::h3]")]
+    assert len(tree.xpath("//h1")) == 1
+    assert tree.xpath("//@style | //main//script | //main//style") == []
+    assert len(ids) == len(set(ids))
+    assert max(after - before for before, after in pairwise(levels)) == 1
+
+
+def test_chart_has_role_title_and_all_numbers_and_a_table_beside_it(mixed):
+    tree = page(mixed)
+    [chart] = tree.xpath("//svg[@role='img']")
+    text = chart.xpath("string(desc)")
+    assert chart.xpath("string(title)") == "Berichten aan de gemeente per niveau"
+    assert [f"{each.label}: {each.count}" in text for each in mixed.levels] == [True] * 9
+    assert [bar.text for bar in chart.xpath("text[@font-weight]")] == [str(each.count) for each in mixed.levels]
+    [table] = tree.xpath("//table[caption='Hoe digitaal zijn de berichten aan de gemeente?']")
+    assert [int(cell.text_content()) for cell in table.xpath("tbody/tr/td[2]")] == [each.count for each in mixed.levels]
+
+
+def test_nakijken_stands_wherever_the_status_says_so(mixed):
+    rows = page(mixed, most_rows=10_000).xpath("//table[caption='Wettelijke gaten per bericht']/tbody/tr")
+    shown = [(row.xpath("string(td[3])"), "(nakijken)" in row.xpath("string(td[4])")) for row in rows]
+    assert [marked for _, marked in shown] == [DUTIES[code]["article_status"] == "nakijken" for code, _ in shown]
+    assert any(marked for _, marked in shown)
+
+
+def test_long_tables_say_how_many_rows_there_are_and_where(mixed):
+    text = page(mixed, most_rows=2).text_content()
+    assert f"U ziet hier 2 van de {len(mixed.critical)} regels." in text
+
+
+def test_page_escapes_what_people_typed():
+    report = report_on(risky("<script>alert(1)</script> & zo", 1, 0))
+    assert "<script>alert" not in as_html(
+        report,
+        templates(),
+        context={"demo": False, "user": None, "organisation": None, "navigation": [], "message": None},
+    )
+
+
+def test_page_without_earlier_reports_has_no_trend(mixed):
+    assert page(report_on(good_entry())).xpath("//h2[.='Verloop']") == []
+    assert len(page(mixed).xpath("//h2[.='Verloop']")) == 1
+
+
+def test_page_never_prints_an_empty_value_as_nee():
+    report = report_on(ProductEntry(good_product(process_owner=""), risky("A", None, None).messages))
+    [row] = page(report).xpath("//table[caption='De tien grootste risico’s']/tbody/tr")
+    assert row.xpath("normalize-space(td[9])") == "niet ingevuld"
+
+
+def test_csv_holds_every_finding_and_never_a_formula():
+    report = report_on(risky("=1+1", 5, 1), risky("-2", 5, 1))
+    rows = list(csv.reader(io.StringIO(as_csv(report))))
+    assert (len(rows), {len(row) for row in rows}) == (1 + len(report.findings), {16})
+    assert sorted(row[13] for row in rows[1:]) == ["'-2", "'=1+1"]
+
+
+def test_workbook_holds_every_table_with_every_row(mixed):
+    book = CalamineWorkbook.from_filelike(io.BytesIO(as_xlsx(mixed)))
+    wanted = tables(mixed)
+    assert book.sheet_names == list(wanted)
+    for name, table in wanted.items():
+        rows = book.get_sheet_by_name(name).to_python()
+        assert rows[0] == list(table.headings)
+        if table.rows:
+            assert len(rows) - 1 == len(table.rows)
+
+
+def test_workbook_writes_text_with_an_equals_sign_as_text():
+    book = CalamineWorkbook.from_filelike(io.BytesIO(as_xlsx(report_on(risky("=1+1", 5, 1)))))
+    assert book.get_sheet_by_name("Top 10").to_python()[1][0] == "=1+1"
+
+
+def test_the_same_report_gives_the_same_bytes(mixed):
+    again = gap_report(mixed_inventory(3), ON)
+    assert [write(again) for write in (as_xlsx, as_csv, as_json)] == [
+        write(mixed) for write in (as_xlsx, as_csv, as_json)
+    ]
+
+
+def test_json_holds_codes_and_iso_dates(mixed):
+    data = json.loads(as_json(mixed))
+    assert (data["schema"], data["on"], data["message_types"]) == (
+        "openboek-wmebv-report",
+        "2026-11-21",
+        mixed.message_types,
+    )
+    assert data["colours"] == {colour.value: count for colour, count in mixed.colours.items()}
+    assert (len(data["findings"]), len(data["lights"])) == (len(mixed.findings), 5)
+
+
+def test_a_login_channel_is_not_called_a_legal_gap():
+    report = report_on(channel_entry(level=Availability.D5, login_levels=(LoginLevel.DIGID_MIDDEN,)))
+    assert (report.legal_gaps, [finding.code for finding in report.findings]) == ((), ["W12"])
+
+
+def test_two_thousand_messages_are_counted_in_seconds():
+    stock = mixed_inventory(1, size=400)
+    large = replace(stock, products=stock.products * 4)
+    assert sum(len(product.messages) for product in large.products) > 2000
+    start = time.perf_counter()
+    gap_report(large, ON)
+    assert time.perf_counter() - start < 10  # generous: machines differ; measured 0.3 s for each thousand messages

@@ -1,0 +1,220 @@
+"""Commands of wmebv: import products, write the gap report."""
+
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from core import audit, clock, sheets, values
+from core.cli import (
+    HERE,
+    Directory,
+    DryRun,
+    Format,
+    OrganisationCode,
+    format_of,
+    note,
+    opened,
+    say,
+    say_json,
+    say_table,
+)
+from core.errors import BadInput, Failed
+from core.sheets import Sheet
+from core.web.pages import STATIC, templates
+from wmebv import services
+from wmebv.importer import NOT_MUNICIPAL, UPL_REQUIRED, ProductsResult, read_product_list, read_upl
+from wmebv.report import GapReport, as_csv, as_html, as_json, as_xlsx, gap_report
+from wmebv.services import ImportOutcome, Outcome
+
+MAX_LINES = 50
+_STYLES = ("vendor/voorbeeld-tokens.css", "vendor/utrecht-components.css", "openboek.css")
+
+
+class _NothingKept(Exception):
+    """Ends a trial: the transaction rolls back."""
+
+
+def import_products(
+    file: Annotated[Path, typer.Argument(help="De officiële lijst (upl.csv) of een eigen lijst: xlsx, ods, xls, csv.")],
+    directory: Directory = HERE,
+    organisation: OrganisationCode = "",
+    *,
+    dry_run: DryRun = False,
+    generate: Annotated[
+        bool, typer.Option("--generate", help="Voeg ook de berichten en kanalen toe die er meestal bij horen.")
+    ] = False,
+    format_: Format = "table",
+) -> None:
+    """Lees producten uit een lijst. Wat er al staat, blijft zoals het is; alleen wat leeg is, wordt gevuld."""
+    format_of(format_)
+    found = sheets.read(file)
+    result = read_upl(found) if is_official_list(found) else read_product_list(found)
+    # What a trial would do is found out by doing it, in a transaction that is not kept.
+    with (
+        opened(directory, organisation) as here,
+        suppress(_NothingKept),
+        here.database.write(here.organisation_id) as session,
+    ):
+        outcome = services.import_products(session, result.products, actor=audit.COMMAND_LINE, generate=generate)
+        if dry_run:
+            raise _NothingKept
+    if format_ == "json":
+        say_json(_as_json(found, result, outcome, dry_run=dry_run))
+    else:
+        _say(result, outcome, dry_run=dry_run)
+    # Rows for provinces and the state belong in the official list: leaving those out is no fault of anybody.
+    if outcome.count(Outcome.SKIPPED) or any(row.reason != NOT_MUNICIPAL for row in result.skipped):
+        raise typer.Exit(1)
+
+
+def report_wmebv(
+    output: Annotated[Path, typer.Option("--output", help="Het bestand: .html, .xlsx, .csv of .json.")],
+    directory: Directory = HERE,
+    organisation: OrganisationCode = "",
+    *,
+    as_of: Annotated[str, typer.Option("--as-of", help="Stand op deze datum, zoals 2026-11-21.")] = "",
+) -> None:
+    """Schrijf het rapport over digitaal zakendoen: wat moet, wat ontbreekt, wie het oplost."""
+    on = _day(as_of) if as_of else clock.today()
+    _writer(output)
+    with opened(directory, organisation) as here, here.database.write(here.organisation_id) as session:
+        report = gap_report(services.inventory(session, on), on)
+        write_report(report, output)
+        if on == clock.today():
+            services.keep_figures(session, report)
+    say(str(output))
+
+
+def write_report(report: GapReport, output: Path) -> Path:
+    """Write a gap report; the ending of the file name says in which form.
+
+    Raises:
+        BadInput: there is no report with this ending.
+        Failed: the file cannot be written.
+    """
+    write = _writer(output)
+    data = write(report)
+    try:
+        output.write_bytes(data)
+    except OSError:
+        raise Failed(
+            f"Het rapport kan niet naar {output} worden geschreven. Controleer de map en de rechten."
+        ) from None
+    return output
+
+
+def is_official_list(found: Sequence[Sheet]) -> bool:
+    """Whether a sheet has the headings of the official list of product names (UPL)."""
+    wanted = {values.normalise(name) for name in UPL_REQUIRED}
+    return any(wanted <= {values.normalise(cell) for cell in row} for sheet in found for row in sheet.rows[:15])
+
+
+def _as_json(
+    found: Sequence[Sheet], result: ProductsResult, outcome: ImportOutcome, *, dry_run: bool
+) -> dict[str, Any]:
+    sheet, heading_row = _place_of_headings(found, result.columns)
+    return {
+        "dry_run": dry_run,
+        "sheet": sheet,
+        "heading_row": heading_row,
+        "rows": result.rows_read,
+        "records": len(result.products),
+        **{name: outcome.count(kind) for name, kind in _COUNTED.items()},
+        "message_types_added": outcome.message_types_added,
+        "channels_added": outcome.channels_added,
+        "skipped_by_reason": dict(_skipped(result, outcome)),
+        "columns": [
+            {"heading": heading, "field": field, "score": 1.0 if field else 0.0}
+            for heading, field in result.columns.items()
+        ],
+        "notes": [
+            {"record": one.row, "heading": one.heading, "value": one.value, "kind": one.kind, "became": one.became}
+            for one in result.notes
+        ],
+        "differences": [
+            {"record": one.row, "number": one.number, "field": one.field, "ours": one.ours, "theirs": one.theirs}
+            for one in outcome.differences
+        ],
+        "preview": [
+            {"row": row.row, "number": row.number, "name": row.name, "outcome": row.outcome.value, "reason": row.reason}
+            for row in outcome.rows
+        ],
+    }
+
+
+_COUNTED = {"added": Outcome.ADDED, "completed": Outcome.COMPLETED, "unchanged": Outcome.UNCHANGED}
+
+
+def _say(result: ProductsResult, outcome: ImportOutcome, *, dry_run: bool) -> None:
+    lines = [
+        ("Regels gelezen", result.rows_read),
+        ("Producten in de lijst", len(result.products)),
+        ("Producten toegevoegd", outcome.count(Outcome.ADDED)),
+        ("Producten aangevuld", outcome.count(Outcome.COMPLETED)),
+        ("Producten die er al stonden", outcome.count(Outcome.UNCHANGED)),
+        ("Berichten toegevoegd", outcome.message_types_added),
+        ("Kanalen toegevoegd", outcome.channels_added),
+        *((f"Overgeslagen: {reason}", number) for reason, number in _skipped(result, outcome)),
+    ]
+    say_table(("Wat", "Aantal"), lines, title="Proef: er is niets opgeslagen" if dry_run else None)
+    for one in result.notes[:MAX_LINES]:
+        note(f"Rij {one.row}, {one.heading}: '{one.value}' is gelezen als '{one.became}'.")
+    for other in outcome.differences[:MAX_LINES]:
+        note(
+            f"Rij {other.row}, {other.number}: in de lijst staat bij {other.field} '{other.theirs}'. "
+            f"'{other.ours}' is gebleven."
+        )
+    if rest := max(0, len(result.notes) - MAX_LINES) + max(0, len(outcome.differences) - MAX_LINES):
+        note(f"En nog {rest} meldingen. Gebruik --format json om alles te zien.")
+
+
+def _skipped(result: ProductsResult, outcome: ImportOutcome) -> list[tuple[str, int]]:
+    found = dict(result.skipped_by_reason)
+    for row in outcome.rows:
+        if row.outcome is Outcome.SKIPPED:
+            found[row.reason] = found.get(row.reason, 0) + 1
+    return list(found.items())
+
+
+def _place_of_headings(found: Sequence[Sheet], columns: Mapping[str, str | None]) -> tuple[str | None, int | None]:
+    for sheet in found:
+        for number, row in enumerate(sheet.rows[:15], start=1):
+            if list(dict.fromkeys(filter(None, row))) == list(columns):
+                return sheet.name, number
+    return None, None
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"'{text}' is geen datum. Schrijf de datum als jaar-maand-dag, zoals 2026-11-21.") from None
+
+
+def _page(report: GapReport) -> bytes:
+    """One file that needs nothing beside it: the styles travel along as data addresses."""
+    styles = [base64.b64encode((STATIC / name).read_bytes()).decode("ascii") for name in _STYLES]
+    return as_html(report, templates(), base="wmebv/report_file.html", context={"styles": styles}).encode()
+
+
+_WRITERS: Mapping[str, Callable[[GapReport], bytes]] = {
+    ".html": _page,
+    ".xlsx": as_xlsx,
+    ".csv": lambda report: as_csv(report).encode("utf-8-sig"),
+    ".json": lambda report: as_json(report).encode(),
+}
+
+
+def _writer(output: Path) -> Callable[[GapReport], bytes]:
+    found = _WRITERS.get(output.suffix.lower())
+    if found is None:
+        known = ", ".join(_WRITERS)
+        raise BadInput(
+            f"Een rapport met '{output.suffix or output.name}' kan niet. Kies een naam die eindigt op {known}."
+        )
+    return found

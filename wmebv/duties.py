@@ -1,0 +1,175 @@
+"""The duties of the Wmebv (W01-W33) and the forms of support (Z01-Z12), as shipped in `data/`.
+
+Articles and their status are data, never program logic: numbers that were not looked up in the law carry the status
+`nakijken`, which every screen and report shows.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+
+from core.content import Part
+from wmebv.content import MessageKind, Value
+
+
+class Scope(StrEnum):
+    """What a duty is asked about."""
+
+    ORGANISATION = "O"
+    PRODUCT = "P"
+    MESSAGE = "B"
+    CHANNEL = "K"
+    OUTGOING = "U"
+
+
+class Severity(StrEnum):
+    """How bad it is when the answer is no."""
+
+    CRITICAL = "kritiek"
+    HIGH = "hoog"
+    MEDIUM = "midden"
+    LOW = "laag"
+
+
+class ArticleStatus(StrEnum):
+    CONFIRMED = "bevestigd"
+    TO_CHECK = "nakijken"
+
+
+class Group(StrEnum):
+    """Duties that belong together: the columns of the heat map."""
+
+    CARE = "zorgplicht"
+    FORWARDING = "doorzenden"
+    INCOMING = "berichten aan de gemeente"
+    WRONG_CHANNEL = "verkeerd kanaal"
+    RECEIPT = "na ontvangst"
+    OUTGOING = "berichten van de gemeente"
+
+
+class Asks(StrEnum):
+    """What a question asks for."""
+
+    YES_NO = "jn"
+    DATE = "datum"
+    EVIDENCE = "bewijs"
+    URL = "url"
+    CHOICE = "keuze"
+    SUPPORT_FORMS = "vormen"
+    LAW = "wet"
+    BODY = "bestuursorgaan"
+    KIND = "soort"
+    CHANNELS = "kanalen"
+
+
+class Choice(Part):
+    """One of the possible choices, and the answer it counts as."""
+
+    code: str
+    label: str
+    counts_as: Value
+
+
+class Duty(Part):
+    """One duty, worded so that "ja" is good. Texts are Dutch, in our own words."""
+
+    code: str
+    name: str
+    article: str
+    article_status: ArticleStatus
+    scope: Scope
+    group: Group
+    severity: Severity
+    severity_for: Mapping[MessageKind, Severity] = {}
+    in_force_from: date
+    answer: tuple[Asks, ...]
+    obliges: str
+    question: str
+    gap: str
+    """What is wrong when the answer is no."""
+    partly: str = ""
+    """What is wrong when it is half right, where the question does not say so by itself."""
+    todo: str
+    choices: tuple[Choice, ...] = ()
+    remark: str = ""
+    """Which part of the duty was not verified, or rests on advice."""
+
+    @property
+    def cited(self) -> str:
+        """The article as people must see it, with its status as long as that is `nakijken`."""
+        return f"{self.article} (nakijken)" if self.article_status is ArticleStatus.TO_CHECK else self.article
+
+    def severity_of(self, kind: MessageKind | None) -> Severity:
+        """The severity for a message of this kind; W29 weighs more for decisions."""
+        return self.severity_for.get(kind, self.severity) if kind else self.severity
+
+
+class SupportForm(Part):
+    """One form of fitting support (passende ondersteuning, Awb 2:1 lid 1)."""
+
+    code: str
+    label: str
+    scope: Scope
+    article: str
+    article_status: ArticleStatus
+    in_force_from: date
+    evidence: str
+    personal: bool
+    """A person helps: counts for the minimum."""
+    without_computer: bool
+    counts_double: bool
+    """Weighs double when the product's need of support is 2."""
+    same_as: str = ""
+    """The duty that asks the same thing; its answer serves when this form has none of its own."""
+    choices: tuple[Choice, ...] = ()
+    personal_choice: str = ""
+    """Only with this choice does a person help (Z11)."""
+
+
+class DutyList(Part):
+    schema_version: int
+    version: str
+    title: str
+    language: str
+    disclaimer: str
+    duties: tuple[Duty, ...]
+
+
+class SupportFormList(Part):
+    schema_version: int
+    version: str
+    title: str
+    language: str
+    disclaimer: str
+    forms: tuple[SupportForm, ...]
+
+
+@cache
+def duty_list() -> DutyList:
+    """The duties as shipped."""
+    return DutyList.model_validate(_read("duties.json"))
+
+
+@cache
+def duties() -> Mapping[str, Duty]:
+    """The duties by code, in the order of the list."""
+    return {duty.code: duty for duty in duty_list().duties}
+
+
+@cache
+def duties_of(*scopes: Scope) -> tuple[Duty, ...]:
+    """The duties with one of these scopes, in the order of the list."""
+    return tuple(duty for duty in duty_list().duties if duty.scope in scopes)
+
+
+@cache
+def support_forms() -> Mapping[str, SupportForm]:
+    """The forms of support by code, in the order of the list."""
+    return {form.code: form for form in SupportFormList.model_validate(_read("support-forms.json")).forms}
+
+
+def _read(name: str) -> object:
+    return json.loads(resources.files("wmebv").joinpath("data", name).read_text(encoding="utf-8"))

@@ -1,0 +1,287 @@
+"""The words of the forms, and the questions about a record: which apply, and what was typed as answers."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from pydantic import create_model
+
+from core.content import Part
+from core.web.forms import Form, Labels, Typed, bind, fill
+from wmebv import labels
+from wmebv.content import Answer, Value
+from wmebv.duties import Asks, Choice, Duty, Scope, SupportForm, duties_of, support_forms
+from wmebv.rules import Judgement, Verdict, is_given
+from wmebv.rules.answers import Reason
+
+PRODUCT_LABELS = {
+    "name": Labels("Naam van het product", help="Zoals inwoners het noemen.", required=True),
+    "upl_label": Labels("Naam in de UPL", help="De uniforme productnaam, zoals 'rijbewijs verlengen'."),
+    "upl_uri": Labels("Adres in de UPL"),
+    "audiences": Labels("Voor wie"),
+    "team": Labels("Team", help="Een nieuwe naam komt vanzelf in de lijst met teams."),
+    "process_owner": Labels("Proceseigenaar", help="Een functie, geen naam van een persoon."),
+    "controller": Labels("Bestuursorgaan", help="Wie beslist hierover?", article="Awb 2:13 lid 2"),
+    "executor": Labels("Wie voert het uit"),
+    "executor_name": Labels("Naam van de andere organisatie"),
+    "yearly_volume": Labels("Hoe vaak per jaar", help="Een heel getal, zonder punt."),
+    "legal_bases-*-law": Labels("Wet of verordening"),
+    "legal_bases-*-article": Labels("Artikel"),
+    "legal_bases-*-url": Labels("Adres van het artikel"),
+    "special_act": Labels(
+        "Bijzondere wet", help="Een wet die de digitale weg verplicht of verbiedt.", article="Awb 2:7"
+    ),
+    "support_need": Labels("Hoe hard is hulp nodig", help="Hoog bij gezondheid, inkomen, schulden en wonen."),
+    "target_groups": Labels("Wie heeft hier extra hulp bij nodig", article="Awb 2:1 lid 1"),
+    "tested_with_target_group_on": Labels("Getest met deze mensen op"),
+    "sdg_codes": Labels("Lines van de SDG", help="Eén code op elke regel."),
+    "services_directive": Labels("Valt onder de Dienstenwet"),
+    "national_facility": Labels("Landelijke voorziening", help="Zoals het Omgevingsloket."),
+    "physical_presence": Labels("Moet iemand zelf langskomen"),
+    "can_be_digital": Labels("Kan dit digitaal"),
+    "why_not_digital": Labels("Waarom kan het niet digitaal"),
+    "external_id": Labels("Nummer in een ander systeem"),
+    "note": Labels("Opmerking", help="Blijft intern."),
+}
+MESSAGE_LABELS = {
+    "name": Labels("Naam van het bericht", required=True),
+    "kind": Labels("Soort bericht", article="Awb 2:13 lid 1"),
+    "official": Labels("Is het een officieel bericht", article="Awb 2:13 lid 1"),
+    "reasoning": Labels("Waarom"),
+    "direction": Labels("Richting", required=True),
+    "on_request": Labels("Vraagt de gemeente om dit bericht", help="Dan geldt de weg die in dat verzoek staat."),
+    "yearly_volume": Labels("Hoe vaak per jaar", help="Een heel getal, zonder punt."),
+    "assessed_on": Labels("Soort en officieel beoordeeld op"),
+    "channels": Labels("Kanalen", article="Awb 2:13 lid 2"),
+    "channels-*-channel": Labels("Kanaal"),
+    "channels-*-use": Labels("Waarvoor"),
+    "note": Labels("Opmerking", help="Blijft intern."),
+}
+CHANNEL_LABELS = {
+    "name": Labels("Naam van het kanaal", required=True),
+    "kind": Labels("Soort kanaal"),
+    "url": Labels("Adres", help="Van het formulier of portaal, of een e-mailadres."),
+    "level": Labels("Hoe digitaal", help="Dit zegt niets over wat moet van de wet."),
+    "login_levels": Labels("Inloggen met"),
+    "supplier": Labels("Leverancier", help="Blijft intern."),
+    "form_id": Labels("Nummer van het formulier", help="Blijft intern."),
+    "product_page_url": Labels("Adres van de pagina over dit kanaal"),
+    "changed_on": Labels("Formulier gewijzigd op"),
+    "designated": Labels("Staat in een aanwijzingsbesluit", article="Awb 2:13 lid 2"),
+    "designation-bodies": Labels("Wie nam het besluit"),
+    "designation-title": Labels("Naam van het besluit"),
+    "designation-decided_on": Labels("Datum van het besluit"),
+    "designation-reference": Labels("Vindplaats", help="Adres of nummer in het gemeenteblad."),
+    "reachable": Labels("Werkt het adres"),
+    "reachable_checked_on": Labels("Gecontroleerd op"),
+    "note": Labels("Opmerking", help="Blijft intern."),
+}
+_SINGLE_CHOICE = frozenset({"W07", "W09", "W31", "W33", "Z11"})
+_RECORDED = frozenset({"W10", "W12"})
+"""Answered by the record itself: kind and official, and the channels."""
+NOT_ANSWERED = ("", "Nog niet beantwoord")
+
+
+class AnswerInput(Answer):
+    """An answer as people type it; its code stands in the name of the field."""
+
+    duty: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question on a screen, with the fields that it needs."""
+
+    code: str
+    title: str
+    text: str
+    article: str
+    remark: str
+    values: Sequence[tuple[str, str]]
+    choices: Sequence[tuple[str, str]]
+    is_single_choice: bool
+    asks_law: bool
+    asks_body: bool
+    is_support: bool
+    judgement: Judgement | None
+
+    @property
+    def not_asked(self) -> Iterator[str]:
+        """Fields of an answer that this question does not show."""
+        if not self.choices:
+            yield "choices"
+        if not self.asks_law:
+            yield from ("law", "article")
+        if not self.asks_body:
+            yield "body"
+        if not self.is_support:
+            yield "reaches"
+
+    @property
+    def verdict(self) -> str:
+        """What the answer comes to now, as a word for a badge."""
+        if self.judgement is None:
+            return ""
+        if self.judgement.is_upcoming:
+            return "komt eraan"
+        if self.judgement.value is Value.NOT_APPLICABLE:
+            return "niet van toepassing"
+        if self.judgement.is_good:
+            return "in orde"
+        return "nakijken" if self.judgement.value in {Value.PARTLY, Value.YES} else "ontbreekt"
+
+
+def message_questions(verdict: Verdict, *, is_incoming: bool) -> tuple[Question, ...]:
+    """The questions about a message type that apply to it: what a law closes or what is not asked is left out."""
+    scope = Scope.MESSAGE if is_incoming else Scope.OUTGOING
+    judged = [
+        each
+        for each in verdict.judgements
+        if each.duty.scope is scope and each.duty.code not in _RECORDED and each.reason is not Reason.LAW
+    ]
+    support = _support(Scope.MESSAGE) if is_incoming else ()
+    return (*(_about(each.duty, each) for each in judged), *support)
+
+
+def questions_of(*scopes: Scope, verdict: Verdict | None = None) -> tuple[Question, ...]:
+    """The questions about a product, a channel or the whole organisation."""
+    judged = {each.duty.code: each for each in verdict.judgements} if verdict else {}
+    support = [question for scope in scopes for question in _support(scope)]
+    return (*(_about(duty, judged.get(duty.code)) for duty in duties_of(*scopes)), *support)
+
+
+def answer_form(questions: Sequence[Question], answers: Sequence[Answer]) -> Form[Any]:
+    """The form with the answers as they are stored."""
+    known = {answer.duty: answer for answer in answers}
+    model = _sheet(questions)
+    fields = {
+        question.code: AnswerInput(**known[question.code].model_dump())
+        for question in questions
+        if question.code in known
+    }
+    return fill(model(**fields), _labels(questions))
+
+
+def bind_answers(questions: Sequence[Question], typed: Typed) -> Form[Any]:
+    """Read what was typed about these questions."""
+    return bind(_sheet(questions), typed, _labels(questions))
+
+
+def answers_typed(
+    cleaned: Part, questions: Sequence[Question], known: Sequence[Answer], *, on: date, by: str, is_checked: bool
+) -> Iterator[Answer]:
+    """The answers to save: changed ones get today's date, others keep theirs unless the person checked them all.
+
+    Args:
+        cleaned: the sheet that `bind_answers` read.
+        questions: what was asked.
+        known: the answers as they are stored.
+        on: today.
+        by: the function of the person.
+        is_checked: the person says that every answer on the page was looked at.
+    """
+    stored = {answer.duty: answer for answer in known}
+    for question in questions:
+        before = stored.get(question.code)
+        facts = getattr(cleaned, question.code).model_dump(exclude={"duty", "answered_on", "answered_by"})
+        if before:  # what was not asked is not taken away either
+            facts |= {name: getattr(before, name) for name in question.not_asked}
+            if not question.values and facts["choices"] == before.choices:
+                facts["value"] = before.value
+        new = Answer(duty=question.code, **facts)
+        if not is_given(new) and (new.note or new.reaches):
+            new = new.model_copy(update={"value": Value.UNKNOWN})  # typed text is never lost
+        if before and not is_checked and new == before.model_copy(update={"answered_on": None, "answered_by": ""}):
+            yield before
+        elif is_given(new):
+            yield new.model_copy(update={"answered_on": on, "answered_by": by})
+        else:
+            yield new
+
+
+def options(words: Mapping[Any, str]) -> list[tuple[str, str]]:
+    """Pairs of value and label for a list to choose from."""
+    return [(str(code), label) for code, label in words.items()]
+
+
+def _support(scope: Scope) -> tuple[Question, ...]:
+    """Forms of support of a scope; what a duty asks already is not asked twice."""
+    return tuple(_about(form, None) for form in support_forms().values() if form.scope is scope and not form.same_as)
+
+
+def _about(asked: Duty | SupportForm, judgement: Judgement | None) -> Question:
+    if isinstance(asked, SupportForm):
+        return Question(
+            code=asked.code,
+            title=asked.label,
+            text=f"Is dit er? {asked.label}.",
+            article=asked.article,
+            remark=f"Noteer: {asked.evidence}.",
+            values=_values(),
+            choices=_choices(asked.choices),
+            is_single_choice=True,
+            asks_law=False,
+            asks_body=False,
+            is_support=True,
+            judgement=judgement,
+        )
+    only_choice = Asks.CHOICE in asked.answer and Asks.YES_NO not in asked.answer
+    single = asked.code in _SINGLE_CHOICE
+    return Question(
+        code=asked.code,
+        title=asked.name,
+        text=asked.question,
+        article=asked.cited,
+        remark=asked.remark,
+        values=() if only_choice else _values(),
+        choices=_choices(asked.choices, single=single),
+        is_single_choice=single,
+        asks_law=Asks.LAW in asked.answer,
+        asks_body=Asks.BODY in asked.answer,
+        is_support=False,
+        judgement=judgement,
+    )
+
+
+def _values() -> Sequence[tuple[str, str]]:
+    return [NOT_ANSWERED, *options(labels.VALUES)]
+
+
+def _choices(choices: Sequence[Choice], *, single: bool = True) -> Sequence[tuple[str, str]]:
+    found = [(choice.code, choice.label) for choice in choices]
+    return [NOT_ANSWERED, *found] if found and single else found
+
+
+def _sheet(questions: Sequence[Question]) -> type[Part]:
+    fields: dict[str, Any] = {question.code: (AnswerInput, AnswerInput()) for question in questions}
+    return create_model("AnswerSheet", __base__=Part, **fields)
+
+
+def _labels(questions: Sequence[Question]) -> Mapping[str, Labels]:
+    words = {
+        "value": Labels("Antwoord"),
+        "choices": Labels("Keuze"),
+        "text": Labels("Toelichting"),
+        "law": Labels("Welke wet"),
+        "article": Labels("Welk artikel"),
+        "body": Labels("Welk bestuursorgaan besloot"),
+        "evidence_url": Labels("Adres van het bewijs", help="Waar is te zien dat het zo is?"),
+        "evidence_document": Labels("Document als bewijs", help="Naam of nummer van een document."),
+        "evidence_on": Labels("Datum"),
+        "reaches": Labels("Wie helpt dit"),
+        "note": Labels("Opmerking", help="Blijft intern."),
+    }
+    # The code stands in every label, because the summary of faults shows them without their question.
+    found = {
+        f"{question.code}-{name}": replace(label, label=f"{label.label} bij {question.code}")
+        for question in questions
+        for name, label in words.items()
+    }
+    for question in questions:
+        if question.is_support:
+            found[f"{question.code}-text"] = Labels(
+                f"Tekst voor de website bij {question.code}",
+                help="Waar en wanneer kunnen mensen terecht? Dit wordt openbaar.",
+            )
+    return found

@@ -1,0 +1,251 @@
+"""Reading the inventory: lists with search and filters, one record, its state on the website. Changes nothing."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import String, cast, func
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from core import values
+from core.errors import NotFound
+from core.history import Version
+from core.organisations import Team, bodies
+from wmebv import rows
+from wmebv.models import NUMBER_PREFIX, Channel, GeneralAnswers, MessageChannel, MessageType, Product
+from wmebv.public import shown_of
+from wmebv.snapshot import snapshot
+
+PAGE_SIZE = 50
+_KENMERK = re.compile(rf"^{NUMBER_PREFIX}-([0-9]{{1,9}})$", re.IGNORECASE)
+
+
+class WebsiteState(StrEnum):
+    """What the public sees of a product, in the words of a badge."""
+
+    NOT_YET = "concept"
+    ESTABLISHED = "vastgesteld"
+    CHANGED = "gewijzigd"
+    """The record shows something else than the website."""
+    ENDED = "beëindigd"
+
+
+STATE_FILTERS = {"vastgesteld": "Op de website", "concept": "Nog niet op de website", "beëindigd": "Beëindigd"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of a list. `page` counts from 1; `pages` is at least 1; `total` is without paging."""
+
+    products: Sequence[Product]
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A product as the rules across registers see it."""
+
+    id: UUID
+    label: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelLine:
+    """A channel with how many living messages use it."""
+
+    channel: Channel
+    uses: int
+
+
+def list_products(
+    session: Session, *, search: str = "", team: str = "", audience: str = "", state: str = "", page: int = 1
+) -> Found:
+    """One page of the products, by number.
+
+    Args:
+        session: bounded by the organisation.
+        search: words that must all occur in kenmerk, name, UPL name, number elsewhere or owner; case and accents do
+            not matter.
+        team: name of a team, or empty for all. An unknown name finds nothing.
+        audience: `particulier` or `ondernemer`, or empty for all.
+        state: a key of `STATE_FILTERS`; empty gives every product that has not ended.
+        page: counted from 1; too high a number gives the last page.
+    """
+    matching = select(Product)
+    for word in values.fold(search).split():
+        matching = matching.where(col(Product.search_text).contains(word, autoescape=True))
+    if team:
+        matching = matching.where(col(Product.team_id).in_(select(Team.id).where(Team.name == team)))
+    is_on_website = col(Product.id).in_(_on_website())
+    if state == WebsiteState.ENDED:
+        matching = matching.where(col(Product.ended_on).is_not(None))
+    else:
+        matching = matching.where(col(Product.ended_on).is_(None))
+        if state == WebsiteState.ESTABLISHED:
+            matching = matching.where(is_on_website)
+        elif state == WebsiteState.NOT_YET:
+            matching = matching.where(~is_on_website)
+    if audience:
+        # The codes are stored as a list; as text each code stands between quotes, on every database.
+        matching = matching.where(cast(col(Product.audiences), String).contains(f'"{audience}"', autoescape=True))
+    total = session.exec(select(func.count()).select_from(matching.subquery())).one()
+    pages = max(1, -(-total // PAGE_SIZE))
+    page = min(max(page, 1), pages)
+    query = matching.order_by(col(Product.number)).offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE)
+    return Found(session.exec(query).all(), total, page, pages)
+
+
+def living_products(session: Session) -> Sequence[Product]:
+    """Every product that has not ended, by number, with messages, channels and answers."""
+    query = select(Product).where(col(Product.ended_on).is_(None)).order_by(col(Product.number))
+    return session.exec(query).all()
+
+
+def find_product(session: Session, kenmerk: str) -> Product:
+    """One product by its kenmerk (`PD-0001`).
+
+    Raises:
+        NotFound: this organisation has no such product.
+    """
+    match = _KENMERK.match(kenmerk.strip())
+    found = session.exec(select(Product).where(Product.number == int(match[1]))).first() if match else None
+    if found is None:
+        raise NotFound(f"Er is geen product '{kenmerk}'. Zoek op naam in de lijst.")
+    return found
+
+
+def find_message(session: Session, message_id: UUID) -> MessageType:
+    """One message type.
+
+    Raises:
+        NotFound: this organisation has no such message type.
+    """
+    found = session.exec(select(MessageType).where(MessageType.id == message_id)).first()
+    if found is None:
+        raise NotFound("Dit bericht bestaat niet. Zoek het product in de lijst.")
+    return found
+
+
+def find_channel(session: Session, channel_id: UUID) -> Channel:
+    """One channel.
+
+    Raises:
+        NotFound: this organisation has no such channel.
+    """
+    found = session.exec(select(Channel).where(Channel.id == channel_id)).first()
+    if found is None:
+        raise NotFound("Dit kanaal bestaat niet. Zoek het in de lijst met kanalen.")
+    return found
+
+
+def list_channels(session: Session) -> Sequence[ChannelLine]:
+    """All channels by name, with how many living messages use each."""
+    uses = dict(
+        session.exec(
+            select(MessageChannel.channel_id, func.count())
+            .join(MessageType, col(MessageType.id) == col(MessageChannel.message_type_id))
+            .join(Product, col(Product.id) == col(MessageType.product_id))
+            .where(col(MessageType.ended_on).is_(None), col(Product.ended_on).is_(None))
+            .group_by(col(MessageChannel.channel_id))
+        ).all()
+    )
+    channels = sorted(session.exec(select(Channel)), key=lambda channel: values.fold(channel.name))
+    return [ChannelLine(channel, uses.get(channel.id, 0)) for channel in channels]
+
+
+def messages_of_channel(session: Session, channel: Channel) -> Sequence[MessageType]:
+    """The living messages that use a channel, by product."""
+    query = (
+        select(MessageType)
+        .join(Product, col(Product.id) == col(MessageType.product_id))
+        .join(MessageChannel, col(MessageChannel.message_type_id) == col(MessageType.id))
+        .where(
+            MessageChannel.channel_id == channel.id,
+            col(MessageType.ended_on).is_(None),
+            col(Product.ended_on).is_(None),
+        )
+        .order_by(col(Product.number), col(MessageType.position))
+    )
+    return session.exec(query).all()
+
+
+def general(session: Session) -> GeneralAnswers:
+    """The answers about the whole organisation; a new, empty record when nobody answered anything yet."""
+    return session.exec(select(GeneralAnswers)).first() or GeneralAnswers()
+
+
+def teams_with_products(session: Session) -> Sequence[str]:
+    """Names of the teams that have a product, in order."""
+    used = select(Product.team_id).where(col(Product.team_id).is_not(None))
+    return sorted(session.exec(select(Team.name).where(col(Team.id).in_(used))), key=str.casefold)
+
+
+def newest_versions(session: Session, product_ids: Sequence[UUID]) -> Mapping[UUID, Version]:
+    """The newest version of each product, ended or not, by its id; products without one are left out."""
+    query = select(Version).where(col(Version.subject_id).in_(product_ids)).order_by(col(Version.number))
+    return {version.subject_id: version for version in session.exec(query)}
+
+
+def website_states(session: Session, products: Sequence[Product]) -> Mapping[UUID, WebsiteState]:
+    """What the public sees of each product, by its id. The number of queries does not grow with the products."""
+    newest = newest_versions(session, [product.id for product in products])
+    help_of_all = rows.general_content(general(session))
+    names = bodies(session)
+    states = {}
+    for product in products:
+        version = newest.get(product.id)
+        if product.ended_on:
+            states[product.id] = WebsiteState.ENDED
+        elif version is None or version.ended_at:
+            states[product.id] = WebsiteState.NOT_YET
+        else:
+            now = snapshot(
+                rows.entry(product), help_of_all, number=product.kenmerk, slug=product.slug or "", bodies=names
+            )
+            is_same = shown_of(now) == shown_of(version.content)
+            states[product.id] = WebsiteState.ESTABLISHED if is_same else WebsiteState.CHANGED
+    return states
+
+
+def counts(session: Session) -> Mapping[str, int]:
+    """How much there is: products and message types that have not ended, channels, and products on the website."""
+    living = select(Product.id).where(col(Product.ended_on).is_(None))
+    messages = (
+        select(func.count())
+        .select_from(MessageType)
+        .where(col(MessageType.ended_on).is_(None), col(MessageType.product_id).in_(living))
+    )
+    return {
+        "products": session.exec(select(func.count()).select_from(living.subquery())).one(),
+        "message_types": session.exec(messages).one(),
+        "channels": session.exec(select(func.count()).select_from(Channel)).one(),
+        "products_established": session.exec(select(func.count()).select_from(_on_website().subquery())).one(),
+    }
+
+
+def nodes(session: Session) -> Sequence[Node]:
+    """Every living product, as the rules across registers see it."""
+    query = select(Product.id, Product.number, Product.name).where(col(Product.ended_on).is_(None))
+    return [
+        Node(product_id, f"{NUMBER_PREFIX}-{number:04} {name}", f"/wmebv/producten/{NUMBER_PREFIX}-{number:04}/")
+        for product_id, number, name in session.exec(query.order_by(col(Product.number)))
+    ]
+
+
+def _on_website() -> SelectOfScalar[UUID]:
+    """Ids of the products whose newest version has not ended."""
+    kind = Product.__tablename__
+    last = select(Version.subject_id, func.max(Version.number).label("number")).where(Version.kind == kind)
+    newest = last.group_by(col(Version.subject_id)).subquery()
+    return select(Version.subject_id).where(
+        Version.kind == kind,
+        Version.subject_id == newest.c.subject_id,
+        Version.number == newest.c.number,
+        col(Version.ended_at).is_(None),
+    )

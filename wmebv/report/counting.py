@@ -1,0 +1,425 @@
+"""Counting the gap report. Nothing in here is estimated, and what is unknown is counted as unknown."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import chain, groupby
+from typing import TypeAlias
+
+from core.content import YesNo
+from wmebv.content import Availability, ChannelContent, Direction, ProductContent, TargetGroup, Value
+from wmebv.duties import ArticleStatus, Group, duties, duty_list
+from wmebv.report.model import (
+    NO_TEAM,
+    WHOLE_ORGANISATION,
+    BelowMinimum,
+    ChannelGap,
+    DesignationGaps,
+    GapReport,
+    HeatCell,
+    HeatRow,
+    Inventory,
+    LegalGap,
+    LevelCount,
+    Light,
+    NotReached,
+    Risk,
+    TeamSupport,
+    TeamUnknowns,
+    Undesignated,
+    Unknowns,
+    Upcoming,
+    is_legal_gap,
+    team_of,
+)
+from wmebv.rules import (
+    WEIGHTS,
+    Case,
+    Colour,
+    Finding,
+    Judgement,
+    Score,
+    SupportLevel,
+    SupportVerdict,
+    Verdict,
+    availability,
+    colour,
+    findings,
+    maturity,
+    message_verdict,
+    organisation_findings,
+    organisation_verdict,
+    score,
+    support_verdict,
+    together,
+)
+
+INBOUND = (Group.FORWARDING, Group.INCOMING, Group.WRONG_CHANNEL, Group.RECEIPT)
+DESIGNATION = ("W12", "W13")
+LEVEL_LABELS: Mapping[Availability, str] = {
+    Availability.D0: "Niet digitaal",
+    Availability.D1: "Alleen informatie",
+    Availability.D2: "Formulier om te printen",
+    Availability.D3: "E-mail",
+    Availability.D4: "Webformulier zonder inlog",
+    Availability.D5: "Formulier met inlog",
+    Availability.D6: "Alles digitaal, ook het antwoord",
+    Availability.DX: "Landelijke voorziening",
+}
+TARGET_GROUP_LABELS: Mapping[TargetGroup, str] = {
+    TargetGroup.LOW_LITERACY: "Mensen die moeite hebben met lezen en schrijven",
+    TargetGroup.LOW_DIGITAL_SKILLS: "Mensen die weinig digitale ervaring hebben",
+    TargetGroup.NO_DEVICE: "Mensen zonder computer of internet",
+    TargetGroup.NO_LOGIN: "Mensen zonder DigiD of eHerkenning",
+    TargetGroup.DISABILITY: "Mensen met een beperking in zien, horen of bewegen",
+    TargetGroup.OTHER_LANGUAGE: "Mensen die een andere taal spreken",
+    TargetGroup.REPRESENTED: "Mensen onder bewind of met een mantelzorger",
+    TargetGroup.NO_ADDRESS: "Mensen zonder vast adres",
+    TargetGroup.EU_WITHOUT_BSN: "EU-burgers zonder BSN",
+    TargetGroup.SMALL_BUSINESS: "Kleine ondernemers",
+}
+_TOP = 10
+_SEVERITIES = tuple(WEIGHTS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    case: Case
+    verdict: Verdict
+
+    @property
+    def team(self) -> str:
+        return self.case.product.team or NO_TEAM
+
+
+def gap_report(inventory: Inventory, on: date) -> GapReport:
+    """Count the whole report for a date. The organisation's own duties count once."""
+    organisation = organisation_verdict(inventory.answers, on)
+    judged: list[_Judged] = []
+    support: list[tuple[ProductContent, SupportVerdict]] = []
+    for entry in inventory.products:
+        cases = [Case(entry.content, each.content, each.channels, each.key) for each in entry.messages]
+        own = [(case, message_verdict(case, on)) for case in cases]
+        judged += [_Judged(case, verdict) for case, verdict in own]
+        support.append((entry.content, support_verdict(entry.content, own, inventory.answers, on)))
+    found = tuple(
+        sorted(
+            chain(organisation_findings(organisation), *(findings(each.case, each.verdict) for each in judged)),
+            key=_by_weight,
+        )
+    )
+    incoming = [each for each in judged if each.case.message.direction is Direction.IN]
+    levels = [availability(each.case.channels) for each in incoming]
+    colours = Counter(each.verdict.colour for each in judged)
+    report = GapReport(
+        organisation=inventory.organisation,
+        on=on,
+        data_changed_at=inventory.data_changed_at,
+        duty_list_version=duty_list().version,
+        signed_off_by=inventory.signed_off_by,
+        products=len(inventory.products),
+        message_types=len(judged),
+        assessed=len(judged) - colours[Colour.GREY],
+        organisation_colour=organisation.colour,
+        colours={each: colours[each] for each in Colour},
+        lights=_lights(organisation, judged, [verdict for _, verdict in support]),
+        legal_gaps=_legal_gaps(found),
+        upcoming=_upcoming(organisation, judged),
+        heat=_heat(organisation, judged),
+        levels=_levels(levels),
+        maturity=maturity(levels),
+        top=_top(judged),
+        support=_support(support),
+        below_minimum=_below_minimum(support),
+        not_reached=_not_reached(support),
+        designation=_designation(inventory, incoming),
+        unknowns=_unknowns(inventory, judged, levels),
+        trend=(),
+        assumptions=_assumptions(),
+        findings=found,
+    )
+    earlier = tuple(sorted((each for each in inventory.previous if each.on < on), key=lambda each: each.on))
+    return replace(report, trend=(*earlier, report.key_figures)) if earlier else report
+
+
+def _by_weight(finding: Finding) -> tuple[object, ...]:
+    later = finding.is_upcoming or finding.is_advice
+    place = _SEVERITIES.index(finding.severity)
+    return (later, place, finding.code, finding.team, finding.product, finding.message_type, finding.key)
+
+
+Choose: TypeAlias = Callable[[Verdict], Iterable[Judgement]]
+
+
+def _light(name: str, verdicts: Iterable[Verdict], choose: Choose, shades: Iterable[Colour] | None = None) -> Light:
+    """One light for a part of the duties. A message type of which nothing is known stays grey in every part."""
+    total = Score()
+    failing = applicable = 0
+    seen: list[Colour] = []
+    for verdict in verdicts:
+        counted = [judgement for judgement in choose(verdict) if judgement.counts]
+        if not counted:
+            continue
+        seen.append(Colour.GREY if verdict.colour is Colour.GREY else colour(counted))
+        total += score(counted)
+        applicable += len(counted)
+        failing += sum(judgement.is_failing for judgement in counted)
+    return Light(name, together(seen if shades is None else shades), total.percentage, failing, applicable)
+
+
+def _lights(organisation: Verdict, judged: Sequence[_Judged], support: Sequence[SupportVerdict]) -> tuple[Light, ...]:
+    verdicts = [organisation, *(each.verdict for each in judged)]
+    care = _light("Zorgplicht", [organisation], lambda verdict: verdict.within(Group.CARE))
+    return (
+        _light("Alles samen", verdicts, lambda verdict: verdict.judgements),
+        _light("Berichten aan de gemeente", verdicts, lambda verdict: verdict.within(*INBOUND)),
+        _light("Berichten van de gemeente", verdicts, lambda verdict: verdict.within(Group.OUTGOING)),
+        _light(
+            "Zorgplicht",
+            verdicts,
+            lambda verdict: verdict.within(Group.CARE),
+            shades=[care.colour, *(each.colour for each in support)],
+        ),
+        _light("Aanwijzing van kanalen", verdicts, lambda verdict: verdict.of(*DESIGNATION)),
+    )
+
+
+def _legal_gaps(found: Iterable[Finding]) -> tuple[LegalGap, ...]:
+    gaps: dict[str, list[Finding]] = defaultdict(list)
+    for finding in found:
+        if is_legal_gap(finding):
+            gaps[finding.code].append(finding)
+    counted = (
+        LegalGap(
+            code=code,
+            name=duties()[code].name,
+            article=duties()[code].article,
+            article_status=duties()[code].article_status,
+            in_force_from=duties()[code].in_force_from,
+            count=len(each),
+            unknown=sum(finding.value is Value.UNKNOWN for finding in each),
+            teams=tuple(sorted({team_of(finding) for finding in each}, key=str.casefold)),
+        )
+        for code, each in gaps.items()
+    )
+    return tuple(sorted(counted, key=lambda gap: (-gap.count, gap.code)))
+
+
+def _upcoming(organisation: Verdict, judged: Sequence[_Judged]) -> tuple[Upcoming, ...]:
+    waiting: dict[str, list[bool]] = defaultdict(list)
+    for verdict in (organisation, *(each.verdict for each in judged)):
+        for judgement in verdict.judgements:
+            if judgement.is_upcoming and not judgement.is_advice and judgement.value is not Value.NOT_APPLICABLE:
+                waiting[judgement.duty.code].append(judgement.is_good)
+    counted = (
+        Upcoming(
+            on=duties()[code].in_force_from,
+            code=code,
+            name=duties()[code].name,
+            article=duties()[code].article,
+            article_status=duties()[code].article_status,
+            applicable=len(ready),
+            not_ready=ready.count(False),
+        )
+        for code, ready in waiting.items()
+    )
+    return tuple(sorted(counted, key=lambda each: (each.on, each.code)))
+
+
+def _per_team(judged: Sequence[_Judged]) -> Iterator[tuple[str, list[_Judged]]]:
+    ordered = sorted(judged, key=lambda each: (each.team == NO_TEAM, each.team.casefold(), each.team))
+    for team, members in groupby(ordered, key=lambda each: each.team):
+        yield team, list(members)
+
+
+def _heat(organisation: Verdict, judged: Sequence[_Judged]) -> tuple[HeatRow, ...]:
+    rows = [HeatRow(WHOLE_ORGANISATION, 0, _cells([organisation]))]
+    for team, members in _per_team(judged):
+        rows.append(HeatRow(team, len(members), _cells([each.verdict for each in members])))
+    return tuple(rows)
+
+
+def _cells(verdicts: Sequence[Verdict]) -> tuple[HeatCell, ...]:
+    cells = []
+    for group in Group:
+        light = _light(group.value, verdicts, _within(group))
+        shade = light.colour if light.applicable else None
+        cells.append(HeatCell(shade, light.percentage, light.failing, light.applicable))
+    return tuple(cells)
+
+
+def _within(group: Group) -> Choose:
+    return lambda verdict: verdict.within(group)
+
+
+def _levels(levels: Sequence[Availability | None]) -> tuple[LevelCount, ...]:
+    counted = Counter(levels)
+    known = tuple(LevelCount(level, LEVEL_LABELS[level], counted[level]) for level in Availability)
+    return (*known, LevelCount(None, "Niveau onbekend", counted[None]))
+
+
+def _top(judged: Sequence[_Judged]) -> tuple[Risk, ...]:
+    risks = [risk for each in judged if (risk := _risk(each))]
+    risks.sort(key=lambda risk: (-risk.risk, -WEIGHTS[risk.severity], risk.product.casefold(), risk.message_type))
+    return tuple(risks[:_TOP])
+
+
+def _risk(each: _Judged) -> Risk | None:
+    """The risk of the heaviest failing duty; None when nothing fails."""
+    failing = [judgement for judgement in each.verdict.judgements if judgement.counts and judgement.is_failing]
+    if not failing:
+        return None
+    worst = min(failing, key=lambda judgement: _SEVERITIES.index(judgement.severity))
+    product, message = each.case.product, each.case.message
+    volume = message.yearly_volume if message.yearly_volume is not None else product.yearly_volume
+    gap = f"{worst.duty.name} (onbekend)" if worst.value is Value.UNKNOWN else worst.duty.name
+    return Risk(
+        product=product.name,
+        message_type=message.name,
+        team=each.team,
+        owner=product.process_owner,
+        colour=each.verdict.colour,
+        severity=worst.severity,
+        gap="Nog niets bekend" if each.verdict.colour is Colour.GREY else gap,
+        volume=volume,
+        support_need=product.support_need,
+        risk=WEIGHTS[worst.severity] * (1 if volume is None else volume) * (1 + (product.support_need or 0)),
+    )
+
+
+Supported: TypeAlias = Sequence[tuple[ProductContent, SupportVerdict]]
+
+
+def _support(support: Supported) -> tuple[TeamSupport, ...]:
+    teams: dict[str, list[SupportVerdict]] = defaultdict(list)
+    for product, verdict in support:
+        teams[product.team or NO_TEAM].append(verdict)
+    rows = []
+    for team in sorted(teams, key=lambda name: (name == NO_TEAM, name.casefold(), name)):
+        counted = Counter(each.level for each in teams[team])
+        scores = [each.percentage for each in teams[team] if each.percentage is not None]
+        rows.append(
+            TeamSupport(
+                team=team,
+                products=len(teams[team]),
+                lowest=min(counted),
+                levels=tuple(counted[level] for level in SupportLevel),
+                percentage=sum(scores) // len(scores) if scores else None,
+            )
+        )
+    return tuple(rows)
+
+
+def _below_minimum(support: Supported) -> tuple[BelowMinimum, ...]:
+    found = (
+        BelowMinimum(product.name, product.team or NO_TEAM, product.process_owner, verdict.level, verdict.missing)
+        for product, verdict in support
+        if not verdict.has_minimum
+    )
+    return tuple(sorted(found, key=lambda each: (each.level, each.team.casefold(), each.product.casefold())))
+
+
+def _not_reached(support: Supported) -> tuple[NotReached, ...]:
+    missed: dict[TargetGroup, list[str]] = defaultdict(list)
+    for product, verdict in support:
+        for group in verdict.not_reached:
+            missed[group].append(product.name)
+    return tuple(
+        NotReached(group, TARGET_GROUP_LABELS[group], tuple(sorted(missed[group], key=str.casefold)))
+        for group in TargetGroup
+        if group in missed
+    )
+
+
+def _designation(inventory: Inventory, incoming: Sequence[_Judged]) -> DesignationGaps:
+    undesignated = []
+    for each in incoming:
+        failing = [judged for judged in each.verdict.of(*DESIGNATION) if judged.counts and judged.is_failing]
+        if failing:
+            unknown = failing[0].value is Value.UNKNOWN
+            undesignated.append(
+                Undesignated(
+                    product=each.case.product.name,
+                    message_type=each.case.message.name,
+                    team=each.team,
+                    owner=each.case.product.process_owner,
+                    message="Nog niet bekend" if unknown else failing[0].duty.gap,
+                )
+            )
+    undesignated.sort(key=lambda each: (each.team.casefold(), each.product.casefold(), each.message_type))
+    channels = {
+        (channel.name, channel.url): channel
+        for product in inventory.products
+        for message in product.messages
+        for channel in message.channels
+        if channel.designated is YesNo.YES
+    }
+    ordered = [channels[key] for key in sorted(channels)]
+    return DesignationGaps(
+        undesignated=tuple(undesignated),
+        unreachable=tuple(_channel_gap(channel) for channel in ordered if channel.reachable is YesNo.NO),
+        older_than_form=tuple(_channel_gap(channel) for channel in ordered if _is_older_than_form(channel)),
+    )
+
+
+def _is_older_than_form(channel: ChannelContent) -> bool:
+    decided, changed = channel.designation.decided_on, channel.changed_on
+    return decided is not None and changed is not None and decided < changed
+
+
+def _channel_gap(channel: ChannelContent) -> ChannelGap:
+    return ChannelGap(
+        channel.name, channel.url, channel.designation.decided_on, channel.changed_on, channel.reachable_checked_on
+    )
+
+
+def _unknowns(inventory: Inventory, judged: Sequence[_Judged], levels: Sequence[Availability | None]) -> Unknowns:
+    teams = []
+    for team, members in _per_team(judged):
+        looked = [each for each in members if each.verdict.colour is not Colour.GREY]
+        counted = [judgement for each in looked for judgement in each.verdict.judgements if judgement.counts]
+        teams.append(
+            TeamUnknowns(
+                team=team,
+                message_types=len(members),
+                untouched=len(members) - len(looked),
+                unknown=sum(judgement.value is Value.UNKNOWN for judgement in counted),
+                outdated=sum(judgement.is_outdated for judgement in counted),
+            )
+        )
+    empty = sorted((each.content.name for each in inventory.products if not each.messages), key=str.casefold)
+    return Unknowns(
+        untouched=sum(each.untouched for each in teams),
+        with_unknown=sum(
+            each.verdict.colour is not Colour.GREY
+            and any(judgement.counts and judgement.value is Value.UNKNOWN for judgement in each.verdict.judgements)
+            for each in judged
+        ),
+        unknown=sum(each.unknown for each in teams),
+        outdated=sum(each.outdated for each in teams),
+        without_message_type=tuple(empty),
+        without_volume=sum(
+            each.case.message.yearly_volume is None and each.case.product.yearly_volume is None for each in judged
+        ),
+        without_level=sum(level is None for level in levels),
+        teams=tuple(teams),
+    )
+
+
+def _assumptions() -> tuple[str, ...]:
+    to_check = [duty for duty in duties().values() if duty.article_status is ArticleStatus.TO_CHECK]
+    return (
+        duty_list().disclaimer,
+        f"Nog nakijken in de wet: {', '.join(duty.code for duty in to_check)}.",
+        *(f"{duty.code}: {duty.remark}" for duty in duties().values() if duty.remark),
+        "‘Onbekend’ telt in de score als ‘nee’. ‘Deels’ telt voor de helft. ‘Ja’ zonder bewijs telt als ‘deels’.",
+        "Een antwoord ouder dan 24 maanden maakt een groen bericht oranje.",
+        (
+            "Het minimum van de zorgplicht is onze eigen norm: hulp van een persoon, een weg zonder computer en een "
+            "algemene pagina over hulp."
+        ),
+        "De volwassenheid is een eigen omrekening van de niveaus D0 tot en met D6 en DX.",
+        "Risico is: gewicht van het zwaarste gat, keer het aantal per jaar, keer 1, 2 of 3 voor de behoefte aan hulp.",
+        "Is het aantal per jaar onbekend? Dan rekenen we met 1. Zo’n bericht staat dus te laag in de lijst.",
+    )

@@ -1,0 +1,290 @@
+"""What goes into the gap report and what comes out: frozen, plain data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from wmebv.content import (
+    Availability,
+    ChannelContent,
+    MessageTypeContent,
+    OrganisationContent,
+    ProductContent,
+    TargetGroup,
+    Value,
+)
+from wmebv.duties import ArticleStatus, Severity
+from wmebv.rules import Colour, Finding, SupportLevel
+
+NO_TEAM = "Zonder team"
+WHOLE_ORGANISATION = "Hele organisatie"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageEntry:
+    """A message type with its channels. `key` is the caller's own name for it, such as its id."""
+
+    content: MessageTypeContent
+    channels: tuple[ChannelContent, ...] = ()
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProductEntry:
+    content: ProductContent
+    messages: tuple[MessageEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigures:
+    """The figures of one report that a later report compares itself with."""
+
+    on: date
+    percentage: int | None
+    message_types: int
+    red: int
+    orange: int
+    green: int
+    grey: int
+    maturity: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """Everything the report is computed from, as known at `data_changed_at`."""
+
+    organisation: str
+    data_changed_at: datetime
+    answers: OrganisationContent
+    products: tuple[ProductEntry, ...] = ()
+    previous: tuple[KeyFigures, ...] = ()
+    signed_off_by: str = ""
+    """The function that signed the data off; empty when nobody did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """A traffic light with its score in whole percents, and how many judgements fail."""
+
+    name: str
+    colour: Colour
+    percentage: int | None
+    failing: int
+    applicable: int
+
+
+@dataclass(frozen=True, slots=True)
+class LegalGap:
+    """A duty with severity kritiek that fails somewhere today."""
+
+    code: str
+    name: str
+    article: str
+    article_status: ArticleStatus
+    in_force_from: date
+    count: int
+    unknown: int
+    """How many of `count` are not known rather than wrong."""
+    teams: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """A duty that is not in force yet, and how many messages (or the organisation) are not ready for it."""
+
+    on: date
+    code: str
+    name: str
+    article: str
+    article_status: ArticleStatus
+    applicable: int
+    not_ready: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeatCell:
+    """Empty (`applicable` 0) when no duty of this group applies to the team."""
+
+    colour: Colour | None
+    percentage: int | None
+    failing: int
+    applicable: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeatRow:
+    team: str
+    message_types: int
+    cells: tuple[HeatCell, ...]
+    """One for each group of `Group`, in that order."""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelCount:
+    """How many incoming message types have this level; `level` None: no channel has a known level."""
+
+    level: Availability | None
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """Weight of the worst gap x yearly volume x (1 + support need). Unknown volume counts as 1, unknown need as 0."""
+
+    product: str
+    message_type: str
+    team: str
+    owner: str
+    colour: Colour
+    severity: Severity
+    gap: str
+    volume: int | None
+    support_need: int | None
+    risk: int
+
+
+@dataclass(frozen=True, slots=True)
+class TeamSupport:
+    """Duty of care in one team: products per level, and the lowest level."""
+
+    team: str
+    products: int
+    lowest: SupportLevel
+    levels: tuple[int, ...]
+    """Products at Z0, Z1, Z2, Z3, Z4."""
+    percentage: int | None
+    """Average of the product scores."""
+
+
+@dataclass(frozen=True, slots=True)
+class BelowMinimum:
+    product: str
+    team: str
+    owner: str
+    level: SupportLevel
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotReached:
+    group: TargetGroup
+    label: str
+    products: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Undesignated:
+    """An official message type without a published designation."""
+
+    product: str
+    message_type: str
+    team: str
+    owner: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelGap:
+    channel: str
+    url: str
+    decided_on: date | None
+    changed_on: date | None
+    checked_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class DesignationGaps:
+    undesignated: tuple[Undesignated, ...]
+    unreachable: tuple[ChannelGap, ...]
+    older_than_form: tuple[ChannelGap, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamUnknowns:
+    """What is not known in one team: message types untouched, duties unknown, answers too old."""
+
+    team: str
+    message_types: int
+    untouched: int
+    unknown: int
+    outdated: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unknowns:
+    untouched: int
+    with_unknown: int
+    unknown: int
+    outdated: int
+    without_message_type: tuple[str, ...]
+    without_volume: int
+    without_level: int
+    teams: tuple[TeamUnknowns, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GapReport:
+    """The report on one date. `lights[0]` is the whole."""
+
+    organisation: str
+    on: date
+    data_changed_at: datetime
+    duty_list_version: str
+    signed_off_by: str
+    products: int
+    message_types: int
+    assessed: int
+    organisation_colour: Colour
+    colours: Mapping[Colour, int]
+    lights: tuple[Light, ...]
+    legal_gaps: tuple[LegalGap, ...]
+    upcoming: tuple[Upcoming, ...]
+    heat: tuple[HeatRow, ...]
+    levels: tuple[LevelCount, ...]
+    maturity: int | None
+    top: tuple[Risk, ...]
+    support: tuple[TeamSupport, ...]
+    below_minimum: tuple[BelowMinimum, ...]
+    not_reached: tuple[NotReached, ...]
+    designation: DesignationGaps
+    unknowns: Unknowns
+    trend: tuple[KeyFigures, ...]
+    """Earlier reports and this one, oldest first; empty without earlier reports."""
+    assumptions: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def assessed_percentage(self) -> int | None:
+        return self.assessed * 100 // self.message_types if self.message_types else None
+
+    @property
+    def key_figures(self) -> KeyFigures:
+        """To keep, for the trend of the next report."""
+        return KeyFigures(
+            on=self.on,
+            percentage=self.lights[0].percentage,
+            message_types=self.message_types,
+            red=self.colours[Colour.RED],
+            orange=self.colours[Colour.ORANGE],
+            green=self.colours[Colour.GREEN],
+            grey=self.colours[Colour.GREY],
+            maturity=self.maturity,
+        )
+
+    @property
+    def critical(self) -> tuple[Finding, ...]:
+        """The findings behind `legal_gaps`, one for each message type or the organisation."""
+        return tuple(finding for finding in self.findings if is_legal_gap(finding))
+
+
+def is_legal_gap(finding: Finding) -> bool:
+    return (
+        finding.severity is Severity.CRITICAL
+        and finding.value in {Value.NO, Value.UNKNOWN}
+        and not (finding.is_upcoming or finding.is_advice)
+    )
+
+
+def team_of(finding: Finding) -> str:
+    return finding.team or (NO_TEAM if finding.product else WHOLE_ORGANISATION)

@@ -1,0 +1,9 @@
+"""Pages of the Wmebv inventory: overview and report, products, messages, channels, answers."""
+
+from fastapi import APIRouter
+
+from wmebv.routes import answers, channels, messages, products, report
+
+router = APIRouter(prefix="/wmebv")
+for part in (report, products, messages, channels, answers):
+    router.include_router(part.router)

@@ -1,0 +1,204 @@
+"""Questions and answers: one page for every kind of record."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from sqlmodel import Session
+
+from core import clock
+from core.accounts.models import RoleCode
+from core.accounts.services import Person
+from core.errors import Conflict, RuleViolation
+from core.organisations import bodies
+from core.web.forms import Form, Typed
+from core.web.lists import Cell
+from core.web.pages import redirect
+from core.web.security import ReadSession, TypedForm, WriteSession
+from wmebv import labels, queries, rows, services
+from wmebv.content import Direction, MessageTypeContent, ProductContent
+from wmebv.duties import Scope
+from wmebv.forms import Question, answer_form, answers_typed, bind_answers, message_questions, options, questions_of
+from wmebv.models import Channel, MessageType, Product, Subject
+from wmebv.routes.facts import channel_facts, message_facts
+from wmebv.routes.shared import (
+    CHANNELS,
+    HOME,
+    PRODUCTS,
+    Editor,
+    Establisher,
+    Reader,
+    address_of,
+    message_line,
+    show,
+    typed_on,
+)
+from wmebv.rules import Case, Verdict, message_verdict, organisation_verdict
+
+router = APIRouter()
+
+_ROLE_FIRST = RoleCode.WMEBV_COORDINATOR
+
+
+@router.get("/producten/{number}/antwoorden")
+def show_product_answers(request: Request, session: ReadSession, person: Reader, number: str) -> Response:
+    product = queries.find_product(session, number)
+    return _answer_page(request, session, person, product)
+
+
+@router.post("/producten/{number}/antwoorden")
+def answer_product(request: Request, session: WriteSession, person: Editor, typed: TypedForm, number: str) -> Response:
+    product = queries.find_product(session, number)
+    return _save_answers(request, session, person, product, typed)
+
+
+@router.get("/berichten/{message_id}/")
+def show_message(request: Request, session: ReadSession, person: Reader, message_id: UUID) -> Response:
+    return _answer_page(request, session, person, queries.find_message(session, message_id))
+
+
+@router.post("/berichten/{message_id}/")
+def answer_message(
+    request: Request, session: WriteSession, person: Editor, typed: TypedForm, message_id: UUID
+) -> Response:
+    return _save_answers(request, session, person, queries.find_message(session, message_id), typed)
+
+
+@router.get("/kanalen/{channel_id}/")
+def show_channel(request: Request, session: ReadSession, person: Reader, channel_id: UUID) -> Response:
+    return _answer_page(request, session, person, queries.find_channel(session, channel_id))
+
+
+@router.post("/kanalen/{channel_id}/")
+def answer_channel(
+    request: Request, session: WriteSession, person: Editor, typed: TypedForm, channel_id: UUID
+) -> Response:
+    return _save_answers(request, session, person, queries.find_channel(session, channel_id), typed)
+
+
+@router.get("/organisatie/")
+def show_organisation(request: Request, session: ReadSession, person: Reader) -> Response:
+    return _answer_page(request, session, person, queries.general(session))
+
+
+@router.post("/organisatie/")
+def answer_organisation(request: Request, session: WriteSession, person: Editor, typed: TypedForm) -> Response:
+    return _save_answers(request, session, person, queries.general(session), typed)
+
+
+@router.post("/organisatie/aftekenen")
+def sign_off(session: WriteSession, person: Establisher, typed: TypedForm) -> Response:
+    general = queries.general(session)
+    services.sign_off(session, general, by=typed.value("by"), version=typed.number("version"), actor=person.actor)
+    return redirect("/wmebv/organisatie/", "opgeslagen")
+
+
+def _answer_page(
+    request: Request,
+    session: Session,
+    person: Person,
+    subject: Subject,
+    form: Form[Any] | None = None,
+    *,
+    version: int | None = None,
+    status_code: int = 200,
+    conflict: str = "",
+) -> Response:
+    today = clock.today()
+    questions = _questions(subject, today)
+    shown = form or answer_form(questions, rows.answers_of(subject))
+    context: dict[str, Any] = {
+        "subject": subject,
+        "questions": questions,
+        "form": shown,
+        "conflict": conflict,
+        "bodies": options(bodies(session)),
+        "target_groups": options(labels.TARGET_GROUP_LABELS),
+        "version": typed_on(version, subject),
+        "action": _answers_address(subject),
+    }
+    if isinstance(subject, MessageType):
+        entry = rows.message_entry(subject)
+        case = Case(rows.product_content(subject.product), entry.content, entry.channels, entry.key)
+        line = message_line(subject, case, message_verdict(case, today))
+        trail = [HOME, PRODUCTS, (subject.product.kenmerk, address_of(subject.product)), (subject.name, "")]
+        title = f"{subject.name}: {subject.product.name}"
+        context |= {"line": line, "content": entry.content, "facts": message_facts(entry.content)}
+        return show(request, "message.html", person, title, trail, status_code=status_code, **context)
+    if isinstance(subject, Channel):
+        content = rows.channel_content(subject)
+        uses = [
+            Cell(f"{message.product.kenmerk} {message.product.name}: {message.name}", f"/wmebv/berichten/{message.id}/")
+            for message in queries.messages_of_channel(session, subject)
+        ]
+        context |= {"facts": channel_facts(content, bodies(session)), "uses": uses}
+        trail = [HOME, CHANNELS, (subject.name, "")]
+        return show(request, "channel.html", person, subject.name, trail, status_code=status_code, **context)
+    if isinstance(subject, Product):
+        title = f"Vragen over {subject.name}"
+        trail = [HOME, PRODUCTS, (subject.kenmerk, address_of(subject)), ("Vragen", "")]
+        return show(request, "product_answers.html", person, title, trail, status_code=status_code, **context)
+    title, trail = "Vragen over de hele organisatie", [HOME, ("Hele organisatie", "")]
+    return show(request, "general.html", person, title, trail, status_code=status_code, **context)
+
+
+def _save_answers(request: Request, session: Session, person: Person, subject: Subject, typed: Typed) -> Response:
+    today = clock.today()
+    questions = _questions(subject, today)
+    form = bind_answers(questions, typed)
+    version = typed.number("version")
+    if form.cleaned is None:
+        return _answer_page(request, session, person, subject, form, version=version, status_code=422)
+    answers = answers_typed(
+        form.cleaned,
+        questions,
+        rows.answers_of(subject),
+        on=today,
+        by=_function(person),
+        is_checked=typed.value("checked") == "on",
+    )
+    try:
+        services.answer(session, subject, *answers, actor=person.actor, version=version)
+    except RuleViolation as refused:
+        form.refuse(refused)
+        return _answer_page(request, session, person, subject, form, version=version, status_code=422)
+    except Conflict as conflict:
+        return _answer_page(request, session, person, subject, form, status_code=409, conflict=conflict.message)
+    return redirect(_answers_address(subject), "opgeslagen")
+
+
+def _questions(subject: Subject, on: date) -> tuple[Question, ...]:
+    if isinstance(subject, MessageType):
+        entry = rows.message_entry(subject)
+        case = Case(rows.product_content(subject.product), entry.content, entry.channels)
+        return message_questions(message_verdict(case, on), is_incoming=subject.direction is Direction.IN)
+    if isinstance(subject, Product):
+        return questions_of(Scope.PRODUCT, verdict=_product_verdict(subject, on))
+    if isinstance(subject, Channel):
+        return questions_of(Scope.CHANNEL, verdict=_channel_verdict(subject, on))
+    return questions_of(Scope.ORGANISATION, verdict=organisation_verdict(rows.general_content(subject), on))
+
+
+def _product_verdict(product: Product, on: date) -> Verdict:
+    """Duties about the product come out the same for a message of which nothing else is known."""
+    return message_verdict(Case(rows.product_content(product), MessageTypeContent()), on)
+
+
+def _channel_verdict(channel: Channel, on: date) -> Verdict:
+    return message_verdict(Case(ProductContent(), MessageTypeContent(), (rows.channel_content(channel),)), on)
+
+
+def _answers_address(subject: Subject) -> str:
+    if isinstance(subject, Product):
+        return f"{address_of(subject)}antwoorden"
+    if isinstance(subject, MessageType):
+        return f"/wmebv/berichten/{subject.id}/"
+    return f"/wmebv/kanalen/{subject.id}/" if isinstance(subject, Channel) else "/wmebv/organisatie/"
+
+
+def _function(person: Person) -> str:
+    """An answer says which function gave it, never who: it goes into reports."""
+    role = _ROLE_FIRST if _ROLE_FIRST in person.roles else min(person.roles, default=_ROLE_FIRST)
+    return role.value.replace("_", " ").capitalize()

@@ -1,0 +1,120 @@
+"""Channels: the list and the form."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from sqlmodel import Session
+
+from core.accounts.services import Person
+from core.errors import Conflict, RuleViolation
+from core.organisations import Party, bodies, shared
+from core.web.forms import Form, bind, fill
+from core.web.lists import Cell
+from core.web.pages import redirect
+from core.web.security import ReadSession, TypedForm, WriteSession
+from wmebv import labels, queries, rows, services
+from wmebv.content import ChannelContent
+from wmebv.forms import CHANNEL_LABELS, options
+from wmebv.models import Channel
+from wmebv.routes.facts import level_of
+from wmebv.routes.shared import CHANNELS, HOME, Editor, Reader, show, typed_on
+
+router = APIRouter()
+
+
+@router.get("/kanalen/")
+def show_channels(request: Request, session: ReadSession, person: Reader) -> Response:
+    lines = [
+        [
+            Cell(line.channel.name, f"/wmebv/kanalen/{line.channel.id}/"),
+            labels.CHANNEL_KINDS[line.channel.kind] if line.channel.kind else "",
+            level_of(line.channel),
+            ", ".join(labels.LOGINS[code] for code in rows.channel_content(line.channel).login_levels),
+            labels.YES_NO[line.channel.designated] if line.channel.designated else "",
+            line.uses,
+        ]
+        for line in queries.list_channels(session)
+    ]
+    return show(request, "channels.html", person, "Kanalen", [HOME, CHANNELS], lines=lines)
+
+
+@router.get("/kanalen/nieuw")
+def new_channel(request: Request, session: ReadSession, person: Editor) -> Response:
+    return _channel_form(request, session, person, None, fill(ChannelContent(), CHANNEL_LABELS))
+
+
+@router.post("/kanalen/nieuw")
+def add_channel(request: Request, session: WriteSession, person: Editor, typed: TypedForm) -> Response:
+    form = bind(ChannelContent, typed, CHANNEL_LABELS, require=["name"])
+    if form.cleaned is None:
+        return _channel_form(request, session, person, None, form, status_code=422)
+    try:
+        channel = services.add_channel(session, form.cleaned, actor=person.actor)
+    except RuleViolation as refused:
+        form.refuse(refused)
+        return _channel_form(request, session, person, None, form, status_code=422)
+    except Conflict as taken:
+        form.errors["name"] = taken.message
+        return _channel_form(request, session, person, None, form, status_code=409)
+    return redirect(f"/wmebv/kanalen/{channel.id}/", "opgeslagen")
+
+
+@router.get("/kanalen/{channel_id}/bewerken")
+def edit_channel(request: Request, session: ReadSession, person: Editor, channel_id: UUID) -> Response:
+    channel = queries.find_channel(session, channel_id)
+    form = fill(rows.channel_content(channel), CHANNEL_LABELS)
+    return _channel_form(request, session, person, channel, form)
+
+
+@router.post("/kanalen/{channel_id}/bewerken")
+def change_channel(
+    request: Request, session: WriteSession, person: Editor, typed: TypedForm, channel_id: UUID
+) -> Response:
+    channel = queries.find_channel(session, channel_id)
+    form = bind(ChannelContent, typed, CHANNEL_LABELS, require=["name"])
+    version = typed.number("version")
+    if form.cleaned is None:
+        return _channel_form(request, session, person, channel, form, version=version, status_code=422)
+    content = form.cleaned.model_copy(update={"answers": rows.answers_of(channel)})
+    try:
+        services.change_channel(session, channel, content, version=version, actor=person.actor)
+    except RuleViolation as refused:
+        form.refuse(refused)
+        return _channel_form(request, session, person, channel, form, version=version, status_code=422)
+    except Conflict as conflict:
+        return _channel_form(request, session, person, channel, form, status_code=409, conflict=conflict.message)
+    return redirect(f"/wmebv/kanalen/{channel.id}/", "opgeslagen")
+
+
+def _channel_form(
+    request: Request,
+    session: Session,
+    person: Person,
+    channel: Channel | None,
+    form: Form[Any],
+    *,
+    version: int | None = None,
+    status_code: int = 200,
+    conflict: str = "",
+) -> Response:
+    title = f"{channel.name} bewerken" if channel else "Nieuw kanaal"
+    return show(
+        request,
+        "channel_form.html",
+        person,
+        title,
+        [HOME, CHANNELS, (title, "")],
+        status_code=status_code,
+        form=form,
+        version=typed_on(version, channel),
+        conflict=conflict,
+        back=f"/wmebv/kanalen/{channel.id}/" if channel else "/wmebv/kanalen/",
+        kinds=options(labels.CHANNEL_KINDS),
+        levels=[(code.value, f"{code.value}: {label}") for code, label in labels.LEVEL_LABELS.items()],
+        logins=options(labels.LOGINS),
+        bodies=options(bodies(session)),
+        suppliers=[party.name for party in shared(session, Party)],
+        yes_no=options(labels.YES_NO),
+    )

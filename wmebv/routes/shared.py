@@ -1,0 +1,91 @@
+"""What the pages of the inventory share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from fastapi.responses import Response
+
+from core.accounts.services import Person
+from core.web.pages import page
+from core.web.security import Allowed
+from wmebv import labels, permissions, rows
+from wmebv.models import Channel, MessageType, Product, Subject
+from wmebv.rules import Case, Colour, Verdict, availability, message_verdict
+
+Reader = Annotated[Person, Depends(Allowed(permissions.READ))]
+Editor = Annotated[Person, Depends(Allowed(permissions.EDIT))]
+Establisher = Annotated[Person, Depends(Allowed(permissions.ESTABLISH))]
+HOME = ("Digitaal zakendoen", "/wmebv/")
+PRODUCTS = ("Producten", "/wmebv/producten/")
+CHANNELS = ("Kanalen", "/wmebv/kanalen/")
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLine:
+    """A message type on the page of its product."""
+
+    message: MessageType
+    kind: str
+    official: str
+    level: str
+    channels: Sequence[Channel]
+    colour: Colour
+    percentage: int | None
+
+
+def show(
+    request: Request,
+    template: str,
+    person: Person,
+    title: str,
+    trail: Sequence[tuple[str, str]],
+    *,
+    status_code: int = 200,
+    **context: Any,  # noqa: ANN401 - what a template shows
+) -> Response:
+    return page(
+        request,
+        f"wmebv/{template}",
+        person=person,
+        status_code=status_code,
+        page_title=title,
+        trail=[("Overzicht", "/"), *trail],
+        may_edit=person.may(permissions.EDIT),
+        may_establish=person.may(permissions.ESTABLISH),
+        **context,
+    )
+
+
+def judged_messages(product: Product, on: date) -> list[tuple[MessageType, Case, Verdict]]:
+    content = rows.product_content(product)
+    found = []
+    for message in rows.living_messages(product):
+        entry = rows.message_entry(message)
+        case = Case(content, entry.content, entry.channels, entry.key)
+        found.append((message, case, message_verdict(case, on)))
+    return found
+
+
+def message_line(message: MessageType, case: Case, verdict: Verdict) -> MessageLine:
+    level = availability(case.channels)
+    return MessageLine(
+        message=message,
+        kind=labels.KINDS[message.kind] if message.kind else "",
+        official=labels.OFFICIAL[message.official],
+        level=f"{level.value} {labels.LEVEL_LABELS[level]}" if level else "",
+        channels=[link.channel for link in message.channels],
+        colour=verdict.colour,
+        percentage=verdict.score.percentage,
+    )
+
+
+def typed_on(version: int | None, record: Subject | None) -> int:
+    """The version that a form carries: what was typed on, or else the newest; 0 for a record that is yet to come."""
+    return version if version is not None else record.version if record else 0
+
+
+def address_of(product: Product) -> str:
+    return f"/wmebv/producten/{product.kenmerk}/"

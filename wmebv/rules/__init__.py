@@ -1,0 +1,55 @@
+"""The verdict on messages, products and the organisation under the Wmebv, on a date. Pure: no database, no clock.
+
+A verdict is about compliance; the level of digital availability stands beside it and says nothing about compliance.
+The articles behind each duty are data (`duties.py`). What is unknown never becomes green.
+"""
+
+from wmebv.rules.answers import has_evidence, is_given, is_outdated, months_before, special_act
+from wmebv.rules.channels import MATURITY, availability, is_designated, is_electronic, maturity, works_without_login
+from wmebv.rules.findings import UNANSWERED, Finding, findings, organisation_findings
+from wmebv.rules.support import SupportLevel, SupportVerdict, support_verdict
+from wmebv.rules.verdict import (
+    WEIGHTS,
+    Case,
+    Colour,
+    Judgement,
+    Score,
+    Verdict,
+    colour,
+    message_verdict,
+    organisation_verdict,
+    score,
+    together,
+)
+
+__all__ = [
+    "MATURITY",
+    "UNANSWERED",
+    "WEIGHTS",
+    "Case",
+    "Colour",
+    "Finding",
+    "Judgement",
+    "Score",
+    "SupportLevel",
+    "SupportVerdict",
+    "Verdict",
+    "availability",
+    "colour",
+    "findings",
+    "has_evidence",
+    "is_designated",
+    "is_electronic",
+    "is_given",
+    "is_outdated",
+    "maturity",
+    "message_verdict",
+    "months_before",
+    "organisation_findings",
+    "organisation_verdict",
+    "score",
+    "special_act",
+    "support_verdict",
+    "together",
+    "works_without_login",
+]

@@ -1,0 +1,34 @@
+"""Use cases of the Wmebv inventory: the only code that changes its rows."""
+
+from wmebv.services.answers import answer, sign_off
+from wmebv.services.channels import add_channel, change_channel
+from wmebv.services.importing import Difference, ImportedRow, ImportOutcome, Outcome, import_products
+from wmebv.services.messages import add_message_type, change_message_type, end_message_type
+from wmebv.services.products import add_product, change_product, end_product, establish_for_website, reopen_product
+from wmebv.services.verdicts import finding_rows, finding_rows_of, findings, inventory, keep_figures, severity_of
+
+__all__ = [
+    "Difference",
+    "ImportOutcome",
+    "ImportedRow",
+    "Outcome",
+    "add_channel",
+    "add_message_type",
+    "add_product",
+    "answer",
+    "change_channel",
+    "change_message_type",
+    "change_product",
+    "end_message_type",
+    "end_product",
+    "establish_for_website",
+    "finding_rows",
+    "finding_rows_of",
+    "findings",
+    "import_products",
+    "inventory",
+    "keep_figures",
+    "reopen_product",
+    "severity_of",
+    "sign_off",
+]

@@ -1,0 +1,62 @@
+"""Channels, each for every message that uses it."""
+
+from uuid import UUID
+
+from sqlmodel import Session, select
+
+from core import audit
+from core.db import refuse_stale
+from core.errors import Conflict
+from core.organisations import Party, find_or_add
+from wmebv import rows
+from wmebv.content import ChannelContent
+from wmebv.models import Channel
+from wmebv.services.saving import record_save, refuse, replace_answers, wrong_addresses
+
+
+def add_channel(session: Session, content: ChannelContent, *, actor: audit.Actor) -> Channel:
+    """Add a way to send messages. A supplier that is new joins the shared list of parties.
+
+    Raises:
+        Conflict: there is a channel with this name.
+        RuleViolation: no name, or an address that is none.
+    """
+    _check_channel(session, content, None)
+    channel = Channel(name=content.name)
+    _write_channel(session, channel, content, actor=actor)
+    session.add(channel)
+    record_save(session, channel, "add", actor, None, rows.facts_of(channel))
+    return channel
+
+
+def change_channel(
+    session: Session, channel: Channel, content: ChannelContent, *, version: int, actor: audit.Actor
+) -> None:
+    """Replace the content of a channel, for every message that uses it. Saving what is there already changes nothing.
+
+    Raises:
+        Conflict: somebody saved in between, or another channel has this name.
+        RuleViolation: no name, or an address that is none.
+    """
+    refuse_stale(channel, version)
+    _check_channel(session, content, channel.id)
+    before = rows.facts_of(channel)
+    if rows.channel_content(channel) == content:
+        return
+    _write_channel(session, channel, content, actor=actor)
+    record_save(session, channel, "change", actor, before, rows.facts_of(channel))
+
+
+def _check_channel(session: Session, content: ChannelContent, own_id: UUID | None) -> None:
+    points = {} if content.name else {"name": "Vul de naam van het kanaal in."}
+    refuse({**points, **wrong_addresses(content)})
+    other = session.exec(select(Channel.id).where(Channel.name == content.name)).first()
+    if other not in {None, own_id}:
+        raise Conflict(f"Er is al een kanaal met de naam '{content.name}'. Kies een andere naam.")
+
+
+def _write_channel(session: Session, channel: Channel, content: ChannelContent, *, actor: audit.Actor) -> None:
+    rows.write_columns(channel, content)
+    replace_answers(channel, content.answers)
+    supplier = find_or_add(session, Party, content.supplier, actor=actor)
+    channel.supplier, channel.supplier_id = supplier, supplier.id if supplier else None

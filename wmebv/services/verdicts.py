@@ -1,0 +1,160 @@
+"""The verdict on what is stored: the inventory as known on a day, findings, and the figures that are kept."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from core import clock, history
+from core.content import Part
+from core.findings import FindingRow, Severity
+from core.organisations import the_organisation
+from wmebv import duties, queries, rows, rules
+from wmebv.content import ChannelContent, MessageTypeContent, OrganisationContent, ProductContent
+from wmebv.models import Channel, GeneralAnswers, MessageType, Product, ReportFigures
+from wmebv.report import GapReport, Inventory, KeyFigures, MessageEntry, ProductEntry, gap_report
+from wmebv.rules import Case, Finding
+
+
+def keep_figures(session: Session, report: GapReport) -> None:
+    """Keep the key figures of a report for the trend of later ones; a second report on a day replaces the first."""
+    figures = report.key_figures
+    row = session.exec(select(ReportFigures).where(ReportFigures.on == figures.on)).first()
+    if row is None:
+        row = ReportFigures(on=figures.on)
+        session.add(row)
+    for name in ("percentage", "message_types", "red", "orange", "green", "grey", "maturity"):
+        setattr(row, name, getattr(figures, name))
+    session.flush()
+
+
+def inventory(session: Session, on: date) -> Inventory:
+    """Everything the gap report is computed from, as known at the end of a day.
+
+    Today's inventory comes from the records; that of an earlier day from the revisions, so that it says what was known
+    then. Products and message types that had ended by then are left out. The number of queries does not grow.
+    """
+    changed_at = session.exec(
+        select(func.max(history.Revision.at)).where(
+            col(history.Revision.kind).in_(_KINDS), history.Revision.at < clock.end_of_day(on)
+        )
+    ).one()
+    if on >= clock.today():
+        general = queries.general(session)
+        answers, signed_off_by = rows.general_content(general), general.signed_off_by
+        entries = tuple(rows.entry(product) for product in queries.living_products(session))
+    else:
+        answers, signed_off_by, entries = _as_known(session, on)
+    figures = session.exec(select(ReportFigures).where(ReportFigures.on < on).order_by(col(ReportFigures.on)))
+    return Inventory(
+        organisation=the_organisation(session).name,
+        data_changed_at=changed_at or clock.end_of_day(on - timedelta(days=1)),
+        answers=answers,
+        products=entries,
+        previous=tuple(
+            KeyFigures(
+                row.on, row.percentage, row.message_types, row.red, row.orange, row.green, row.grey, row.maturity
+            )
+            for row in figures
+        ),
+        signed_off_by=signed_off_by,
+    )
+
+
+def findings(session: Session) -> tuple[Finding, ...]:
+    """Everything that is missing, half, old or unknown today; `Finding.key` is the id of the message type."""
+    today = clock.today()
+    return gap_report(inventory(session, today), today).findings
+
+
+def finding_rows(session: Session) -> Sequence[FindingRow]:
+    """What `findings` says, each thing once: a gap of a product or channel is not repeated for all its messages."""
+    messages = (m for product in queries.living_products(session) for m in rows.living_messages(product))
+    return _finding_rows(findings(session), {str(message.id): message for message in messages})
+
+
+def finding_rows_of(product: Product, on: date) -> Sequence[FindingRow]:
+    """The same for one product on a date, without the duties of the whole organisation."""
+    messages = {str(message.id): message for message in rows.living_messages(product)}
+    entry = rows.entry(product)
+    cases = [Case(entry.content, message.content, message.channels, message.key) for message in entry.messages]
+    found = [finding for case in cases for finding in rules.findings(case, rules.message_verdict(case, on))]
+    return _finding_rows(found, messages)
+
+
+def _finding_rows(found: Iterable[Finding], messages: Mapping[str, MessageType]) -> Sequence[FindingRow]:
+    made: dict[tuple[str, str], FindingRow] = {}
+    for finding in found:
+        subject, href = _place_of(finding, messages.get(finding.key))
+        row = FindingRow(finding.code, severity_of(finding), finding.message, finding.cited, href, subject)
+        made.setdefault((finding.code, href), row)
+    return list(made.values())
+
+
+def _place_of(finding: Finding, message: MessageType | None) -> tuple[str, str]:
+    """What a finding is about, and the page where it can be mended."""
+    if message is None:
+        return "Hele organisatie", "/wmebv/organisatie/"
+    if finding.channel:
+        channel = next(link.channel for link in message.channels if link.channel.name == finding.channel)
+        return channel.name, f"/wmebv/kanalen/{channel.id}/"
+    product = message.product
+    duty = duties.duties().get(finding.code)
+    if duty and duty.scope is duties.Scope.PRODUCT:
+        return f"{product.kenmerk} {product.name}", f"/wmebv/producten/{product.kenmerk}/antwoorden"
+    return f"{product.kenmerk} {product.name}: {message.name}", f"/wmebv/berichten/{message.id}/"
+
+
+def severity_of(finding: Finding) -> Severity:
+    """The severity in the words of all registers: what is not in force, or only advice, is a tip."""
+    if finding.is_upcoming or finding.is_advice or finding.severity in {duties.Severity.MEDIUM, duties.Severity.LOW}:
+        return Severity.TIP
+    return Severity.ERROR if finding.severity is duties.Severity.CRITICAL else Severity.WARNING
+
+
+_KINDS = tuple(table.__tablename__ for table in (Product, MessageType, Channel, GeneralAnswers))
+
+
+def _as_known(session: Session, on: date) -> tuple[OrganisationContent, str, tuple[ProductEntry, ...]]:
+    last = (
+        select(history.Revision.subject_id, func.max(history.Revision.number).label("number"))
+        .where(col(history.Revision.kind).in_(_KINDS), history.Revision.at < clock.end_of_day(on))
+        .group_by(col(history.Revision.subject_id))
+        .subquery()
+    )
+    query = select(history.Revision).where(
+        history.Revision.subject_id == last.c.subject_id, history.Revision.number == last.c.number
+    )
+    known: dict[str, dict[str, dict[str, Any]]] = {kind: {} for kind in _KINDS}
+    for revision in session.exec(query):
+        known[revision.kind][str(revision.subject_id)] = revision.content
+    products, messages, channels, general = (known[kind] for kind in _KINDS)
+    channel_of = {channel_id: _as_content(ChannelContent, facts) for channel_id, facts in channels.items()}
+    per_product: dict[str, list[MessageEntry]] = {}
+    for message_id, facts in sorted(messages.items(), key=lambda pair: pair[1]["position"]):
+        if facts["ended_on"] is None:
+            used = tuple(channel_of[channel_id] for channel_id in facts["channel_ids"])
+            content = _as_content(MessageTypeContent, facts)
+            # A channel that was renamed since the message was saved had its new name already.
+            links = tuple(
+                link.model_copy(update={"channel": channel.name})
+                for link, channel in zip(content.channels, used, strict=True)
+            )
+            message = MessageEntry(content.model_copy(update={"channels": links}), used, key=message_id)
+            per_product.setdefault(facts["product_id"], []).append(message)
+    entries = tuple(
+        ProductEntry(_as_content(ProductContent, facts), tuple(per_product.get(product_id, ())))
+        for product_id, facts in sorted(products.items(), key=lambda pair: str(pair[1]["number"]))
+        if facts["ended_on"] is None
+    )
+    facts = next(iter(general.values()), {"signed_off_by": ""})
+    return _as_content(OrganisationContent, facts), facts["signed_off_by"], entries
+
+
+_AnyContent = TypeVar("_AnyContent", bound=Part)
+
+
+def _as_content(model: type[_AnyContent], facts: Mapping[str, Any]) -> _AnyContent:
+    return model.model_validate({name: facts[name] for name in model.model_fields if name in facts})
