@@ -1,0 +1,147 @@
+"""Looks at a published site as the harvester and a visitor do, and says in Dutch what is wrong."""
+
+import re
+from collections.abc import Collection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from core.errors import BadInput
+from publish.check import manifest, sitemaps
+from publish.check.harvest import WITHOUT_NUMBER, Harvest, sitemap_lines
+from publish.check.pages import Pages
+from publish.check.report import Fault, Report
+from publish.check.sitemaps import faults_in_xml
+from publish.check.sources import Folder, Source, UnavailableError, Website, address
+from publish.check.values import category_numbers
+
+__all__ = ["Fault", "Report", "faults_in_xml", "verify"]
+
+_MAX_PAGE_BYTES = 50_000_000
+_NO_SITE = "https://localhost"
+
+
+def verify(target: str, *, sample: int | None = None, hosts: Collection[str] = ()) -> Report:
+    """Check an export (a folder), a site on the web (an http or https address) or one XML file.
+
+    `sample`: of each sitemap and of the manifest, look inside at most so many files, evenly spread; None: all of them.
+    `hosts`: other registered hosts where documents may stand. Raises BadInput when there is nothing to check.
+    """
+    if re.match(r"https?://", target):
+        return _verify_website(target, sample, hosts)
+    path = Path(target)
+    if path.is_dir():
+        return _verify_folder(path, sample, hosts)
+    if path.is_file():
+        return _verify_file(path)
+    raise BadInput(f"{target} bestaat niet. Geef een map met een export, een webadres of een XML-bestand.")
+
+
+def _verify_file(path: Path) -> Report:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{path} is niet te lezen. Controleer de rechten van het bestand.") from error
+    reading = sitemaps.read(data, path.name)
+    if reading.kind != sitemaps.URLSET:
+        return Report(reading.faults, indexes=int(reading.kind == sitemaps.SITEMAPINDEX))
+    per_category: dict[str, int] = {}
+    for listed in reading.listed:
+        number = category_numbers().get(listed.category or "", WITHOUT_NUMBER)
+        per_category[number] = per_category.get(number, 0) + 1
+    return Report(reading.faults, sitemaps=1, documents=len(reading.listed), per_category=per_category)
+
+
+def _verify_folder(root: Path, sample: int | None, hosts: Collection[str]) -> Report:
+    found, faults = _root_manifest(Folder(root, _NO_SITE))
+    base_url = found.base_url if found else _base_url_of_robots(Folder(root, _NO_SITE))
+    return _verify_source(Folder(root, base_url), found, faults, sample, hosts)
+
+
+def _verify_website(url: str, sample: int | None, hosts: Collection[str]) -> Report:
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise BadInput(f"{url} is geen geldig adres. Geef het adres van de website.") from error
+    if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+        raise BadInput(f"{url} is niet het begin van een website. Geef alleen https:// en de naam van de website.")
+    root = f"{parts.scheme}://{parts.netloc}"
+    found, faults = _root_manifest(Website(root, root))
+    base_url = root
+    if found and found.base_url != root:
+        # A trial server has another address than the site will get; a real one must have its own.
+        if parts.scheme == "http":
+            base_url = found.base_url
+        else:
+            faults.append(
+                Fault(manifest.ROOT, f"hoort bij {found.base_url}, niet bij {root}. Zet de juiste export neer.")
+            )
+    return _verify_source(Website(root, base_url), found, faults, sample, hosts)
+
+
+def _root_manifest(source: Source) -> tuple[manifest.Manifest | None, list[Fault]]:
+    try:
+        data = source.read(address(source.base_url, manifest.ROOT), max_bytes=manifest.MAX_MANIFEST_BYTES)
+        return manifest.parse_root(data), []
+    except UnavailableError:
+        return None, []  # a site made by something else may have none
+    except manifest.UnreadableManifestError as error:
+        return None, [Fault(manifest.ROOT, str(error))]
+
+
+def _base_url_of_robots(folder: Folder) -> str:
+    """Where the site will stand, when only its robots.txt says so."""
+    try:
+        lines = folder.read(address(_NO_SITE, "robots.txt"), max_bytes=500_000).decode(errors="replace").splitlines()
+    except UnavailableError:
+        return _NO_SITE
+    for line in sitemap_lines(lines):
+        if host := re.match(r"https://[^/?#\s]+", line):
+            return host[0]
+    return _NO_SITE
+
+
+def _verify_source(
+    source: Source,
+    found: manifest.Manifest | None,
+    faults: list[Fault],
+    sample: int | None,
+    hosts: Collection[str],
+) -> Report:
+    harvest = Harvest(source, sample, hosts)
+    harvest.walk()
+    faults += harvest.faults
+    paths = source.paths()
+    if found:
+        expected, manifests, manifest_faults = manifest.read_shards(source, found)
+        faults += manifest_faults
+        faults += manifest.file_faults(source, expected, sample=sample)
+        named = expected.keys() | manifests
+        if paths is not None:
+            # The tree of documents outlives a release: a document that is on its way to the next one is no fault.
+            surplus = sorted(path for path in paths - named if not path.startswith(manifest.DOCUMENTS))
+            faults += (
+                Fault(path, "staat niet in het manifest. Haal het weg of maak de export opnieuw.") for path in surplus
+            )
+        paths = paths if paths is not None else frozenset(named)
+    pages = _read_pages(source, paths or frozenset(), sample)
+    faults += pages.faults
+    faults += pages.link_faults(paths or frozenset())
+    return Report(
+        faults=tuple(faults),
+        indexes=harvest.indexes,
+        sitemaps=harvest.sitemaps,
+        documents=harvest.documents,
+        pages=len(pages),
+        per_category=dict(sorted(harvest.per_category.items())),
+    )
+
+
+def _read_pages(source: Source, paths: Collection[str], sample: int | None) -> Pages:
+    pages = Pages(source.base_url)
+    ours = sorted(path for path in paths if path.endswith(".html") and not path.startswith(manifest.DOCUMENTS))
+    for path in manifest.spread(ours, sample):
+        try:
+            pages.add(path, source.read(address(source.base_url, path), max_bytes=_MAX_PAGE_BYTES))
+        except UnavailableError as error:
+            pages.faults.append(Fault(path, f"{error}. Maak de export opnieuw."))
+    return pages

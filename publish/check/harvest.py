@@ -1,0 +1,193 @@
+"""The walk of the harvester (woo-index sections 3 to 5): robots.txt, indexes, sitemaps, documents."""
+
+import re
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlsplit
+from urllib.robotparser import RobotFileParser
+
+from publish.check import formats, values
+from publish.check.manifest import spread
+from publish.check.report import Fault
+from publish.check.sitemaps import HARVESTER_MAX_BYTES, SITEMAPINDEX, Listed, Reading, read
+from publish.check.sources import Piece, Source, UnavailableError, address
+
+INDEX_NAME = re.compile(r"sitemapindex-diwoo(?:-infocat([0-9]{3}))?\.xml")
+WITHOUT_NUMBER = "3.1"
+"""Where documents are counted that are published without duty (Woo art. 3.1)."""
+_MAX_ROBOTS_BYTES = 500_000
+
+
+@dataclass(slots=True)
+class Harvest:
+    """What the harvester meets. `hosts`: other hosts that are registered, so that documents may stand there."""
+
+    source: Source
+    sample: int | None
+    hosts: Collection[str]
+    faults: list[Fault] = field(default_factory=list)
+    indexes: int = 0
+    sitemaps: int = 0
+    documents: int = 0
+    per_category: Counter[str] = field(default_factory=Counter)
+    _robots: RobotFileParser = field(default_factory=RobotFileParser)
+    _sitemap_of: dict[str, str] = field(default_factory=dict)
+    _index_of: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def _host(self) -> str:
+        return urlsplit(self.source.base_url).netloc
+
+    def _add(self, where: str, text: str) -> None:
+        self.faults.append(Fault(where, text))
+
+    def walk(self) -> None:
+        try:
+            data = self.source.read(address(self.source.base_url, "robots.txt"), max_bytes=_MAX_ROBOTS_BYTES)
+        except UnavailableError as error:
+            self._add("robots.txt", f"{error}. Zet robots.txt in de hoofdmap van de website.")
+            return
+        lines = data.decode("utf-8", errors="replace").splitlines()
+        self._robots.parse(lines)
+        seen: set[str] = set()
+        for url in sitemap_lines(lines):
+            if url in seen:
+                self._add("robots.txt", f"noemt {url} twee keer. Noem elke index één keer.")
+                continue
+            seen.add(url)
+            self._walk_index(url)
+
+    def _walk_index(self, url: str) -> None:
+        host = _host_of(url)
+        if host is None:
+            self._add("robots.txt", f"de regel 'Sitemap: {url}' is geen volledig https-adres. Vul het aan.")
+            return
+        name = url.rpartition("/")[2]
+        named = INDEX_NAME.fullmatch(name)
+        if named is None:
+            self._add("robots.txt", f"{url} wordt niet gelezen. Noem de index sitemapindex-diwoo-infocatNNN.xml.")
+            return
+        number = named[1]
+        if number and number not in values.category_numbers().values():
+            self._add("robots.txt", f"{url} noemt categorie {number}; die bestaat niet. Kies 001 tot en met 017.")
+        if host != self._host:
+            self._add("robots.txt", f"{url} staat niet op {self._host}. Zet de index op dezelfde website.")
+            return
+        reading = self._read(url, name, "robots.txt")
+        if reading is None or reading.kind != SITEMAPINDEX:
+            return
+        self.indexes += 1
+        for listed in reading.listed:
+            self._walk_sitemap(listed, name, number)
+
+    def _read(self, url: str, name: str, named_in: str) -> Reading | None:
+        if not self._robots.can_fetch("*", url):
+            self._add("robots.txt", f"houdt de Woo-index weg bij {url}. Haal de regel Disallow weg.")
+        try:
+            data = self.source.read(url, max_bytes=HARVESTER_MAX_BYTES)
+        except UnavailableError as error:
+            self._add(named_in, f"{url} {error}. Haal de regel weg of zet het bestand terug.")
+            return None
+        reading = read(data, name)
+        self.faults += reading.faults
+        return reading
+
+    def _walk_sitemap(self, sitemap: Listed, index: str, number: str | None) -> None:
+        url = sitemap.loc
+        name = url.rpartition("/")[2]
+        if _host_of(url) != self._host:
+            self._add(index, f"{url} staat niet op {self._host}. Zet de sitemap bij de index.")
+            return
+        if url in self._index_of:
+            self._add(index, f"{url} staat ook in {self._index_of[url]}. Noem elke sitemap één keer.")
+            return
+        self._index_of[url] = index
+        reading = self._read(url, name, index)
+        if reading is None:
+            return
+        if reading.kind == SITEMAPINDEX:
+            self._add(index, f"{url} is zelf een index. Noem alleen sitemaps.")
+            return
+        self.sitemaps += 1
+        if sitemap.lastmod is None:
+            self._add(index, f"{url} heeft geen lastmod. Zet erbij wanneer de inhoud het laatst veranderde.")
+        elif reading.listed and sitemap.lastmod < (newest := _newest(reading.listed, sitemap.lastmod)):
+            self._add(index, f"{url}: lastmod is ouder dan het nieuwste document ({newest.isoformat()}). Werk hem bij.")
+        for listed in reading.listed:
+            self._count(listed, name, number)
+        # Identity first, for all of them; opening files is what a sample spares.
+        for listed in spread(reading.listed, self.sample):
+            self._check_document(listed, name)
+
+    def _count(self, document: Listed, name: str, number: str | None) -> None:
+        self.documents += 1
+        category = values.category_numbers().get(document.category or "", WITHOUT_NUMBER)
+        self.per_category[category] += 1
+        if number is not None and document.category is not None and category != number:
+            self._add(
+                name,
+                f"{document.loc}: eerste categorie is {category}, maar dit is de index van {number}. Verplaats het.",
+            )
+        first = self._sitemap_of.setdefault(document.loc, name)
+        if first != name:
+            self._add(name, f"{document.loc} staat ook in {first}. Noem elk document in één categorie.")
+
+    def _check_document(self, document: Listed, name: str) -> None:
+        host = _host_of(document.loc)
+        if host is None:
+            return  # told when the file was read
+        if host != self._host:
+            if host not in self.hosts:
+                self._add(
+                    name, f"{document.loc} staat niet op {self._host}. Meld die website eerst aan bij de Woo-index."
+                )
+            return
+        if not self._robots.can_fetch("*", document.loc):
+            self._add("robots.txt", f"houdt de Woo-index weg bij {document.loc}. Haal de regel Disallow weg.")
+        try:
+            piece = self.source.head(document.loc)
+        except UnavailableError as error:
+            self._add(name, f"{document.loc} {error}. Haal het document uit de lijst of zet het terug.")
+            return
+        self.faults += (Fault(name, f"{document.loc}: {text}") for text in _content_faults(document, piece))
+
+
+def sitemap_lines(lines: Collection[str]) -> list[str]:
+    """The addresses on the `Sitemap:` lines of a robots.txt."""
+    found = []
+    for line in lines:
+        key, colon, value = line.partition("#")[0].partition(":")
+        if colon and key.strip().lower() == "sitemap" and value.strip():
+            found.append(value.strip())
+    return found
+
+
+def _host_of(url: str) -> str | None:
+    """The host of an absolute https address; None for anything else."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return parts.netloc if parts.scheme == "https" and parts.netloc else None
+
+
+def _newest(listed: Collection[Listed], otherwise: datetime) -> datetime:
+    return max((document.lastmod for document in listed if document.lastmod), default=otherwise)
+
+
+def _content_faults(document: Listed, piece: Piece) -> list[str]:
+    extension = values.extension(urlsplit(document.loc).path)
+    entry = document.format or values.format_of_extension().get(extension)
+    if entry is None:
+        if piece.media_type and any(piece.media_type in known.media_types for known in values.formats().values()):
+            return []
+        return ["het formaat is onbekend. Zet format in de metadata."]
+    faults = []
+    if not formats.fits(entry, piece.content):
+        faults.append(f"de inhoud is geen {entry.code}. Bied het juiste bestand aan.")
+    if piece.media_type is not None and entry.media_types and piece.media_type not in entry.media_types:
+        shown = piece.media_type or "niets"
+        faults.append(f"de server noemt {shown} als Content-Type; dat moet {entry.media_types[0]} zijn.")
+    return faults

@@ -1,0 +1,127 @@
+"""The manifest: one file at the root, and one for each part of the site with the SHA-256 of every file in it.
+
+`manifest.json`: `{"schema": 1, "base_url": ..., "shards": [{"path", "manifest", "sha256", "files"}]}`; that of
+a part: `{"schema": 1, "files": {path: {"sha256", "size"}}}`, with paths relative to the root of the site.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from publish.check.report import Fault
+from publish.check.sources import Source, UnavailableError, address
+
+ROOT = "manifest.json"
+MAX_MANIFEST_BYTES = 500_000_000
+DOCUMENTS = "woo/documenten/"
+"""Uploaded files stand here; whatever their format, they are not pages of ours."""
+
+SERVER = "server/"
+"""For the web server itself. Some servers hide the files that they include."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    base_url: str
+    shards: Sequence[object]
+
+
+class UnreadableManifestError(Exception):
+    """The manifest is not what it should be; the message says how, in Dutch."""
+
+
+def spread(items: Sequence[T], sample: int | None) -> Sequence[T]:
+    """At most `sample` of the items, evenly spread; all of them when there is no limit."""
+    if sample is None or len(items) <= sample:
+        return items
+    return [items[position * len(items) // sample] for position in range(sample)]
+
+
+def parse_root(data: bytes) -> Manifest:
+    """Read the root manifest. Raises UnreadableManifestError."""
+    content = _parse(data)
+    base_url, shards = content.get("base_url"), content.get("shards")
+    if not isinstance(base_url, str) or not isinstance(shards, list):
+        raise UnreadableManifestError("mist base_url of shards. Maak de export opnieuw.")
+    return Manifest(base_url.rstrip("/"), shards)
+
+
+def _parse(data: bytes) -> Mapping[str, object]:
+    try:
+        content = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableManifestError("is geen geldige JSON. Maak de export opnieuw.") from error
+    if not isinstance(content, dict) or content.get("schema") != 1:
+        raise UnreadableManifestError("is geen manifest dat deze versie kent. Controleer met een nieuwere versie.")
+    return content
+
+
+def read_shards(source: Source, manifest: Manifest) -> tuple[Mapping[str, Expected], frozenset[str], list[Fault]]:
+    """The files that the site should have, the manifests themselves, and what is wrong with those manifests."""
+    expected: dict[str, Expected] = {}
+    manifests = {ROOT}
+    faults: list[Fault] = []
+    for shard in manifest.shards:
+        if not isinstance(shard, dict) or not isinstance(path := shard.get("manifest"), str):
+            faults.append(Fault(ROOT, "heeft een onderdeel zonder manifest. Maak de export opnieuw."))
+            continue
+        manifests.add(path)
+        try:
+            data = source.read(address(source.base_url, path), max_bytes=MAX_MANIFEST_BYTES)
+            if hashlib.sha256(data).hexdigest() != shard.get("sha256"):
+                faults.append(Fault(path, f"past niet bij de SHA-256 in {ROOT}. Maak de export opnieuw."))
+            files = _files(data)
+        except UnavailableError as error:
+            faults.append(Fault(path, f"{error}. Maak de export opnieuw."))
+            continue
+        except UnreadableManifestError as error:
+            faults.append(Fault(path, str(error)))
+            continue
+        if len(files) != shard.get("files"):
+            counted = f"noemt {len(files)} bestanden, {ROOT} zegt {shard.get('files')}. Maak de export opnieuw."
+            faults.append(Fault(path, counted))
+        faults += (
+            Fault(path, f"noemt {name}, dat al in een ander manifest staat.") for name in files if name in expected
+        )
+        expected.update(files)
+    return expected, frozenset(manifests), faults
+
+
+def _files(data: bytes) -> dict[str, Expected]:
+    files = _parse(data).get("files")
+    if not isinstance(files, dict):
+        raise UnreadableManifestError("mist files. Maak de export opnieuw.")
+    expected: dict[str, Expected] = {}
+    for name, about in files.items():
+        sha256, size = (about.get("sha256"), about.get("size")) if isinstance(about, dict) else (None, None)
+        if not isinstance(sha256, str) or not isinstance(size, int):
+            raise UnreadableManifestError(f"noemt bij {name} geen sha256 en size. Maak de export opnieuw.")
+        expected[name] = Expected(sha256, size)
+    return expected
+
+
+def file_faults(source: Source, expected: Mapping[str, Expected], *, sample: int | None) -> list[Fault]:
+    """Files that are not there, or not with the contents that the manifest says."""
+    faults: list[Fault] = []
+    is_web = source.paths() is None
+    for path in spread(sorted(expected), sample):
+        if is_web and path.startswith(SERVER):
+            continue
+        try:
+            sha256, size = source.digest(path, max_bytes=expected[path].size)
+        except UnavailableError as error:
+            faults.append(Fault(path, f"{error}, maar staat wel in het manifest. Maak de export opnieuw."))
+            continue
+        if (sha256, size) != (expected[path].sha256, expected[path].size):
+            faults.append(Fault(path, "heeft een andere inhoud dan het manifest zegt. Maak de export opnieuw."))
+    return faults

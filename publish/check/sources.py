@@ -1,0 +1,159 @@
+"""Where a published site is read: a folder on this machine, or a web server."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import quote, unquote, urlsplit
+
+from core import http
+from core.errors import Failed
+
+HEAD_BYTES = 65_536
+"""Enough of a document to see what kind of file it is."""
+
+
+class UnavailableError(Exception):
+    """The site does not give this file; the message says why, in Dutch, as the end of a sentence about the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The first bytes of a document. `media_type` is None where no server tells one."""
+
+    content: bytes
+    media_type: str | None
+
+
+class Source(Protocol):
+    """Addresses are absolute, below `base_url`; paths are those of the manifest, relative to the root."""
+
+    base_url: str
+
+    def read(self, url: str, *, max_bytes: int) -> bytes:
+        """The whole file at an address. Raises UnavailableError."""
+
+    def head(self, url: str) -> Piece:
+        """The first bytes of the file at an address, served well. Raises UnavailableError."""
+
+    def digest(self, path: str, *, max_bytes: int) -> tuple[str, int]:
+        """SHA-256 and size of a file. Raises UnavailableError."""
+
+    def paths(self) -> frozenset[str] | None:
+        """Every file there is, or None when that cannot be asked."""
+
+
+def address(base_url: str, path: str) -> str:
+    """The address of a file of the site."""
+    return f"{base_url}/{quote(path)}"
+
+
+def path_of(base_url: str, url: str) -> str | None:
+    """The path of the file behind an address; None when it is not on this site. A folder is its index.html."""
+    parts, base = urlsplit(url), urlsplit(base_url)
+    if (parts.scheme, parts.netloc) != (base.scheme, base.netloc):
+        return None
+    path = unquote(parts.path).removeprefix("/")
+    return f"{path}index.html" if not path or path.endswith("/") else path
+
+
+class Folder:
+    """A release on disk. Links are followed: the documents are one lasting tree to which releases point."""
+
+    def __init__(self, root: Path, base_url: str) -> None:
+        self._root = root
+        self.base_url = base_url
+
+    def _file(self, path: str | None) -> Path:
+        # An address with ".." would read outside the site.
+        if path is None or "\0" in path or any(part in {"", ".", ".."} for part in path.split("/")):
+            raise UnavailableError("wijst niet naar een bestand van deze site")
+        file = self._root / path
+        try:
+            if not file.is_file():
+                raise UnavailableError("bestaat niet")
+        except OSError as error:
+            raise UnavailableError("is niet te lezen") from error
+        return file
+
+    def read(self, url: str, *, max_bytes: int) -> bytes:
+        file = self._file(path_of(self.base_url, url))
+        try:
+            if file.stat().st_size > max_bytes:
+                raise UnavailableError(f"is groter dan {max_bytes} bytes")
+            return file.read_bytes()
+        except OSError as error:
+            raise UnavailableError("is niet te lezen") from error
+
+    def head(self, url: str) -> Piece:
+        file = self._file(path_of(self.base_url, url))
+        try:
+            with file.open("rb") as stream:
+                return Piece(stream.read(HEAD_BYTES), None)
+        except OSError as error:
+            raise UnavailableError("is niet te lezen") from error
+
+    def digest(self, path: str, *, max_bytes: int) -> tuple[str, int]:
+        file = self._file(path)
+        try:
+            size = file.stat().st_size
+            if size > max_bytes:
+                return "", size
+            with file.open("rb") as stream:
+                return hashlib.file_digest(stream, "sha256").hexdigest(), size
+        except OSError as error:
+            raise UnavailableError("is niet te lezen") from error
+
+    def paths(self) -> frozenset[str] | None:
+        return frozenset(self._walk())
+
+    def _walk(self) -> Iterator[str]:
+        visited = {os.path.realpath(self._root)}
+        for folder, subfolders, names in os.walk(self._root, followlinks=True):
+            # A link back up would go round for ever.
+            subfolders[:] = [name for name in subfolders if _is_new(os.path.join(folder, name), visited)]  # noqa: PTH118
+            for name in names:
+                yield Path(folder, name).relative_to(self._root).as_posix()
+
+
+def _is_new(folder: str, visited: set[str]) -> bool:
+    real = os.path.realpath(folder)
+    if real in visited:
+        return False
+    visited.add(real)
+    return True
+
+
+class Website:
+    """A site on a web server at `root`, whose addresses begin with `base_url` (another one for a trial on loopback)."""
+
+    def __init__(self, root: str, base_url: str) -> None:
+        self._root = root
+        self.base_url = base_url
+
+    def _get(self, url: str, *, max_bytes: int, whole: bool) -> http.Answer:
+        try:
+            answer = http.get(self._root + url.removeprefix(self.base_url), max_bytes=max_bytes, whole=whole)
+        except Failed as error:
+            raise UnavailableError(f"is niet op te halen: {error.message.rstrip('.')}") from error
+        if answer.redirect:
+            raise UnavailableError(f"stuurt door naar {answer.redirect}; zet het bestand zelf op dit adres")
+        if answer.status != 200:
+            raise UnavailableError(f"geeft status {answer.status} in plaats van 200")
+        return answer
+
+    def read(self, url: str, *, max_bytes: int) -> bytes:
+        return self._get(url, max_bytes=max_bytes, whole=True).content
+
+    def head(self, url: str) -> Piece:
+        answer = self._get(url, max_bytes=HEAD_BYTES, whole=False)
+        return Piece(answer.content, answer.media_type)
+
+    def digest(self, path: str, *, max_bytes: int) -> tuple[str, int]:
+        content = self.read(address(self.base_url, path), max_bytes=max_bytes)
+        return hashlib.sha256(content).hexdigest(), len(content)
+
+    def paths(self) -> frozenset[str] | None:
+        return None

@@ -1,0 +1,599 @@
+"""Pages of the processing register (avg-register 14.1): lists, a page per record and per version, and what changed.
+
+A question that nobody answered is shown as "nog niet bekend" or left out; it never becomes "nee".
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from xml.sax.saxutils import escape
+
+from sqlmodel import Session
+
+import register.public as register
+from core import clock
+from core.organisations import the_organisation
+from core.web.lists import MenuItem
+from core.web.pages import dutch_date
+from publish import data_register, urls
+from publish.html import SiteFrame, render
+from publish.parts import Entry, File, Line, Row, merged
+from register.public import Coded, PublicProcessingActivity
+
+Names = Iterable[tuple[str, str]]
+"""Slug and label of each value that a record has in a facet."""
+
+UNKNOWN = "Nog niet bekend."
+EVERYONE = "Iedereen over wie het gaat"
+COMPLAINTS = "https://autoriteitpersoonsgegevens.nl/een-tip-of-klacht-indienen-bij-de-ap"
+FEED_LENGTH = 100
+SECTION = urls.REGISTER
+CRUMBS = (("Start", "/"), ("Verwerkingsregister", f"/{urls.REGISTER}/"))
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading of a record page: paragraphs, then lines of a list, then rows of terms with values, maybe in groups."""
+
+    id: str
+    heading: str
+    texts: Sequence[str] = ()
+    lines: Sequence[Line] = ()
+    groups: Sequence[tuple[str, Sequence[Row]]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A way into the register: one page per value, with the records that have it."""
+
+    folder: str
+    label: str
+    explanation: str
+    names: Callable[[PublicProcessingActivity], Names]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a record page needs besides the record. `listed` holds the facet pages that exist.
+
+    Old versions name values that no record has any more; those are shown without a link.
+    """
+
+    frame: SiteFrame
+    today: date
+    listed: frozenset[str]
+
+    def line(self, folder: str, slug: str, text: str) -> Line:
+        address = f"/{urls.REGISTER}/{folder}/{slug}/"
+        return Line(text, address if address in self.listed else "")
+
+    def lines(self, folder: str, values: Iterable[Coded]) -> list[Line]:
+        return [self.line(folder, slug, label) for slug, label in _named(values)]
+
+    def web(self, address: str, text: str = "") -> Line:
+        """An address that somebody typed, as a link when it may be one."""
+        return Line(text or address, urls.outside(self.frame.base_url, address))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A version that appeared: what it did to the register, and when."""
+
+    what: str
+    on: str
+    at: str
+    name: str
+    number: str
+    href: str
+
+
+def _named(coded: Iterable[Coded | None]) -> Iterator[tuple[str, str]]:
+    for found in coded:
+        if found and found.label:
+            yield urls.slug(found.code or found.label), found.label
+
+
+def _yes_no(answer: bool | None) -> Names:  # noqa: FBT001 - the answer itself
+    return () if answer is None else (("ja", "Ja"),) if answer else (("nee", "Nee"),)
+
+
+def _laws(activity: PublicProcessingActivity) -> Names:
+    return ((urls.slug(law.name), law.name) for purpose in activity.purposes for law in purpose.laws if law.name)
+
+
+FACETS: Sequence[Facet] = (
+    Facet("onderwerp", "Onderwerp", "Waar gaat het over?", lambda a: _named([a.domain])),
+    Facet("over-wie", "Over wie", "Over welke mensen gaat het?", lambda a: _named(s.data_subject for s in a.data_sets)),
+    Facet(
+        "gegevens",
+        "Welke gegevens",
+        "Welke gegevens gebruiken we?",
+        lambda a: _named(item.kind for s in a.data_sets for item in s.data),
+    ),
+    Facet(
+        "bijzondere-gegevens",
+        "Bijzondere gegevens",
+        "Welke extra beschermde gegevens gebruiken we?",
+        lambda a: _named(special.category for special in a.special_categories),
+    ),
+    Facet("grondslag", "Grondslag", "Waarom mag het?", lambda a: _named(b for p in a.purposes for b in p.legal_bases)),
+    Facet("wet", "Wet", "Op welke wet rust het?", _laws),
+    Facet("ontvanger", "Wie krijgt het", "Wie krijgt de gegevens?", lambda a: _named(r.kind for r in a.recipients)),
+    Facet(
+        "buiten-europa", "Buiten Europa", "Gaan de gegevens buiten Europa?", lambda a: _yes_no(a.transfers_outside_eea)
+    ),
+    Facet("computer", "Beslist een computer", "Beslist een computer over u?", lambda a: _named([a.automation])),
+)
+_DOMAIN, _WHO, _DATA, _SPECIAL, _BASIS, _LAW = (facet.folder for facet in FACETS[:6])
+
+
+def build(session: Session, frame: SiteFrame) -> Iterator[File]:
+    """Every page and every data file of the register."""
+    newest = register.public_activities(session)
+    versions = register.public_versions(session)
+    changed_at = register.last_change(session)
+    around = Surroundings(frame, clock.today(), frozenset(_facet_addresses(newest)))
+    yield from _lists(frame, newest, dutch_date(changed_at))
+    files = data_register.Register(
+        organisation=the_organisation(session),
+        as_of=changed_at.astimezone(clock.AMSTERDAM).date() if changed_at else None,
+        activities=newest,
+    )
+    for activity in versions:
+        folder = f"{urls.REGISTER}/{activity.number}"
+        if activity.is_newest:
+            yield f"{folder}/index.html", _record_page(around, activity, is_frozen=False)
+        yield f"{folder}/v{activity.version}/index.html", _record_page(around, activity, is_frozen=True)
+        yield f"{folder}/v{activity.version}.json", data_register.version_json(activity, frame.base_url)
+    yield from _change_pages(frame, _changes(versions, around.today))
+    yield from data_register.build(files)
+
+
+# --- lists
+
+
+def _facet_addresses(activities: Iterable[PublicProcessingActivity]) -> Iterator[str]:
+    for activity in activities:
+        for facet in FACETS:
+            for slug, _ in facet.names(activity):
+                yield f"/{urls.REGISTER}/{facet.folder}/{slug}/"
+
+
+def _lists(frame: SiteFrame, activities: Sequence[PublicProcessingActivity], changed_on: str) -> Iterator[File]:
+    entries = {activity.number: _entry(activity) for activity in activities}
+    by_name = sorted(activities, key=lambda activity: (activity.name.casefold(), activity.number))
+    found: dict[str, dict[str, list[Entry]]] = {facet.folder: defaultdict(list) for facet in FACETS}
+    labels: dict[tuple[str, str], str] = {}
+    for activity in by_name:
+        for facet in FACETS:
+            for slug, label in dict(facet.names(activity)).items():
+                found[facet.folder][slug].append(entries[activity.number])
+                labels.setdefault((facet.folder, slug), label)
+    menu = [
+        MenuItem(f"{facet.label} ({len(found[facet.folder])})", f"/{urls.REGISTER}/{facet.folder}/")
+        for facet in FACETS
+        if found[facet.folder]
+    ]
+    menu.append(MenuItem("Wat is er veranderd?", f"/{urls.REGISTER}/wijzigingen/"))
+    domains: dict[str, list[Entry]] = defaultdict(list)
+    for activity in by_name:
+        domains[activity.domain.label if activity.domain else ""].append(entries[activity.number])
+    yield (
+        f"{urls.REGISTER}/index.html",
+        render(
+            frame,
+            "register/list.html",
+            section=SECTION,
+            crumbs=CRUMBS,
+            menu=menu,
+            count=len(activities),
+            changed_on=changed_on,
+            groups=[
+                (label or "Overige", f"groep-{urls.slug(label or 'overige')}", domains[label])
+                for label in sorted(domains, key=lambda label: (not label, label.casefold()))
+            ],
+            downloads=data_register.DOWNLOADS,
+        ),
+    )
+    for facet in FACETS:
+        values = sorted((labels[facet.folder, slug], slug, listed) for slug, listed in found[facet.folder].items())
+        if values:
+            yield from _facet_pages(frame, facet, values, menu)
+
+
+def _facet_pages(
+    frame: SiteFrame, facet: Facet, values: Sequence[tuple[str, str, list[Entry]]], menu: Sequence[MenuItem]
+) -> Iterator[File]:
+    home = f"/{urls.REGISTER}/{facet.folder}/"
+    marked = [MenuItem(item.label, item.href, item.href == home) for item in menu]
+    yield (
+        f"{home[1:]}index.html",
+        render(
+            frame,
+            "register/facet.html",
+            section=SECTION,
+            crumbs=(*CRUMBS, (facet.label, "")),
+            menu=marked,
+            title=facet.explanation,
+            rows=[[Line(label, f"{home}{slug}/"), len(listed)] for label, slug, listed in values],
+        ),
+    )
+    for label, slug, listed in values:
+        yield (
+            f"{home[1:]}{slug}/index.html",
+            render(
+                frame,
+                "register/facet_value.html",
+                section=SECTION,
+                crumbs=(*CRUMBS, (facet.label, home), (label, "")),
+                menu=marked,
+                title=f"{facet.label}: {label}",
+                entries=listed,
+            ),
+        )
+
+
+def _entry(activity: PublicProcessingActivity) -> Entry:
+    shown = f"{activity.name} {activity.explanation}"
+    return Entry(
+        href=urls.activity(activity.number),
+        name=activity.name,
+        explanation=activity.explanation,
+        note=" · ".join(
+            filter(None, (activity.number, activity.controller.label, activity.domain.label if activity.domain else ""))
+        ),
+        stopped=dutch_date(activity.ended_on),
+        words=" ".join(sorted(set(_searched(activity)) - set(shown.casefold().split()))),
+    )
+
+
+def _searched(activity: PublicProcessingActivity) -> Iterator[str]:
+    for purpose in activity.purposes:
+        yield from purpose.text.casefold().split()
+        for law in purpose.laws:
+            yield from law.name.casefold().split()
+    for data_set in activity.data_sets:
+        yield from data_set.data_subject.label.casefold().split()
+        for item in data_set.data:
+            yield from item.kind.label.casefold().split()
+
+
+# --- a record
+
+
+def _record_page(around: Surroundings, activity: PublicProcessingActivity, *, is_frozen: bool) -> bytes:
+    notices = []
+    if activity.ended_on:
+        verb = "Gestopt op" if activity.ended_on <= around.today else "Stopt op"
+        notices.append(("warning", f"{verb} {dutch_date(activity.ended_on)}.", ""))
+    if is_frozen and not activity.is_newest:
+        notices.append(("info", "Dit is een oude versie.", urls.activity(activity.number)))
+    name = f"{activity.name} (versie {activity.version})" if is_frozen else activity.name
+    crumbs = [*CRUMBS, (activity.name, urls.activity(activity.number) if is_frozen else "")]
+    if is_frozen:
+        crumbs.append((f"Versie {activity.version}", ""))
+    return render(
+        around.frame,
+        "register/record.html",
+        section=SECTION,
+        crumbs=crumbs,
+        name=name,
+        notices=notices,
+        is_limited=activity.is_limited,
+        sections=list(_sections(around, activity)),
+    )
+
+
+def _sections(around: Surroundings, activity: PublicProcessingActivity) -> Iterator[Section]:
+    """The headings in the order of avg-register 14.1; a limited record has those it may show."""
+    yield _what(around, activity)
+    yield _why(around, activity)
+    if not activity.is_limited:
+        yield _who(around, activity)
+        yield _data(around, activity)
+        yield _sources(activity)
+        yield _recipients(activity)
+        yield _transfers(activity)
+        yield _retention(activity)
+        yield _automation(around, activity)
+        if activity.security or not (activity.role and activity.role.code == "verwerker"):
+            yield Section("beveiliging", "Hoe beveiligen we ze?", _paragraphs(activity.security))
+    yield _rights(around, activity)
+    yield _questions(around.frame, activity)
+    yield _about(around.frame, activity)
+
+
+def _what(around: Surroundings, activity: PublicProcessingActivity) -> Section:
+    rows: list[Row] = []
+    if activity.domain:
+        rows.append(("Onderwerp", around.lines(_DOMAIN, [activity.domain])))
+    rows.append(("Wie is verantwoordelijk", [Line(activity.controller.label)]))
+    if activity.role:
+        rows.append(("Rol van de gemeente", [Line(activity.role.label)]))
+    if activity.regime and activity.regime.code != "avg":
+        rows.append(("Welke wet geldt", [Line(activity.regime.label)]))
+    for joint in activity.joint_controllers:
+        desk = f"U kunt terecht bij: {joint.contact_point}" if joint.contact_point else ""
+        rows.append(("Samen met", [Line(text) for text in (joint.party, joint.essence, desk) if text]))
+    if activity.done_for_others:
+        rows.append(("Wat we voor anderen doen", [Line(text) for text in activity.done_for_others]))
+    texts = _paragraphs(activity.explanation, unknown="")
+    if not texts:
+        texts = tuple(purpose.text for purpose in activity.purposes if purpose.text)
+    return Section("wat", "Wat doen we?", texts, groups=[("", rows)])
+
+
+def _why(around: Surroundings, activity: PublicProcessingActivity) -> Section:
+    groups: list[tuple[str, Sequence[Row]]] = []
+    for position, purpose in enumerate(activity.purposes, start=1):
+        rows: list[Row] = [("Waarvoor", [Line(purpose.text)])]
+        bases = [
+            around.line(_BASIS, urls.slug(basis.code or basis.label), _with_article(basis))
+            for basis in purpose.legal_bases
+        ]
+        rows.append(("Waarom mag dat (grondslag)", bases or [Line(UNKNOWN)]))
+        laws = []
+        for law in purpose.laws:
+            text = ", ".join(filter(None, (law.name, law.article)))
+            laws.append(around.line(_LAW, urls.slug(law.name), text))
+            address = law.url or (f"https://wetten.overheid.nl/{law.bwb_number}" if law.bwb_number else "")
+            if (read := around.web(address, f"Lees de tekst van {law.name or 'de wet'}")).href:
+                laws.append(read)
+        if laws:
+            rows.append(("Welke wet", laws))
+        if purpose.consent_asked:
+            rows.append(("Hoe we toestemming vragen", [Line(purpose.consent_asked)]))
+        if purpose.consent_withdrawn:
+            rows.append(("Zo trekt u toestemming in", [Line(purpose.consent_withdrawn)]))
+        groups.append((f"Doel {position}" if len(activity.purposes) > 1 else "", rows))
+    return Section("waarom", "Waarom mag dat?", () if groups else (UNKNOWN,), groups=groups)
+
+
+def _who(around: Surroundings, activity: PublicProcessingActivity) -> Section:
+    texts = []
+    if not activity.data_sets:
+        texts.append(UNKNOWN)
+    if activity.about_children:
+        texts.append("Het gaat ook over kinderen onder de 16 jaar.")
+    return Section(
+        "over-wie", "Over wie gaat het?", texts, around.lines(_WHO, _unique(s.data_subject for s in activity.data_sets))
+    )
+
+
+def _data(around: Surroundings, activity: PublicProcessingActivity) -> Section:
+    rows = merged(
+        (
+            data_set.data_subject.label or EVERYONE,
+            around.lines(_DATA, [item.kind for item in data_set.data]) or [Line(UNKNOWN)],
+        )
+        for data_set in activity.data_sets
+    )
+    duties = merged(
+        (
+            data_set.data_subject.label or EVERYONE,
+            [Line(" ".join(filter(None, ("Ja." if data_set.obligatory else "Nee.", data_set.obligatory_consequence))))],
+        )
+        for data_set in activity.data_sets
+        if data_set.obligatory is not None
+    )
+    protected: list[Row] = []
+    for special in activity.special_categories:
+        why = [Line(_with_article(special.exception) if special.exception else f"Waarom dat mag: {UNKNOWN.lower()}")]
+        protected.append((special.category.label, [*why, *([Line(special.law)] if special.law else [])]))
+    for term, ground in (
+        ("Gegevens over strafbare feiten", activity.criminal),
+        ("Burgerservicenummer (BSN)", activity.bsn),
+    ):
+        if ground:
+            why = [Line(_with_article(ground.ground) if ground.ground else f"Waarom dat mag: {UNKNOWN.lower()}")]
+            protected.append((term, [*why, *([Line(ground.law)] if ground.law else [])]))
+    groups: list[tuple[str, Sequence[Row]]] = [("", rows)] if rows else []
+    if protected:
+        groups.append(("Gegevens met extra bescherming", protected))
+    if duties:
+        groups.append(("Moet u deze gegevens geven?", duties))
+    return Section("gegevens", "Welke gegevens?", () if groups else (UNKNOWN,), groups=groups)
+
+
+def _sources(activity: PublicProcessingActivity) -> Section:
+    rows = merged(
+        (data_set.data_subject.label or EVERYONE, [Line(source) for source in data_set.sources])
+        for data_set in activity.data_sets
+        if data_set.sources
+    )
+    return Section("bronnen", "Waar komen ze vandaan?", () if rows else (UNKNOWN,), groups=[("", rows)] if rows else ())
+
+
+def _recipients(activity: PublicProcessingActivity) -> Section:
+    texts = []
+    if activity.no_recipients and not activity.recipients:
+        texts.append("Niemand anders krijgt deze gegevens.")
+    elif not activity.recipients:
+        texts.append(UNKNOWN)
+    lines = [
+        Line(f"{recipient.name} ({recipient.kind.label.lower()})" if recipient.kind else recipient.name)
+        for recipient in activity.recipients
+    ]
+    if activity.uses_processors:
+        lines.append(Line("Bedrijven die ons helpen. Zij mogen de gegevens alleen gebruiken voor onze opdracht."))
+    return Section("ontvangers", "Wie krijgt de gegevens?", texts, lines)
+
+
+def _transfers(activity: PublicProcessingActivity) -> Section:
+    rows: list[Row] = [
+        (
+            transfer.country.label or "Land nog niet bekend",
+            [Line(_with_article(transfer.instrument) if transfer.instrument else f"Waarom dat mag: {UNKNOWN.lower()}")],
+        )
+        for transfer in activity.transfers
+    ]
+    if activity.transfers_outside_eea is None:
+        text = UNKNOWN
+    elif activity.transfers_outside_eea:
+        text = "Ja. Er gaan gegevens naar een land buiten de Europese Economische Ruimte (EER)."
+    else:
+        text = "Nee. De gegevens blijven binnen de Europese Economische Ruimte (EER)."
+    return Section("doorgifte", "Gaan ze naar buiten Europa?", (text,), groups=[("", rows)] if rows else ())
+
+
+def _retention(activity: PublicProcessingActivity) -> Section:
+    rows: list[Row] = []
+    for retention in activity.retentions:
+        start = f"De termijn begint: {retention.trigger}" if retention.trigger else ""
+        texts = (retention.text or retention.duration or UNKNOWN, start)
+        lines = [Line(text) for text in texts if text]
+        if retention.afterwards:
+            lines.append(Line(f"Daarna: {retention.afterwards.label[:1].lower()}{retention.afterwards.label[1:]}"))
+        rows.append((retention.data_subject or "Alle gegevens", lines))
+    return Section(
+        "bewaren", "Hoe lang bewaren we ze?", () if rows else (UNKNOWN,), groups=[("", rows)] if rows else ()
+    )
+
+
+def _automation(around: Surroundings, activity: PublicProcessingActivity) -> Section:
+    rows: list[Row] = [
+        (term, [Line(text)])
+        for term, text in (
+            ("Hoe werkt het?", activity.automation_logic),
+            ("Wat betekent het voor u?", activity.automation_consequences),
+            ("Hoe kijkt een mens mee?", activity.automation_human),
+        )
+        if text
+    ]
+    if activity.profiling is not None:
+        rows.append(("Maken we een profiel van u?", [Line("Ja" if activity.profiling else "Nee")]))
+    if activity.algorithm_register:
+        rows.append(("In het Algoritmeregister", [around.web(address) for address in activity.algorithm_register]))
+    if activity.dpia_url:
+        rows.append(("Onderzoek naar privacyrisico's", [around.web(activity.dpia_url)]))
+    text = f"{activity.automation.label}." if activity.automation else UNKNOWN
+    return Section("computer", "Beslist een computer?", (text,), groups=[("", rows)] if rows else ())
+
+
+def _rights(around: Surroundings, activity: PublicProcessingActivity) -> Section:
+    lines = [Line(right.label) for right in activity.rights]
+    groups: list[tuple[str, Sequence[Row]]] = []
+    rows: list[Row] = []
+    if around.frame.rights_url:
+        rows.append(("Zo gebruikt u uw rechten", [around.web(around.frame.rights_url)]))
+    if activity.privacy_notice:
+        rows.append(("Privacyverklaring", [around.web(activity.privacy_notice)]))
+    if rows:
+        groups.append(("", rows))
+    return Section("rechten", "Wat zijn uw rechten?", () if lines else (UNKNOWN,), lines, groups)
+
+
+def _questions(frame: SiteFrame, activity: PublicProcessingActivity) -> Section:
+    contact = [Line(frame.contact_address)] if frame.contact_address else []
+    if frame.contact_phone:
+        contact.append(Line(f"Telefoon {frame.contact_phone}"))
+    if frame.contact_email:
+        contact.append(Line(frame.contact_email, f"mailto:{frame.contact_email}"))
+    rows: list[Row] = [(frame.organisation_name, contact)] if contact else []
+    if frame.dpo_contact:
+        is_mail = "@" in frame.dpo_contact and " " not in frame.dpo_contact
+        line = Line(frame.dpo_contact, f"mailto:{frame.dpo_contact}" if is_mail else "")
+        rows.append(("Functionaris gegevensbescherming (FG)", [line]))
+    rows.append(("Klacht bij de toezichthouder", [Line("Autoriteit Persoonsgegevens", COMPLAINTS)]))
+    text = f"Noem het kenmerk {activity.number} als u contact opneemt."
+    return Section("vragen", "Vragen of klachten?", (text,), groups=[("", rows)])
+
+
+def _about(frame: SiteFrame, activity: PublicProcessingActivity) -> Section:
+    address = urls.activity_version(activity.number, activity.version)
+    rows: list[Row] = [
+        ("Kenmerk", [Line(activity.number)]),
+        ("Versie", [Line(f"{activity.version}, vastgesteld op {dutch_date(activity.established_at)}")]),
+    ]
+    for term, day in (
+        ("Begonnen op", activity.started_on),
+        ("Gestopt op", activity.ended_on),
+        ("Laatst gecontroleerd op", activity.reviewed_on),
+    ):
+        if day:
+            rows.append((term, [Line(dutch_date(day))]))
+    others = [number for number in reversed(activity.versions) if number != activity.version]
+    if others:
+        lines = [Line(f"Versie {number}", urls.activity_version(activity.number, number)) for number in others]
+        rows.append(("Andere versies", lines))
+    rows += [
+        ("Vast adres van deze versie", [Line(f"{frame.base_url}{address}", address)]),
+        ("Downloaden", [Line("Deze versie als JSON", f"{address.rstrip('/')}.json")]),
+        ("Het hele register", [Line("CSV, JSON en XML", f"/{urls.OPEN_DATA}/")]),
+    ]
+    return Section("over", "Over deze pagina", groups=[("", rows)])
+
+
+def _unique(values: Iterable[Coded]) -> list[Coded]:
+    return list(dict.fromkeys(values))
+
+
+def _with_article(coded: Coded) -> str:
+    return f"{coded.label} ({coded.article})" if coded.article else coded.label
+
+
+def _paragraphs(text: str, unknown: str = UNKNOWN) -> tuple[str, ...]:
+    return tuple(line.strip() for line in text.splitlines() if line.strip()) or ((unknown,) if unknown else ())
+
+
+# --- changes
+
+
+def _changes(versions: Sequence[PublicProcessingActivity], today: date) -> list[Change]:
+    """What each version did to the register, newest first."""
+    before: dict[str, PublicProcessingActivity] = {}
+    found = []
+    for activity in versions:  # in order of number and version
+        earlier = before.get(activity.number)
+        what = "Toegevoegd" if earlier is None else "Gewijzigd"
+        if activity.ended_on and activity.ended_on <= today and (earlier is None or not earlier.ended_on):
+            what = "Gestopt"
+        before[activity.number] = activity
+        found.append((activity.established_at, activity.number, activity.version, what, activity))
+    found.sort(key=lambda entry: entry[:3], reverse=True)
+    return [
+        Change(
+            what=what,
+            on=dutch_date(moment),
+            at=moment.isoformat(timespec="seconds"),
+            name=activity.name,
+            number=number,
+            href=urls.activity_version(number, version),
+        )
+        for moment, number, version, what, activity in found
+    ]
+
+
+def _change_pages(frame: SiteFrame, changes: Sequence[Change]) -> Iterator[File]:
+    home = f"{urls.REGISTER}/wijzigingen"
+    yield (
+        f"{home}/index.html",
+        render(
+            frame,
+            "register/changes.html",
+            section=SECTION,
+            crumbs=(*CRUMBS, ("Wijzigingen", "")),
+            rows=[[change.on, change.what, Line(change.name, change.href), change.number] for change in changes],
+        ),
+    )
+    yield f"{home}/atom.xml", _feed(frame, changes[:FEED_LENGTH])
+
+
+def _feed(frame: SiteFrame, changes: Sequence[Change]) -> bytes:
+    """An Atom feed (RFC 4287) of the newest changes. The address of a version is its id."""
+    address = f"{frame.base_url}/{urls.REGISTER}/wijzigingen/"
+    entries = "".join(
+        f"<entry><id>{escape(frame.base_url + change.href)}</id>"
+        f"<title>{escape(change.what)}: {escape(change.name)}</title>"
+        f'<link href="{escape(frame.base_url + change.href)}"/><updated>{change.at}</updated></entry>\n'
+        for change in changes
+    )
+    updated = changes[0].at if changes else "1970-01-01T00:00:00+00:00"
+    title = f"Verwerkingsregister van {frame.organisation_name}: wijzigingen"
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="nl">\n'
+        f"<id>{escape(address)}</id><title>{escape(title)}</title><updated>{updated}</updated>\n"
+        f'<link href="{escape(address)}"/><link rel="self" href="{escape(address)}atom.xml"/>\n'
+        f"<author><name>{escape(frame.organisation_name)}</name></author>\n{entries}</feed>\n"
+    ).encode()

@@ -1,0 +1,432 @@
+"""Pages of the Woo: the categories with their state, a collection page per category, and a page per dossier."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import PurePosixPath
+from typing import Any
+
+from sqlmodel import Session
+
+import woo.public as woo
+from core import clock
+from core.web.pages import dutch_date, dutch_number
+from publish import urls
+from publish.diwoo import percent_encoded
+from publish.html import SiteFrame, render
+from publish.parts import File, Line, Row, as_json, capital, filled
+from woo.public import PublicCategory, PublicDocument, PublicDossier, Reference, Term
+
+PAGE_LENGTH = 50
+WITHOUT_DUTY = "3.1"
+CRUMBS = (("Start", "/"), ("Woo", f"/{urls.WOO}/"))
+UNKNOWN = "Nog niet bekend"
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A category with its page. `category` is None when it was never established for the website."""
+
+    number: str
+    label: str
+    address: str
+    category: PublicCategory | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A document in a collection."""
+
+    href: str
+    title: str
+    note: str
+    dossier_href: str
+    dossier_title: str
+    published_at: datetime
+    loc: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    number: int
+    count: int
+    total: str
+    previous: str | None
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A document on the page of its dossier."""
+
+    id: str
+    title: str
+    href: str
+    note: str
+    replaced: str
+    rows: Sequence[Row]
+
+
+def build(session: Session, frame: SiteFrame) -> Iterator[File]:
+    """Every page of the Woo, with the data file of each dossier."""
+    categories = woo.public_categories(session)
+    dossiers = woo.public_dossiers(session)
+    titles = {dossier.id: dossier.title or f"Dossier {dossier.id}" for dossier in dossiers}
+    by_category: dict[str, list[Listed]] = defaultdict(list)
+    by_dossier: dict[str, list[PublicDocument]] = defaultdict(list)
+    labels: dict[str, str] = {}
+    for document in woo.public_documents(session):
+        number = document.category_numbers[0] if document.category_numbers else WITHOUT_DUTY
+        labels.setdefault(number, document.categories[0].label)
+        by_category[number].append(_listed(document, titles))
+        by_dossier[document.dossier_id].append(document)
+    collections = _collections(categories, labels)
+    yield _overview(frame, collections, by_category)
+    for collection in collections:
+        yield from _collection_pages(frame, collection, by_category[collection.number])
+    addresses = {collection.number: collection for collection in collections}
+    for dossier in dossiers:
+        documents = sorted(by_dossier[dossier.id], key=_place_in_dossier)
+        yield from _dossier_files(frame, dossier, titles[dossier.id], documents, addresses)
+
+
+def _collections(categories: Sequence[PublicCategory], labels: Mapping[str, str]) -> list[Collection]:
+    """The established categories, and those that only have documents, in the order of the law."""
+    found = [
+        Collection(category.number, category.label, f"/{urls.WOO}/{category.slug}/", category)
+        for category in categories
+    ]
+    known = {category.number for category in categories}
+    for number, label in labels.items():
+        if number not in known:
+            found.append(Collection(number, label, f"/{urls.WOO}/{woo.category_slug(number, label)}/", None))
+    return sorted(found, key=lambda collection: (collection.number == WITHOUT_DUTY, collection.number))
+
+
+# --- the categories
+
+
+def _overview(frame: SiteFrame, collections: Sequence[Collection], documents: Mapping[str, Sequence[Listed]]) -> File:
+    today = clock.today()
+    found = {collection.number: collection for collection in collections}
+    rows = []
+    for listed in woo.listed_categories():
+        collection = found.pop(listed.number, None)
+        if collection:
+            rows.append(_overview_row(collection, today, len(documents.get(listed.number, ()))))
+        else:  # the law names it; what the municipality did about it was never established for the website
+            duty = UNKNOWN if listed.is_for_municipalities else "Geldt niet voor gemeenten"
+            rows.append([capital(listed.label), listed.number, Line(duty), Line(UNKNOWN), 0, 0])
+    rows += [_overview_row(collection, today, len(documents.get(number, ()))) for number, collection in found.items()]
+    page = render(
+        frame,
+        "woo/overview.html",
+        section=urls.WOO,
+        crumbs=CRUMBS,
+        rows=rows,
+        total=sum(len(listed) for listed in documents.values()),
+    )
+    return f"{urls.WOO}/index.html", page
+
+
+def _overview_row(collection: Collection, today: date, count: int) -> list[Line | str | int]:
+    category = collection.category
+    return [
+        Line(capital(collection.label), collection.address),
+        collection.number,
+        _in_force(category, today),
+        Line(capital(category.status) if category else UNKNOWN),
+        len(category.locations) if category else 0,
+        count,
+    ]
+
+
+def _in_force(category: PublicCategory | None, today: date) -> Line:
+    """Whether the duty binds. What nobody looked up says "nakijken": the law grows by royal decree."""
+    if category is None:
+        return Line(UNKNOWN)
+    since = category.in_force_since
+    if since is None:
+        text = "Nog niet verplicht"
+    elif since <= today:
+        text = f"Verplicht sinds {dutch_date(since)}"
+    else:
+        text = f"Verplicht vanaf {dutch_date(since)}"
+    return Line(text, badge="" if category.in_force_checked else "nakijken")
+
+
+def _collection_pages(frame: SiteFrame, collection: Collection, documents: list[Listed]) -> Iterator[File]:
+    documents.sort(key=lambda listed: (listed.published_at, listed.loc), reverse=True)
+    count = max(1, -(-len(documents) // PAGE_LENGTH))
+    title = capital(collection.label)
+    category = collection.category
+    facts: list[Row] = []
+    if category:
+        facts = [
+            ("Artikel", [Line(category.article)]),
+            ("Is dit verplicht?", _in_force_lines(category)),
+            ("Hoe ver zijn we?", [Line(capital(category.status))]),
+        ]
+        if category.frequency:
+            facts.append(("Hoe vaak vullen we aan?", [Line(category.frequency)]))
+    for number in range(1, count + 1):
+        here = _page_address(collection, number)
+        page = Page(
+            number=number,
+            count=count,
+            total=dutch_number(len(documents)),
+            previous=_page_address(collection, number - 1) if number > 1 else None,
+            next=_page_address(collection, number + 1) if number < count else None,
+        )
+        crumbs = [*CRUMBS, (title, collection.address if number > 1 else "")]
+        if number > 1:
+            crumbs.append((f"Pagina {number}", ""))
+        yield (
+            f"{here[1:]}index.html",
+            render(
+                frame,
+                "woo/collection.html",
+                section=urls.WOO,
+                crumbs=crumbs,
+                title=title if number == 1 else f"{title}, pagina {number}",
+                facts=facts if number == 1 else (),
+                locations=[_location(frame, collection, location) for location in category.locations]
+                if category and number == 1
+                else (),
+                documents=documents[(number - 1) * PAGE_LENGTH : number * PAGE_LENGTH],
+                page=page,
+            ),
+        )
+
+
+def _in_force_lines(category: PublicCategory) -> list[Line]:
+    lines = [_in_force(category, clock.today())]
+    if category.in_force_source:
+        lines.append(Line(f"Bron: {category.in_force_source}"))
+    return lines
+
+
+def _location(frame: SiteFrame, collection: Collection, location: woo.PublicLocation) -> tuple[Line, str]:
+    if location.url.removeprefix(frame.base_url) == collection.address:
+        return Line("Op deze pagina", "#documenten"), location.explanation
+    return Line(location.url, urls.outside(frame.base_url, location.url)), location.explanation
+
+
+def _page_address(collection: Collection, number: int) -> str:
+    return collection.address if number == 1 else f"{collection.address}pagina/{number}/"
+
+
+def _listed(document: PublicDocument, titles: Mapping[str, str]) -> Listed:
+    published_at = document.published_at or document.lastmod
+    kind = document.kinds[0].label if document.kinds else ""
+    return Listed(
+        href=_href(document),
+        title=document.title,
+        note=" · ".join(filter(None, (dutch_date(published_at), capital(kind), _file_note(document)))),
+        dossier_href=_dossier_address(document.dossier_id) if document.dossier_id in titles else "",
+        dossier_title=titles.get(document.dossier_id, ""),
+        published_at=published_at,
+        loc=document.loc,
+    )
+
+
+# --- a dossier
+
+
+def _dossier_files(
+    frame: SiteFrame,
+    dossier: PublicDossier,
+    title: str,
+    documents: Sequence[PublicDocument],
+    collections: Mapping[str, Collection],
+) -> Iterator[File]:
+    folder = _dossier_address(dossier.id)[1:]
+    number = dossier.category_number or (
+        documents[0].category_numbers[0] if documents and documents[0].category_numbers else ""
+    )
+    collection = collections.get(number)
+    crumbs = list(CRUMBS)
+    if collection:
+        crumbs.append((capital(collection.label), collection.address))
+    yield (
+        f"{folder}index.html",
+        render(
+            frame,
+            "woo/dossier.html",
+            section=urls.WOO,
+            crumbs=[*crumbs, (title, "")],
+            title=title,
+            paragraphs=_lines(dossier.description),
+            changed_on=dutch_date(dossier.changed_at),
+            documents=[
+                _shown(frame, document, f"document-{place}") for place, document in enumerate(documents, start=1)
+            ],
+            json_href=f"/{folder}dossier.json",
+        ),
+    )
+    yield f"{folder}dossier.json", _dossier_json(frame, dossier, title, documents)
+
+
+def _shown(frame: SiteFrame, document: PublicDocument, place: str) -> Shown:
+    rows: list[Row] = [("Categorie", [Line(capital(category.label)) for category in document.categories])]
+    rows += [
+        (capital(action.kind.label), [Line(_with(dutch_date(action.at), action.by))]) for action in document.actions
+    ]
+    for term, texts in (
+        ("Soort document", (kind.label for kind in document.kinds)),
+        ("Thema", (theme.label for theme in document.themes)),
+        ("Trefwoorden", document.keywords),
+        ("Andere titels", (*document.short_titles, *document.alternative_titles)),
+        ("Nummers", document.identifiers),
+        ("Verantwoordelijk", _labels(document.responsible, *document.co_responsible)),
+        ("Opgesteld door", (*_labels(document.author), document.author_name)),
+        ("Gemaakt op", (dutch_date(document.created_on),)),
+        ("Geldig", (_validity(document),)),
+        ("Taal", _labels(document.language)),
+        ("Gepubliceerd", (_with(dutch_date(document.published_at), document.publisher),)),
+        ("Laatst gewijzigd", (dutch_date(document.lastmod),)),
+    ):
+        if lines := [Line(text) for text in texts if text]:
+            rows.append((term, lines))
+    if document.is_part_of:
+        rows.append(("Hoort bij", [_reference(frame, document.is_part_of)]))
+    if document.has_parts:
+        rows.append(("Bijlagen", [_reference(frame, part) for part in document.has_parts]))
+    related: dict[str, list[Line]] = defaultdict(list)
+    for relation in document.relations:
+        related[capital(relation.role.label)].append(_reference(frame, relation.target))
+    rows += related.items()
+    rows += [(capital(field.key), [Line(value) for value in field.values]) for field in document.extra]
+    return Shown(
+        id=place,
+        title=document.title,
+        href=_href(document),
+        note=_file_note(document) or "op een andere website",
+        replaced=document.replaced_reason.label if document.replaced_reason else "",
+        rows=[("Omschrijving", [Line(text) for text in document.descriptions if text]), *rows]
+        if any(document.descriptions)
+        else rows,
+    )
+
+
+def _dossier_json(frame: SiteFrame, dossier: PublicDossier, title: str, documents: Sequence[PublicDocument]) -> bytes:
+    facts = filled(
+        {
+            "id": dossier.id,
+            "adres": f"{frame.base_url}{_dossier_address(dossier.id)}",
+            "titel": title,
+            "omschrijving": dossier.description,
+            "categorie": dossier.category_label,
+            "gewijzigd_op": dossier.changed_at.isoformat(timespec="seconds"),
+            "documenten": [_document_facts(document) for document in documents],
+        }
+    )
+    return as_json(facts)
+
+
+def _document_facts(document: PublicDocument) -> dict[str, Any]:
+    return filled(
+        {
+            "adres": percent_encoded(document.loc),
+            "titel": document.title,
+            "omschrijvingen": list(document.descriptions),
+            "categorieen": [_term(category) for category in document.categories],
+            "soorten": [_term(kind) for kind in document.kinds],
+            "themas": [_term(theme) for theme in document.themes],
+            "trefwoorden": list(document.keywords),
+            "verkorte_titels": list(document.short_titles),
+            "andere_titels": list(document.alternative_titles),
+            "nummers": list(document.identifiers),
+            "uitgever": _term(document.publisher),
+            "verantwoordelijke": _term(document.responsible),
+            "medeverantwoordelijken": [_term(other) for other in document.co_responsible],
+            "opsteller": _term(document.author),
+            "naam_opsteller": document.author_name,
+            "handelingen": [
+                filled({"soort": _term(action.kind), "op": _moment(action.at), "door": _term(action.by)})
+                for action in document.actions
+            ],
+            "gemaakt_op": document.created_on.isoformat() if document.created_on else None,
+            "geldig_van": _moment(document.valid_from),
+            "geldig_tot": _moment(document.valid_until),
+            "taal": _term(document.language),
+            "formaat": _term(document.format),
+            "media_type": document.media_type,
+            "bytes": document.size or None,
+            "sha256": document.sha256,
+            "hoort_bij": _reference_facts(document.is_part_of),
+            "bijlagen": [_reference_facts(part) for part in document.has_parts],
+            "relaties": [
+                {"soort": _term(relation.role), "document": _reference_facts(relation.target)}
+                for relation in document.relations
+            ],
+            "overig": {field.key: list(field.values) for field in document.extra} or None,
+            "vervangen_om": _term(document.replaced_reason),
+            "gepubliceerd_op": _moment(document.published_at),
+            "gewijzigd_op": _moment(document.lastmod),
+        }
+    )
+
+
+def _term(term: Term | None) -> dict[str, str] | None:
+    return filled({"uri": term.uri, "label": term.label}) if term else None
+
+
+def _reference_facts(reference: Reference | None) -> dict[str, str] | None:
+    return {"adres": percent_encoded(reference.loc), "titel": reference.title} if reference else None
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.isoformat(timespec="seconds") if at else None
+
+
+# --- words
+
+
+def _href(document: PublicDocument) -> str:
+    return percent_encoded(f"/{document.path}" if document.path else document.loc)
+
+
+def _reference(frame: SiteFrame, reference: Reference) -> Line:
+    """Another document; ours by its path, so that the site also works under another name."""
+    return Line(reference.title, percent_encoded(reference.loc.removeprefix(frame.base_url)))
+
+
+def _dossier_address(dossier_id: str) -> str:
+    return f"/{urls.WOO}/dossiers/{dossier_id}/"
+
+
+def _place_in_dossier(document: PublicDocument) -> tuple[bool, int, str]:
+    """Ours by their number, then those that live elsewhere by their address."""
+    start = PurePosixPath(document.path).name.split("-", 1)[0] if document.path else ""
+    return not start, int(start or 0), document.loc
+
+
+def _file_note(document: PublicDocument) -> str:
+    return ", ".join(filter(None, (document.format.label if document.format else "", _size(document.size))))
+
+
+def _size(size: int) -> str:
+    """In words a reader knows: `120 kB`, `1,5 MB`."""
+    if size >= 1_000_000:
+        return f"{dutch_number(size / 1_000_000)} MB"
+    return f"{max(1, round(size / 1000))} kB" if size else ""
+
+
+def _validity(document: PublicDocument) -> str:
+    start = f"van {dutch_date(document.valid_from)}" if document.valid_from else ""
+    end = f"tot en met {dutch_date(document.valid_until)}" if document.valid_until else ""
+    return " ".join(filter(None, (start, end)))
+
+
+def _with(text: str, by: Term | None) -> str:
+    return f"{text}, door {by.label}" if by and text else text
+
+
+def _labels(*terms: Term | None) -> Iterable[str]:
+    return (term.label for term in terms if term)
+
+
+def _lines(text: str) -> Sequence[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]

@@ -1,0 +1,73 @@
+"""Pieces that the pages and the data files of the site share."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+File = tuple[str, bytes]
+"""Path relative to the root of the site, and the bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A piece of text on a page, a link when `href` is filled. `badge` is a state beside it."""
+
+    text: str
+    href: str = ""
+    badge: str = ""
+
+
+Row = tuple[str, Sequence[Line]]
+"""A term with its values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A record in a list. `words` are those the search looks in besides what is shown; `stopped` is a date or empty."""
+
+    href: str
+    name: str
+    note: str
+    words: str
+    explanation: str = ""
+    stopped: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    href: str
+    name: str
+    format: str
+    explanation: str
+
+
+def merged(rows: Iterable[Row]) -> list[Row]:
+    """Rows with the same values become one, with all their terms; what is said twice is read once."""
+    terms: dict[tuple[Line, ...], list[str]] = {}
+    for term, lines in rows:
+        terms.setdefault(tuple(lines), []).append(term)
+    return [(", ".join(dict.fromkeys(named)), lines) for lines, named in terms.items()]
+
+
+def filled(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what is empty or not known. A false stays: that is an answer."""
+    return {name: value for name, value in facts.items() if value not in (None, "", [])}
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Different texts in one cell. A bar inside a text becomes a slash, so that a reader can split again."""
+    return " | ".join(dict.fromkeys(text.replace("|", "/") for text in texts if text))
+
+
+def yes_no(answer: bool | None) -> str:  # noqa: FBT001 - the answer itself
+    """`ja`, `nee`, or empty as long as nobody answered."""
+    return "" if answer is None else "ja" if answer else "nee"
+
+
+def as_json(facts: object) -> bytes:
+    return json.dumps(facts, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"

@@ -1,0 +1,4 @@
+"""What a user may do with the published site."""
+
+READ = "publish:read"
+RUN = "publish:run"

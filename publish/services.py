@@ -1,0 +1,275 @@
+"""The export: read what is public, write it beside the live site, look at it as the harvester would, then switch."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel import Session, select
+
+import woo.public as woo
+from core import audit, clock
+from core.db import Database
+from core.errors import BadInput, Busy, DomainError, ExportRefused, Failed
+from core.folder import Folder
+from core.organisations import Organisation, all_organisations, the_organisation
+from publish import site, writer
+from publish.check import verify
+from publish.models import PublishRun, RunState
+
+MAX_FAULTS_KEPT = 200
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended. `seconds` is per step; `live` is the link that readers follow."""
+
+    export_id: str
+    changed: bool
+    live: Path
+    counts: Mapping[str, int]
+    seconds: Mapping[str, float]
+
+
+@dataclass(slots=True)
+class _Clock:
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = round(self.seconds.get(name, 0) + time.perf_counter() - start, 3)
+
+
+def live_link(folder: Folder, database: Database, organisation: Organisation) -> Path:
+    """`D/site`, or `D/sites/CODE` when the installation holds several organisations."""
+    with database.read(None) as session:
+        several = len(all_organisations(session)) > 1
+    return folder.root / "sites" / organisation.code if several else folder.root / "site"
+
+
+def run(
+    database: Database,
+    folder: Folder,
+    organisation_id: UUID,
+    *,
+    actor: audit.Actor,
+    output: Path | None = None,
+    progress: Progress = lambda _step: None,
+) -> Outcome:
+    """Make the site anew and put it live when it is right and different; the old one stands when anything fails.
+
+    Documents planned for today become public first. The order protects readers: documents are put in place before the
+    switch, and the list of withdrawn documents is read again under the lock as the last step before it.
+
+    Raises:
+        Busy: another run is going on (here, or on another machine with the same PostgreSQL).
+        ExportRefused: the new site has faults; `faults` lists them.
+        Failed: the disk or the database gave way.
+    """
+    with database.read(organisation_id) as session:
+        organisation = the_organisation(session)
+        session.expunge(organisation)
+    link = output.expanduser().absolute() if output else live_link(folder, database, organisation)
+    if link.exists() and not link.is_symlink():
+        raise BadInput(f"{link} is een echte map of een bestand. Kies een andere plek, of haal die eerst weg.")
+    with writer.publish_lock(folder.exports), _lock_between_machines(database, organisation_id):
+        moment = clock.now()
+        export_id = f"{organisation.code}-{moment:%Y%m%dT%H%M%S%f}"
+        run_id = _start(database, organisation_id, export_id, actor)
+        try:
+            outcome = _run(database, folder, organisation, export_id, link, actor, progress)
+        except ExportRefused as refused:
+            _finish(database, organisation_id, run_id, actor, RunState.REFUSED, refused.message, faults=refused.faults)
+            raise
+        except DomainError as error:
+            _finish(database, organisation_id, run_id, actor, RunState.FAILED, error.message)
+            raise
+        except Exception:
+            message = "Er ging iets mis in het programma. De oude site staat nog online."
+            _finish(database, organisation_id, run_id, actor, RunState.FAILED, message)
+            raise
+        _finish(database, organisation_id, run_id, actor, RunState.DONE, "", outcome=outcome)
+    return outcome
+
+
+def _run(
+    database: Database,
+    folder: Folder,
+    organisation: Organisation,
+    export_id: str,
+    link: Path,
+    actor: audit.Actor,
+    progress: Progress,
+) -> Outcome:
+    timer = _Clock()
+    with database.write(organisation.id) as session:
+        woo.publish_due(session, actor=actor)
+    tree = documents_of(folder, organisation)
+    counts: dict[str, int] = {}
+    with writer.new_release(folder.exports, export_id) as release:
+        progress("Pagina's en bestanden maken")
+        with timer.step("maken"), database.read(organisation.id) as session:
+            for name, data in site.build(session):
+                release.write(name, data)
+            woo.place_files(session, folder)
+            documents = site.document_files(session)
+            counts = dict(site.counts(session))
+            hosts = site.document_hosts(session)
+            missing = list(writer.tree_faults(tree, documents))
+            release.link_documents(tree, documents)
+            release.write_manifests(
+                {
+                    "export": export_id,
+                    "finished_at": clock.now().isoformat(timespec="seconds"),
+                    "base_url": organisation.base_url,
+                    "organisation": organisation.code,
+                    "audit_head": audit.head(session, organisation.id),
+                }
+            )
+        if missing:
+            raise ExportRefused(
+                f"Van {len(missing)} documenten ontbreekt het bestand of is het veranderd. Zet een back-up terug.",
+                tuple(f"{name}: het bestand ontbreekt of heeft een andere grootte." for name in missing),
+            )
+        progress("Controleren zoals de Woo-index leest")
+        with timer.step("controleren"):
+            found = verify(str(release.path), hosts=hosts)
+        if found.faults:
+            raise ExportRefused(
+                f"De nieuwe site heeft {len(found.faults)} fouten en is niet geplaatst. De oude site staat nog online.",
+                tuple(str(fault) for fault in found.faults),
+            )
+    made = folder.exports / export_id
+    live = writer.current(link)
+    changed = live is None or writer.fingerprint(live) != writer.fingerprint(made)
+    if not changed:
+        writer.remove(made)
+    else:
+        progress("Omschakelen")
+        with timer.step("omschakelen"):
+            _let_withdrawals_win(database, organisation.id, tree, documents, made)
+            writer.switch(link, made)
+    writer.clean_up(folder.exports, organisation.code, writer.current(link))
+    return Outcome(export_id, changed, link, counts, timer.seconds)
+
+
+def roll_back(
+    database: Database, folder: Folder, organisation_id: UUID, *, actor: audit.Actor, output: Path | None = None
+) -> str:
+    """Put the release before the live one back. Withdrawn documents stay gone: their files are in no release.
+
+    Raises:
+        BadInput: there is no earlier release.
+        Busy: an export is running.
+    """
+    with database.read(organisation_id) as session:
+        organisation = the_organisation(session)
+        session.expunge(organisation)
+    link = output.expanduser().absolute() if output else live_link(folder, database, organisation)
+    with writer.publish_lock(folder.exports), _lock_between_machines(database, organisation_id):
+        live = writer.current(link)
+        kept = writer.releases(folder.exports, organisation.code)
+        earlier = kept[: kept.index(live)] if live in kept else []
+        if not earlier:
+            raise BadInput("Er is geen eerdere site om naar terug te gaan.")
+        with database.read(organisation_id) as session:
+            _take_away_withdrawn(documents_of(folder, organisation), session)
+        writer.switch(link, earlier[-1])
+    with database.write(organisation_id) as session:
+        audit.append(
+            session,
+            chain=organisation_id,
+            actor=actor,
+            action="publish:site:roll_back",
+            subject=("core_organisation", organisation_id, organisation.name),
+            contents={"after": {"export": earlier[-1].name}},
+        )
+    return earlier[-1].name
+
+
+def documents_of(folder: Folder, organisation: Organisation) -> Path:
+    """The lasting tree of published document files of an organisation."""
+    return folder.documents / organisation.code
+
+
+def _let_withdrawals_win(
+    database: Database, organisation_id: UUID, tree: Path, documents: Mapping[str, tuple[str, int]], made: Path
+) -> None:
+    """A withdrawal that came while we were writing wins: its file goes again, a release that names it is dropped."""
+    with database.read(organisation_id) as session:
+        _take_away_withdrawn(tree, session)
+        gone = {entry.path for entry in woo.withdrawn(session)} & set(documents)
+    if gone:
+        writer.remove(made)
+        raise Busy("Tijdens de export is een document ingetrokken. Start de export opnieuw.")
+
+
+def _take_away_withdrawn(tree: Path, session: Session) -> None:
+    for entry in woo.withdrawn(session):
+        if entry.path:
+            writer.remove_document(tree, entry.path)
+
+
+@contextmanager
+def _lock_between_machines(database: Database, organisation_id: UUID) -> Iterator[None]:
+    if database.engine.dialect.name != "postgresql":
+        yield
+        return
+    key = int.from_bytes(organisation_id.bytes[:7])
+    with database.engine.connect() as connection:  # its own connection: the lock is freed when that closes
+        if not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}).scalar_one():
+            raise Busy("Er loopt al een export op een andere machine. Wacht tot die klaar is.")
+        try:
+            yield
+        finally:
+            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key})
+
+
+def _start(database: Database, organisation_id: UUID, export_id: str, actor: audit.Actor) -> UUID:
+    with database.write(organisation_id) as session:
+        # We hold the lock, so whoever is still "running" was killed.
+        for left in session.exec(select(PublishRun).where(PublishRun.state == RunState.RUNNING)):
+            left.state, left.finished_at = RunState.STOPPED, clock.now()
+            left.message = "De export is halverwege gestopt. De oude site bleef online."
+        new = PublishRun(export_id=export_id, started_at=clock.now(), started_by=actor.label)
+        session.add(new)
+        session.flush()
+        return new.id
+
+
+def _finish(
+    database: Database,
+    organisation_id: UUID,
+    run_id: UUID,
+    actor: audit.Actor,
+    state: RunState,
+    message: str,
+    *,
+    faults: tuple[str, ...] = (),
+    outcome: Outcome | None = None,
+) -> None:
+    try:
+        with database.write(organisation_id) as session:
+            found = session.get_one(PublishRun, run_id)
+            found.state, found.message, found.finished_at = state, message[:500], clock.now()
+            found.faults = list(faults[:MAX_FAULTS_KEPT])
+            if outcome:
+                found.changed, found.counts = outcome.changed, dict(outcome.counts)
+                found.seconds = dict(outcome.seconds)
+            audit.append(
+                session,
+                chain=organisation_id,
+                actor=actor,
+                action="publish:site:export",
+                subject=("publish_run", run_id, found.export_id),
+                contents={"after": {"state": state.value, "changed": found.changed, "faults": len(faults)}},
+            )
+    except Failed:
+        if outcome:  # the site is live; only the log could not be written, and that must be said
+            raise

@@ -1,0 +1,128 @@
+"""The whole published site as files, computed from what is public: reads, never writes.
+
+The same data give the same bytes: no file here holds the moment of the export (only the root manifest does).
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from urllib.parse import quote, urlsplit
+from xml.sax.saxutils import escape
+
+from sqlmodel import Session
+
+import register.public as register
+import wmebv.public as wmebv
+import woo.public as woo
+from core.organisations import Organisation, the_organisation
+from core.web.pages import STATIC, dutch_moment
+from publish import diwoo, pages_open_data, pages_products, pages_register, pages_woo, servers
+from publish.html import SiteFrame, render
+
+File = tuple[str, bytes]
+"""Path relative to the root of the site, and the bytes."""
+
+ACCESSIBILITY = "/toegankelijkheid/"
+
+
+def build(session: Session) -> Iterator[File]:
+    """Every file of the site but the uploaded documents, one at a time."""
+    organisation = the_organisation(session)
+    frame = frame_of(session, organisation)
+    pages: list[str] = []
+    for part in (
+        _start_pages(session, frame),
+        pages_register.build(session, frame),
+        pages_woo.build(session, frame),
+        pages_products.build(session, frame),
+        pages_open_data.build(session, frame),
+    ):
+        for name, data in part:
+            if name.endswith(".html"):
+                pages.append(name)
+            yield name, data
+    yield from _harvester_files(session, organisation)
+    yield "sitemap.xml", _ordinary_sitemap(organisation.base_url, pages)
+    yield "404.html", render(frame, "not_found.html")
+    yield "ingetrokken.html", render(frame, "withdrawn.html")
+    gone = sorted(entry.path for entry in woo.withdrawn(session) if entry.path)
+    yield from servers.snippets(organisation.base_url, gone)
+    for path in sorted(STATIC.rglob("*")):
+        if path.is_file() and path.suffix != ".json" and path.name != "openboek.js":
+            yield f"static/{path.relative_to(STATIC).as_posix()}", path.read_bytes()
+
+
+def document_files(session: Session) -> Mapping[str, tuple[str, int]]:
+    """Path, SHA-256 and size of every published document file."""
+    return {
+        document.path: (document.sha256, document.size) for document in woo.public_documents(session) if document.path
+    }
+
+
+def document_hosts(session: Session) -> frozenset[str]:
+    """Hosts that the organisation registered for its categories: documents may stand there (woo-index section 2)."""
+    return frozenset(
+        urlsplit(location.url).netloc for category in woo.public_categories(session) for location in category.locations
+    )
+
+
+def counts(session: Session) -> Mapping[str, int]:
+    """What stands on the site, in the words of the run log."""
+    return {
+        "verwerkingen": len(register.public_activities(session)),
+        "documenten": sum(1 for _ in woo.public_documents(session)),
+        "producten": len(wmebv.public_products(session)),
+    }
+
+
+def frame_of(session: Session, organisation: Organisation) -> SiteFrame:
+    """The frame of every page, with the moment of the last published change of any register."""
+    changes = [register.last_change(session), woo.last_change(session), wmebv.last_change(session)]
+    newest = max((moment for moment in changes if moment), default=None)
+    return SiteFrame(
+        organisation_name=organisation.name,
+        organisation_code=organisation.code,
+        base_url=organisation.base_url,
+        demo=organisation.is_demo,
+        changed_on=dutch_moment(newest) or "nog niets gepubliceerd",
+        contact_email=organisation.email,
+        contact_address=organisation.address,
+        contact_phone=organisation.phone,
+        dpo_contact=organisation.dpo_contact,
+        rights_url=organisation.rights_url,
+        accessibility_url=organisation.accessibility_url or ACCESSIBILITY,
+    )
+
+
+def _start_pages(session: Session, frame: SiteFrame) -> Iterator[File]:
+    yield "index.html", render(frame, "start.html", counts=counts(session), section="")
+    if frame.accessibility_url == ACCESSIBILITY:
+        yield "toegankelijkheid/index.html", render(frame, "accessibility.html")
+
+
+def _harvester_files(session: Session, organisation: Organisation) -> Iterator[File]:
+    """robots.txt, an index per category, and its sitemaps (woo-index sections 3 to 5)."""
+    root = f"{organisation.base_url}/sitemaps/"
+    documents = sorted(
+        (document for document in woo.public_documents(session) if document.category_numbers),
+        key=lambda document: (document.category_numbers[0], document.sitemap, document.loc),
+    )
+    changed = {(entry.category_number, entry.number): entry.changed_at for entry in woo.sitemaps(session)}
+    indexes = []
+    for category, in_category in groupby(documents, key=lambda document: document.category_numbers[0]):
+        listed = []
+        for number, entries in groupby(in_category, key=lambda document: document.sitemap):
+            name = diwoo.sitemap_name(category, number)
+            yield f"sitemaps/{name}", diwoo.sitemap(entries)
+            listed.append((f"{root}{name}", changed[category, number]))
+        yield f"sitemaps/{diwoo.index_name(category)}", diwoo.sitemap_index(listed)
+        indexes.append(f"{root}{diwoo.index_name(category)}")
+    lines = ["User-agent: *", "Allow: /", "", *(f"Sitemap: {address}" for address in indexes)]
+    yield "robots.txt", ("\n".join(lines).rstrip() + "\n").encode()
+
+
+def _ordinary_sitemap(base_url: str, pages: list[str]) -> bytes:
+    """All our own pages, for search engines; not named in robots.txt, where the harvester looks."""
+    addresses = (f"{base_url}/{quote(name.removesuffix('index.html'))}" for name in sorted(pages))
+    entries = "".join(f"<url><loc>{escape(address)}</loc></url>\n" for address in addresses)
+    head = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="{diwoo.SITEMAP_NAMESPACE}">\n'
+    return f"{head}{entries}</urlset>\n".encode()

@@ -1,0 +1,232 @@
+"""The only code that writes the published site: a new folder beside the live one, then one switch of a link.
+
+    D/exports/{id}/                     a release: pages, data files, sitemaps, manifests
+    D/exports/{id}/woo/documenten       -> ../../../documenten/{code}: the lasting tree of document files
+    D/site                              -> exports/{id}: a relative link, replaced in one step
+
+Every link is relative, so a copied folder still works. Whatever breaks, readers keep the last good site: a release
+counts only when the link points to it.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from core.errors import BadInput, Busy, Failed
+
+KEPT_RELEASES = 7
+MANIFESTS = "manifesten"
+DOCUMENTS = "woo/documenten"
+_UNFINISHED = ".nieuw-"
+
+
+@contextmanager
+def publish_lock(root: Path, *, wait: bool = False) -> Iterator[None]:
+    """One run at a time for a folder; the system frees the lock when the process ends, however it ends.
+
+    Raises:
+        Busy: another run holds it (unless `wait`).
+        Failed: the folder cannot be written.
+    """
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        file = (root / ".bezig").open("a")
+    except OSError as error:
+        raise _told(error, root) from error
+    with file as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError as error:
+            raise Busy("Er loopt al een export. Wacht tot die klaar is en probeer het dan opnieuw.") from error
+        yield
+
+
+@dataclass(slots=True)
+class Release:
+    """A release while it is being written. `files` maps each path to its SHA-256 and size."""
+
+    path: Path
+    files: dict[str, tuple[str, int]] = field(default_factory=dict)
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write one file; the path may not leave the release, nor lead into the tree of documents."""
+        target = self._place(name)
+        if target.is_relative_to(self.path / DOCUMENTS):
+            raise ValueError(f"a path that leaves the release: {name!r}")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _write_whole(target, data)
+        self.files[name] = (hashlib.sha256(data).hexdigest(), len(data))
+
+    def link_documents(self, tree: Path, documents: Mapping[str, tuple[str, int]]) -> None:
+        """Hang the lasting tree of documents in the release; `documents` are paths with their SHA-256 and size."""
+        place = self._place(DOCUMENTS)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        tree.mkdir(parents=True, exist_ok=True)
+        place.symlink_to(_relative(tree, place.parent))
+        self.files.update(documents)
+
+    def write_manifests(self, facts: Mapping[str, str]) -> None:
+        """Write a manifest per folder, and the root manifest over them (`facts` go into the root as they are)."""
+        shards: dict[str, dict[str, dict[str, str | int]]] = {}
+        for name, (digest, size) in sorted(self.files.items()):
+            shards.setdefault(_shard_of(name), {})[name] = {"sha256": digest, "size": size}
+        listed = []
+        for shard, files in sorted(shards.items()):
+            path = f"{MANIFESTS}/{shard.replace('/', '-') or 'begin'}.json"
+            data = _json({"schema": 1, "files": files})
+            target = self._place(path)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _write_whole(target, data)
+            digest = hashlib.sha256(data).hexdigest()
+            listed.append({"path": shard, "manifest": path, "sha256": digest, "files": len(files)})
+        _write_whole(self._place("manifest.json"), _json({"schema": 1, **facts, "shards": listed}))
+
+    def _place(self, name: str) -> Path:
+        pure = PurePosixPath(name)
+        if pure.is_absolute() or ".." in pure.parts or not pure.parts:
+            raise ValueError(f"a path that leaves the release: {name!r}")
+        return self.path.joinpath(*pure.parts)
+
+
+@contextmanager
+def new_release(exports: Path, export_id: str) -> Iterator[Release]:
+    """Write a release in a folder that nobody looks at; it gets its name when everything is written and synced.
+
+    Raises:
+        Failed: the disk is full or the folder cannot be written; nothing is left behind.
+    """
+    unfinished = exports / f"{_UNFINISHED}{export_id}"
+    try:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(parents=True)
+        yield Release(unfinished)
+        _sync_tree(unfinished)
+        unfinished.rename(exports / export_id)
+        _sync(exports)
+    except BaseException as error:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise _told(error, exports) from error
+        raise
+
+
+def switch(link: Path, release: Path) -> None:
+    """Let the live link point to a release, in one step.
+
+    Raises:
+        BadInput: there is a real folder or file where the link should be; it is not ours to remove.
+        Failed: the link cannot be written.
+    """
+    if link.exists() and not link.is_symlink():
+        raise BadInput(f"{link} is een echte map of een bestand. Kies een andere plek, of haal die eerst weg.")
+    beside = link.with_name(f".{link.name}.nieuw")
+    try:
+        beside.unlink(missing_ok=True)
+        link.parent.mkdir(parents=True, exist_ok=True)
+        beside.symlink_to(_relative(release, link.parent))
+        beside.replace(link)
+        _sync(link.parent)
+    except OSError as error:
+        raise _told(error, link.parent) from error
+
+
+def current(link: Path) -> Path | None:
+    """The release that readers see now."""
+    return link.resolve() if link.is_symlink() and link.exists() else None
+
+
+def releases(exports: Path, code: str) -> list[Path]:
+    """Finished releases of an organisation, oldest first."""
+    return sorted(path for path in exports.glob(f"{code}-*") if path.is_dir())
+
+
+def clean_up(exports: Path, code: str, live: Path | None) -> None:
+    """Keep the newest releases; take away the rest and what killed runs left behind."""
+    for path in exports.glob(f"{_UNFINISHED}*"):
+        shutil.rmtree(path, ignore_errors=True)
+    for path in releases(exports, code)[:-KEPT_RELEASES]:
+        if path != live:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def remove(release: Path) -> None:
+    """Take a release away that will not go live."""
+    shutil.rmtree(release, ignore_errors=True)
+
+
+def remove_document(tree: Path, name: str) -> None:
+    """Take a document file away by its path on the site; being gone already is good."""
+    inside = PurePosixPath(name).relative_to(DOCUMENTS)
+    if ".." in inside.parts:
+        raise ValueError(f"a path that leaves {DOCUMENTS}: {name!r}")
+    tree.joinpath(*inside.parts).unlink(missing_ok=True)
+
+
+def fingerprint(release: Path) -> list[tuple[str, str]] | None:
+    """What a release holds, whatever its moment: path and SHA-256 of each shard. None when it cannot be read."""
+    try:
+        found = json.loads((release / "manifest.json").read_bytes())
+        return [(shard["path"], shard["sha256"]) for shard in found["shards"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def tree_faults(tree: Path, documents: Mapping[str, tuple[str, int]]) -> Iterable[str]:
+    """Document files that are missing or have another size, by their path on the site."""
+    for name, (_digest, size) in documents.items():
+        path = tree / PurePosixPath(name).relative_to(DOCUMENTS)
+        try:
+            if path.stat().st_size != size:
+                yield name
+        except OSError:
+            yield name
+
+
+def _relative(target: Path, folder: Path) -> str:
+    """How a link in `folder` names `target`: by where both really stand, for either may be reached through a link."""
+    return os.path.relpath(target.resolve(), folder.resolve())
+
+
+def _shard_of(name: str) -> str:
+    if name.startswith(f"{DOCUMENTS}/"):
+        return DOCUMENTS
+    return name.split("/", 1)[0] if "/" in name else ""
+
+
+def _json(data: Mapping[str, object]) -> bytes:
+    return json.dumps(data, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+
+
+def _sync_tree(root: Path) -> None:
+    """Everything on the disk before the switch: after a power cut the live link never points to half a release."""
+    for folder, _folders, names in os.walk(root):
+        for name in names:
+            path = Path(folder, name)
+            if not path.is_symlink():
+                _sync(path)
+        _sync(Path(folder))
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _told(error: OSError, place: Path) -> Failed:
+    if error.errno in {28, 122, 27}:  # ENOSPC, EDQUOT, EFBIG
+        return Failed("De schijf is vol. Maak ruimte vrij; de oude site staat nog online.")
+    return Failed(f"In {place} kan niet worden geschreven. Pas de rechten aan; de oude site staat nog online.")

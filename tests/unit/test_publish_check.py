@@ -1,0 +1,287 @@
+"""The check of one file: it accepts what the harvester can use, and says of the rest in Dutch what is wrong."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core import clock
+from publish import diwoo
+from publish.check import Fault, faults_in_xml, formats, sitemaps, values, verify
+from support import official
+from support.public_documents import HOST, LOSSER, MORNING, NEWER, PDF, full, minimal, term
+from woo.public import Action, Term
+
+MINIMAL = diwoo.sitemap([minimal(format=PDF)]).decode()
+FULL = diwoo.sitemap([full()]).decode()
+INDEX = diwoo.sitemap_index([(f"{HOST}/sitemaps/sitemap-diwoo-infocat014-00001.xml", MORNING)]).decode()
+
+
+def faults(text: str, name: str = "sitemap.xml") -> list[str]:
+    return [str(fault) for fault in faults_in_xml(text.encode(), name)]
+
+
+def test_good_files_have_no_faults():
+    assert [faults(MINIMAL), faults(FULL), faults(INDEX, "sitemapindex-diwoo-infocat014.xml")] == [[], [], []]
+
+
+def test_examples_of_the_standard_are_accepted_and_mutated_ones_refused(shared):
+    good, bad = official.examples(shared / "reference" / "xsd")
+    assert {name: faults_in_xml(path.read_bytes(), path.name) for name, path in good.items()} == {
+        key: [] for key in good
+    }
+    assert [name for name, path in bad.items() if not faults_in_xml(path.read_bytes(), path.name)] == []
+    assert (len(good), len([name for name in bad if name.startswith("bad/")]), "sitemap-mdto.xml" in bad) == (
+        3,
+        38,
+        True,
+    )
+
+
+MUTATIONS = {
+    "no loc": (
+        MINIMAL,
+        r"<loc>.*?</loc>",
+        "",
+        "lastmod hoort hier niet of staat op de verkeerde plaats. Verwacht: loc.",
+    ),
+    "loc over http": (MINIMAL, "<loc>https:", "<loc>http:", "loc moet een volledig https-adres zijn"),
+    "relative loc": (MINIMAL, "<loc>https://openboek.example", "<loc>", "loc moet een volledig https-adres zijn"),
+    "loc with fragment": (MINIMAL, "besluit.pdf</loc>", "besluit.pdf#p2</loc>", "loc moet een volledig https-adres"),
+    "loc with space": (MINIMAL, "1-besluit.pdf</loc>", "1 besluit.pdf</loc>", "loc moet een volledig https-adres zijn"),
+    "loc too long": (MINIMAL, "1-besluit", "x" * 2048, "loc moet een volledig https-adres zijn"),
+    "loc not encoded": (MINIMAL, "1-besluit.pdf</loc>", "é.pdf</loc>", "Codeer ze met procenttekens."),
+    "loc no address": (MINIMAL, "<loc>https://openboek.example", "<loc>https://[openboek", "loc is geen geldig adres."),
+    "no lastmod": (MINIMAL, r"<lastmod>.*?</lastmod>", "", "Verwacht: lastmod."),
+    "lastmod with space": (MINIMAL, "18T09:30:00[+]01:00", "18 09:30:00", "Er staat: 2026-11-18 09:30:00"),
+    "lastmod without zone": (MINIMAL, "18T09:30:00[+]01:00", "18T09:30:00", "lastmod moet een datum zijn (2026-11-16)"),
+    "date with a zone": (
+        MINIMAL,
+        "18T09:30:00[+]01:00",
+        "18Z",
+        "lastmod moet een datum zijn (2026-11-16) of een moment",
+    ),
+    "atTime without zone": (MINIMAL, "T00:00:00[+]01:00", "T00:00:00", "atTime moet een moment met tijdzone zijn"),
+    "validity without zone": (FULL, "2026-07-01T00:00:00[+]02:00", "2026-07-01T00:00:00", "begindatum moet een moment"),
+    "creation with time": (
+        FULL,
+        "<diwoo:creatiedatum>2026-11-12",
+        r"\g<0>T00:00:00Z",
+        "creatiedatum moet een datum zijn",
+    ),
+    "entry twice": (MINIMAL, r"(<url>.*</url>)", r"\1\1", "dit adres staat er twee keer."),
+    "category twice": (MINIMAL, r"(<diwoo:informatiecategorie .*?</diwoo:informatiecategorie>)", r"\1\1", "twee keer"),
+    "action twice": (MINIMAL, r"(<diwoo:documenthandeling>.*</diwoo:documenthandeling>)", r"\1\1", "twee keer"),
+    "no document": (MINIMAL, "<diwoo:Document>.*</diwoo:Document>", "", "url is niet volledig. Verwacht: Document."),
+    "two documents": (MINIMAL, "(<diwoo:Document>.*</diwoo:Document>)", r"\1\1", "Document hoort hier niet"),
+    "empty document": (MINIMAL, "<diwoo:DiWoo>.*</diwoo:DiWoo>", "", "Document is niet volledig. Verwacht: DiWoo."),
+    "no publisher": (
+        MINIMAL,
+        "<diwoo:publisher.*</diwoo:publisher>",
+        "",
+        "DiWoo is niet volledig. Verwacht: publisher",
+    ),
+    "no title": (
+        MINIMAL,
+        "<diwoo:titel.*collectie>(?=<diwoo:cl)",
+        "",
+        "DiWoo is niet volledig. Verwacht: titelcollectie",
+    ),
+    "no actions": (MINIMAL, "<diwoo:documenthandelingen.*handelingen>", "", "DiWoo is niet volledig. Verplicht zijn"),
+    "blank title": (MINIMAL, "Besluit op Woo-verzoek 2026-1", " \n\t", "officieleTitel is leeg; vul een titel in."),
+    "title of no-break spaces": (MINIMAL, "Besluit op Woo-verzoek 2026-1", "\u00a0\u00a0", "officieleTitel is leeg"),
+    "title is a file name": (MINIMAL, "Besluit op Woo-verzoek 2026-1", "Besluit 2026 v2.PDF", "is een bestandsnaam."),
+    "title is an image": (MINIMAL, "Besluit op Woo-verzoek 2026-1", "scan_001.jpeg", "is een bestandsnaam."),
+    "wrong label": (MINIMAL, ">gemeente Losser<", ">Gemeente Losser<", "Schrijf: gemeente Losser"),
+    "label of another category": (MINIMAL, ">Woo-verzoeken en -besluiten<", ">convenanten<", "hoort niet bij"),
+    "unknown category": (MINIMAL, "c_3baef532", "c_00000000", "dat staat niet in de waardelijst van DiWoo 0.9.8."),
+    "TOOI over http": (
+        MINIMAL,
+        'resource="https(://identifier.overheid.nl/tooi/id)',
+        r'resource="http\1',
+        "zoals hij in",
+    ),
+    "EU over https": (MINIMAL, "http(://publications)", r"https\1", "http://publications.europa.eu/resource/authority"),
+    "no identifier of publisher": (MINIMAL, ' resource="[^"]*">gemeente', ">gemeente", "heeft geen identifier."),
+    "no identifier of category": (MINIMAL, ' resource="[^"]*">Woo', ">Woo", "mist het attribuut resource."),
+    "no identifier of action": (MINIMAL, ' resource="[^"]*">vast', ">vast", "mist het attribuut resource."),
+    "no identifier of theme": (FULL, ' resource="[^"]*">afval', ">afval", "mist het attribuut resource."),
+    "identifier as element": (MINIMAL, "PDF</diwoo:format>", "<resource/>PDF</diwoo:format>", "format"),
+    "unknown attribute": (MINIMAL, "<diwoo:format ", '<diwoo:format soort="x" ', "heeft een attribuut dat er niet mag"),
+    "format and extension differ": (MINIMAL, "1-besluit.pdf</loc>", "1-besluit.ods</loc>", "Maak ze gelijk."),
+    "extension not harvested": (MINIMAL, "1-besluit.pdf</loc>", "1-besluit.xml</loc>", ".xml leest de Woo-index niet."),
+    "element out of place": (MINIMAL, "(<lastmod>.*?</lastmod>)(.*)</url>", r"\2\1</url>", "Verwacht: lastmod."),
+    "MDTO": (MINIMAL, "diwoo:DiWoo>", "diwoo:MDTO>", "MDTO hoort hier niet"),
+    "extra field before DiWoo": (FULL, "(<diwoo:DiWoo>.*</diwoo:DiWoo>)(.*)</diwoo:Doc", r"\2\1</diwoo:Doc", "DiWoo"),
+    "empty list": (FULL, "<diwoo:trefwoord>.*</diwoo:trefwoord>", "", "trefwoorden is niet volledig."),
+    "wrong priority": (
+        MINIMAL,
+        "<diwoo:Document>",
+        "<priority>2</priority><diwoo:Document>",
+        "priority moet een getal",
+    ),
+    "empty": (MINIMAL, "<url>.*</url>", "", "urlset is niet volledig. Verwacht: url."),
+    "another root": (MINIMAL, "urlset", "lijst", "begint met lijst. Verwacht: urlset of sitemapindex"),
+    "https namespace": (
+        MINIMAL,
+        'xmlns="http:',
+        'xmlns="https:',
+        "begint met urlset. Verwacht: urlset of sitemapindex",
+    ),
+    "no slash": (MINIMAL, "diwoo/metadata/", "diwoo/metadata", "Document hoort hier niet"),
+    "not closed": (MINIMAL, "</urlset>", "", "is geen geldige XML (regel 5, teken 1)."),
+    "no XML": (MINIMAL, ".*", "Geachte heer", "is geen geldige XML"),
+    "index without sitemap": (INDEX, "<sitemap>.*</sitemap>", "", "sitemapindex is niet volledig. Verwacht: sitemap."),
+    "index without loc": (INDEX, "<loc>.*</loc>", "", "Verwacht: loc."),
+    "index with a sitemap twice": (INDEX, "(<sitemap>.*</sitemap>)", r"\1\1", "dit adres staat er twee keer."),
+    "index with a bad moment": (INDEX, "18T09", "18 09", "lastmod moet een datum zijn"),
+}
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS)
+def test_mutated_file_is_refused_with_a_reason(mutation):
+    text, pattern, replacement, reason = MUTATIONS[mutation]
+    mutated = re.sub(pattern, replacement, text, flags=re.DOTALL)
+    assert mutated != text
+    found = faults(mutated)
+    assert len([fault for fault in found if reason in fault]) >= 1, found
+    assert [fault for fault in found if not fault.startswith("sitemap.xml: ")] == []
+
+
+def test_fault_names_the_document_and_is_one_line():
+    mutated = MINIMAL.replace(">gemeente Losser<", ">Losser\n<")
+    assert faults(mutated) == [
+        (
+            "sitemap.xml: https://openboek.example/woo/documenten/2026-1/1-besluit.pdf: publisher 'Losser' hoort niet bij "
+            "https://identifier.overheid.nl/tooi/id/gemeente/gm0168. Schrijf: gemeente Losser"
+        )
+    ]
+    assert str(Fault("a.xml", "twee\r\nregels")) == "a.xml: twee regels"
+
+
+def test_organisation_newer_than_the_lists_may_stand_without_identifier():
+    assert faults(diwoo.sitemap([minimal(publisher=NEWER, responsible=NEWER)]).decode()) == []
+
+
+def test_publisher_that_has_ended_is_refused_from_the_day_after():
+    uri, ended = next(iter(sorted(values.ended_organisations().items())))
+    publisher = Term(uri, values.labels("organisaties")[uri])
+    text = diwoo.sitemap([minimal(publisher=publisher, responsible=publisher)]).decode()
+    midday = datetime(ended.year, ended.month, ended.day, 12, tzinfo=UTC)
+    with clock.frozen(midday):
+        assert faults(text) == []
+    with clock.frozen(midday.replace(year=ended.year + 1)):
+        assert [fault.rpartition(": ")[2] for fault in faults(text)] == [
+            f"publisher bestaat niet meer sinds {ended:%d-%m-%Y}. Kies de organisatie die er nu is."
+        ]
+
+
+def test_htm_is_html_and_a_path_without_extension_says_nothing_about_the_format():
+    html = term("formaten", "HTML")
+    for loc in (f"{HOST}/besluit.htm", f"{HOST}/besluit", f"{HOST}/rapport-v1.2"):
+        assert faults(diwoo.sitemap([minimal(loc=loc, format=html)]).decode()) == []
+
+
+@pytest.mark.parametrize("reference", ["&bom;", "x"])
+def test_xml_bombs_and_doctypes_are_refused(reference):
+    bomb = '<!DOCTYPE urlset [<!ENTITY a "aaaaaaaaaa"><!ENTITY bom "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+    text = MINIMAL.replace("?>\n", f"?>\n<!-- eerst <iets> --><?nog iets?>{bomb}", 1).replace("Besluit", reference)
+    assert faults(text) == ["sitemap.xml: heeft een DOCTYPE. Dat mag niet in een sitemap; haal het weg."]
+
+
+def test_files_outside_are_never_read(tmp_path):
+    secret = tmp_path / "geheim.txt"
+    secret.write_text("geheim")
+    text = MINIMAL.replace("?>", f'?><!DOCTYPE urlset SYSTEM "{secret.as_uri()}">', 1)
+    assert faults(text) == ["sitemap.xml: heeft een DOCTYPE. Dat mag niet in een sitemap; haal het weg."]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-7", "cp1252"])
+def test_other_encodings_than_utf8_are_refused(encoding):
+    data = MINIMAL.replace("UTF-8", encoding).replace("Besluit", "Bésluit").encode(encoding)
+    assert [str(fault) for fault in faults_in_xml(data, "a.xml")] == [
+        "a.xml: is niet geschreven in UTF-8. Sla het bestand op als UTF-8."
+    ]
+
+
+def test_file_over_the_limit_is_refused_unread(monkeypatch):
+    monkeypatch.setattr(sitemaps, "HARVESTER_MAX_BYTES", 100)
+    assert faults(MINIMAL) == ["sitemap.xml: is groter dan 50 MB. Verdeel de documenten over meer sitemaps."]
+
+
+def test_too_many_entries_are_told(monkeypatch):
+    monkeypatch.setattr(diwoo, "MAX_ENTRIES", 1)
+    text = diwoo.HEADER + diwoo.entry(minimal()) + diwoo.entry(full(loc=f"{HOST}/b.pdf")) + diwoo.FOOTER
+    assert faults(text.decode()) == ["sitemap.xml: heeft 2 documenten; hooguit 1 mag. Verdeel ze over meer bestanden."]
+
+
+def test_a_mistake_in_every_entry_is_told_a_hundred_times():
+    entries = b"".join(diwoo.entry(minimal(loc=f"{HOST}/{n}.pdf", title=f"{n}.pdf")) for n in range(150))
+    found = faults((diwoo.HEADER + entries + diwoo.FOOTER).decode())
+    assert (len(found), found[-1]) == (101, "sitemap.xml: en nog 50 andere fouten in dit bestand.")
+
+
+def test_file_called_index_must_be_one():
+    assert faults(MINIMAL, "sitemapindex-diwoo-infocat014.xml") == [
+        "sitemapindex-diwoo-infocat014.xml: is geen sitemapindex, maar een lijst van documenten. Zet er een sitemapindex neer."
+    ]
+
+
+@settings(deadline=None)
+@given(st.binary() | st.text().map(str.encode))
+def test_any_bytes_give_faults_and_never_an_exception(data):
+    assert faults_in_xml(data, "a.xml") != []
+
+
+@settings(deadline=None)
+@given(st.integers(0, len(FULL.encode()) - 1), st.binary(max_size=4))
+def test_damaged_file_never_gives_an_exception(position, damage):
+    data = FULL.encode()
+    for fault in faults_in_xml(data[:position] + damage + data[position + 1 :], "a.xml"):
+        assert str(fault).startswith("a.xml: ")
+
+
+def test_one_file_can_be_verified_by_itself(tmp_path):
+    file = tmp_path / "sitemap.xml"
+    file.write_text(MINIMAL, encoding="utf-8")
+    report = verify(str(file))
+    assert (report.faults, report.sitemaps, report.documents, dict(report.per_category)) == ((), 1, 1, {"014": 1})
+    (tmp_path / "index.xml").write_text(INDEX, encoding="utf-8")
+    assert (verify(str(tmp_path / "index.xml")).indexes, verify(str(tmp_path / "index.xml")).faults) == (1, ())
+
+
+@pytest.mark.parametrize(
+    ("code", "head"),
+    [
+        ("PDF", b"%PDF-1.7\n"), ("PDF", b"\n\n%PDF-2.0"), ("HTML", b"\xef\xbb\xbf<!DOCTYPE html><html>"),
+        ("CSV", b"a;b\r\n\xe9;1"), ("TXT", "é".encode("utf-16")), ("RTF", b"{\\rtf1"), ("7z", b"7z\xbc\xaf\x27\x1c"),
+        ("ZIP", b"PK\x05\x06"), ("DOC", bytes.fromhex("d0cf11e0a1b11ae1")),
+        ("DOCX", b"PK\x03\x04......word/embeddings/xl/"), ("XLSX", b"PK\x03\x04[Content_Types].xml"),
+        ("ODT", b"PK\x03\x04" + b"." * 26 + b"mimetypeapplication/vnd.oasis.opendocument.text"),
+        ("ODF", b"PK\x03\x04" + b"." * 26 + b"mimetypeapplication/vnd.oasis.opendocument.formula"),
+    ],
+)  # fmt: skip
+def test_contents_of_the_right_format_fit(code, head):
+    assert formats.fits(next(entry for entry in values.formats().values() if entry.code == code), head)
+
+
+@pytest.mark.parametrize("code", [entry.code for entry in values.formats().values()])
+def test_a_picture_fits_no_format(code):
+    picture = b"\x89PNG\r\n\x1a\n\0\0"
+    assert not formats.fits(next(entry for entry in values.formats().values() if entry.code == code), picture)
+
+
+def test_office_files_of_another_kind_do_not_fit():
+    by_code = {entry.code: entry for entry in values.formats().values()}
+    sheet = b"PK\x03\x04" + b"." * 26 + b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
+    assert [code for code in ("ODT", "ODP", "DOCX", "XLSX") if formats.fits(by_code[code], sheet)] == []
+    assert not formats.fits(by_code["DOCX"], b"PK\x03\x04....xl/workbook.xml")
+
+
+def test_action_by_somebody_without_identifier_is_refused():
+    action = Action(term("documenthandelingen", "ondertekening"), MORNING, Term(None, LOSSER.label))
+    assert [fault.rpartition(": ")[2] for fault in faults(diwoo.sitemap([minimal(actions=(action,))]).decode())] == [
+        "wasAssociatedWith 'gemeente Losser' heeft geen identifier. Zet die uit de lijst van organisaties in resource."
+    ]
