@@ -1,0 +1,351 @@
+"""Beheer: settings of the organisation, shared lists, accounts and the trail of changes."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+from sqlmodel import Session, col, func, select
+
+from app.roles import ADMINISTER
+from core import audit
+from core.accounts import services as accounts
+from core.accounts.services import Person
+from core.errors import BadInput, Conflict, NotFound
+from core.organisations import (
+    SHARED_KINDS,
+    Organisation,
+    Party,
+    System,
+    Team,
+    change_organisation,
+    change_shared,
+    find_or_add,
+    shared,
+    the_organisation,
+)
+from core.web.forms import Form, Labels, Typed, bind, fill
+from core.web.pages import dutch_moment, page, redirect
+from core.web.security import Allowed, ReadSession, TypedForm, WriteSession
+
+router = APIRouter(prefix="/beheer")
+Administrator = Annotated[Person, Depends(Allowed(ADMINISTER))]
+
+EVENTS_PER_PAGE = 100
+MAX_SEQUENCE = 2**31 - 1
+"""The largest number that every database can compare with."""
+LIST_TITLES = {"teams": "Teams", "partijen": "Partijen", "systemen": "Systemen"}
+
+
+class OrganisationInput(BaseModel):
+    """What an administrator may change of an organisation."""
+
+    model_config = ConfigDict(str_strip_whitespace=True)
+
+    version: int
+    name: str = Field(min_length=3, max_length=200)
+    base_url: str = Field(max_length=200)
+    oin: str = Field(default="", max_length=20, pattern=r"^([0-9]{20})?$")
+    address: str = Field(default="", max_length=300)
+    phone: str = Field(default="", max_length=40)
+    email: str = Field(default="", max_length=200, pattern=r"^([^@\s]+@[^@\s]+)?$")
+    website: str = Field(default="", max_length=300)
+    dpo_contact: str = Field(default="", max_length=200)
+    dpo_name: str = Field(default="", max_length=200)
+    dpo_registered_on: date | None = None
+    rights_url: str = Field(default="", max_length=300)
+    accessibility_url: str = Field(default="", max_length=300)
+    security_sentence: str = Field(default="", max_length=1000)
+    four_eyes: bool = False
+
+
+ORGANISATION_LABELS = {
+    "name": Labels("Naam van de gemeente", article="AVG art. 30 lid 1 onder a", required=True),
+    "base_url": Labels(
+        "Adres van de openbare website", help="Zoals https://openboek.gemeente.nl, zonder pad.", required=True
+    ),
+    "oin": Labels("OIN", help="20 cijfers."),
+    "address": Labels("Adres", article="AVG art. 30 lid 1 onder a"),
+    "phone": Labels("Telefoon", article="AVG art. 30 lid 1 onder a"),
+    "email": Labels("E-mail", help="Een algemeen adres. Het staat op de website bij 'Klopt dit niet?'."),
+    "website": Labels("Website van de gemeente"),
+    "dpo_contact": Labels(
+        "Contact met de FG", help="Een functieadres. Het staat op de website.", article="AVG art. 37 lid 7"
+    ),
+    "dpo_name": Labels("Naam van de FG", help="Blijft intern.", article="AVG art. 30 lid 1 onder a"),
+    "dpo_registered_on": Labels("FG aangemeld bij de AP op", article="AVG art. 37 lid 7"),
+    "rights_url": Labels(
+        "Waar kan een inwoner rechten gebruiken", help="Adres van een pagina.", article="AVG art. 12 lid 2"
+    ),
+    "accessibility_url": Labels("Adres van de toegankelijkheidsverklaring"),
+    "security_sentence": Labels(
+        "Beveiliging in het algemeen", help="Deze zin komt in een nieuwe verwerking.", article="AVG art. 32"
+    ),
+    "four_eyes": Labels("Vaststellen doet iemand anders dan de laatste bewerker"),
+}
+
+
+class SharedInput(BaseModel):
+    """A record of a shared list; which fields a list has depends on its kind."""
+
+    model_config = ConfigDict(str_strip_whitespace=True)
+
+    version: int = 0
+    name: str = Field(min_length=2, max_length=300)
+    email: str = Field(default="", max_length=200)
+    contact: str = Field(default="", max_length=300)
+    supplier: str = Field(default="", max_length=300)
+    hosting: str = Field(default="", max_length=300)
+    country: str = Field(default="", max_length=10)
+
+
+SHARED_LABELS = {
+    "name": Labels("Naam", required=True),
+    "email": Labels("E-mail van het team", help="Een gedeeld postvak."),
+    "contact": Labels("Contact"),
+    "supplier": Labels("Leverancier", help="Blijft intern."),
+    "hosting": Labels("Waar draait het", help="Blijft intern."),
+    "country": Labels("Land", help="Twee letters, zoals NL of US."),
+}
+
+
+@router.get("/")
+def show_administration(request: Request, session: ReadSession, person: Administrator) -> Response:
+    cards = [
+        (title, session.exec(select(func.count()).select_from(SHARED_KINDS[kind])).one(), f"/beheer/lijsten/{kind}/")
+        for kind, title in LIST_TITLES.items()
+    ]
+    return page(
+        request,
+        "app/admin.html",
+        person=person,
+        page_title="Beheer",
+        organisation_record=the_organisation(session),
+        list_cards=cards,
+        accounts=[
+            (
+                user.name,
+                user.username,
+                ", ".join(role.replace("_", " ") for role in roles),
+                "open" if user.is_active else "gesloten",
+            )
+            for user, roles in accounts.all_users(session, person.organisation_id)
+        ],
+    )
+
+
+@router.get("/organisatie")
+def show_organisation(request: Request, session: ReadSession, person: Administrator) -> Response:
+    return _organisation_page(request, person, fill(_as_input(the_organisation(session)), ORGANISATION_LABELS))
+
+
+@router.post("/organisatie")
+def change_settings(request: Request, session: WriteSession, person: Administrator, typed: TypedForm) -> Response:
+    form = bind(OrganisationInput, typed, ORGANISATION_LABELS)
+    if form.cleaned is None:
+        return _organisation_page(request, person, form, status_code=422)
+    facts = form.cleaned.model_dump(exclude={"version"})
+    try:
+        change_organisation(session, the_organisation(session), facts, version=form.cleaned.version, actor=person.actor)
+    except BadInput as refused:
+        form.errors["base_url"] = refused.message
+        return _organisation_page(request, person, form, status_code=422)
+    except Conflict as conflict:
+        _base_on(form, the_organisation(session).version)
+        return _organisation_page(request, person, form, status_code=409, conflict=conflict.message)
+    return redirect("/beheer/", "opgeslagen")
+
+
+@router.get("/lijsten/{kind}/")
+def show_list(request: Request, session: ReadSession, person: Administrator, kind: str) -> Response:
+    return _list_page(request, session, person, kind, Form(SharedInput, Typed(), SHARED_LABELS))
+
+
+@router.post("/lijsten/{kind}/")
+def add_to_list(
+    request: Request, session: WriteSession, person: Administrator, typed: TypedForm, kind: str
+) -> Response:
+    table = _table(kind)
+    form = bind(SharedInput, typed, SHARED_LABELS)
+    if form.cleaned is None:
+        return _list_page(request, session, person, kind, form, status_code=422)
+    find_or_add(session, table, form.cleaned.name, actor=person.actor)
+    return redirect(f"/beheer/lijsten/{kind}/", "opgeslagen")
+
+
+@router.get("/lijsten/{kind}/{number}")
+def show_shared(request: Request, session: ReadSession, person: Administrator, kind: str, number: str) -> Response:
+    item = _item(session, kind, number)
+    form = fill(SharedInput.model_validate(item.model_dump(include=set(SharedInput.model_fields))), SHARED_LABELS)
+    return _shared_page(request, person, kind, item, form)
+
+
+@router.post("/lijsten/{kind}/{number}")
+def change_list(
+    request: Request, session: WriteSession, person: Administrator, typed: TypedForm, kind: str, number: str
+) -> Response:
+    item = _item(session, kind, number)
+    form = bind(SharedInput, typed, SHARED_LABELS)
+    if form.cleaned is None:
+        return _shared_page(request, person, kind, item, form, status_code=422)
+    facts = form.cleaned.model_dump(include=set(_fields(kind)))
+    try:
+        change_shared(session, item, facts, version=form.cleaned.version, actor=person.actor)
+    except Conflict as conflict:
+        form.errors["name"] = conflict.message
+        _base_on(form, item.version)
+        return _shared_page(request, person, kind, item, form, status_code=409)
+    return redirect(f"/beheer/lijsten/{kind}/", "opgeslagen")
+
+
+@router.get("/logboek")
+def show_trail(
+    request: Request,
+    session: ReadSession,
+    person: Administrator,
+    voor: Annotated[int | None, Query(ge=1, le=MAX_SEQUENCE)] = None,
+) -> Response:
+    query = select(audit.AuditEvent).order_by(col(audit.AuditEvent.sequence).desc()).limit(EVENTS_PER_PAGE)
+    if voor is not None:
+        query = query.where(audit.AuditEvent.sequence < voor)
+    events = session.exec(query).all()
+    rows = [
+        (event.sequence, dutch_moment(event.at), event.actor, in_words(event.action), event.subject_label)
+        for event in events
+    ]
+    return page(
+        request,
+        "app/trail.html",
+        person=person,
+        page_title="Logboek",
+        rows=rows,
+        older=events[-1].sequence if len(events) == EVENTS_PER_PAGE and events[-1].sequence > 1 else None,
+    )
+
+
+SUBJECTS = {
+    "activity": "Verwerking",
+    "body": "Bestuursorgaan",
+    "category": "Woo-categorie",
+    "channel": "Kanaal",
+    "document": "Document",
+    "dossier": "Dossier",
+    "general": "Antwoorden van de organisatie",
+    "link": "Koppeling",
+    "login": "Log-in",
+    "message": "Bericht",
+    "message_type": "Bericht",
+    "organisation": "Gegevens van de gemeente",
+    "party": "Partij",
+    "product": "Product",
+    "site": "Website",
+    "system": "Systeem",
+    "team": "Team",
+    "user": "Account",
+}
+VERBS = {
+    "accept": "gelukt",
+    "add": "toegevoegd",
+    "answer": "beantwoord",
+    "change": "gewijzigd",
+    "disable": "gesloten",
+    "end": "beëindigd",
+    "establish": "vastgesteld",
+    "export": "geëxporteerd",
+    "plan": "gepland",
+    "publish": "gepubliceerd",
+    "ready": "klaargezet",
+    "reclassify": "in een andere categorie gezet",
+    "refuse": "geweigerd",
+    "remove": "weggehaald",
+    "renew": "bijgewerkt door een ander document",
+    "reopen": "weer geopend",
+    "replace": "bestand vervangen",
+    "roll_back": "vorige teruggezet",
+    "set_password": "wachtwoord gewijzigd",
+    "sign_off": "afgetekend",
+    "withdraw": "ingetrokken",
+}
+
+
+def in_words(action: str) -> str:
+    """`woo:document:publish` -> `Document: gepubliceerd`; a part without a word is shown as it is."""
+    _folder, _, rest = action.partition(":")
+    subject, _, verb = rest.partition(":")
+    return f"{SUBJECTS.get(subject, subject)}: {VERBS.get(verb, verb)}"
+
+
+def _organisation_page(
+    request: Request, person: Person, form: Form[Any], *, status_code: int = 200, conflict: str = ""
+) -> Response:
+    return page(
+        request,
+        "app/organisation.html",
+        person=person,
+        page_title="Gegevens van de gemeente",
+        form=form,
+        conflict=conflict,
+        status_code=status_code,
+    )
+
+
+def _list_page(
+    request: Request, session: Session, person: Person, kind: str, form: Form[Any], *, status_code: int = 200
+) -> Response:
+    items = shared(session, _table(kind))
+    return page(
+        request,
+        "app/shared_list.html",
+        person=person,
+        page_title=LIST_TITLES[kind],
+        kind=kind,
+        items=items,
+        form=form,
+        status_code=status_code,
+    )
+
+
+def _shared_page(
+    request: Request, person: Person, kind: str, item: Team | Party | System, form: Form[Any], *, status_code: int = 200
+) -> Response:
+    return page(
+        request,
+        "app/shared_item.html",
+        person=person,
+        page_title=item.name,
+        kind=kind,
+        kind_title=LIST_TITLES[kind],
+        item=item,
+        fields=_fields(kind),
+        form=form,
+        status_code=status_code,
+    )
+
+
+def _base_on(form: Form[Any], version: int) -> None:
+    """What was typed stays; saving again is then based on the newest version."""
+    pairs = ((name, str(version) if name == "version" else value) for name, value in form.typed.pairs)
+    form.typed = Typed(tuple(pairs))
+
+
+def _as_input(organisation: Organisation) -> OrganisationInput:
+    return OrganisationInput.model_construct(**organisation.model_dump(include=set(OrganisationInput.model_fields)))
+
+
+def _fields(kind: str) -> list[str]:
+    columns = set(_table(kind).model_fields)
+    return [name for name in SharedInput.model_fields if name in columns and name != "version"]
+
+
+def _table(kind: str) -> type[Any]:
+    if kind not in SHARED_KINDS:
+        raise NotFound("Deze lijst bestaat niet. Ga terug naar Beheer.")
+    return SHARED_KINDS[kind]
+
+
+def _item(session: Session, kind: str, number: str) -> Any:  # noqa: ANN401 - one of the shared tables
+    item = next((found for found in shared(session, _table(kind)) if str(found.id) == number), None)
+    if item is None:
+        raise NotFound("Dit staat niet (meer) in de lijst. Ga terug naar de lijst.")
+    return item

@@ -1,0 +1,49 @@
+"""The application: puts every folder together. Nobody imports this folder."""
+
+from fastapi import APIRouter, Depends, FastAPI
+from starlette.staticfiles import StaticFiles
+
+import core.accounts.routes as account_routes
+import publish.routes
+import register.routes
+import wmebv.routes
+import woo.routes
+from app import admin, connections, home, roles
+from core.db import Database
+from core.folder import Folder
+from core.web import errors
+from core.web.pages import STATIC
+from core.web.security import MAX_FORM, SameOriginOnly, SecurityHeaders, logged_in
+
+PARTS = (register.routes, woo.routes, wmebv.routes, publish.routes, connections, admin, home)
+
+
+def create_app(database: Database, folder: Folder) -> FastAPI:
+    """The web application for one installation.
+
+    Every route needs a log-in, but the log-in itself, the static files and those that `app.home.open_router` names.
+    """
+    app = FastAPI(
+        title="Openboek",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=True,
+        max_body_size=folder.settings.max_upload + MAX_FORM,
+    )
+    app.state.database = database
+    app.state.folder = folder
+    app.state.secure_cookies = folder.settings.secure_cookies
+    app.state.permissions_of = roles.permissions_of
+    app.state.related = connections.related
+    errors.install(app)
+    app.include_router(account_routes.router)
+    app.include_router(home.open_router)
+    protected = APIRouter(dependencies=[Depends(logged_in)])
+    for part in PARTS:
+        protected.include_router(part.router)
+    app.include_router(protected)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_middleware(SameOriginOnly)
+    app.add_middleware(SecurityHeaders)
+    return app

@@ -1,0 +1,32 @@
+"""Which role holds which permissions. A domain names its permissions; here they are handed out (design section 3)."""
+
+from collections.abc import Iterable, Mapping
+
+import publish.permissions as publishing
+import register.permissions as register
+import wmebv.permissions as wmebv
+import woo.permissions as woo
+from core.accounts.models import RoleCode
+
+ADMINISTER = "beheer:change"
+"""Settings of the organisation, shared lists, accounts."""
+
+READ_ALL = frozenset({register.READ, woo.READ, wmebv.READ, publishing.READ})
+
+PERMISSIONS: Mapping[RoleCode, frozenset[str]] = {
+    RoleCode.ADMINISTRATOR: READ_ALL | {ADMINISTER, publishing.RUN},
+    RoleCode.PRIVACY_OFFICER: READ_ALL | {register.EDIT, register.ESTABLISH, publishing.RUN},
+    RoleCode.CONTRIBUTOR: frozenset({register.READ, register.EDIT, wmebv.READ}),
+    RoleCode.ESTABLISHER: READ_ALL | {register.ESTABLISH},
+    RoleCode.DATA_PROTECTION_OFFICER: READ_ALL,
+    RoleCode.WOO_COORDINATOR: READ_ALL | {woo.EDIT, woo.PUBLISH, publishing.RUN},
+    RoleCode.WOO_EDITOR: frozenset({woo.READ, woo.EDIT}),
+    RoleCode.WMEBV_COORDINATOR: READ_ALL | {wmebv.EDIT, wmebv.ESTABLISH, publishing.RUN},
+    RoleCode.READER: READ_ALL,
+    RoleCode.MANAGEMENT: READ_ALL,
+}
+
+
+def permissions_of(roles: Iterable[RoleCode]) -> frozenset[str]:
+    """Everything that these roles together may do."""
+    return frozenset().union(*(PERMISSIONS[role] for role in roles))

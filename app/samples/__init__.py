@@ -1,0 +1,1 @@
+"""The contents of the example municipality: everything in them is made up."""

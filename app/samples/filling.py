@@ -1,0 +1,198 @@
+"""Filling the example: what the sample files describe goes in through the same services as real work."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
+from io import BytesIO
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+import register.services as register
+import wmebv.queries as wmebv_queries
+import wmebv.rows as wmebv_rows
+import wmebv.services as wmebv
+import woo.files
+import woo.services as woo_services
+from app.samples import wmebv as samples
+from app.samples.documents import Outcome, SampleDocument, SampleDossier, sample_dossiers
+from app.samples.register import answered
+from core import audit, clock
+from core.db import Database
+from core.errors import RuleViolation
+from core.folder import Folder
+from core.links import LinkKind, link
+from core.organisations import the_organisation
+from register.models import ProcessingActivity
+from register.starter import starter_contents
+from wmebv.importer import starter_products
+from wmebv.models import Channel, Product
+from woo import lists
+from woo.content import CategoryStatus, DocumentContent, DossierContent, LocationContent, RelationContent
+from woo.models import Category, Document
+
+ACTOR = audit.Actor("voorbeeld")
+Step = Callable[[str, int | None], AbstractContextManager[Callable[[], None]]]
+"""Opens a step of the work, with its name and in how many parts it comes; what it gives tells that a part is done."""
+
+
+def fill(database: Database, folder: Folder, organisation_id: UUID, step: Step) -> None:
+    """Fill the registers of the example; what is there already stays as it is."""
+    _register(database, organisation_id, step)
+    _products(database, organisation_id, step)
+    _categories(database, organisation_id, step)
+    _documents(database, folder, organisation_id, step)
+
+
+def _register(database: Database, organisation_id: UUID, step: Step) -> None:
+    contents = starter_contents()
+    with database.write(organisation_id) as session, step("Verwerkingen vastleggen", len(contents)) as tick:
+        if session.exec(select(ProcessingActivity)).first():
+            return
+        for content in contents:
+            activity = register.add(session, answered(content, today=clock.today()), actor=ACTOR, source="startset")
+            with suppress(RuleViolation):  # then it stays a concept, and its findings show what is open
+                register.establish(session, activity, actor=audit.COMMAND_LINE)
+            tick()
+
+
+def _products(database: Database, organisation_id: UUID, step: Step) -> None:
+    rows = starter_products()
+    with (
+        database.write(organisation_id) as session,
+        step("Producten en berichten vastleggen", len(rows)) as tick,
+    ):
+        if session.exec(select(Product)).first():
+            return
+        wmebv.import_products(session, rows, actor=ACTOR, generate=True)
+        _answer(session, tick)
+        products = session.exec(select(Product).order_by(col(Product.number))).all()
+        activities = {one.based_on: one for one in session.exec(select(ProcessingActivity))}
+        for product in products:
+            for based_on in samples.LINKS.get(product.external_id, ()):
+                source, target = product.audit_key(), activities[based_on].audit_key()
+                link(session, LinkKind.COLLECTS, source, target, actor=ACTOR)
+        wmebv.establish_for_website(session, products, actor=audit.COMMAND_LINE)
+
+
+def _answer(session: Session, tick: Callable[[], None]) -> None:
+    """What the teams of the example answered."""
+    today = clock.today()
+    wmebv.answer(session, wmebv_queries.general(session), *samples.organisation_answers(today), actor=ACTOR)
+    for channel in session.exec(select(Channel)).all():
+        content = samples.answered_channel(wmebv_rows.channel_content(channel), today=today)
+        wmebv.change_channel(session, channel, content, version=channel.version, actor=ACTOR)
+    for product in session.exec(select(Product).order_by(col(Product.number))).all():
+        about = samples.answered_product(wmebv_rows.product_content(product), today=today)
+        wmebv.change_product(session, product, about, version=product.version, actor=ACTOR)
+        for message in wmebv_rows.living_messages(product):
+            said = samples.answered_message(about, wmebv_rows.message_content(message), today=today)
+            wmebv.change_message_type(session, message, said, version=message.version, actor=ACTOR)
+        tick()
+
+
+def _categories(database: Database, organisation_id: UUID, step: Step) -> None:
+    with database.write(organisation_id) as session, step("Woo-categorieën inrichten", None):
+        base_url = the_organisation(session).base_url
+        for category in session.exec(select(Category).order_by(col(Category.number))):
+            entry = category.entry
+            if category.locations or entry.number == lists.WITHOUT_DUTY or entry.municipality != "yes":
+                continue
+            content = woo_services.category_content(category, "")
+            slug = woo.files.slug(entry.label)
+            location = LocationContent(
+                url=f"{base_url}/woo/{entry.number}-{slug}/",
+                explanation=f"Alle documenten in de categorie {entry.label}.",
+                source_system="Openboek",
+                registered_in_roo_on=clock.today() if entry.in_force_since else None,
+                last_checked_on=clock.today(),
+            )
+            status = CategoryStatus.IN_ORDER if entry.in_force_since else CategoryStatus.STARTED
+            changed = content.model_copy(update={"locations": (location,), "status": status})
+            woo_services.change_category(session, category, changed, version=category.version, actor=ACTOR)
+            woo_services.establish_category(session, category, actor=audit.COMMAND_LINE)
+
+
+def _documents(database: Database, folder: Folder, organisation_id: UUID, step: Step) -> None:
+    dossiers = sample_dossiers(clock.today())
+    samples = [sample for dossier in dossiers for sample in dossier.documents]
+    with database.read(organisation_id) as session:
+        if session.exec(select(Document)).first():
+            return
+    with step("Documenten maken en opslaan", len(samples)) as tick:
+        stored = {}
+        for sample in samples:
+            stored[sample.key] = _store(folder, sample.write(), sample)
+            tick()
+    with database.write(organisation_id) as session, step("Documenten publiceren", len(samples)) as tick:
+        made: dict[str, Document] = {}
+        for dossier in dossiers:
+            made |= _add_dossier(session, dossier, stored)
+        _relate(session, samples, made)
+        for sample in samples:
+            _publish(session, folder, sample, made[sample.key])
+            tick()
+
+
+def _store(folder: Folder, data: bytes, sample: SampleDocument) -> woo.files.StoredFile:
+    name = f"{sample.key}.{lists.formats()[sample.file_format].extensions[0]}"
+    return woo.files.store(folder, BytesIO(data), name)
+
+
+def _add_dossier(
+    session: Session, sample: SampleDossier, stored: dict[str, woo.files.StoredFile]
+) -> dict[str, Document]:
+    category = sample.category_number or lists.WITHOUT_DUTY
+    content = DossierContent(title=sample.title, description=sample.description, category=category)
+    dossier = woo_services.add_dossier(session, content, actor=ACTOR)
+    return {
+        one.key: woo_services.add_document(session, dossier, _content(one), stored[one.key], actor=ACTOR)
+        for one in sample.documents
+    }
+
+
+def _content(sample: SampleDocument) -> DocumentContent:
+    first, *others = sample.category_numbers or (lists.WITHOUT_DUTY,)
+    return DocumentContent(
+        title=sample.title,
+        category=first,
+        other_categories=tuple(others),
+        kinds=tuple(lists.KINDS.match(label).code for label in sample.kind_labels),
+        themes=tuple(lists.THEMES.match(label).code for label in sample.theme_labels),
+        keywords=sample.keywords,
+        descriptions=(sample.description,) if sample.description else (),
+        adopted_on=sample.adopted_on,
+        received_on=sample.received_on,
+        signed_on=sample.signed_on,
+        created_on=sample.dated_on,
+    )
+
+
+def _relate(session: Session, samples: list[SampleDocument], made: dict[str, Document]) -> None:
+    for sample in samples:
+        if sample.relations:
+            document = made[sample.key]
+            relations = tuple(
+                RelationContent(role=lists.ROLES.match(relation.role).code, target=made[relation.key].id)
+                for relation in sample.relations
+            )
+            content = document.content().model_copy(update={"relations": relations})
+            woo_services.change_document(session, document, content, version=document.version, actor=ACTOR)
+
+
+def _publish(session: Session, folder: Folder, sample: SampleDocument, document: Document) -> None:
+    match sample.outcome:
+        case Outcome.CONCEPT:
+            return
+        case Outcome.PLANNED:
+            planned_on = sample.planned_on or clock.today()
+            woo_services.plan_document(session, document, on=planned_on, version=document.version, actor=ACTOR)
+            return
+    woo_services.publish_document(session, document, actor=ACTOR)
+    reason = lists.REASONS.match(sample.reason).code if sample.reason else ""
+    if sample.outcome is Outcome.REPLACE:
+        file = _store(folder, sample.write_replacement(), sample)
+        woo_services.replace_file(
+            session, document, file, reason=reason, note=sample.reason_note, actor=ACTOR, folder=folder
+        )
+    elif sample.outcome is Outcome.WITHDRAW:
+        woo_services.withdraw(session, document, reason=reason, note=sample.reason_note, actor=ACTOR, folder=folder)

@@ -1,0 +1,233 @@
+"""What the example municipality answers about its products, messages and channels. Everything is made up.
+
+Well on the way, not finished: one team has done its homework, another half, two have not begun, and the contact form
+misses what every form misses at first. So each colour of the report is there.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+from core.content import YesNo
+from wmebv.content import (
+    Answer,
+    Availability,
+    ChannelContent,
+    ChannelKind,
+    Designation,
+    Direction,
+    MessageTypeContent,
+    Official,
+    ProductContent,
+    Value,
+)
+
+_COLLECTS: Mapping[str, Sequence[int]] = {
+    "reisdocument": (1, 2),
+    "rijbewijs": (3, 4, 5),
+    "brp-inschrijven": (6, 7, 8, 9, 12, 15),
+    "brp-verstrekken": (10, 11, 13, 24),
+    "adresonderzoek": (14,),
+    "geboorte": (16, 17, 23),
+    "overlijden": (18,),
+    "huwelijk": (19, 20, 21, 22),
+    "nederlanderschap": (25, 27, 28),
+    "vog": (26,),
+    "verkiezingen": (29, 30, 31),
+    "begraven": (32, 114),
+    "evenement": (33, 43, 44, 50, 51),
+    "alcohol-horeca": (34, 35, 36, 37, 38),
+    "standplaats-markt": (39, 40, 41, 42),
+    "openbare-orde": (45,),
+    "omgevingsvergunning": (53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63, 64),
+    "handhaving-bouw": (65,),
+    "bibob": (66,),
+    "parkeervergunning": (68, 69),
+    "gehandicaptenparkeren": (70, 71),
+    "bijstand": (75, 76, 77, 78, 79, 80, 81, 82),
+    "minimaregelingen": (76, 77, 85),
+    "re-integratie": (83,),
+    "schuldhulp": (84,),
+    "wmo-ondersteuning": (86, 87, 88, 89, 90, 91, 94),
+    "jeugdhulp": (92, 93),
+    "kinderopvang": (95, 98),
+    "leerlingenvervoer": (96,),
+    "leerplicht": (97,),
+    "woonurgentie": (99,),
+    "bezwaar": (104, 115),
+    "kwijtschelding": (105,),
+    "invordering": (106,),
+    "toeristenbelasting": (108,),
+    "woz-ozb": (109,),
+    "meldingen-openbare-ruimte": (110,),
+    "afvalstoffenheffing": (111,),
+    "klachten": (116,),
+    "woo-verzoeken": (118, 119),
+    "subsidies": (120,),
+}
+"""Processing of the starter set -> numbers of the starter products that collect its data. The rest has no link yet."""
+LINKS: Mapping[str, tuple[str, ...]] = {
+    f"WMS-{number:03}": tuple(based_on for based_on, numbers in _COLLECTS.items() if number in numbers)
+    for number in range(1, 121)
+}
+"""Id of a starter product -> processings of the starter set that hold its data."""
+DONE = frozenset({"Burgerzaken", "Belastingen", "Zorg en jeugd"})
+"""Teams that answered everything."""
+HALF_WAY = frozenset({"Vergunningen, toezicht en handhaving", "Werk en inkomen", "Juridische zaken", "Wonen"})
+"""Teams that answered the first questions. The others have not begun."""
+VOLUMES = (40, 120, 350, 900, 2400, 6000)
+_DIGITAL = frozenset({Availability.D4, Availability.D5, Availability.D6, Availability.DX})
+_SITE = "https://openboek.example"
+_DECISION = "Aanwijzingsbesluit elektronische kanalen 2026"
+
+
+def organisation_answers(today: date) -> Sequence[Answer]:
+    """The duties of the organisation as a whole."""
+    asked = today - timedelta(days=45)
+    given: Sequence[tuple[str, Value, dict[str, object]]] = (
+        ("W01", Value.YES, {"evidence_url": f"{_SITE}/hulp", "evidence_on": asked}),
+        ("W02", Value.YES, {"evidence_document": "Beleid passende ondersteuning", "evidence_on": date(2025, 3, 11)}),
+        ("W08", Value.PARTLY, {}),
+        ("W18", Value.YES, {"evidence_url": f"{_SITE}/contact"}),
+        ("W19", Value.NO, {}),
+        ("W20", Value.YES, {"evidence_document": "Werkafspraak doorsturen", "evidence_on": date(2026, 1, 15)}),
+        ("W21", Value.UNKNOWN, {}),
+        ("W25", Value.YES, {}),
+        ("Z04", Value.YES, {"evidence_document": "Overeenkomst bibliotheek", "evidence_on": date(2025, 9, 1)}),
+        ("Z12", Value.YES, {"evidence_url": f"{_SITE}/hulp"}),
+    )
+    return [
+        Answer.model_validate(
+            {"duty": duty, "value": value, "answered_on": asked, "answered_by": "Wmebv-coördinator", **evidence}
+        )
+        for duty, value, evidence in given
+    ]
+
+
+def answered_channel(content: ChannelContent, *, today: date) -> ChannelContent:
+    """A channel with its designation and its answers; a desk or paper needs none."""
+    if content.level not in _DIGITAL:
+        return content
+    seed = sum(map(ord, content.name))
+    asked = today - timedelta(days=30 + seed % 200)
+    url = content.url or f"{_SITE}/formulieren/{seed}"
+    weak = content.kind is ChannelKind.WEB_FORM and seed % 4 == 0
+    designation = Designation(
+        bodies=("college", "burgemeester", "raad"),
+        title=_DECISION,
+        decided_on=date(2026, 1, 1),
+        reference=f"{_SITE}/gemeenteblad-2026-1",
+    )
+    answers = (
+        _choice("W07", "C" if seed % 5 == 0 else "B", asked),
+        _yes("W14", asked),
+        _yes("W16", asked),
+        _value("W17", Value.PARTLY if seed % 6 == 0 else Value.YES, asked),
+        _value("W22", Value.NO if weak else Value.YES, asked),
+        _choice("W23", "kan_niet" if weak else "kopie", asked),
+        _yes("W24", asked),
+        _yes("W26", asked),
+        _yes("Z08", asked),
+    )
+    return content.model_copy(
+        update={
+            "url": url,
+            "designated": YesNo.NO if seed % 7 == 0 else YesNo.YES,
+            "designation": Designation() if seed % 7 == 0 else designation,
+            "changed_on": asked - timedelta(days=60),
+            "reachable": YesNo.YES,
+            "reachable_checked_on": today - timedelta(days=1),
+            "answers": answers,
+        }
+    )
+
+
+def answered_product(content: ProductContent, *, today: date) -> ProductContent:
+    """A product with its volume and the answers of its team."""
+    number = _number(content)
+    filled = content.model_copy(
+        update={
+            "yearly_volume": VOLUMES[number % len(VOLUMES)],
+            "process_owner": f"Teamleider {content.team}",
+            "controller": content.controller or "college",
+        }
+    )
+    if content.team not in DONE | HALF_WAY:
+        return filled
+    asked = today - timedelta(days=30 + number)
+    answers = [
+        _yes("W03", asked).model_copy(update={"choices": ("Z01",)}),
+        _yes("W15", asked),
+        _yes("Z01", asked),
+        _yes("Z02", asked),
+    ]
+    if content.team in DONE:
+        answers += [_yes("W06", asked), _yes("Z03", asked), _yes("Z09", asked)]
+    return filled.model_copy(update={"answers": tuple(answers)})
+
+
+def answered_message(product: ProductContent, content: MessageTypeContent, *, today: date) -> MessageTypeContent:
+    """A message type with the answers of its team, or as it was when that team has not begun."""
+    if product.team not in DONE | HALF_WAY:
+        return content
+    number = _number(product)
+    asked = today - timedelta(days=20 + number)
+    done = product.team in DONE
+    if content.direction is Direction.OUT:
+        # The same for every team: letters go through one system.
+        answers = [_yes("W27", asked), _yes("W28", asked), _yes("W29", asked), _value("W30", Value.NO, asked)]
+        answers += [_choice("W31", "andere_weg", asked), _yes("W32", asked)]
+        return content.model_copy(update={"answers": tuple(answers), "assessed_on": asked})
+    answers = [
+        _yes("W04", asked),
+        _yes("W05", asked).model_copy(update={"choices": ("brief",)}),
+        _yes("Z05", asked),
+        _yes("Z06", asked),
+    ]
+    if product.physical_presence is YesNo.YES:
+        law = product.legal_bases[0] if product.legal_bases else None
+        answers.append(
+            Answer(
+                duty="W09",
+                choices=("verplicht_fysiek",),
+                law=law.law if law else "",
+                article=law.article if law else "",
+                answered_on=asked,
+            )
+        )
+    else:
+        answers.append(_choice("W09", "nee", asked))
+    if done:
+        answers.append(_choice("W33", "niet_nodig", asked))
+    official = Official.YES if content.official is Official.UNKNOWN else content.official
+    return content.model_copy(
+        update={
+            "answers": tuple(answers),
+            "official": official,
+            "assessed_on": asked,
+            "yearly_volume": max(1, (product.yearly_volume or 0) // 3),
+        }
+    )
+
+
+def _number(content: ProductContent) -> int:
+    return int(content.external_id.removeprefix("WMS-") or 0)
+
+
+def _yes(duty: str, asked: date) -> Answer:
+    return _value(duty, Value.YES, asked)
+
+
+def _value(duty: str, value: Value, asked: date) -> Answer:
+    proof = f"{_SITE}/bewijs/{duty.lower()}" if value is Value.YES else ""
+    return Answer(duty=duty, value=value, evidence_url=proof, answered_on=asked, answered_by="Proceseigenaar")
+
+
+def _choice(duty: str, code: str, asked: date) -> Answer:
+    return Answer(
+        duty=duty,
+        choices=(code,),
+        evidence_url=f"{_SITE}/bewijs/{duty.lower()}",
+        evidence_on=asked,
+        answered_on=asked,
+        answered_by="Proceseigenaar",
+    )
