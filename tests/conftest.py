@@ -1,0 +1,270 @@
+"""What tests share: a database of either kind that is empty when a test begins, and the same people everywhere."""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from alembic import command
+from fastapi import FastAPI
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+from sqlmodel import Session, SQLModel
+from starlette.testclient import TestClient
+
+from app import schema
+from core import audit
+from core.accounts import services as account_services
+from core.accounts.models import RoleCode
+from core.accounts.services import add_user
+from core.db import Database
+from core.folder import Folder
+from core.organisations import Organisation, add_organisation
+from core.settings import Settings
+from support.installation import Installation
+from support.pages import InspectedClient
+from support.postgres import empty, own_database, running_server
+
+SHARED = Path(__file__).parents[2] / "shared"
+PASSWORD = "een lang wachtwoord"
+KINDS = ("sqlite", "postgresql")
+# How long an example takes says something of the machine, nothing of the program.
+hypothesis_settings.register_profile("openboek", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("openboek")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--db", choices=("both", *KINDS), default="sqlite", help="database for the tests that need one")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database_kind" in metafunc.fixturenames and metafunc.config.getoption("db") == "both":
+        metafunc.parametrize("database_kind", KINDS, indirect=True, scope="session")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "e2e" in Path(str(item.fspath)).parts:
+            item.add_marker(pytest.mark.e2e)
+            item.add_marker(pytest.mark.enable_socket)
+
+
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    """With CI=true a skip is a failure, unless its reason stands in `tests/SKIPS`."""
+    if os.environ.get("CI") != "true" or call.excinfo is None or not call.excinfo.errisinstance(pytest.skip.Exception):
+        return
+    reason = str(call.excinfo.value)
+    allowed = (Path(__file__).parent / "SKIPS").read_text(encoding="utf-8").splitlines()
+    if reason not in allowed:
+        call.excinfo = pytest.ExceptionInfo.from_exc_info(
+            (AssertionError, AssertionError(f"skipped in CI: {reason}"), call.excinfo.tb)
+        )
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with reference files of others, which never enter this repository."""
+    if not (SHARED / "reference").is_dir():
+        pytest.skip("needs ../shared")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Which database: what `--db` says, and one after the other when that is both."""
+    kind: str = getattr(request, "param", request.config.getoption("db"))
+    return kind
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory, testrun_uid: str) -> Iterator[str]:
+    """The PostgreSQL server of this run, or the one of TEST_DATABASE_URL (whose user must be a superuser)."""
+    if url := os.environ.get("TEST_DATABASE_URL"):
+        yield url
+        return
+    with running_server(testrun_uid, tmp_path_factory.getbasetemp().parent / "postgres.lock") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def _all_tables() -> None:
+    import app.main  # noqa: F401 - every folder's tables are known once the application is
+
+
+def _make_tables(database: Database) -> None:
+    SQLModel.metadata.create_all(database.engine)
+    with database.engine.connect() as connection:
+        command.stamp(schema.configuration(connection), "head")
+        connection.commit()
+
+
+@pytest.fixture(scope="session")
+def _sqlite_image(_all_tables: None) -> bytes:
+    """An empty database with every table, made once: copying it takes a millisecond, making it a tenth of a second."""
+    made = Database("sqlite://")
+    _make_tables(made)
+    with made.engine.connect() as connection:
+        image: bytes = connection.connection.dbapi_connection.serialize()
+    made.close()
+    return image
+
+
+@pytest.fixture(scope="session")
+def _postgres_template(postgres_url: str, _all_tables: None) -> Iterator[str]:
+    """The same on the server."""
+    with own_database(postgres_url) as url:
+        made = Database(url)
+        _make_tables(made)
+        made.close()
+        yield url
+
+
+@pytest.fixture(scope="session")
+def _postgres_database(postgres_url: str, _postgres_template: str) -> Iterator[str]:
+    """The database of this test process: emptying it is much quicker than making another one."""
+    with own_database(postgres_url, _postgres_template) as url:
+        yield url
+
+
+@pytest.fixture
+def database(database_kind: str, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """An empty database with every table: in memory, or on the server."""
+    if database_kind == "postgresql":
+        made = Database(request.getfixturevalue("_postgres_database"))
+        empty(made)
+    else:
+        made = Database("sqlite://")
+        with made.engine.connect() as connection:
+            connection.rollback()
+            connection.connection.dbapi_connection.deserialize(request.getfixturevalue("_sqlite_image"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Where an empty database with every table is, for several connections and processes at once."""
+    if database_kind == "postgresql":
+        template = request.getfixturevalue("_postgres_template")
+        with own_database(request.getfixturevalue("postgres_url"), template) as url:
+            yield url
+    else:
+        file = tmp_path / "D" / "openboek.db"
+        file.parent.mkdir()
+        file.write_bytes(request.getfixturevalue("_sqlite_image"))
+        yield f"sqlite:///{file}"
+
+
+@pytest.fixture
+def here(database_url: str, tmp_path: Path) -> Iterator[Installation]:
+    """A whole installation in the folder `D`."""
+    made = Installation(tmp_path / "D", database_url)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """Hash as always, but with little work: a password that takes half a second is for real accounts."""
+    quick = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(account_services, "_hasher", lambda: quick)
+        yield
+
+
+@pytest.fixture(scope="session")
+def _application(_all_tables: None) -> FastAPI:
+    """The application, put together once; each test gives it a database and a folder of its own."""
+    from app.main import create_app
+
+    return create_app(Database("sqlite://"), Folder(Path(), Settings(_env_file=None)))
+
+
+@pytest.fixture
+def actor() -> audit.Actor:
+    return audit.Actor("Aisha")
+
+
+@pytest.fixture
+def organisation(database: Database, actor: audit.Actor) -> Organisation:
+    """Gemeente Losser, with everything filled in that the rules ask of an organisation."""
+    with database.write(None) as session:
+        made = add_organisation(
+            session,
+            code="gm0168",
+            name="Gemeente Losser",
+            base_url="https://openboek.example",
+            tooi_uri="https://identifier.overheid.nl/tooi/id/gemeente/gm0168",
+            tooi_label="gemeente Losser",
+            actor=actor,
+            address="Raadhuisplein 1, 7581 AG Losser",
+            phone="14 053",
+            email="gemeente@voorbeeld.example",
+            dpo_contact="fg@voorbeeld.example",
+            dpo_name="De functionaris",
+            dpo_registered_on=datetime(2024, 5, 1, tzinfo=UTC).date(),
+            rights_url="https://openboek.example/privacy",
+        )
+        session.flush()
+        session.expunge(made)
+    return made
+
+
+@pytest.fixture
+def session(database: Database, organisation: Organisation) -> Iterator[Session]:
+    """A session that writes for the organisation; what the test did not commit is rolled back."""
+    with Session(database.engine.execution_options(openboek_writes=True), expire_on_commit=False) as made:
+        made.info["organisation"] = organisation.id
+        yield made
+        made.rollback()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    made = Folder(tmp_path, Settings(_env_file=None))
+    made.prepare()
+    return made
+
+
+@pytest.fixture
+def client_as(
+    _application: FastAPI, database: Database, organisation: Organisation, actor: audit.Actor, folder: Folder
+) -> Callable[..., TestClient]:
+    """A browser of somebody who holds these roles, logged in; every page it gets is inspected."""
+    _application.state.database, _application.state.folder = database, folder
+    made: list[str] = []
+
+    def log_in(*roles: str, name: str = "") -> TestClient:
+        username = name or f"persoon{len(made)}"
+        made.append(username)
+        with database.write(None) as session:
+            add_user(
+                session,
+                username=username,
+                name=username.capitalize(),
+                password=PASSWORD,
+                roles=[RoleCode(role) for role in roles],
+                organisation_id=organisation.id,
+                actor=actor,
+                must_change_password=False,
+            )
+        client = InspectedClient(
+            _application,
+            base_url="http://localhost",
+            follow_redirects=True,
+            headers={"Sec-Fetch-Site": "same-origin"},  # as a browser says of a form of our own
+        )
+        answer = client.post("/inloggen", data={"username": username, "password": PASSWORD})
+        assert answer.status_code == 200, answer.text
+        return client
+
+    return log_in
+
+
+@pytest.fixture
+def client(client_as: Callable[..., TestClient]) -> TestClient:
+    """Aisha, who holds every role."""
+    return client_as(*RoleCode, name="aisha")

@@ -1,0 +1,33 @@
+"""The Wmebv coordinator answers what the law asks, and sees at once what it comes to."""
+
+import re
+
+from playwright.sync_api import expect
+
+from support.browsing import Open
+
+
+def test_an_answer_changes_the_verdict_on_a_message(open_as: Open) -> None:
+    page = open_as("daan")
+    page.goto("/wmebv/producten/?zoek=grafuitgifte")
+    page.get_by_role("link", name="Grafuitgifte").click()
+    page.locator("table", has_text="Berichten over dit product").get_by_role("rowheader").first.get_by_role(
+        "link"
+    ).click()
+    question = page.get_by_role("group", name=re.compile("^W04 "))
+    expect(question.locator(".ob-badge")).to_have_text("Ontbreekt")
+    before = score(page.get_by_role("main").inner_text())
+
+    question.get_by_label("Ja", exact=True).check()
+    question.get_by_label("Adres van het bewijs").fill("https://openboek.example/balie")
+    page.get_by_role("button", name="Opslaan").click()
+    expect(page.get_by_role("status")).to_have_text("Opgeslagen.")
+    expect(question.locator(".ob-badge")).to_have_text("In orde")
+    expect(question.get_by_label("Adres van het bewijs")).to_have_value("https://openboek.example/balie")
+    assert score(page.get_by_role("main").inner_text()) > before
+
+
+def score(text: str) -> int:
+    found = re.search(r"Score: ([0-9]+)%", text)
+    assert found
+    return int(found[1])

@@ -1,0 +1,127 @@
+"""Whatever moment an export is killed, readers have a whole site: the old one or the new one."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from core import audit
+from publish import services
+from publish.check import verify
+from publish.models import PublishRun, RunState
+from publish.writer import publish_lock
+from support.installation import CODE, Installation, command
+
+
+@pytest.fixture
+def here(here: Installation) -> Installation:
+    for number in range(4):
+        here.add_activity()
+        here.add_document(f"Besluit {number} & meer")
+    return here
+
+
+def export(root: Path) -> dict[str, object]:
+    running = command("export", "--directory", str(root), cwd=root)
+    out, err = running.communicate(timeout=120)
+    assert running.returncode == 0, err.decode()
+    return json.loads(out)
+
+
+def name_on_site(root: Path) -> str:
+    return json.loads((root / "site" / "verwerkingsregister" / "register.json").read_text("utf-8"))["verwerkingen"][0][
+        "naam"
+    ]
+
+
+def kill_at_random(here: Installation, times: int) -> None:
+    root = here.folder.root
+    start = time.monotonic()
+    export(root)
+    lasts = time.monotonic() - start
+    dice = random.Random(20261121)
+    switched = 0
+    for attempt in range(times):
+        old, new = name_on_site(root), f"Parkeervergunning {attempt}"
+        here.change_activity(new)
+        running = command("export", "--directory", str(root), cwd=root, start_new_session=True)
+        time.sleep(dice.uniform(0.2, 1.05) * lasts)
+        os.killpg(running.pid, signal.SIGKILL)
+        running.communicate()
+        assert verify(str(root / "site")).faults == ()
+        assert name_on_site(root) in {old, new}
+        switched += name_on_site(root) == new
+    assert export(root)["changed"] in {True, False}
+    assert verify(str(root / "site")).faults == ()
+    assert not list(here.folder.exports.glob(".nieuw-*"))
+    with here.database.read(here.organisation_id) as session:
+        states = session.exec(select(PublishRun.state)).all()
+    assert RunState.RUNNING not in states
+    assert states.count(RunState.STOPPED) <= times
+
+
+def test_a_killed_export_leaves_the_old_or_the_new_site(here):
+    kill_at_random(here, 3)
+
+
+@pytest.mark.soak
+def test_a_hundred_killed_exports(here):
+    kill_at_random(here, 100)
+
+
+def test_a_copied_folder_still_works(here, tmp_path):
+    here.export()
+    copy = tmp_path / "elders" / "D"
+    shutil.copytree(here.folder.root, copy, symlinks=True)
+    shutil.rmtree(here.folder.documents)
+    assert verify(str(copy / "site")).faults == ()
+    assert export(copy)["changed"] is False
+
+
+def test_a_second_export_while_one_is_running_is_refused(here):
+    with publish_lock(here.folder.exports):
+        running = command("export", "--directory", str(here.folder.root), cwd=here.folder.root)
+        _out, err = running.communicate(timeout=60)
+    assert running.returncode == 6
+    assert err.decode().strip().endswith("Er loopt al een export. Wacht tot die klaar is en probeer het dan opnieuw.")
+
+
+def test_nothing_changed_is_said_and_leaves_the_release(here):
+    first, second = here.export(), here.export()
+    assert (first.changed, second.changed) == (True, False)
+    assert len(list(here.folder.exports.glob(f"{CODE}-*"))) == 1
+
+
+def test_seven_releases_are_kept(here):
+    for number in range(9):
+        here.change_activity(f"Parkeren {number}")
+        here.export()
+    assert len(list(here.folder.exports.glob(f"{CODE}-*"))) == 7
+
+
+def test_a_withdrawn_document_is_in_no_kept_release_and_does_not_come_back(here):
+    site = here.folder.root / "site"
+    document = here.add_document("Intrekken")
+    here.export()
+    path = next((site / "woo" / "documenten").rglob("*intrekken.pdf")).relative_to(site)
+    here.withdraw_document(document)
+    assert not any((release / path).exists() for release in here.folder.exports.iterdir() if release.is_dir())
+    here.export()
+    services.roll_back(here.database, here.folder, here.organisation_id, actor=audit.COMMAND_LINE)
+    assert not (site / path).exists()
+
+
+def test_a_document_whose_file_was_damaged_is_put_right_or_refused(here):
+    here.export()
+    place = next((here.folder.root / "site" / "woo" / "documenten").rglob("*.pdf"))
+    good = place.read_bytes()
+    place.unlink()
+    place.write_bytes(b"%PDF kapot")
+    here.export()
+    assert place.read_bytes() == good

@@ -1,0 +1,138 @@
+"""How to do business digitally, on the website and for machines."""
+
+import csv
+import io
+import json
+from typing import Any
+
+from lxml import etree
+from sqlmodel import Session
+
+from publish import data_products
+from publish.check.pages import Pages
+from support.inventories import answer, good_channel, good_message, good_outgoing, good_product
+from support.site import AISHA, NASTY, SECRET, built, headings, page, terms, words
+from wmebv import services
+from wmebv.content import Answer, ChannelContent, ChannelLink, ChannelUse, LoginLevel, MessageTypeContent, Value
+from wmebv.models import Product
+
+HOME = "/digitaal-zakendoen/"
+FOLDER = "digitaal-zakendoen"
+
+
+def kapvergunning(session: Session, **changes: Any) -> Product:
+    """A product on the website, with a preferred channel and a safety net."""
+    product = services.add_product(session, good_product(**changes), actor=AISHA)
+    services.add_channel(session, good_channel(login_levels=(LoginLevel.DIGID_MIDDEN,)), actor=AISHA)
+    fallback = ChannelContent(name="Algemeen", kind="e-mail", url="post@voorbeeld.example")
+    services.add_channel(session, fallback, actor=AISHA)
+    links = (ChannelLink(channel="Formulier kapvergunning"), ChannelLink(channel="Algemeen", use=ChannelUse.FALLBACK))
+    services.add_message_type(session, product, good_message(channels=links), actor=AISHA)
+    services.add_message_type(session, product, good_outgoing(), actor=AISHA)
+    session.flush()
+    services.establish_for_website(session, [product], actor=AISHA)
+    return product
+
+
+def only_name(session: Session, name: str) -> Product:
+    """A product about which nobody answered anything yet."""
+    product = services.add_product(session, good_product(name=name, answers=()), actor=AISHA)
+    message = MessageTypeContent(name=f"Vraag over {name}", kind="verzoek")
+    services.add_message_type(session, product, message, actor=AISHA)
+    session.flush()
+    services.establish_for_website(session, [product], actor=AISHA)
+    return product
+
+
+def test_product_page_tells_channel_login_and_who_may_help(session: Session):
+    kapvergunning(session)
+    found = page(built(session), f"{HOME}kapvergunning/")
+    assert headings(found) == ["Aanvraag kapvergunning", "Hulp nodig?"]
+    cells = [[words(cell) for cell in row] for row in found.xpath("//tbody/tr")]
+    assert [row[:3] for row in cells] == [
+        ["Formulier kapvergunning", "Webformulier", "DigiD"],
+        ["Algemeen (als het eerste niet lukt)", "E-mail", "niet ingevuld"],
+    ]
+    assert found.xpath("//tbody//a/@href") == ["https://voorbeeld.nl/formulier", "mailto:post@voorbeeld.example"]
+    assert terms(found)["Kan het ook zonder computer?"] == ["Ja."]
+    assert terms(found)["Mag iemand anders dit voor u doen?"][0] == "Ja."
+
+
+def test_what_nobody_answered_is_not_printed_as_no(session: Session):
+    only_name(session, "Leeg")
+    files = built(session)
+    assert terms(page(files, f"{HOME}leeg/")) == {}
+    [row] = csv.DictReader(io.StringIO(files[f"{FOLDER}/producten.csv"].decode("utf-8-sig"), newline=""), delimiter=";")
+    assert (row["zonder_computer"], row["iemand_anders"]) == ("", "")
+    [product] = json.loads(files[f"{FOLDER}/producten.json"])["producten"]
+    assert product["bericht"] == [{"naam": "Vraag over Leeg", "soort": "verzoek", "soort_naam": "Verzoek"}]
+
+
+def test_list_stands_by_letter_and_counts_the_products(session: Session):
+    for name in ("Éénoudertoeslag", "Afval", "112-melding", "Eigen verklaring"):
+        only_name(session, name)
+    services.add_product(session, good_product(name="Concept"), actor=AISHA)
+    files = built(session)
+    found = page(files, HOME)
+    assert headings(found) == ["0-9", "A", "E", "Downloads"]
+    assert len(found.xpath("//ul[@class='ob-entries']/li")) == 4
+    assert words(page(files, "/").xpath("//p[@class='ob-card__number']")[2]) == "4"
+
+
+def test_data_files_say_the_same(session: Session):
+    kapvergunning(session)
+    files = built(session)
+    rows = list(
+        csv.DictReader(io.StringIO(files[f"{FOLDER}/producten.csv"].decode("utf-8-sig"), newline=""), delimiter=";")
+    )
+    assert [(row["kenmerk"], row["kanaal"], row["vangnet"], row["iemand_anders"]) for row in rows] == [
+        ("PD-0001", "Formulier kapvergunning", "", "ja"),
+        ("PD-0001", "Algemeen", "ja", "ja"),
+    ]
+    [product] = json.loads(files[f"{FOLDER}/producten.json"])["producten"]
+    channels = [channel["naam"] for message in product["bericht"] for channel in message["kanaal"]]
+    xml = etree.fromstring(files[f"{FOLDER}/producten.xml"])
+    names = {"p": data_products.NAMESPACE}
+    assert channels == xml.xpath("//p:bericht/p:kanaal/p:naam/text()", namespaces=names)
+    assert channels == ["Formulier kapvergunning", "Algemeen"]
+    assert product["adres"] == xml.findtext("p:product/p:adres", namespaces=names)
+
+
+def test_nothing_internal_and_no_concept_reaches_the_site(session: Session):
+    told = Answer(duty="W03", value=Value.YES, text=SECRET, note=SECRET, evidence_document=SECRET, answered_by=SECRET)
+    product = services.add_product(
+        session,
+        good_product(
+            answers=(told,), team=SECRET, process_owner=SECRET, note=SECRET, executor_name=SECRET, external_id=SECRET
+        ),
+        actor=AISHA,
+    )
+    secret_channel = good_channel(supplier=SECRET, form_id=SECRET, note=SECRET, answers=(answer("W18", note=SECRET),))
+    services.add_channel(session, secret_channel, actor=AISHA)
+    services.add_message_type(session, product, good_message(note=SECRET, reasoning=SECRET), actor=AISHA)
+    session.flush()
+    services.establish_for_website(session, [product], actor=AISHA)
+    services.add_product(session, good_product(name=SECRET), actor=AISHA)
+    services.change_product(session, product, good_product(name=SECRET), version=product.version, actor=AISHA)
+    files = built(session)
+    assert [name for name, data in files.items() if SECRET.encode() in data] == []
+    assert f"{FOLDER}/kapvergunning/index.html" in files
+
+
+def test_ended_product_is_gone(session: Session):
+    product = kapvergunning(session)
+    services.end_product(session, product, version=product.version, actor=AISHA)
+    assert f"{FOLDER}/kapvergunning/index.html" not in built(session)
+
+
+def test_every_link_leads_somewhere_and_every_page_is_sound(session: Session):
+    kapvergunning(session, name=NASTY)
+    only_name(session, "Tweede")
+    files = built(session)
+    pages = Pages("https://openboek.example")
+    for name, data in files.items():
+        if name.endswith("index.html"):
+            page(files, f"/{name.removesuffix('index.html')}")
+            pages.add(name, data)
+    assert [str(fault) for fault in [*pages.faults, *pages.link_faults(files.keys())]] == []
+    assert built(session) == files

@@ -1,0 +1,198 @@
+"""The processing register on the website, from the services to the pages."""
+
+from datetime import date, timedelta
+
+import pytest
+from lxml import etree
+from sqlmodel import Session
+
+from core import clock
+from core.organisations import the_organisation
+from publish.check.pages import Pages
+from register import services
+from register.content import ActivityContent, DataItem, DataSet, Law, Publication, Purpose
+from support.register import COMPLETE, ESTABLISHER
+from support.site import AISHA, NASTY, SECRET, built, changed, established, everything, frozen, headings, page, words
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def names(files: dict[str, bytes], address: str) -> list[str]:
+    """The records in a list."""
+    return [words(link) for link in page(files, address).xpath("//ul[@class='ob-entries']/li/a")]
+
+
+def notices(files: dict[str, bytes], address: str) -> list[str]:
+    return [words(box) for box in page(files, address).xpath("//main//div[contains(@class, 'ob-message')]")]
+
+
+def test_list_start_page_and_data_count_the_established_records(session: Session):
+    for number in range(3):
+        established(session, name=f"Verwerking {number}")
+    services.add(session, COMPLETE, actor=AISHA)  # a concept
+    files = built(session)
+    assert names(files, "/verwerkingsregister/") == ["Verwerking 0", "Verwerking 1", "Verwerking 2"]
+    assert words(page(files, "/").xpath("//p[@class='ob-card__number']")[0]) == "3"
+    assert len(files["verwerkingsregister/register.csv"].decode().strip().splitlines()) == 4
+
+
+def test_empty_register_says_so(session: Session):
+    assert "Er is nog niets gepubliceerd." in words(page(built(session), "/verwerkingsregister/").find(".//main"))
+
+
+def test_every_internal_field_stays_inside(session: Session):
+    frozen(session, everything())
+    activity = established(session)
+    secrets = everything().model_copy(update={"name": SECRET, "explanation": SECRET, "ended_on": None})
+    services.change(session, activity, secrets, version=activity.version, actor=AISHA)
+    services.add(session, ActivityContent(name=SECRET, explanation=SECRET), actor=AISHA)
+    hidden = established(session, name=SECRET, publication=Publication.NO, publication_reason="x")
+    assert hidden.kenmerk == "VW-0004"
+    the_organisation(session).dpo_name = SECRET
+    files = built(session)
+    assert [name for name, data in files.items() if SECRET.encode() in data] == []
+    assert sum(b"openbaar" in data for data in files.values()) > 0
+    assert [name for name in files if "VW-0003" in name or "VW-0004" in name] == []
+
+
+def test_a_limited_record_shows_the_limited_fields_only(session: Session):
+    secret_law = Law(name="Parkeerverordening", article="artikel 3")
+    established(
+        session,
+        name="Beperkt",
+        explanation=f"{SECRET} uitleg.",
+        publication=Publication.LIMITED,
+        publication_reason="Er loopt een zaak.",
+        security=SECRET,
+        purposes=(Purpose(text=COMPLETE.purposes[0].text, legal_bases=("6-1-e",), laws=(secret_law,)),),
+        data_sets=(DataSet(data_subject=SECRET, data=(DataItem(code="naam"),), sources=COMPLETE.data_sets[0].sources),),
+    )
+    files = built(session)
+    assert [name for name, data in files.items() if SECRET.encode() in data] == []
+    assert names(files, "/verwerkingsregister/grondslag/6-1-e/") == ["Beperkt"]
+    assert "verwerkingsregister/over-wie/index.html" not in files
+    assert notices(files, "/verwerkingsregister/VW-0001/") == [
+        "Over deze verwerking laten we niet alles zien. Wilt u meer weten? Vraag het ons."
+    ]
+
+
+def test_public_page_keeps_its_version_until_the_next_is_established(session: Session):
+    activity = established(session, name="Oud")
+    changed(session, activity, name="Nieuw")
+    assert names(built(session), "/verwerkingsregister/") == ["Oud"]
+    services.establish(session, activity, actor=ESTABLISHER)
+    files = built(session)
+    assert names(files, "/verwerkingsregister/") == ["Nieuw"]
+    assert words(page(files, "/verwerkingsregister/VW-0001/v1/").find(".//h1")) == "Oud (versie 1)"
+    assert words(page(files, "/verwerkingsregister/VW-0001/v2/").find(".//h1")) == "Nieuw (versie 2)"
+    assert notices(files, "/verwerkingsregister/VW-0001/v1/") == ["Dit is een oude versie. Bekijk de nieuwste versie."]
+    assert notices(files, "/verwerkingsregister/VW-0001/v2/") == []
+
+
+def test_ended_record_stays_findable_as_stopped(session: Session):
+    activity = established(session)
+    day = clock.today() - timedelta(days=1)
+    services.end(session, activity, on=day, reason="Het beleid stopt.", actor=AISHA)
+    files = built(session)
+    [stopped] = page(files, "/verwerkingsregister/").xpath("//ul[@class='ob-entries']/li")
+    assert "Gestopt" in words(stopped)
+    assert notices(files, "/verwerkingsregister/VW-0001/")[0].startswith("Gestopt op ")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "onderwerp/fysieke-leefomgeving",
+        "over-wie/inwoner",
+        "gegevens/kenteken",
+        "grondslag/6-1-e",
+        "wet/parkeerverordening",
+        "ontvanger/eigen-organisatie",
+        "buiten-europa/nee",
+        "computer/nee",
+    ],
+)
+def test_each_way_in_has_a_page_with_its_records(session: Session, address: str):
+    established(session, name="Eerste")
+    other = (Purpose(text=COMPLETE.purposes[0].text, legal_bases=("6-1-c",), laws=(Law(name="Wabo"),)),)
+    established(
+        session,
+        name="Tweede",
+        domain="burgerzaken",
+        purposes=other,
+        data_sets=(
+            DataSet(data_subject="ondernemer", data=(DataItem(code="naam"),), sources=COMPLETE.data_sets[0].sources),
+        ),
+        retentions=COMPLETE.retentions,
+        recipients=(),
+        no_recipients=True,
+    )
+    files = built(session)
+    expected = ["Eerste", "Tweede"] if address.startswith(("buiten-europa", "computer")) else ["Eerste"]
+    assert names(files, f"/verwerkingsregister/{address}/") == expected
+    folder, value = address.split("/")
+    rows = page(files, f"/verwerkingsregister/{folder}/").xpath("//tbody/tr")
+    counts = {row.find("th/a").get("href").split("/")[-2]: int(words(row.find("td"))) for row in rows}
+    assert counts[value] == len(expected)
+
+
+def test_old_version_does_not_link_to_a_list_that_is_gone(session: Session):
+    activity = established(session)
+    gone = (Purpose(text=COMPLETE.purposes[0].text, legal_bases=("6-1-e",), laws=(Law(name="Andere verordening"),)),)
+    changed(session, activity, purposes=gone)
+    services.establish(session, activity, actor=ESTABLISHER)
+    files = built(session)
+    assert "verwerkingsregister/wet/parkeerverordening/index.html" not in files
+    assert "Parkeerverordening, artikel 3" in words(page(files, "/verwerkingsregister/VW-0001/v1/").find(".//main"))
+
+
+def test_every_link_leads_somewhere_and_every_page_is_sound(session: Session):
+    established(session, name=NASTY, explanation=f"{NASTY}. Dat is alles.")
+    activity = established(session, name="Tweede")
+    services.end(session, activity, on=clock.today(), reason="Klaar.", actor=AISHA)
+    frozen(session, everything())
+    files = built(session)
+    pages = Pages("https://openboek.example")
+    for name, data in files.items():
+        if name.endswith("index.html"):
+            page(files, f"/{name.removesuffix('index.html')}")
+            pages.add(name, data)
+    assert [str(fault) for fault in [*pages.faults, *pages.link_faults(files.keys())]] == []
+
+
+def test_changes_say_what_was_added_changed_and_stopped(session: Session):
+    activity = established(session, name="Eerste")
+    changed(session, activity, name="Eerste, verbeterd")
+    services.establish(session, activity, actor=ESTABLISHER)
+    services.end(session, activity, on=clock.today(), reason="Klaar.", actor=AISHA)
+    files = built(session)
+    rows = page(files, "/verwerkingsregister/wijzigingen/").xpath("//tbody/tr")
+    assert [[words(cell) for cell in row][1:] for row in rows] == [
+        ["Gestopt", "Eerste, verbeterd", "VW-0001"],
+        ["Gewijzigd", "Eerste, verbeterd", "VW-0001"],
+        ["Toegevoegd", "Eerste", "VW-0001"],
+    ]
+    feed = etree.fromstring(files["verwerkingsregister/wijzigingen/atom.xml"])
+    assert [entry.findtext(f"{ATOM}id") for entry in feed.findall(f"{ATOM}entry")] == [
+        f"https://openboek.example/verwerkingsregister/VW-0001/v{number}/" for number in (3, 2, 1)
+    ]
+
+
+def test_planned_record_waits_for_its_day(session: Session):
+    established(session, publish_from=clock.today() + timedelta(days=1))
+    assert names(built(session), "/verwerkingsregister/") == []
+
+
+def test_same_data_same_bytes(session: Session):
+    established(session)
+    established(session, name="Tweede", started_on=date(2021, 1, 1))
+    assert built(session) == built(session)
+
+
+def test_headings_of_the_list_are_the_subjects(session: Session):
+    established(session)
+    assert headings(page(built(session), "/verwerkingsregister/")) == [
+        "Fysieke leefomgeving",
+        "Uw rechten",
+        "Downloads",
+    ]

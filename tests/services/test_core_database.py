@@ -1,0 +1,369 @@
+"""Sessions on a real file: locks, lost updates, moments, and what a person reads when the database gives way."""
+
+import sqlite3
+import threading
+import time
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.exc import InternalError, StatementError
+from sqlalchemy.orm.exc import StaleDataError
+from sqlmodel import Session, SQLModel, select
+
+from core import audit, clock
+from core.accounts.models import RoleCode, RoleHeld
+from core.accounts.services import add_user
+from core.audit import Actor, AuditEvent
+from core.db import Database
+from core.errors import BadInput, Failed
+from core.links import Link, LinkKind, link
+from core.organisations import Numbering, Organisation, Team, add_organisation, change_shared, find_or_add, next_number
+from support.postgres import own_database
+
+ACTOR = Actor("Aisha")
+
+
+@pytest.fixture
+def file_database(tmp_path: Path, _all_tables: None):
+    """A database in a file; whoever meets a lock waits 0.2 seconds instead of 10."""
+    made = Database(f"sqlite:///{tmp_path / 'openboek.db'}")
+    event.listen(made.engine, "connect", lambda connection, _record: connection.execute("PRAGMA busy_timeout=200"))
+    SQLModel.metadata.create_all(made.engine)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def owner(file_database: Database) -> Organisation:
+    with file_database.write(None) as session:
+        return add_organisation(
+            session,
+            code="gm0168",
+            name="Gemeente Losser",
+            base_url="https://losser.example",
+            tooi_uri="x",
+            tooi_label="x",
+            actor=ACTOR,
+        )
+
+
+def test_an_update_is_never_lost(tmp_path, _all_tables):
+    """Read, add one, write, in four threads at once: BEGIN IMMEDIATE takes the lock before the read."""
+    database = Database(f"sqlite:///{tmp_path / 'tellen.db'}")
+    SQLModel.metadata.create_all(database.engine)
+    with database.write(None) as session:
+        owner = add_organisation(
+            session, code="gm0168", name="X", base_url="https://x.example", tooi_uri="x", tooi_label="x", actor=ACTOR
+        ).id
+
+    def count() -> None:
+        for _ in range(15):
+            with database.write(owner) as session:
+                next_number(session, "proef")
+
+    threads = [threading.Thread(target=count) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.read(owner) as session:
+        assert session.exec(select(Numbering.last).where(Numbering.kind == "proef")).one() == 60
+    database.close()
+
+
+def test_who_writes_takes_the_lock_at_once(file_database, owner):
+    with file_database.write(owner.id) as session:
+        session.exec(select(Team)).all()  # has read, not written
+        with pytest.raises(Failed, match="te lang bezet"), file_database.write(owner.id) as second:
+            second.exec(select(Team)).all()
+
+
+def test_who_reads_does_not_wait_for_who_writes(file_database, owner):
+    with file_database.write(owner.id) as writer:
+        find_or_add(writer, Team, "Zorg", actor=ACTOR)
+        start = time.perf_counter()
+        with file_database.read(owner.id) as reader:
+            assert reader.exec(select(Team)).all() == []
+        assert time.perf_counter() - start < 0.15
+
+
+def test_who_writes_does_not_wait_for_who_reads(file_database, owner):
+    with file_database.read(owner.id) as reader:
+        assert reader.exec(select(Team)).all() == []
+        with file_database.write(owner.id) as writer:
+            find_or_add(writer, Team, "Zorg", actor=ACTOR)
+        assert reader.exec(select(Team)).all() == []  # one consistent view to the end
+    with file_database.read(owner.id) as reader:
+        assert reader.exec(select(Team.name)).all() == ["Zorg"]
+
+
+def test_what_breaks_half_way_changes_nothing(file_database, owner):
+    with pytest.raises(ZeroDivisionError), file_database.write(owner.id) as session:
+        find_or_add(session, Team, "Zorg", actor=ACTOR)
+        _ = 1 / 0
+    with file_database.read(owner.id) as session:
+        assert session.exec(select(Team)).all() == []
+
+
+def test_a_reading_session_saves_nothing(file_database, owner):
+    with file_database.read(owner.id) as session:
+        find_or_add(session, Team, "Zorg", actor=ACTOR)
+    with file_database.read(owner.id) as session:
+        assert session.exec(select(Team)).all() == []
+
+
+def test_a_save_of_an_older_version_is_refused(file_database, owner):
+    """Two people opened the same record; the database itself refuses the second save."""
+    with file_database.write(owner.id) as session:
+        find_or_add(session, Team, "Zorg", actor=ACTOR)
+    with file_database.read(owner.id) as session:
+        old = session.exec(select(Team)).one()
+        session.expunge(old)
+    with file_database.write(owner.id) as session:
+        newest = session.exec(select(Team)).one()
+        change_shared(session, newest, {"name": "Zorg en welzijn"}, version=newest.version, actor=ACTOR)
+    with pytest.raises(StaleDataError), file_database.write(owner.id) as session:
+        session.add(old)
+        change_shared(session, old, {"name": "Te laat"}, version=old.version, actor=Actor("Bram"))
+    with file_database.read(owner.id) as session:
+        assert session.exec(select(Team.name)).all() == ["Zorg en welzijn"]
+
+
+def test_versions_count_up_by_one(file_database, owner):
+    with file_database.write(owner.id) as session:
+        team = find_or_add(session, Team, "Een", actor=ACTOR)
+        seen = [team.version]
+        for name in ("Twee", "Drie"):
+            change_shared(session, team, {"name": name}, version=team.version, actor=ACTOR)
+            seen.append(team.version)
+    assert [number - seen[0] for number in seen] == [0, 1, 2]
+
+
+# What is stored
+
+
+def test_the_value_of_an_enum_is_stored_not_its_name(file_database, owner):
+    with file_database.write(owner.id) as session:
+        teams = [find_or_add(session, Team, name, actor=ACTOR) for name in ("Een", "Twee")]
+        link(session, LinkKind.COLLECTS, *(("core_team", team.id) for team in teams), actor=ACTOR)
+    with file_database.write(None) as session:
+        add_user(
+            session,
+            username="bram",
+            name="Bram",
+            password="een lang wachtwoord",
+            roles=[RoleCode.DATA_PROTECTION_OFFICER],
+            organisation_id=owner.id,
+            actor=ACTOR,
+        )
+    with file_database.engine.connect() as connection:
+        assert connection.execute(text("SELECT kind FROM core_link")).scalars().all() == ["collects"]
+        assert connection.execute(text("SELECT role FROM core_role_held")).scalars().all() == ["fg"]
+    with file_database.read(owner.id) as session:
+        assert session.exec(select(Link.kind)).one() is LinkKind.COLLECTS
+        assert session.exec(select(RoleHeld.role)).one() is RoleCode.DATA_PROTECTION_OFFICER
+
+
+def test_a_moment_without_a_zone_is_refused(session):
+    event_ = AuditEvent(
+        sequence=1,
+        at=datetime(2026, 11, 21, 12),  # noqa: DTZ001 - that is the point
+        actor="x",
+        action="x",
+        subject_kind="x",
+        subject_id=owner_id(session),
+        subject_label="x",
+        salt="",
+        digest="",
+        previous="",
+        hash="",
+    )
+    session.add(event_)
+    with pytest.raises(StatementError, match="needs a zone"):
+        session.flush()
+
+
+def owner_id(session: Session):
+    return session.info["organisation"]
+
+
+def test_a_moment_comes_back_in_utc(file_database, owner):
+    summer = datetime(2026, 7, 1, 14, 30, 15, 123456, tzinfo=timezone(timedelta(hours=2)))
+    with clock.frozen(summer), file_database.write(owner.id) as session:
+        find_or_add(session, Team, "Zorg", actor=ACTOR)
+    with file_database.read(owner.id) as session:
+        stored = session.exec(select(Team)).one().created_at
+    assert (stored, stored.tzinfo) == (datetime(2026, 7, 1, 12, 30, 15, 123456, tzinfo=UTC), UTC)
+
+
+def test_a_moment_may_be_asked_for_in_any_zone(file_database, owner):
+    with clock.frozen(datetime(2026, 7, 1, 12, tzinfo=UTC)), file_database.write(owner.id) as session:
+        find_or_add(session, Team, "Zorg", actor=ACTOR)
+    same = datetime(2026, 7, 1, 14, tzinfo=clock.AMSTERDAM)
+    with file_database.read(owner.id) as session:
+        assert session.exec(select(Team.name).where(Team.created_at == same)).all() == ["Zorg"]
+
+
+def test_foreign_keys_are_kept(file_database, owner):
+    with file_database.engine.connect() as connection:
+        assert connection.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
+        assert connection.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
+
+
+# What a person reads when the database gives way
+
+
+def read_something(database: Database) -> None:
+    with database.read(None) as session:
+        session.exec(select(Organisation)).all()
+
+
+def told(database: Database) -> str:
+    with pytest.raises(Failed) as failure:
+        read_something(database)
+    return failure.value.message
+
+
+def test_a_file_that_is_no_database_is_said_so(tmp_path):
+    (tmp_path / "openboek.db").write_bytes(b"Dit is een brief, geen database. " * 200)
+    assert told(Database(f"sqlite:///{tmp_path / 'openboek.db'}")) == (
+        "Dit bestand is geen (gave) database. Zet een back-up terug met 'openboek restore'."
+    )
+
+
+def test_a_damaged_database_is_said_so(file_database, owner, tmp_path):
+    file_database.close()
+    path = tmp_path / "openboek.db"
+    damaged = bytearray(path.read_bytes())
+    damaged[1024:] = b"\xff" * (len(damaged) - 1024)
+    path.write_bytes(damaged)
+    assert told(Database(f"sqlite:///{path}")).startswith("Dit bestand is geen (gave) database.")
+
+
+def test_an_empty_database_is_said_so(tmp_path, _all_tables):
+    assert told(Database(f"sqlite:///{tmp_path / 'leeg.db'}")) == (
+        "Deze database is leeg of van een oudere versie. Voer eerst 'openboek upgrade' uit."
+    )
+
+
+def test_a_database_that_misses_a_column_is_of_an_older_version(file_database, owner):
+    with file_database.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE core_organisation DROP COLUMN four_eyes"))
+    assert told(file_database) == "Deze database is leeg of van een oudere versie. Voer eerst 'openboek upgrade' uit."
+
+
+def test_a_folder_that_is_not_there_is_said_so(tmp_path):
+    assert told(Database(f"sqlite:///{tmp_path / 'nergens' / 'openboek.db'}")) == (
+        "De database kan niet worden geschreven. Controleer de rechten op de map."
+    )
+
+
+def test_a_server_that_is_away_is_said_so():
+    away = Database("postgresql+psycopg://niemand@127.0.0.1:9/niets?connect_timeout=2")
+    assert told(away) == "De database is niet bereikbaar. Controleer of die draait en probeer het opnieuw."
+
+
+def test_a_full_disk_is_said_so_and_nothing_is_half_saved(file_database, owner):
+    with file_database.engine.connect() as connection:
+        pages = connection.execute(text("PRAGMA page_count")).scalar_one()
+        connection.execute(text(f"PRAGMA max_page_count={pages}"))
+        connection.commit()
+        event.listen(file_database.engine, "checkout", lambda raw, *_: raw.execute(f"PRAGMA max_page_count={pages}"))
+    with pytest.raises(Failed, match="De schijf is vol"), file_database.write(owner.id) as session:
+        for number in range(500):
+            find_or_add(session, Team, f"Team {number} " + "x" * 250, actor=ACTOR)
+    with file_database.read(owner.id) as session:
+        assert session.exec(select(Team)).all() == []
+        assert audit.faults(session, owner.id) == []
+
+
+def test_a_locked_database_is_said_so(file_database, owner, tmp_path):
+    other = sqlite3.connect(tmp_path / "openboek.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(Failed) as failure, file_database.write(owner.id) as session:
+        find_or_add(session, Team, "Zorg", actor=ACTOR)
+    other.execute("ROLLBACK")
+    other.close()
+    assert failure.value.message == "De database is te lang bezet. Probeer het over een minuut opnieuw."
+
+
+def test_more_readers_than_connections_is_said_so(file_database, owner):
+    file_database.engine.pool._timeout = 0.1
+    held = [file_database.engine.connect() for _ in range(15)]
+    assert told(file_database) == "De database is te lang bezet. Probeer het over een minuut opnieuw."
+    for connection in held:
+        connection.close()
+
+
+@pytest.mark.parametrize("name", ["een map", "50% klaar", "Gemeente Ü & Ö", "nummer #1", "a+b", "een:twee"])
+def test_a_folder_may_have_any_name(tmp_path, name, _all_tables, monkeypatch):
+    from core.folder import Folder
+
+    monkeypatch.delenv("OPENBOEK_DATABASE_URL", raising=False)
+    place = tmp_path / name
+    place.mkdir()
+    folder = Folder.at(place)
+    database = Database(folder.database_url)
+    SQLModel.metadata.create_all(database.engine)
+    database.close()
+    assert (place / "openboek.db").is_file()
+    read_something(folder.database())
+
+
+def test_a_folder_with_a_question_mark_is_refused(tmp_path):
+    """SQLAlchemy would read what follows it as options, and put the database in another folder."""
+    from core.folder import Folder
+
+    with pytest.raises(BadInput, match="vraagteken"):
+        Folder.at(tmp_path / "wat?")
+
+
+# PostgreSQL: the same code, other locks
+
+
+@pytest.fixture
+def postgres(postgres_url, _all_tables):
+    with own_database(postgres_url) as url:
+        made = Database(url)
+        SQLModel.metadata.create_all(made.engine)
+        yield made
+        made.close()
+
+
+def test_postgres_loses_no_update_and_forks_no_chain(postgres):
+    with postgres.write(None) as session:
+        owner = add_organisation(
+            session, code="gm0168", name="X", base_url="https://x.example", tooi_uri="x", tooi_label="x", actor=ACTOR
+        ).id
+    failures = []
+
+    def work(name: str) -> None:
+        try:
+            for number in range(10):
+                with postgres.write(owner) as session:
+                    next_number(session, "proef")
+                    find_or_add(session, Team, f"{name} {number}", actor=ACTOR)
+        except Exception as error:  # noqa: BLE001 - told to the test, not to the thread
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(f"Team {number}",)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    with postgres.read(owner) as session:
+        assert session.exec(select(Numbering.last).where(Numbering.kind == "proef")).one() == 40
+        assert audit.faults(session, owner) == []
+
+
+def test_an_empty_postgres_database_is_said_so(postgres):
+    SQLModel.metadata.drop_all(postgres.engine)
+    assert told(postgres) == "Deze database is leeg of van een oudere versie. Voer eerst 'openboek upgrade' uit."
+
+
+def test_a_reading_session_on_postgres_cannot_write(postgres):
+    with pytest.raises(InternalError, match="read-only"), postgres.read(None) as session:
+        session.execute(text("CREATE TABLE stil (id int)"))

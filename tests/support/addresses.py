@@ -1,0 +1,104 @@
+"""Every page of the application with real numbers in its address, from the routes themselves: no page is forgotten."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from string import Formatter
+
+from fastapi.routing import iter_route_contexts
+from sqlmodel import Session, col, select
+
+from app.main import create_app
+from core.db import Database
+from core.folder import Folder
+from core.organisations import SHARED_KINDS
+from core.settings import Settings
+from register.content import Status
+from register.models import ProcessingActivity
+from wmebv.models import Channel, MessageType, Product
+from woo.models import Category, Document, Dossier
+
+FILES = (
+    "/.well-known/security.txt",
+    "/health/live",
+    "/health/ready",
+    "/wmebv/rapport/wmebv.{ending}",
+    "/woo/documenten/{document_id}/bestand",
+)
+"""Answers that are no page."""
+Records = Callable[[Session], Iterable[Mapping[str, object]]]
+
+
+@cache
+def routes() -> Sequence[str]:
+    """The address of every page that can be asked for, with its names between braces."""
+    database = Database("sqlite://")
+    try:
+        app = create_app(database, Folder(Path("/nergens"), Settings(_env_file=None)))
+        found = {
+            context.path for context in iter_route_contexts(app.routes) if context.methods and "GET" in context.methods
+        }
+    finally:
+        database.close()
+    assert set(FILES) <= found
+    return sorted(found - set(FILES))
+
+
+def addresses(session: Session, route: str) -> Sequence[str]:
+    """The route with real numbers, once for each kind of record that looks different. KeyError: nobody said which."""
+    names = [name for _, name, _, _ in Formatter().parse(route) if name]
+    if not names:
+        return [route]
+    records = _RECORDS[route.split("/")[1], names[0]](session)
+    found = sorted({route.format(**values) for values in records if values.keys() >= set(names)})
+    assert found, f"the example has no record for {route}"
+    return found
+
+
+def _activities(session: Session) -> Iterator[Mapping[str, object]]:
+    found = {one.status: one for one in session.exec(select(ProcessingActivity))}
+    established, concept = found[Status.ESTABLISHED], found[Status.CONCEPT]
+    yield {"kenmerk": established.kenmerk, "number": 1}
+    yield {"kenmerk": concept.kenmerk}  # which has no version yet
+
+
+def _categories(session: Session) -> Iterator[Mapping[str, object]]:
+    for category in session.exec(select(Category).where(col(Category.number).in_(["001", "007", "010"]))):
+        yield {"number": category.number}
+
+
+def _documents(session: Session) -> Iterator[Mapping[str, object]]:
+    for document in {one.state: one for one in session.exec(select(Document))}.values():
+        yield {"document_id": document.id}
+
+
+def _dossiers(session: Session) -> Iterator[Mapping[str, object]]:
+    yield {"public_id": session.exec(select(Dossier)).first().public_id}
+
+
+def _first(table: type[MessageType] | type[Channel], name: str) -> Records:
+    return lambda session: [{name: session.exec(select(table)).first().id}]
+
+
+def _products(session: Session) -> Iterator[Mapping[str, object]]:
+    kenmerk = session.exec(select(Product)).first().kenmerk
+    yield {"number": kenmerk, "kenmerk": kenmerk}
+
+
+def _shared(session: Session) -> Iterator[Mapping[str, object]]:
+    for kind, table in SHARED_KINDS.items():
+        yield {"kind": kind, "number": session.exec(select(table)).first().id}
+
+
+_RECORDS: Mapping[tuple[str, str], Records] = {
+    ("register", "kenmerk"): _activities,
+    ("woo", "number"): _categories,
+    ("woo", "document_id"): _documents,
+    ("woo", "public_id"): _dossiers,
+    ("wmebv", "number"): _products,
+    ("wmebv", "message_id"): _first(MessageType, "message_id"),
+    ("wmebv", "channel_id"): _first(Channel, "channel_id"),
+    ("koppelingen", "kenmerk"): _products,
+    ("beheer", "kind"): _shared,
+}
+"""First folder and first name of an address -> the records to look at."""

@@ -1,0 +1,104 @@
+"""A small but whole installation in a folder: an organisation with something in each register, made by the real services."""
+
+import subprocess
+import sys
+import tempfile
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from uuid import UUID
+
+from sqlmodel import col, select
+
+import register.services as register
+import woo.files
+import woo.services as woo_services
+from app import setup
+from core import audit
+from core.db import Database
+from core.folder import Folder
+from core.organisations import Organisation
+from publish import services
+from register.content import ActivityContent
+from register.models import ProcessingActivity
+from support.activities import complete
+from woo.content import DocumentContent, DossierContent
+from woo.models import Document
+
+ROOT = Path(__file__).parents[2]
+CODE = "gm0168"
+PDF = b"%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n"
+
+
+class Installation:
+    """`D` with its database. Close it when done."""
+
+    def __init__(self, root: Path, database_url: str) -> None:
+        if not database_url.startswith("sqlite"):  # one in a file stands in the folder, where every command looks
+            root.mkdir()
+            (root / ".env").write_text(f"OPENBOEK_DATABASE_URL={database_url}\n", encoding="utf-8")
+        self.folder = Folder.at(root)
+        self.password = setup.prepare(
+            self.folder,
+            code=CODE,
+            name="Gemeente Losser",
+            base_url="https://openboek.example",
+            address="Raadhuisplein 1, 7581 AG Losser",
+            phone="14 053",
+            email="gemeente@voorbeeld.example",
+            dpo_contact="fg@voorbeeld.example",
+            dpo_registered_on=date(2018, 5, 25),
+            rights_url="https://openboek.example/privacy",
+        )
+        self.database = Database(self.folder.database_url)
+        with self.database.read(None) as session:
+            self.organisation_id: UUID = session.exec(select(Organisation.id)).one()
+
+    def close(self) -> None:
+        self.database.close()
+
+    def add_activity(self, content: ActivityContent | None = None, *, established: bool = True) -> UUID:
+        with self.database.write(self.organisation_id) as session:
+            activity = register.add(session, content or complete(), actor=audit.COMMAND_LINE)
+            if established:
+                register.establish(session, activity, actor=audit.COMMAND_LINE)
+            return activity.id
+
+    def change_activity(self, name: str) -> None:
+        """Give the first processing another name and establish it again: the public site changes."""
+        with self.database.write(self.organisation_id) as session:
+            activity = session.exec(select(ProcessingActivity).order_by(col(ProcessingActivity.number))).first()
+            assert activity is not None
+            content = register.content_of(activity).model_copy(update={"name": name})
+            register.change(session, activity, content, version=activity.version, actor=audit.COMMAND_LINE)
+            register.establish(session, activity, actor=audit.COMMAND_LINE)
+
+    def add_document(self, title: str, *, published: bool = True, category: str = "014", note: str = "") -> UUID:
+        file = woo.files.store(self.folder, BytesIO(PDF + title.encode()), "besluit.pdf")
+        with self.database.write(self.organisation_id) as session:
+            dossier = woo_services.add_dossier(
+                session, DossierContent(title=f"Dossier {title}", category=category), actor=audit.COMMAND_LINE
+            )
+            content = DocumentContent(title=title, category=category, adopted_on=date(2026, 11, 2), internal_note=note)
+            document = woo_services.add_document(session, dossier, content, file, actor=audit.COMMAND_LINE)
+            if published:
+                woo_services.publish_document(session, document, actor=audit.COMMAND_LINE)
+            return document.id
+
+    def export(self) -> services.Outcome:
+        return services.run(self.database, self.folder, self.organisation_id, actor=audit.COMMAND_LINE)
+
+    def withdraw_document(self, document_id: UUID) -> None:
+        with self.database.write(self.organisation_id) as session:
+            document = session.get_one(Document, document_id)
+            woo_services.withdraw(
+                session, document, note="Er stond een naam in.", actor=audit.COMMAND_LINE, folder=self.folder
+            )
+
+
+def command(*arguments: str, cwd: Path, **options: object) -> "subprocess.Popen[bytes]":
+    """Start `openboek` as a process of its own."""
+    line = [sys.executable, "-m", "app", *arguments]
+    compiled = str(Path(tempfile.gettempdir()) / "openboek-tests-compiled")  # a start is twice as fast with it
+    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": compiled}
+    return subprocess.Popen(line, cwd=cwd, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)  # type: ignore[call-overload]

@@ -1,0 +1,320 @@
+"""The pages of the register: what comes back, what is refused, who may."""
+
+from uuid import uuid4
+
+import pytest
+from lxml import html
+from sqlalchemy import event
+
+from core.organisations import add_organisation
+from register import forms, queries, services
+from register.content import ActivityContent, Publication, Purpose, Status
+from register.lists import part_of
+from register.starter import starter_contents
+from support import pages
+from support.pages import Visit
+from support.register import COMPLETE, ESTABLISHER
+
+
+def field(answer, name):
+    """What a browser shows: it drops the line break with which a text area opens."""
+    return (pages.field(answer, name) or "").removeprefix("\n")
+
+
+@pytest.fixture
+def stored(database, organisation):
+    """Put a record in the register; gives its kenmerk."""
+
+    def store(content=COMPLETE, *, establish=False):
+        with database.write(organisation.id) as session:
+            activity = services.add(session, content, actor=ESTABLISHER)
+            if establish:
+                from core.audit import COMMAND_LINE
+
+                services.establish(session, activity, actor=COMMAND_LINE)
+            return activity.kenmerk
+
+    return store
+
+
+@pytest.fixture
+def content_of(database, organisation):
+    def load(kenmerk):
+        with database.read(organisation.id) as session:
+            return services.content_of(queries.find(session, kenmerk))
+
+    return load
+
+
+@pytest.fixture
+def status_of(database, organisation):
+    def load(kenmerk):
+        with database.read(organisation.id) as session:
+            return queries.find(session, kenmerk).status
+
+    return load
+
+
+def test_a_new_processing_is_added_through_the_form_the_page_shows(client, content_of):
+    answer = Visit(client, "/register/nieuw").submit(
+        **{
+            "name": "Parkeervergunning",
+            "purposes-0-text": "Beslissen over een aanvraag voor een vergunning.",
+            "purposes-0-laws-0-name": "Parkeerverordening",
+            "data_sets-0-data_subject": "Inwoners",
+            "data_sets-0-own_kinds-0-label": "Kleur van de auto",
+            "reviewed_on": "21-11-2026",
+            "team": "Team Parkeren",
+        }
+    )
+    assert (answer.status_code, answer.url.path) == (200, "/register/VW-0001/")
+    content = content_of("VW-0001")
+    assert content.data_sets[0].data_subject == "inwoner"
+    assert content.data_sets[0].data[0].label == "Kleur van de auto"
+    assert (content.purposes[0].laws[0].name, content.team) == ("Parkeerverordening", "Team Parkeren")
+    assert str(content.reviewed_on) == "2026-11-21"
+
+
+@pytest.mark.parametrize("number", range(0, 78, 11))
+def test_saving_the_form_untouched_changes_nothing(client, stored, content_of, number):
+    content = starter_contents()[number]
+    kenmerk = stored(content)
+    answer = Visit(client, f"/register/{kenmerk}/bewerken").submit()
+    assert (answer.url.path, content_of(kenmerk)) == (f"/register/{kenmerk}/", content)
+
+
+def test_saving_the_complete_record_untouched_changes_nothing(client, stored, content_of, status_of):
+    kenmerk = stored(establish=True)
+    answer = Visit(client, f"/register/{kenmerk}/bewerken").submit()
+    assert answer.url.path == f"/register/{kenmerk}/"
+    assert (content_of(kenmerk), status_of(kenmerk)) == (COMPLETE, Status.ESTABLISHED)
+
+
+def test_the_form_comes_back_with_what_was_typed(client, database, organisation):
+    visit = Visit(client, "/register/nieuw")
+    answer = visit.submit(**{"name": "  ", "purposes-0-text": "Vergunning", "reviewed_on": "32-13-2026"})
+    assert (answer.status_code, field(answer, "purposes-0-text")) == (422, "Vergunning")
+    assert field(answer, "reviewed_on") == "32-13-2026"
+    messages = html.document_fromstring(answer.text).xpath("//*[@id='foutmelding']//a/text()")
+    assert messages == [
+        "Vul in: 'Naam van de verwerking'.",
+        "Vul bij 'Laatst gecontroleerd op' een datum in, zoals 21-11-2026.",
+    ]
+    with database.read(organisation.id) as session:
+        assert queries.list_activities(session).total == 0
+
+
+def test_every_error_links_to_a_field_that_is_on_the_page(client):
+    typed = {"name": "x" * 121, "purposes-0-text": "y" * 601, "publish_from": "morgen", "bsn_law": "z" * 301}
+    page = html.document_fromstring(Visit(client, "/register/nieuw").submit(**typed).text)
+    targets = [link.lstrip("#") for link in page.xpath("//*[@id='foutmelding']//a/@href")]
+    assert len(targets) == 4
+    assert set(targets) <= set(page.xpath("//@id"))
+
+
+def test_a_button_adds_a_row_and_keeps_what_was_typed(client, database, organisation):
+    visit = Visit(client, "/register/nieuw")
+    answer = visit.submit(("action", "add:purposes"), **{"purposes-0-text": "Vergunning"})
+    assert (answer.status_code, field(answer, "purposes-0-text"), field(answer, "purposes-1-text")) == (
+        200,
+        "Vergunning",
+        "",
+    )
+    answer = visit.submit(("action", "add:purposes-0-laws"), **{"purposes-0-laws-0-name": "Wmo 2015"})
+    assert field(answer, "purposes-0-laws-1-name") == ""
+    answer = visit.submit(("action", "remove:purposes-0"))
+    assert field(answer, "purposes-0-text") == ""
+    with database.read(organisation.id) as session:
+        assert queries.list_activities(session).total == 0
+
+
+def test_the_conflict_page_shows_both_and_lets_the_person_save_again(
+    client, stored, content_of, database, organisation
+):
+    kenmerk = stored()
+    visit = Visit(client, f"/register/{kenmerk}/bewerken")
+    with database.write(organisation.id) as session:
+        activity = queries.find(session, kenmerk)
+        theirs = COMPLETE.model_copy(update={"name": "Parkeerkaart", "explanation": "Anders uitgelegd."})
+        services.change(session, activity, theirs, version=activity.version, actor=ESTABLISHER)
+    answer = visit.submit(name="Parkeerontheffing")
+    assert (answer.status_code, field(answer, "name")) == (409, "Parkeerontheffing")
+    page = html.document_fromstring(answer.text)
+    rows = [[cell.text_content().strip() for cell in row] for row in page.xpath("//main//tbody/tr")]
+    assert rows == [
+        ["Naam van de verwerking", "Parkeerkaart", "Parkeerontheffing"],
+        ["Uitleg voor inwoners", "Anders uitgelegd.", COMPLETE.explanation],
+    ]
+    assert content_of(kenmerk).name == "Parkeerkaart"
+    form = next(found for found in page.forms if "name" in found.fields)
+    client.post(f"/register/{kenmerk}/bewerken", data=dict(form.form_values()) | {"name": "Parkeerontheffing"})
+    assert content_of(kenmerk).name == "Parkeerontheffing"
+
+
+def test_the_record_page_shows_findings_with_their_article_and_a_link_to_the_field(client, stored):
+    kenmerk = stored(ActivityContent(name="Parkeren", purposes=(Purpose(text="Vergunning", legal_bases=("6-1-e",)),)))
+    page = html.document_fromstring(client.get(f"/register/{kenmerk}/").text)
+    links = dict(zip(page.xpath("//td[@data-label='Regel']/text()"), page.xpath("//table//th/a/@href"), strict=True))
+    assert links["AVG-031"] == f"/register/{kenmerk}/bewerken#lijst-purposes-0-laws"
+    form = html.document_fromstring(client.get(f"/register/{kenmerk}/bewerken").text)
+    ids = {f"/register/{kenmerk}/bewerken#{name}" for name in form.xpath("//@id")}
+    assert {link for link in links.values() if link.startswith("/register/")} <= ids
+
+
+def test_a_value_that_is_not_filled_in_is_never_shown_as_no(client, stored):
+    kenmerk = stored(ActivityContent(name="Parkeren"))
+    page = html.document_fromstring(client.get(f"/register/{kenmerk}/").text)
+    words = {row.findtext("dt"): row.find("dd").text_content().strip() for row in page.xpath("//main//dl/div")}
+    assert words["Gaan gegevens naar buiten de EER"] == "niet ingevuld"
+    assert words["Maken we een profiel"] == "niet ingevuld"
+
+
+def test_establishing_from_the_page(client, stored, status_of):
+    kenmerk = stored()
+    answer = Visit(client, f"/register/{kenmerk}/", form=0).submit()
+    assert (answer.status_code, status_of(kenmerk)) == (200, Status.ESTABLISHED)
+    assert client.get(f"/register/{kenmerk}/v1/").status_code == 200
+    assert client.get(f"/register/{kenmerk}/v2/").status_code == 404
+
+
+def test_establishing_with_errors_names_them_and_changes_nothing(client, stored, status_of):
+    kenmerk = stored(ActivityContent(name="Parkeren"))
+    answer = Visit(client, f"/register/{kenmerk}/", form=0).submit()
+    assert (answer.status_code, status_of(kenmerk)) == (422, Status.CONCEPT)
+    assert "Er zijn nog fouten. Los die eerst op." in answer.text
+
+
+def test_what_changed_since_the_page_was_opened_is_not_established(client, stored, status_of, database, organisation):
+    kenmerk = stored()
+    visit = Visit(client, f"/register/{kenmerk}/", form=0)
+    with database.write(organisation.id) as session:
+        activity = queries.find(session, kenmerk)
+        theirs = COMPLETE.model_copy(update={"name": "Parkeerkaart"})
+        services.change(session, activity, theirs, version=activity.version, actor=ESTABLISHER)
+    assert (visit.submit().status_code, status_of(kenmerk)) == (409, Status.CONCEPT)
+
+
+def test_ending_and_taking_back(client, stored, status_of):
+    kenmerk = stored(establish=True)
+    visit = Visit(client, f"/register/{kenmerk}/beeindigen")
+    answer = visit.submit(on="01-01-2019", reason="De regeling is vervallen.")
+    assert (answer.status_code, field(answer, "reason")) == (422, "De regeling is vervallen.")
+    assert visit.submit(on="01-03-2026", reason="De regeling is vervallen.").status_code == 200
+    assert status_of(kenmerk) is Status.ENDED
+    assert client.get(f"/register/{kenmerk}/bewerken").status_code == 422
+    Visit(client, f"/register/{kenmerk}/", form=0).submit()
+    assert status_of(kenmerk) is Status.CONCEPT
+
+
+def names(answer):
+    return html.document_fromstring(answer.text).xpath("//tbody//th/a/text()")
+
+
+def test_the_list_searches_without_case_or_accents_and_filters(client, stored):
+    stored(ActivityContent(name="Eén loket", domain="dienstverlening"))
+    stored(ActivityContent(name="Parkeren", purposes=(Purpose(text="Controle op straat"),)))
+    stored(establish=True)
+    assert names(client.get("/register/?zoek=EÉN+loket")) == ["Eén loket"]
+    assert names(client.get("/register/?zoek=straat+controle")) == ["Parkeren"]
+    assert names(client.get("/register/?zoek=kenteken")) == ["Parkeervergunning"]
+    assert names(client.get("/register/?zoek=vw-0002")) == ["Parkeren"]
+    assert names(client.get("/register/?zoek=100%25")) == []
+    assert names(client.get("/register/?status=vastgesteld")) == ["Parkeervergunning"]
+    assert names(client.get("/register/?status=bestaat-niet")) == []
+    assert names(client.get("/register/?onderwerp=dienstverlening")) == ["Eén loket"]
+
+
+def test_the_list_has_pages_of_fifty(client, database, organisation):
+    with database.write(organisation.id) as session:
+        for number in range(51):
+            services.add(session, ActivityContent(name=f"Verwerking {number}"), actor=ESTABLISHER)
+    assert len(names(client.get("/register/"))) == 50
+    assert names(client.get("/register/?pagina=2")) == ["Verwerking 50"]
+    assert names(client.get("/register/?pagina=99")) == ["Verwerking 50"]
+    assert len(names(client.get("/register/?pagina=x"))) == 50
+
+
+@pytest.mark.parametrize("address", ["/register/", "/register/bevindingen"])
+def test_the_number_of_queries_does_not_grow_with_the_rows(client, stored, database, address):
+    def queries_of_a_page() -> int:
+        counted: list[str] = []
+
+        def count(_connection, _cursor, statement, *_rest):
+            counted.append(statement)
+
+        event.listen(database.engine, "before_cursor_execute", count)
+        assert client.get(address).status_code == 200
+        event.remove(database.engine, "before_cursor_execute", count)
+        return len(counted)
+
+    stored(starter_contents()[0])
+    few = queries_of_a_page()
+    for content in starter_contents()[1:8]:
+        stored(content)
+    assert queries_of_a_page() == few
+
+
+def test_the_findings_page_shows_all_and_filters(client, stored):
+    stored(ActivityContent(name="Parkeren"))
+    page = html.document_fromstring(client.get("/register/bevindingen?ernst=fout").text)
+    assert {badge.text_content().strip() for badge in page.xpath("//main//tbody//*[contains(@class,'ob-badge')]")} == {
+        "Fout"
+    }
+
+
+def test_a_reader_reads_and_does_not_change(client_as, stored):
+    kenmerk = stored()
+    reader = client_as("lezer")
+    assert [reader.get(address).status_code for address in ("/register/", f"/register/{kenmerk}/")] == [200, 200]
+    assert [reader.get(f"/register/{kenmerk}/{page}").status_code for page in ("bewerken", "beeindigen")] == [403, 403]
+    assert [
+        reader.post(f"/register/{kenmerk}/{verb}", data={}).status_code
+        for verb in ("bewerken", "vaststellen", "beeindigen", "concept")
+    ] == [403] * 4
+    assert "Bewerken" not in reader.get(f"/register/{kenmerk}/").text
+
+
+def test_a_contributor_does_not_establish(client_as, stored):
+    kenmerk = stored()
+    contributor = client_as("invuller")
+    assert contributor.get(f"/register/{kenmerk}/bewerken").status_code == 200
+    assert contributor.post(f"/register/{kenmerk}/vaststellen", data={}).status_code == 403
+
+
+def test_a_record_of_another_organisation_is_not_found(client, database, actor):
+    with database.write(None) as session:
+        other = add_organisation(
+            session,
+            code="gm0153",
+            name="Gemeente Enschede",
+            base_url="https://enschede.example",
+            tooi_uri="https://identifier.overheid.nl/tooi/id/gemeente/gm0153",
+            tooi_label="gemeente Enschede",
+            actor=actor,
+        ).id
+    with database.write(other) as session:
+        activity = services.add(session, COMPLETE, actor=actor)
+        found = (activity.kenmerk, activity.id)
+    for name in (*found, uuid4(), "VW-9999", "onzin"):
+        assert client.get(f"/register/{name}/").status_code == 404
+
+
+def test_a_limited_record_says_why_in_the_form_only(client, stored):
+    kenmerk = stored(
+        COMPLETE.model_copy(update={"publication": Publication.LIMITED, "publication_reason": "Opsporing"})
+    )
+    answer = client.get(f"/register/{kenmerk}/bewerken")
+    assert field(answer, "publication_reason").strip() == "Opsporing"
+
+
+def test_every_field_of_the_content_is_on_the_form():
+    def names_of(model, prefix=""):
+        for name, info in model.model_fields.items():
+            part, is_list = part_of(info)
+            if part:
+                yield from names_of(part, f"{prefix}{name}-*-" if is_list else f"{prefix}{name}-")
+            else:
+                yield f"{prefix}{name}"
+
+    hidden = {"data_sets-*-own_kinds-*-code"}  # an own kind has no code
+    assert set(names_of(forms.ActivityInput)) - hidden == set(forms.labels())
