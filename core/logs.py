@@ -17,5 +17,6 @@ def configure(form: str = "auto") -> None:
             structlog.processors.format_exc_info,
             renderer,
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # The stderr of the moment: one that was closed since would make a page break while it tells of a fault.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
