@@ -1,7 +1,8 @@
 """The trail: who changed what, when, from what into what. One hash chain per organisation.
 
 The chain hashes a salted digest of the contents, not the contents: contents can then be cleaned (a mistyped BSN) while
-the chain still verifies. Events are appended under a lock, so that the chain has no forks.
+the chain still verifies. Events are appended under a lock, so that the chain has no forks, and the database refuses to
+change or remove them (`core.append_only`).
 """
 
 import hashlib
@@ -13,10 +14,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Connection, Table, UniqueConstraint
+from sqlalchemy.event import listens_for
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from core import clock
+from core.append_only import protect_trail
 from core.db import JSON_TYPE, Audited, Owned, UtcDateTime
 
 INSTALLATION = UUID(int=0)
@@ -56,6 +59,11 @@ class AuditEvent(Owned, table=True):
     digest: str = Field(max_length=64)
     previous: str = Field(max_length=64)
     hash: str = Field(max_length=64)
+
+
+@listens_for(SQLModel.metadata.tables["core_audit_event"], "after_create")
+def _protect(_table: Table, connection: Connection, **_options: object) -> None:
+    protect_trail(connection)
 
 
 class AuditHead(SQLModel, table=True):

@@ -26,6 +26,7 @@ from sqlalchemy import (
     Dialect,
     Engine,
     Enum,
+    String,
     Table,
     Uuid,
     column,
@@ -38,15 +39,18 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import ORMExecuteState, SessionTransaction, attributes, declared_attr, with_loader_criteria
 from sqlalchemy.orm import Session as SASession
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.sql import visitors
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, Session, SQLModel
 
 from core import clock
-from core.errors import Conflict, Failed
+from core.errors import BadInput, Conflict, Failed
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -90,6 +94,8 @@ _SAID_BY_POSTGRES = {
     "57014": _BUSY,  # statement timeout
 }
 """SQLSTATE -> what a person can do. PostgreSQL's own words may be in any language."""
+_TOO_LONG = "22001"
+"""SQLSTATE of a text that does not fit its column. SQLite has no such limit."""
 _NOTED: WeakKeyDictionary[SessionTransaction, tuple[frozenset[Any], frozenset[Any]]] = WeakKeyDictionary()
 """What was touched and audited when a transaction or savepoint began: where a rollback goes back to."""
 
@@ -116,6 +122,23 @@ class UtcDateTime(TypeDecorator[datetime]):
 def enum_type(kind: type[StrEnum]) -> Enum:
     """Store the value of an enum, in a plain text column: a new value then needs no change of the table."""
     return Enum(kind, native_enum=False, length=40, values_callable=lambda members: [m.value for m in members])
+
+
+class in_byte_order(FunctionElement[str]):  # noqa: N801 - read as a function of SQL
+    """Sort a text the same on every database, for what is published; PostgreSQL would sort it as its server speaks."""
+
+    inherit_cache = True
+    type = String()
+
+
+@compiles(in_byte_order)
+def _as_it_is(element: in_byte_order, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's own
+    return compiler.process(element.clauses, **options)
+
+
+@compiles(in_byte_order, "postgresql")
+def _collated(element: in_byte_order, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - idem
+    return f'{_as_it_is(element, compiler, **options)} COLLATE "C"'
 
 
 class Owned(SQLModel):
@@ -206,7 +229,8 @@ def make_engine(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
-        for pragma in ("foreign_keys=on", "journal_mode=wal", "synchronous=normal"):
+        # Recursive triggers: without them REPLACE removes a row unseen by the trigger that refuses it.
+        for pragma in ("foreign_keys=on", "journal_mode=wal", "synchronous=normal", "recursive_triggers=on"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -284,6 +308,8 @@ def _told_in_dutch() -> Iterator[None]:
     except PoolTimeoutError as error:
         raise Failed(_BUSY) from error
     except DatabaseError as error:
+        if getattr(error.orig, "sqlstate", None) == _TOO_LONG:
+            raise BadInput("Een tekst is te lang om op te slaan. Maak die korter en probeer het opnieuw.") from error
         message = _in_dutch(error)
         if message is None:
             raise

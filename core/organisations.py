@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from sqlalchemy import UniqueConstraint, func
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, col, select
 
 from core import audit, history
@@ -267,15 +266,10 @@ def change_shared(
 
 def next_number(session: Session, kind: str) -> int:
     """Take the next number of this kind for the organisation; the row is locked until the transaction ends."""
-    query = select(Numbering).where(Numbering.kind == kind).with_for_update()
-    numbering = session.exec(query).first()
+    numbering = session.exec(select(Numbering).where(Numbering.kind == kind).with_for_update()).first()
     if numbering is None:
-        try:
-            with session.begin_nested():
-                numbering = Numbering(kind=kind)
-                session.add(numbering)
-        except IntegrityError:  # another writer gave out the very first number just now; PostgreSQL only
-            numbering = session.exec(query).one()
+        numbering = Numbering(kind=kind)
+        session.add(numbering)
     numbering.last += 1
     session.flush()
     return numbering.last

@@ -110,7 +110,10 @@ def logged_in(request: Request) -> Person:
     Raises:
         LoginNeeded: nobody, or not any more.
         PasswordChangeNeeded: logged in with a one-time password.
+        HTTPException: 404 for an address with a NUL, which PostgreSQL takes in no text.
     """
+    if "\0" in request.url.path or "%00" in request.url.query:
+        raise HTTPException(404)
     key = request.cookies.get(COOKIE, "")
     asked = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
     back_to = asked if request.method == "GET" else ""

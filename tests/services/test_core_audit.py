@@ -2,12 +2,11 @@
 
 import threading
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
-from sqlmodel import SQLModel, select
+from sqlalchemy.exc import DataError, IntegrityError
+from sqlmodel import select
 
 from core import audit, clock, history
 from core.accounts.models import RoleCode
@@ -19,6 +18,7 @@ from core.organisations import Team, add_organisation, change_shared, find_or_ad
 from register import services as register
 from register.content import ActivityContent, Purpose
 from register.models import ProcessingActivity
+from support.tampering import tamper
 
 ACTOR = Actor("Aisha")
 SUBJECT = ("core_team", uuid4(), "Team")
@@ -208,10 +208,9 @@ def test_a_very_long_name_does_not_break_the_chain(session, organisation):
 
 
 @pytest.fixture
-def chain(tmp_path: Path, _all_tables: None):
-    """A database file with two municipalities; the first one's chain has ten events more."""
-    database = Database(f"sqlite:///{tmp_path / 'keten.db'}")
-    SQLModel.metadata.create_all(database.engine)
+def chain(database_url: str):
+    """A database with two municipalities; the first one's chain has ten events more."""
+    database = Database(database_url)
     ids = []
     for code in ("gm0168", "gm0153"):
         with database.write(None) as session:
@@ -308,14 +307,18 @@ TAMPERING = {
 }
 
 
+NONSENSE = {"contents that are no JSON", "a moment that is none", "a subject that is none"}
+"""What PostgreSQL takes from nobody."""
+
+
 @pytest.mark.parametrize("way", TAMPERING)
-def test_tampering_with_the_database_is_found(chain, way):
+def test_tampering_with_the_database_is_found(chain, database_kind, way):
     database, first, second = chain
-    with database.engine.begin() as connection:
-        for statement in TAMPERING[way]:
-            ids = {"me": first.hex, "you": second.hex}
-            done = connection.execute(text(statement), {name: ids[name] for name in ids if f":{name}" in statement})
-            assert done.rowcount >= 1, statement
+    if database_kind == "postgresql" and way in NONSENSE:
+        with pytest.raises(DataError):
+            tamper(database, *TAMPERING[way], me=first, you=second)
+        return
+    tamper(database, *TAMPERING[way], me=first, you=second)
     found = check(database, first)
     assert found
     assert all(fault.endswith(".") for fault in found)
@@ -323,10 +326,46 @@ def test_tampering_with_the_database_is_found(chain, way):
 
 def test_a_fault_says_where_it_is(chain):
     database, first, second = chain
-    with database.engine.begin() as connection:
-        connection.execute(text(change("actor = 'Niemand'")), {"me": first.hex})
+    tamper(database, change("actor = 'Niemand'"), me=first)
     assert check(database, first) == ["Gebeurtenis 15: is na het vastleggen veranderd."]
     assert check(database, second) == []
+
+
+REFUSED = {
+    "removal": "DELETE FROM core_audit_event WHERE sequence = 15",
+    "removal of everything": "DELETE FROM core_audit_event",
+    "another actor": "UPDATE core_audit_event SET actor = 'Niemand' WHERE sequence = 15",
+    "the same actor, another number": "UPDATE core_audit_event SET sequence = 500 WHERE sequence = 15",
+    "other contents": """UPDATE core_audit_event SET contents = '{"after": {}}' WHERE sequence = 15""",
+    "cleaning with something else": "UPDATE core_audit_event SET contents = NULL, actor = 'x' WHERE sequence = 15",
+}
+ONLY_IN = {
+    "sqlite": {
+        "replacement": "REPLACE INTO core_audit_event SELECT * FROM core_audit_event WHERE sequence = 15",
+        "an update that removes": "UPDATE OR REPLACE core_audit_event SET sequence = 14 WHERE sequence = 15",
+    },
+    "postgresql": {"emptying": "TRUNCATE core_audit_event"},
+}
+
+
+def test_the_database_itself_refuses_to_change_the_trail(chain, database_kind):
+    database, first, second = chain
+    for way, statement in (REFUSED | ONLY_IN[database_kind]).items():
+        with pytest.raises(IntegrityError, match="can only grow"), database.engine.begin() as connection:
+            connection.exec_driver_sql(statement)
+            pytest.fail(way)
+    assert (check(database, first), check(database, second)) == ([], [])
+
+
+def test_the_program_itself_cannot_change_the_trail(chain):
+    database, first, _ = chain
+    for change_it in (
+        lambda session, event: setattr(event, "actor", "x"),
+        lambda session, event: session.delete(event),
+    ):
+        with pytest.raises(IntegrityError, match="can only grow"), database.write(first) as session:
+            change_it(session, session.exec(select(AuditEvent).where(AuditEvent.sequence == 15)).one())
+    assert check(database, first) == []
 
 
 def test_contents_can_be_cleaned_while_the_chain_still_holds(chain):
@@ -339,6 +378,8 @@ def test_contents_can_be_cleaned_while_the_chain_still_holds(chain):
     assert check(database, first) == []
     with database.read(first) as session:
         assert session.exec(select(AuditEvent).where(AuditEvent.sequence == 15)).one().contents is None
+    with pytest.raises(IntegrityError, match="can only grow"), database.write(None) as session:
+        session.get(AuditEvent, event.id).contents = {"after": {}}  # what was cleaned stays clean
 
 
 def test_the_same_contents_have_another_digest_each_time(chain):
@@ -395,6 +436,28 @@ def test_writers_at_the_same_time_make_one_chain(chain):
         assert session.get(AuditHead, first).sequence == 20 + 40
 
 
+def test_two_writers_may_begin_a_chain_at_the_same_time(chain):
+    """Neither would find an end to append to; the second one waits for the first and goes on behind it."""
+    database, _, _ = chain
+    has_begun = threading.Event()
+
+    def begin(name: str) -> None:
+        with database.write(None) as session:
+            audit.append(session, chain=audit.INSTALLATION, actor=Actor(name), action="a:b:c", subject=SUBJECT)
+            if name == "Een":
+                has_begun.set()
+                second.join(0.3)  # time enough to run into the first one
+
+    second = threading.Thread(target=lambda: has_begun.wait(10) and begin("Twee"))
+    second.start()
+    begin("Een")
+    second.join()
+    with database.read(None) as session:
+        found = session.exec(select(AuditEvent).where(AuditEvent.organisation_id == audit.INSTALLATION)).all()
+        assert sorted((event.sequence, event.actor) for event in found) == [(1, "Een"), (2, "Twee")]
+    assert check(database, audit.INSTALLATION) == []
+
+
 def test_an_event_that_is_rolled_back_leaves_no_gap(chain):
     database, first, _ = chain
     with pytest.raises(ZeroDivisionError), database.write(first) as session:
@@ -411,11 +474,7 @@ def test_a_chain_of_more_than_one_batch_is_walked_whole(chain):
         for _ in range(600):
             audit.append(session, chain=first, actor=ACTOR, action="a:b:c", subject=SUBJECT)
     assert check(database, first) == []
-    with database.engine.begin() as connection:
-        connection.execute(
-            text("UPDATE core_audit_event SET actor = 'x' WHERE organisation_id = :me AND sequence = 601"),
-            {"me": first.hex},
-        )
+    tamper(database, "UPDATE core_audit_event SET actor = 'x' WHERE organisation_id = :me AND sequence = 601", me=first)
     assert check(database, first) == ["Gebeurtenis 601: is na het vastleggen veranderd."]
 
 

@@ -13,6 +13,9 @@ from sqlmodel import SQLModel
 
 from core.db import Database
 
+UNGUARDED = "SET LOCAL session_replication_role = replica"
+"""As a replica does: no triggers and no foreign keys, until the transaction ends. Only a superuser may."""
+
 
 @contextmanager
 def running_server(run: str, lock: Path) -> Iterator[str]:
@@ -32,19 +35,19 @@ def running_server(run: str, lock: Path) -> Iterator[str]:
 
 
 @contextmanager
-def own_database(server_url: str, template: str = "") -> Iterator[str]:
-    """Make a database and give its address; it is gone afterwards. Empty, or a copy of the database of a template."""
+def own_database(server_url: str) -> Iterator[str]:
+    """Make an empty database and give its address; it is gone afterwards."""
     name = f"openboek_{uuid4().hex}"
-    _execute(server_url, f"CREATE DATABASE {name} TEMPLATE {make_url(template).database if template else 'template1'}")
+    _execute(server_url, f"CREATE DATABASE {name}")
     yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
     _execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def empty(database: Database) -> None:
-    """Take every row away. As a replica would: no triggers that refuse it, no foreign keys that want an order."""
-    deletes = "; ".join(f"DELETE FROM {table}" for table in SQLModel.metadata.tables)
+    """Take every row away, in any order."""
     with database.engine.begin() as connection:
-        connection.exec_driver_sql(f"SET LOCAL session_replication_role = replica; {deletes}")
+        connection.exec_driver_sql(UNGUARDED)
+        connection.exec_driver_sql("; ".join(f"DELETE FROM {table}" for table in SQLModel.metadata.tables))
 
 
 def _execute(url: str, *statements: str) -> None:
