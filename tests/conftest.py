@@ -40,9 +40,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--db", choices=("both", *KINDS), default="sqlite", help="database for the tests that need one")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "only_on(kind): about one of the two databases, whatever --db says")
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "database_kind" in metafunc.fixturenames and metafunc.config.getoption("db") == "both":
-        metafunc.parametrize("database_kind", KINDS, indirect=True, scope="session")
+    if "database_kind" not in metafunc.fixturenames:
+        return
+    only = metafunc.definition.get_closest_marker("only_on")
+    asked: str = metafunc.config.getoption("db")
+    kinds = only.args if only else KINDS if asked == "both" else (asked,)
+    metafunc.parametrize("database_kind", kinds, indirect=True, scope="session")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -75,7 +83,7 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def database_kind(request: pytest.FixtureRequest) -> str:
     """Which database: what `--db` says, and one after the other when that is both."""
-    kind: str = getattr(request, "param", request.config.getoption("db"))
+    kind: str = request.param
     return kind
 
 
@@ -113,19 +121,12 @@ def _sqlite_image(_all_tables: None) -> bytes:
 
 
 @pytest.fixture(scope="session")
-def _postgres_template(postgres_url: str, _all_tables: None) -> Iterator[str]:
-    """The same on the server."""
+def _postgres_database(postgres_url: str, _all_tables: None) -> Iterator[str]:
+    """The database of this test process on the server; emptying it is much quicker than making another one."""
     with own_database(postgres_url) as url:
         made = Database(url)
         _make_tables(made)
         made.close()
-        yield url
-
-
-@pytest.fixture(scope="session")
-def _postgres_database(postgres_url: str, _postgres_template: str) -> Iterator[str]:
-    """The database of this test process: emptying it is much quicker than making another one."""
-    with own_database(postgres_url, _postgres_template) as url:
         yield url
 
 
@@ -145,17 +146,18 @@ def database(database_kind: str, request: pytest.FixtureRequest) -> Iterator[Dat
 
 
 @pytest.fixture
-def database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Where an empty database with every table is, for several connections and processes at once."""
     if database_kind == "postgresql":
-        template = request.getfixturevalue("_postgres_template")
-        with own_database(request.getfixturevalue("postgres_url"), template) as url:
-            yield url
-    else:
-        file = tmp_path / "D" / "openboek.db"
-        file.parent.mkdir()
-        file.write_bytes(request.getfixturevalue("_sqlite_image"))
-        yield f"sqlite:///{file}"
+        url: str = request.getfixturevalue("_postgres_database")
+        server = Database(url)
+        empty(server)
+        server.close()
+        return url
+    file = tmp_path / "D" / "openboek.db"
+    file.parent.mkdir()
+    file.write_bytes(request.getfixturevalue("_sqlite_image"))
+    return f"sqlite:///{file}"
 
 
 @pytest.fixture

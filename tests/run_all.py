@@ -14,7 +14,7 @@ CHECKS = (
     ("Soorten", [sys.executable, "-m", "mypy"]),
     ("Richting van imports", [str(Path(sys.executable).with_name("lint-imports"))]),
     ("Licenties", [sys.executable, "-m", "reuse", "lint", "--quiet"]),
-    ("Tests", [*PYTEST, "-n", "2", "-m", "not soak and not e2e"]),
+    ("Tests op SQLite en PostgreSQL", [*PYTEST, "-n", "2", "--db", "both", "-m", "not soak and not e2e"]),
     ("In de browser", [*PYTEST, "-m", "e2e and not soak"]),
 )
 

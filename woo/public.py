@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 from core import clock
 from core.audit import Actor
 from core.clock import AMSTERDAM
+from core.db import in_byte_order
 from core.folder import Folder
 from core.history import Version
 from core.organisations import the_organisation
@@ -216,7 +217,11 @@ def public_documents(session: Session) -> Iterator[PublicDocument]:
         .join(Version, (col(Version.subject_id) == Document.id) & (col(Version.number) == Document.published_version))
         .join(Sitemap, col(Sitemap.id) == Document.sitemap_id, isouter=True)
         .where(Document.state == DocumentState.PUBLISHED)
-        .order_by(func.coalesce(Sitemap.category, "~"), func.coalesce(Sitemap.number, 0), col(Document.loc))
+        .order_by(
+            in_byte_order(func.coalesce(Sitemap.category, "~")),
+            func.coalesce(Sitemap.number, 0),
+            in_byte_order(col(Document.loc)),
+        )
         .options(raiseload("*"))
         .execution_options(yield_per=_AT_ONCE)
     )
@@ -309,7 +314,7 @@ def withdrawn(session: Session) -> list[Withdrawn]:
     query = (
         select(Document.loc, Document.withdrawn_at, Document.withdrawal_reason)
         .where(Document.state == DocumentState.WITHDRAWN)
-        .order_by(col(Document.withdrawn_at), col(Document.loc))
+        .order_by(col(Document.withdrawn_at), in_byte_order(col(Document.loc)))
     )
     return [
         Withdrawn(_absolute(base_url, loc), _path(loc), at, lists.REASONS.label(reason) if reason else "")

@@ -238,9 +238,10 @@ def list_documents(
 
 @router.get("/documenten/nieuw")
 def new_document(request: Request, person: Editor, session: ReadSession, dossier: str = "") -> Response:
-    start = forms.NewDocument(dossier=dossier)
+    start = forms.NewDocument()
     if dossier:
-        start = start.model_copy(update={"category": queries.dossier(session, dossier).category})
+        found = queries.dossier(session, dossier)
+        start = start.model_copy(update={"dossier": found.public_id, "category": found.category})
     return _form_page(request, person, session, fill(start, forms.DOCUMENT))
 
 

@@ -13,6 +13,7 @@ from core.audit import INSTALLATION, Actor, AuditEvent
 from core.db import Database
 from core.folder import Folder
 from core.organisations import add_organisation
+from support.tampering import tamper
 
 
 class Said:
@@ -235,11 +236,8 @@ def test_an_account_that_cannot_be_made_or_found_is_told_why(openboek, filled, a
 
 def test_the_trail_is_verified(openboek, filled):
     assert openboek("audit", "verify").code == 0
-    from sqlalchemy import text
-
     database = Database(f"sqlite:///{filled / 'openboek.db'}")
-    with database.engine.begin() as connection:
-        connection.execute(text("UPDATE core_audit_event SET actor = 'Niemand' WHERE sequence = 3"))
+    tamper(database, "UPDATE core_audit_event SET actor = 'Niemand' WHERE sequence = 3")
     database.close()
     said = openboek("audit", "verify")
     assert (said.code, said.out) == (1, "Gebeurtenis 3: is na het vastleggen veranderd.\n")

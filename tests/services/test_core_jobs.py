@@ -4,13 +4,15 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlmodel import SQLModel, select
+from sqlmodel import select
 from structlog.testing import capture_logs
 
 from core import clock
+from core.audit import Actor
 from core.db import Database, OrganisationCrossed
 from core.errors import BadInput
 from core.jobs import LEASE, MAX_ATTEMPTS, Job, JobState, claim, enqueue, run_one
+from core.organisations import add_organisation
 
 START = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 
@@ -89,12 +91,8 @@ def test_the_oldest_job_goes_first(database, organisation):
         assert [claim(database, "een").payload["uur"] for _ in range(3)] == [1, 2, 3]
 
 
-def test_eight_workers_do_twenty_jobs_once(tmp_path, _all_tables):
-    database = Database(f"sqlite:///{tmp_path / 'werk.db'}")
-    SQLModel.metadata.create_all(database.engine)
-    from core.audit import Actor
-    from core.organisations import add_organisation
-
+def test_eight_workers_do_twenty_jobs_once(database_url):
+    database = Database(database_url)
     with database.write(None) as session:
         owner = add_organisation(
             session,

@@ -4,7 +4,7 @@ import json
 
 import pytest
 import typer
-from sqlmodel import SQLModel, select
+from sqlmodel import select
 
 from core.audit import COMMAND_LINE, AuditEvent
 from core.db import Database
@@ -71,12 +71,12 @@ def test_a_new_row_with_a_known_name_is_added_when_that_name_belongs_to_another_
 
 
 @pytest.fixture
-def installation(tmp_path, actor, _all_tables):
+def installation(tmp_path, actor, _sqlite_image):
     """A folder as `openboek init` leaves it."""
     folder = Folder(tmp_path, Settings(_env_file=None))
     folder.prepare()
+    (tmp_path / "openboek.db").write_bytes(_sqlite_image)
     database = Database(folder.database_url)
-    SQLModel.metadata.create_all(database.engine)
     with database.write(None) as session:
         made = add_organisation(
             session,

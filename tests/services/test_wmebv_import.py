@@ -4,7 +4,7 @@ import json
 
 import pytest
 import typer
-from sqlmodel import SQLModel, select
+from sqlmodel import select
 
 from core import sheets
 from core.accounts.models import User  # noqa: F401 - its table is part of every database
@@ -134,10 +134,10 @@ def test_a_row_for_a_product_that_has_ended_is_skipped_with_a_reason(session, ac
 
 
 @pytest.fixture
-def filled(folder, _all_tables):
+def filled(folder, _sqlite_image):
     """A folder with a database in it, for one organisation."""
+    (folder.root / "openboek.db").write_bytes(_sqlite_image)
     database = Database(folder.database_url)
-    SQLModel.metadata.create_all(database.engine)
     with database.write(None) as session:
         made = add_organisation(
             session,

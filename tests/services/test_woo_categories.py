@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import typer
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, select
 
 from core import history
 from core.errors import BadInput, Conflict, NotFound
@@ -81,14 +81,13 @@ def test_findings_of_the_register_name_the_page_where_they_are_mended(session, f
 
 
 @pytest.fixture
-def directory(tmp_path: Path) -> Path:
+def directory(tmp_path: Path, _sqlite_image: bytes) -> Path:
     """An installation in a folder, as a command finds it."""
     place = tmp_path / "d"
     here = Folder.at(place)
     here.prepare()
-    (place / "openboek.db").touch()
+    (place / "openboek.db").write_bytes(_sqlite_image)
     database = here.database()
-    SQLModel.metadata.create_all(database.engine)
     with database.write(None) as session:
         add_organisation(
             session,
