@@ -58,6 +58,8 @@ class OrganisationInput(BaseModel):
     accessibility_url: str = Field(default="", max_length=300)
     security_sentence: str = Field(default="", max_length=1000)
     four_eyes: bool = False
+    cooling_off_hours: int | None = Field(default=None, ge=1, le=720)
+    nightly_at: str = Field(default="", max_length=5, pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9])?$")
 
 
 ORGANISATION_LABELS = {
@@ -83,6 +85,14 @@ ORGANISATION_LABELS = {
         "Beveiliging in het algemeen", help="Deze zin komt in een nieuwe verwerking.", article="AVG art. 32"
     ),
     "four_eyes": Labels("Vaststellen doet iemand anders dan de laatste bewerker"),
+    "cooling_off_hours": Labels(
+        "Wachttijd in uren",
+        help="Voor een kleine gemeente. Na zoveel uur zonder wijziging mag de laatste bewerker zelf vaststellen. "
+        "Laat leeg als dat nooit mag.",
+    ),
+    "nightly_at": Labels(
+        "Tijd van de nachtelijke export", help="Zoals 02:30. Laat leeg voor de tijd van de installatie."
+    ),
 }
 
 
@@ -123,15 +133,7 @@ def show_administration(request: Request, session: ReadSession, person: Administ
         page_title="Beheer",
         organisation_record=the_organisation(session),
         list_cards=cards,
-        accounts=[
-            (
-                user.name,
-                user.username,
-                ", ".join(role.replace("_", " ") for role in roles),
-                "open" if user.is_active else "gesloten",
-            )
-            for user, roles in accounts.all_users(session, person.organisation_id)
-        ],
+        accounts_number=len(accounts.all_users(session, person.organisation_id)),
     )
 
 

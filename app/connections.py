@@ -19,6 +19,9 @@ from core.web.forms import Form, Labels, Typed
 from core.web.pages import page, redirect
 from core.web.related import Related
 from core.web.security import Allowed, ReadSession, TypedForm, WriteSession
+from register import processors
+from register.models import ProcessingActivity
+from register.processors import LinkState
 from wmebv import permissions
 from wmebv.models import Product
 
@@ -46,7 +49,16 @@ def related(session: Session, record_id: UUID) -> Sequence[Related]:
         return [Related("Verwerkingen van dit product", items, empty, f"/koppelingen/{product.kenmerk}")]
     names = {node.id: (node.label, node.href) for node in wmebv.nodes(session)}
     items = [names[link.from_id] for link in found if link.from_id in names]
-    return [Related("Producten bij deze verwerking", items, "Bij deze verwerking hoort nog geen product.")]
+    lists = [Related("Producten bij deze verwerking", items, "Bij deze verwerking hoort nog geen product.")]
+    if session.get(ProcessingActivity, record_id) and processors.partners(session):
+        others = [
+            (f"{side.partner}: {side.other_label}", "")  # by name and number only: the record itself is theirs
+            for side in processors.sides(session, record_id)
+            if side.state is LinkState.ACCEPTED
+        ]
+        heading = "Verwerkingen bij andere organisaties"
+        lists.append(Related(heading, others, "Er is geen gekoppelde verwerking.", "/verwerkersrelaties/"))
+    return lists
 
 
 @router.get("/{kenmerk}")

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import PlainTextResponse, Response
+from fastapi.responses import FileResponse, PlainTextResponse, Response
 from sqlmodel import Session
 
 import publish.queries as publishing
@@ -20,12 +20,14 @@ import wmebv.services as wmebv_services
 import woo.permissions as woo_permissions
 import woo.queries as woo
 from app import cross
+from app.processors import offers
 from core import audit, clock
 from core.accounts.services import Person
 from core.db import organisation_of
-from core.errors import DomainError
+from core.errors import BadInput, DomainError
 from core.findings import FindingRow, Severity
-from core.web.pages import dutch_moment, page
+from core.look import look_of
+from core.web.pages import STATIC, dutch_moment, page
 from core.web.security import ReadSession, database, logged_in
 from woo.lists import WITHOUT_DUTY
 
@@ -123,6 +125,7 @@ def show_cockpit(request: Request, session: ReadSession, person: Annotated[Perso
         person=person,
         page_title="Overzicht",
         status=status,
+        offers=offers(session) if person.may(register_permissions.ESTABLISH) else [],
         last_run=run,
         last_good_at=dutch_moment(good.finished_at) if good else "",
         table=counted_by_severity(found),
@@ -140,6 +143,18 @@ def show_cockpit(request: Request, session: ReadSession, person: Annotated[Perso
         ],
         to_do=sum(len(rows) for rows in found.values()),
     )
+
+
+@router.get("/huisstijl.css")
+def look(request: Request, person: Annotated[Person, Depends(logged_in)]) -> Response:
+    """The stylesheet of the organisation that one works for; ours when it has none, or none that can be used."""
+    try:
+        own = look_of(request.app.state.folder, person.organisation_code)
+    except BadInput:
+        own = None  # the export says what is wrong with it
+    if own is None:
+        return FileResponse(STATIC / "huisstijl.css", media_type="text/css")
+    return Response(own, media_type="text/css")
 
 
 @open_router.get("/health/live")

@@ -27,6 +27,36 @@ PERMISSIONS: Mapping[RoleCode, frozenset[str]] = {
 }
 
 
+WORDS: Mapping[str, str] = {
+    register.READ: "Verwerkingsregister lezen",
+    register.EDIT: "Verwerkingen bewerken",
+    register.ESTABLISH: "Verwerkingen vaststellen en beëindigen",
+    woo.READ: "Woo lezen",
+    woo.EDIT: "Woo bewerken: categorieën, dossiers en documenten die nog niet openbaar zijn",
+    woo.PUBLISH: "Woo publiceren, plannen, vervangen en intrekken; categorieën vaststellen",
+    wmebv.READ: "Digitaal zakendoen lezen",
+    wmebv.EDIT: "Digitaal zakendoen bewerken",
+    wmebv.ESTABLISH: "Digitaal zakendoen vaststellen voor de website",
+    publishing.READ: "Publicatie bekijken",
+    publishing.RUN: "Exporteren",
+    ADMINISTER: "Beheer: gegevens van de gemeente, gedeelde lijsten, accounts, logboek",
+}
+"""What each permission lets a person do, as screens and the manual say it."""
+
+ROLE_NAMES: Mapping[RoleCode, str] = {
+    RoleCode.ADMINISTRATOR: "Beheerder",
+    RoleCode.PRIVACY_OFFICER: "Privacy officer",
+    RoleCode.CONTRIBUTOR: "Invuller",
+    RoleCode.ESTABLISHER: "Vaststeller",
+    RoleCode.DATA_PROTECTION_OFFICER: "Functionaris gegevensbescherming (FG)",
+    RoleCode.WOO_COORDINATOR: "Woo-coördinator",
+    RoleCode.WOO_EDITOR: "Woo-redacteur",
+    RoleCode.WMEBV_COORDINATOR: "Coördinator digitaal zakendoen",
+    RoleCode.READER: "Lezer",
+    RoleCode.MANAGEMENT: "Management",
+}
+
+
 def permissions_of(roles: Iterable[RoleCode]) -> frozenset[str]:
     """Everything that these roles together may do."""
     return frozenset().union(*(PERMISSIONS[role] for role in roles))

@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from core import clock
 from core.clock import AMSTERDAM
@@ -25,27 +25,28 @@ def tonight(moment: datetime, nightly_at: str) -> datetime:
 
 
 def ask_for_the_night(database: Database, nightly_at: str) -> int:
-    """Ask for the nightly export of each organisation that nobody asked for since the clock struck.
+    """Ask for the nightly export of each organisation that nobody asked for since its clock struck.
 
-    Returns how many were asked. Safe to call every second, from several workers: the write lock and the look at what
-    was asked before make it once a night.
+    `nightly_at` is for organisations without a time of their own. Returns how many were asked. Safe to call every
+    second, from several workers: the write lock and the look at what was asked before make it once a night.
     """
-    since = tonight(clock.now(), nightly_at)
+    moment = clock.now()
     with database.read(None) as session:
-        asked_for = set(
-            session.exec(
-                select(Job.organisation_id).where(
-                    Job.kind == EXPORT_JOB, Job.created_by == CLOCK, col(Job.created_at) >= since
-                )
-            )
+        struck = {one.id: tonight(moment, one.nightly_at or nightly_at) for one in all_organisations(session)}
+        asked = (
+            select(Job.organisation_id, func.max(Job.created_at))
+            .where(Job.kind == EXPORT_JOB, Job.created_by == CLOCK)
+            .group_by(col(Job.organisation_id))
         )
-        waiting = [one.id for one in all_organisations(session) if one.id not in asked_for]
-    asked = 0
-    for organisation_id in waiting:
+        last_asked = dict(session.exec(asked).all())
+    count = 0
+    for organisation_id, since in struck.items():
+        if organisation_id in last_asked and last_asked[organisation_id] >= since:
+            continue
         with database.write(None) as session:
             bind_organisation(session, organisation_id)
             query = select(Job).where(Job.kind == EXPORT_JOB, Job.created_by == CLOCK, col(Job.created_at) >= since)
             if session.exec(query).first() is None:
                 enqueue(session, EXPORT_JOB, {"night": since.date().isoformat()}, created_by=CLOCK)
-                asked += 1
-    return asked
+                count += 1
+    return count

@@ -5,22 +5,28 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from html import escape
+from urllib.parse import urlsplit
 
 import structlog
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.responses import HTMLResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 import woo.public as woo
 from app import jobs as job_handlers
 from app.main import create_app
 from app.scheduler import ask_for_the_night
 from core import jobs
-from core.cli import Installation
+from core.cli import WholeInstallation
 from core.errors import Failed
+from core.organisations import Organisation, all_organisations
 from publish import services
-from publish.server import PublishedSite
+from publish.server import HEADERS, SITE_POLICY, PublishedSite
 
 log = structlog.get_logger()
 POLL_SECONDS = 1.0
@@ -52,18 +58,62 @@ def listen(host: str, port: int) -> socket.socket:
     return taken
 
 
-def site_app(here: Installation) -> PublishedSite:
-    """The published site of an organisation, with withdrawals taken from the database at each request."""
+class PublishedSites:
+    """The published site of each organisation, found by the host name that a reader asks for.
 
-    def is_gone(path: str) -> bool:
-        with here.database.read(here.organisation_id) as session:
-            return woo.is_withdrawn(session, path)
+    That is the host of its base URL, or on this machine `CODE.localhost`. With one organisation every name will do.
+    Organisations and withdrawals are read from the database at each request, so that a change counts at once.
+    """
 
-    return PublishedSite(services.live_link(here.folder, here.database, here.organisation), is_gone)
+    def __init__(self, here: WholeInstallation) -> None:
+        self.here = here
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        host = Headers(scope=scope).get("host", "").lower()
+        await (await run_in_threadpool(self.choose, host))(scope, receive, send)
+
+    def choose(self, host: str) -> ASGIApp:
+        """The site that stands at a host, or a page that names the sites that there are."""
+        with self.here.database.read(None) as session:
+            organisations = all_organisations(session)
+            session.expunge_all()
+        for organisation in organisations:
+            if len(organisations) == 1 or host_is_of(organisation, host):
+                return self._site(organisation)
+        page = _which_site(organisations, port=host.partition(":")[2])
+        return HTMLResponse(page, status_code=404, headers={**HEADERS, "Content-Security-Policy": SITE_POLICY})
+
+    def _site(self, organisation: Organisation) -> PublishedSite:
+        def is_gone(path: str) -> bool:
+            with self.here.database.read(organisation.id) as session:
+                return woo.is_withdrawn(session, path)
+
+        return PublishedSite(services.live_link(self.here.folder, self.here.database, organisation), is_gone)
+
+
+def host_is_of(organisation: Organisation, host: str) -> bool:
+    """Whether a Host header (in small letters) is that of the site of an organisation."""
+    own = urlsplit(organisation.base_url).netloc
+    return host.removesuffix(":443") == own or host.partition(":")[0] == f"{organisation.code}.localhost"
+
+
+def _which_site(organisations: Sequence[Organisation], *, port: str) -> str:
+    """No template: this page is only ever seen on a trial, by who asks for no site in particular."""
+    behind = f":{port}" if port.isdigit() else ""
+    items = "".join(
+        f'<li><a href="http://{escape(one.code)}.localhost{behind}/">{escape(one.name)}</a></li>'
+        for one in organisations
+    )
+    return (
+        '<!doctype html><html lang="nl"><head><meta charset="utf-8"><title>Kies een website</title></head><body>'
+        f"<h1>Kies een website</h1><p>Op dit adres staat geen website. Er zijn deze:</p><ul>{items}</ul></body></html>"
+    )
 
 
 @contextmanager
-def worker(here: Installation, *, name: str | None = None) -> Iterator[threading.Event]:
+def worker(here: WholeInstallation, *, name: str | None = None) -> Iterator[threading.Event]:
     """Run jobs in the background until the block ends; the job in hand is finished first."""
     stop = threading.Event()
     thread = threading.Thread(target=work, args=(here, stop, name), name="worker", daemon=True)
@@ -75,7 +125,7 @@ def worker(here: Installation, *, name: str | None = None) -> Iterator[threading
         thread.join(timeout=30)
 
 
-def work(here: Installation, stop: threading.Event, name: str | None = None) -> None:
+def work(here: WholeInstallation, stop: threading.Event, name: str | None = None) -> None:
     """Do jobs until told to stop; a database that is away for a while is waited for."""
     handlers = job_handlers.handlers(here.folder)
     me = name or f"{socket.gethostname()}-{os.getpid()}"
@@ -90,7 +140,7 @@ def work(here: Installation, stop: threading.Event, name: str | None = None) -> 
             stop.wait(POLL_SECONDS)
 
 
-def serve(here: Installation, *, host: str, port: int, site_port: int | None, with_worker: bool) -> None:
+def serve(here: WholeInstallation, *, host: str, port: int, site_port: int | None, with_worker: bool) -> None:
     """Serve until Ctrl-C.
 
     Raises:
@@ -104,9 +154,18 @@ def serve(here: Installation, *, host: str, port: int, site_port: int | None, wi
         except Failed:
             sockets[0].close()
             raise
-        apps.append(site_app(here))
+        apps.append(PublishedSites(here))
     servers = [
-        uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, server_header=False, lifespan="off"))
+        uvicorn.Server(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                lifespan="off",
+                forwarded_allow_ips=here.folder.settings.trusted_proxies,
+            )
+        )
         for app in apps
     ]
     others = [

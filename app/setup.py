@@ -12,16 +12,17 @@ from core.accounts.services import add_user, one_time_password
 from core.db import Database
 from core.errors import BadInput
 from core.folder import Folder
-from core.organisations import add_organisation
+from core.organisations import add_organisation, all_organisations
+from publish.services import separate_sites
 from woo.lists import ORGANISATIONS
 
 ADMINISTRATOR = "beheerder"
 
 
-def prepare(folder: Folder, *, code: str, name: str, base_url: str, **facts: Any) -> str | None:  # noqa: ANN401
+def prepare(folder: Folder, *, code: str, name: str, base_url: str, **facts: Any) -> tuple[str, str]:  # noqa: ANN401
     """Make an organisation in a folder; the folder may already hold others.
 
-    Returns the one-time password of the first administrator, or None when there was an account already.
+    Returns the username and the one-time password of the first administrator of this organisation.
 
     Raises:
         BadInput: the code is no existing organisation, or the address cannot be used.
@@ -46,20 +47,24 @@ def prepare(folder: Folder, *, code: str, name: str, base_url: str, **facts: Any
             )
             woo.add_categories(session, actor=audit.COMMAND_LINE)
             organisation_id = organisation.id
+        with database.read(None) as session:
+            others = [one.code for one in all_organisations(session) if one.id != organisation_id]
+        if len(others) == 1:
+            separate_sites(folder, others[0])
+        password = one_time_password()
         with database.write(None) as session:
-            if session.exec(select(User)).first():
-                return None
-            password = one_time_password()
+            taken = session.exec(select(User).where(User.username == ADMINISTRATOR)).first()
+            username = f"{ADMINISTRATOR}-{code}" if taken else ADMINISTRATOR
             add_user(
                 session,
-                username=ADMINISTRATOR,
+                username=username,
                 name="Beheerder",
                 password=password,
                 roles=list(RoleCode),
                 organisation_id=organisation_id,
                 actor=audit.COMMAND_LINE,
             )
-            return password
+        return username, password
     finally:
         database.close()
 

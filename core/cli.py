@@ -32,12 +32,18 @@ checks_on_opening: list[Callable[[Database], None]] = []
 """What the roof wants to know of a database before any command uses it: whether its tables are of this program."""
 
 
-@dataclass(frozen=True, slots=True)
-class Installation:
-    """An opened folder, for one organisation."""
+@dataclass(frozen=True)
+class WholeInstallation:
+    """An opened folder, for all its organisations."""
 
     folder: Folder
     database: Database
+
+
+@dataclass(frozen=True)
+class Installation(WholeInstallation):
+    """An opened folder, for one organisation."""
+
     organisation: Organisation
 
     @property
@@ -59,10 +65,21 @@ def format_of(asked: str, *known: str) -> str:
 
 @contextmanager
 def opened(directory: Path, organisation: str = "") -> Iterator[Installation]:
-    """Open the installation in a folder.
+    """Open the installation in a folder, for one organisation.
 
     Raises:
         BadInput: there is none, or it must be said for which organisation.
+    """
+    with opened_whole(directory) as here:
+        yield Installation(here.folder, here.database, _chosen(here.database, organisation))
+
+
+@contextmanager
+def opened_whole(directory: Path) -> Iterator[WholeInstallation]:
+    """Open the installation in a folder, for what serves every organisation in it.
+
+    Raises:
+        BadInput: there is none.
     """
     folder = Folder.at(directory)
     logs.configure(folder.settings.log_format)
@@ -70,7 +87,7 @@ def opened(directory: Path, organisation: str = "") -> Iterator[Installation]:
     try:
         for check in checks_on_opening:
             check(database)
-        yield Installation(folder, database, _chosen(database, organisation))
+        yield WholeInstallation(folder, database)
     finally:
         database.close()
 

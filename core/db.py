@@ -258,7 +258,7 @@ class Database:
     @contextmanager
     def read(self, organisation_id: UUID | None) -> Iterator[Session]:
         """One consistent view of one organisation, or of the whole installation when `organisation_id` is None."""
-        with _told_in_dutch(), Session(self._reader) as session:
+        with told_in_dutch(), Session(self._reader) as session:
             session.info["organisation"] = organisation_id or UNBOUNDED
             yield session
 
@@ -271,7 +271,7 @@ class Database:
         Raises:
             Failed: the database could not be reached or written (locked, full disk, read-only folder).
         """
-        with _told_in_dutch(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with told_in_dutch(), Session(self._writer, expire_on_commit=False) as session, session.begin():
             session.info["organisation"] = organisation_id or UNBOUNDED
             if self.engine.dialect.name == "postgresql":
                 name = int.from_bytes((organisation_id or UUID(int=0)).bytes[:4], signed=True)
@@ -281,7 +281,7 @@ class Database:
     @contextmanager
     def connect(self) -> Iterator[Connection]:
         """A connection without a session, for work on the tables themselves."""
-        with _told_in_dutch(), self.engine.connect() as connection:
+        with told_in_dutch(), self.engine.connect() as connection:
             yield connection
 
     def close(self) -> None:
@@ -302,7 +302,8 @@ def organisation_of(session: SASession) -> UUID:
 
 
 @contextmanager
-def _told_in_dutch() -> Iterator[None]:
+def told_in_dutch() -> Iterator[None]:
+    """Faults of the database that a person can mend, as `Failed` with a sentence."""
     try:
         yield
     except PoolTimeoutError as error:

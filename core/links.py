@@ -8,10 +8,11 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import Index, UniqueConstraint
-from sqlmodel import Field, Session, col, or_, select
+from sqlmodel import Field, Session, SQLModel, col, or_, select
 
 from core import audit
 from core.db import Record, enum_type
+from core.errors import NotFound
 
 
 class LinkKind(StrEnum):
@@ -44,7 +45,14 @@ class Link(Record, table=True):
 def link(
     session: Session, kind: LinkKind, source: tuple[str, UUID], target: tuple[str, UUID], *, actor: audit.Actor
 ) -> Link:
-    """Join two records; doing it twice is harmless."""
+    """Join two records; doing it twice is harmless.
+
+    Raises:
+        NotFound: one of them is not in this organisation (a record of another one does not exist here).
+    """
+    for kind_of_record, record_id in (source, target):
+        if not _is_here(session, kind_of_record, record_id):
+            raise NotFound("Wat u wilt koppelen, staat niet in dit register. Ververs de pagina en kies opnieuw.")
     query = select(Link).where(Link.kind == kind, Link.from_id == source[1], Link.to_id == target[1])
     found = session.exec(query).first()
     if found:
@@ -55,6 +63,16 @@ def link(
         session, actor=actor, action="core:link:add", subject=new, after={"from": str(source[1]), "to": str(target[1])}
     )
     return new
+
+
+def _is_here(session: Session, kind: str, record_id: UUID) -> bool:
+    """Whether this organisation has such a record; what no register keeps is nowhere."""
+    tables = {
+        mapper.class_.__tablename__: mapper.class_
+        for mapper in SQLModel._sa_registry.mappers  # noqa: SLF001 - the one list of all tables, as in core.db
+        if issubclass(mapper.class_, Record)
+    }
+    return kind in tables and session.get(tables[kind], record_id) is not None
 
 
 def unlink(session: Session, found: Link, *, actor: audit.Actor) -> None:

@@ -44,6 +44,10 @@ class Organisation(Versioned, Audited, table=True):
     security_sentence: str = Field(default="", max_length=1000)
     four_eyes: bool = True
     """The person who establishes a record is another one than its last editor."""
+    cooling_off_hours: int | None = None
+    """For a municipality of one: with four eyes, the last editor may establish after so many hours. None: never."""
+    nightly_at: str = Field(default="", max_length=5)
+    """When the nightly export starts (hh:mm, Dutch time); empty: as the installation says."""
 
     @property
     def organisation_id(self) -> UUID:
@@ -156,13 +160,15 @@ def add_organisation(
     """Make an organisation with its public bodies. The session may be unbounded; it is bound to the new one.
 
     Raises:
-        BadInput: the address or the facts cannot be used.
+        BadInput: the address or the facts cannot be used, or another organisation has this address.
         Conflict: there is already an organisation with this code.
     """
     if session.exec(select(Organisation).where(Organisation.code == code)).first():
         raise Conflict(f"Er is al een organisatie met code {code}.")
+    address = check_base_url(base_url)
+    _refuse_taken(session, address, code)
     organisation = Organisation(
-        code=code, name=name, base_url=check_base_url(base_url), tooi_uri=tooi_uri, tooi_label=tooi_label, **facts
+        code=code, name=name, base_url=address, tooi_uri=tooi_uri, tooi_label=tooi_label, **facts
     )
     session.add(organisation)
     session.info["organisation"] = organisation.id
@@ -185,17 +191,25 @@ def change_organisation(
 
     Raises:
         Conflict: somebody saved in between (`version` is what the form was made from).
-        BadInput: the base URL cannot be used.
+        BadInput: the base URL cannot be used, or another organisation has it.
     """
     refuse_stale(organisation, version)
     before = organisation_facts(organisation)
     checked = {field: check_base_url(value) if field == "base_url" else value for field, value in facts.items()}
+    if checked.get("base_url", organisation.base_url) != organisation.base_url:
+        _refuse_taken(session, checked["base_url"], organisation.code)
     for field, value in checked.items():
         setattr(organisation, field, value)
     after = organisation_facts(organisation)
     audit.record(
         session, actor=actor, action="core:organisation:change", subject=organisation, before=before, after=after
     )
+
+
+def _refuse_taken(session: Session, base_url: str, code: str) -> None:
+    """Two sites cannot stand on one host: each has its own robots.txt."""
+    if session.exec(select(Organisation).where(Organisation.base_url == base_url, Organisation.code != code)).first():
+        raise BadInput(f"Het adres {base_url} is al van een andere organisatie in deze installatie. Kies een ander.")
 
 
 def organisation_facts(organisation: Organisation) -> dict[str, Any]:

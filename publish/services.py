@@ -15,6 +15,7 @@ from core import audit, clock
 from core.db import Database
 from core.errors import BadInput, Busy, DomainError, ExportRefused, Failed
 from core.folder import Folder
+from core.look import look_of
 from core.organisations import Organisation, all_organisations, the_organisation
 from publish import site, writer
 from publish.check import verify
@@ -53,6 +54,20 @@ def live_link(folder: Folder, database: Database, organisation: Organisation) ->
     return folder.root / "sites" / organisation.code if several else folder.root / "site"
 
 
+def separate_sites(folder: Folder, first_code: str) -> None:
+    """A second organisation came: the site of the first gets its own link. `D/site` follows it, so readers see no gap.
+
+    Raises:
+        Failed: the link cannot be written.
+    """
+    old, new = folder.root / "site", folder.root / "sites" / first_code
+    release = writer.current(old)
+    if release is None or new.is_symlink():
+        return
+    writer.switch(new, release)
+    writer.switch(old, new)
+
+
 def run(
     database: Database,
     folder: Folder,
@@ -78,7 +93,7 @@ def run(
     link = output.expanduser().absolute() if output else live_link(folder, database, organisation)
     if link.exists() and not link.is_symlink():
         raise BadInput(f"{link} is een echte map of een bestand. Kies een andere plek, of haal die eerst weg.")
-    with writer.publish_lock(folder.exports), _lock_between_machines(database, organisation_id):
+    with writer.publish_lock(folder.exports, organisation.code), _lock_between_machines(database, organisation_id):
         moment = clock.now()
         export_id = f"{organisation.code}-{moment:%Y%m%dT%H%M%S%f}"
         run_id = _start(database, organisation_id, export_id, actor)
@@ -115,7 +130,7 @@ def _run(
     with writer.new_release(folder.exports, export_id) as release:
         progress("Pagina's en bestanden maken")
         with timer.step("maken"), database.read(organisation.id) as session:
-            for name, data in site.build(session):
+            for name, data in site.build(session, look_of(folder, organisation.code)):
                 release.write(name, data)
             woo.place_files(session, folder)
             documents = site.document_files(session)
@@ -172,7 +187,7 @@ def roll_back(
         organisation = the_organisation(session)
         session.expunge(organisation)
     link = output.expanduser().absolute() if output else live_link(folder, database, organisation)
-    with writer.publish_lock(folder.exports), _lock_between_machines(database, organisation_id):
+    with writer.publish_lock(folder.exports, organisation.code), _lock_between_machines(database, organisation_id):
         live = writer.current(link)
         kept = writer.releases(folder.exports, organisation.code)
         earlier = kept[: kept.index(live)] if live in kept else []

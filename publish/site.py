@@ -22,10 +22,12 @@ File = tuple[str, bytes]
 """Path relative to the root of the site, and the bytes."""
 
 ACCESSIBILITY = "/toegankelijkheid/"
+LOOK = "static/huisstijl.css"
+"""The stylesheet that an organisation may have a version of its own of."""
 
 
-def build(session: Session) -> Iterator[File]:
-    """Every file of the site but the uploaded documents, one at a time."""
+def build(session: Session, look: bytes | None = None) -> Iterator[File]:
+    """Every file of the site but the uploaded documents, one at a time; `look` is the organisation's own stylesheet."""
     organisation = the_organisation(session)
     frame = frame_of(session, organisation)
     pages: list[str] = []
@@ -48,7 +50,8 @@ def build(session: Session) -> Iterator[File]:
     yield from servers.snippets(organisation.base_url, gone)
     for path in sorted(STATIC.rglob("*")):
         if path.is_file() and path.suffix != ".json" and path.name != "openboek.js":
-            yield f"static/{path.relative_to(STATIC).as_posix()}", path.read_bytes()
+            name = f"static/{path.relative_to(STATIC).as_posix()}"
+            yield name, look if look is not None and name == LOOK else path.read_bytes()
 
 
 def document_files(session: Session) -> Mapping[str, tuple[str, int]]:

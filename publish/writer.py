@@ -3,6 +3,7 @@
     D/exports/{id}/                     a release: pages, data files, sitemaps, manifests
     D/exports/{id}/woo/documenten       -> ../../../documenten/{code}: the lasting tree of document files
     D/site                              -> exports/{id}: a relative link, replaced in one step
+    D/sites/{code}                      the same, for each organisation when there are several
 
 Every link is relative, so a copied folder still works. Whatever breaks, readers keep the last good site: a release
 counts only when the link points to it.
@@ -27,8 +28,8 @@ _UNFINISHED = ".nieuw-"
 
 
 @contextmanager
-def publish_lock(root: Path, *, wait: bool = False) -> Iterator[None]:
-    """One run at a time for a folder; the system frees the lock when the process ends, however it ends.
+def publish_lock(root: Path, code: str, *, wait: bool = False) -> Iterator[None]:
+    """One run at a time for an organisation; the system frees the lock when the process ends, however it ends.
 
     Raises:
         Busy: another run holds it (unless `wait`).
@@ -36,7 +37,7 @@ def publish_lock(root: Path, *, wait: bool = False) -> Iterator[None]:
     """
     try:
         root.mkdir(parents=True, exist_ok=True)
-        file = (root / ".bezig").open("a")
+        file = (root / f".bezig-{code}").open("a")
     except OSError as error:
         raise _told(error, root) from error
     with file as lock:
@@ -148,7 +149,7 @@ def releases(exports: Path, code: str) -> list[Path]:
 
 def clean_up(exports: Path, code: str, live: Path | None) -> None:
     """Keep the newest releases; take away the rest and what killed runs left behind."""
-    for path in exports.glob(f"{_UNFINISHED}*"):
+    for path in exports.glob(f"{_UNFINISHED}{code}-*"):
         shutil.rmtree(path, ignore_errors=True)
     for path in releases(exports, code)[:-KEPT_RELEASES]:
         if path != live:
@@ -189,8 +190,11 @@ def tree_faults(tree: Path, documents: Mapping[str, tuple[str, int]]) -> Iterabl
 
 
 def _relative(target: Path, folder: Path) -> str:
-    """How a link in `folder` names `target`: by where both really stand, for either may be reached through a link."""
-    return os.path.relpath(target.resolve(), folder.resolve())
+    """How a link in `folder` names `target`: by where both really stand, for either may be reached through a link.
+
+    A target that is a link itself stays one: it may lead elsewhere tomorrow.
+    """
+    return os.path.relpath(target.parent.resolve() / target.name, folder.resolve())
 
 
 def _shard_of(name: str) -> str:

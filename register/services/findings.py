@@ -78,7 +78,8 @@ def _common_context(session: Session) -> Context:
             wpg_internal_audit_on=internal_audit_on,
             wpg_external_audit_on=external_audit_on,
         ),
-        four_eyes=organisation.four_eyes,
+        # Who may establish after a cooling-off time does nothing that must be mended.
+        four_eyes=organisation.four_eyes and organisation.cooling_off_hours is None,
         technical_names=frozenset(name for row in systems for name in row if name),
     )
 

@@ -1,14 +1,14 @@
 """Adding, changing, establishing and ending records of the register."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from sqlmodel import Session
 
 from core import audit, clock, history, values
 from core.db import refuse_stale
 from core.errors import RuleViolation
-from core.organisations import bodies, next_number
+from core.organisations import bodies, next_number, the_organisation
 from register import rules
 from register.checks import Finding
 from register.content import SCHEMA_NUMBER, ActivityContent, Status
@@ -72,7 +72,7 @@ def establish(
         Conflict: somebody saved since the person saw it.
         RuleViolation: an error is open (`points` says where and which), nobody said how much the public may see, the
             record has ended, nothing changed since the last version, or the last editor establishes while the
-            organisation asks for a second pair of eyes.
+            organisation asks for a second pair of eyes and its cooling-off time, if it has one, is not over.
     """
     refuse_stale(activity, version)
     if activity.status is Status.ENDED:
@@ -84,8 +84,7 @@ def establish(
     if content.publication is None:
         message = "Kies eerst of deze verwerking op de website komt."
         raise RuleViolation(message, {"publication": message})
-    if context.four_eyes and actor != audit.COMMAND_LINE and _is_last_editor(activity, actor):
-        raise RuleViolation("U heeft deze verwerking zelf als laatste gewijzigd. Vraag een collega om vast te stellen.")
+    _ask_for_a_second_pair_of_eyes(session, activity, actor)
     frozen = snapshot(content, number=activity.kenmerk, bodies=bodies(session))
     newest = history.newest_version(session, activity.id)
     if newest and newest.ended_at is None and newest.content == frozen:
@@ -176,6 +175,19 @@ def _is_last_editor(activity: ProcessingActivity, actor: audit.Actor) -> bool:
     if activity.last_editor_id and actor.user_id:
         return activity.last_editor_id == actor.user_id
     return activity.last_editor == actor.label
+
+
+def _ask_for_a_second_pair_of_eyes(session: Session, activity: ProcessingActivity, actor: audit.Actor) -> None:
+    organisation = the_organisation(session)
+    if not organisation.four_eyes or actor == audit.COMMAND_LINE or not _is_last_editor(activity, actor):
+        return
+    refusal = "U heeft deze verwerking zelf als laatste gewijzigd. Vraag een collega om vast te stellen."
+    if organisation.cooling_off_hours is None:
+        raise RuleViolation(refusal)
+    free_from = activity.updated_at + timedelta(hours=organisation.cooling_off_hours)
+    if clock.now() < free_from:
+        here = free_from.astimezone(clock.AMSTERDAM)
+        raise RuleViolation(f"{refusal} Of stel zelf vast na {here:%d-%m-%Y %H:%M} uur, met een frisse blik.")
 
 
 def _set_status(activity: ProcessingActivity, status: Status) -> None:

@@ -85,7 +85,7 @@ def test_a_copied_folder_still_works(here, tmp_path):
 
 
 def test_a_second_export_while_one_is_running_is_refused(here):
-    with publish_lock(here.folder.exports):
+    with publish_lock(here.folder.exports, "gm0168"):
         running = command("export", "--directory", str(here.folder.root), cwd=here.folder.root)
         _out, err = running.communicate(timeout=60)
     assert running.returncode == 6

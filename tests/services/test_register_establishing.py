@@ -1,6 +1,6 @@
 """From concept to official: checks, four eyes, versions, the end."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlmodel import select
@@ -45,6 +45,19 @@ def test_establishing_refuses_while_an_error_is_open_and_names_the_fields(sessio
 def test_the_last_editor_does_not_establish(session, activity, actor):
     with pytest.raises(RuleViolation):
         services.establish(session, activity, actor=actor)
+
+
+def test_in_a_municipality_of_one_the_last_editor_may_after_a_while(session, activity, actor, organisation):
+    """A cooling-off time since the last edit instead of a second person; what is edited again waits again."""
+    session.get_one(type(organisation), organisation.id).cooling_off_hours = 24
+    edited_at = activity.updated_at
+    with clock.frozen(edited_at + timedelta(hours=23, minutes=59)), pytest.raises(RuleViolation) as refused:
+        services.establish(session, activity, actor=actor)
+    moment = (edited_at + timedelta(hours=24)).astimezone(clock.AMSTERDAM)
+    assert refused.value.message.endswith(f"Of stel zelf vast na {moment:%d-%m-%Y %H:%M} uur, met een frisse blik.")
+    with clock.frozen(edited_at + timedelta(hours=24)):
+        assert services.establish(session, activity, actor=actor).established_by == actor.label
+    assert "AVG-137" not in {finding.rule_id for finding in services.findings_of(session, activity)}
 
 
 def test_the_command_line_and_an_organisation_without_four_eyes_may(session, activity, actor, organisation):

@@ -67,6 +67,27 @@ def test_a_tick_can_be_taken_away_and_set_again(client, database, organisation):
         assert stored(database, organisation).four_eyes is ticked
 
 
+def test_a_cooling_off_time_and_an_own_clock_are_set_and_shown(client, database, organisation):
+    Visit(client, "/beheer/organisatie").submit(cooling_off_hours="24", nightly_at="03:15")
+    after = stored(database, organisation)
+    assert (after.four_eyes, after.cooling_off_hours, after.nightly_at) == (True, 24, "03:15")
+    assert "door een ander dan de laatste bewerker, of na 24 uur" in client.get("/beheer/").text
+    Visit(client, "/beheer/organisatie").submit(cooling_off_hours="", nightly_at="")
+    after = stored(database, organisation)
+    assert (after.cooling_off_hours, after.nightly_at) == (None, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("cooling_off_hours", "0"), ("cooling_off_hours", "721"), ("cooling_off_hours", "veel"), ("nightly_at", "24:00")],
+)
+def test_a_time_that_cannot_be_is_asked_again(client, database, organisation, name, value):
+    answer = Visit(client, "/beheer/organisatie").submit(**{name: value})
+    assert (answer.status_code, [href for href, _ in summary(answer)]) == (422, [f"#veld-{name}"])
+    assert field(answer, name) == value
+    assert stored(database, organisation).cooling_off_hours is None
+
+
 def test_faults_stand_in_a_summary_that_points_at_the_fields(client, database, organisation):
     answer = Visit(client, "/beheer/organisatie").submit(
         name="x", oin="12", email="geen adres", dpo_registered_on="gisteren"

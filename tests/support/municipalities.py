@@ -1,0 +1,163 @@
+"""Municipalities in one database, each with one of everything and with a text that nobody else may ever see."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from io import BytesIO
+
+from sqlmodel import Session, col, select
+
+import register.services as register
+import wmebv.services as wmebv
+import woo.files
+import woo.services as woo_services
+from core import audit, clock, jobs
+from core.accounts.models import RoleCode, User
+from core.accounts.services import add_user
+from core.db import Database
+from core.folder import Folder
+from core.links import LinkKind, link
+from core.organisations import Organisation, Party, System, Team, add_organisation
+from publish.models import PublishRun, RunState
+from register import processors
+from register.content import ProcessorUse, SystemUse
+from support.activities import for_others
+from support.inventories import good_channel, good_message, good_product
+from support.register import COMPLETE
+from woo.content import DocumentContent, DossierContent
+
+ACTOR = audit.Actor("Samir")
+PASSWORD = "een lang wachtwoord"
+PDF = b"%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n"
+
+
+@dataclass(frozen=True)
+class Contents:
+    """The ids of the records of a municipality, by the name that addresses and forms use."""
+
+    ids: Mapping[tuple[str, str], str]
+    """(first folder of the address, name in it) -> value."""
+
+
+def add_municipality(database: Database, code: str, name: str, **facts: object) -> Organisation:
+    with database.write(None) as session:
+        made = add_organisation(
+            session,
+            code=code,
+            name=name,
+            base_url=f"https://{code}.example",
+            tooi_uri=f"https://identifier.overheid.nl/tooi/id/gemeente/{code}",
+            tooi_label=name,
+            actor=ACTOR,
+            **{
+                "address": "Markt 1",
+                "phone": "14 0123",
+                "email": f"gemeente@{code}.example",
+                "dpo_contact": f"fg@{code}.example",
+                "dpo_registered_on": date(2024, 5, 1),
+                "rights_url": f"https://{code}.example/privacy",
+            }
+            | facts,
+        )
+        woo_services.add_categories(session, actor=ACTOR)
+        session.flush()
+        session.expunge(made)
+    return made
+
+
+def add_person(
+    database: Database, username: str, organisation: Organisation, *roles: RoleCode, must_change: bool = False
+) -> User:
+    with database.write(None) as session:
+        user = add_user(
+            session,
+            username=username,
+            name=username.capitalize(),
+            password=PASSWORD,
+            roles=roles or list(RoleCode),
+            organisation_id=organisation.id,
+            actor=ACTOR,
+            must_change_password=must_change,
+        )
+        session.flush()
+        session.expunge(user)
+    return user
+
+
+def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> Contents:
+    """Put one of everything in the registers, with `text` in every name; two of what can be public are public."""
+    activity = register.add(
+        session,
+        COMPLETE.model_copy(
+            update={
+                "name": f"Parkeren {text}",
+                "explanation": f"U vraagt een vergunning. Wij kijken {text} na.",
+                "remarks": f"Opmerking {text}",
+                "team": f"Team {text}",
+                "process_owner": f"Eigenaar {text}",
+                "processors": (ProcessorUse(party=f"Partij {text}", agreement_document=f"Contract {text}"),),
+                "systems": (SystemUse(name=f"Systeem {text}", supplier=f"Leverancier {text}"),),
+            }
+        ),
+        actor=ACTOR,
+    )
+    register.establish(session, activity, actor=audit.COMMAND_LINE)
+    concept = register.add(session, for_others(name=f"Voor anderen {text}"), actor=ACTOR)
+
+    file = woo.files.store(folder, BytesIO(PDF + text.encode()), f"besluit {text}.pdf")
+    dossier = woo_services.add_dossier(session, DossierContent(title=f"Dossier {text}", category="014"), actor=ACTOR)
+    facts = {"category": "014", "adopted_on": date(2026, 11, 2), "internal_note": f"Intern {text}"}
+    public = woo_services.add_document(
+        session, dossier, DocumentContent(title=f"Besluit {text}", **facts), file, actor=ACTOR
+    )
+    woo_services.publish_document(session, public, actor=ACTOR)
+    other_file = woo.files.store(folder, BytesIO(PDF + text.encode() + b" 2"), f"nota {text}.pdf")
+    document = woo_services.add_document(
+        session, dossier, DocumentContent(title=f"Nota {text}", **facts), other_file, actor=ACTOR
+    )
+
+    channel = wmebv.add_channel(session, good_channel(name=f"Kanaal {text}"), actor=ACTOR)
+    product = wmebv.add_product(session, good_product(name=f"Product {text}", team=f"Team {text}"), actor=ACTOR)
+    message = wmebv.add_message_type(session, product, good_message(name=f"Bericht {text}", channels=()), actor=ACTOR)
+    link(session, LinkKind.COLLECTS, product.audit_key(), activity.audit_key(), actor=ACTOR)
+
+    session.add(
+        PublishRun(
+            export_id=f"uitvoer-{text}"[:60],
+            state=RunState.FAILED,
+            started_at=clock.now(),
+            finished_at=clock.now(),
+            started_by=f"Klok {text}",
+            message=f"Mislukt {text}",
+            faults=[f"Fout {text}"],
+        )
+    )
+    job = jobs.enqueue(session, "soort", {"tekst": text}, created_by=f"Wie {text}")
+    offered = processors.offer(session, concept, to_code=partner, actor=ACTOR) if partner else None
+    shared = {
+        kind: session.exec(select(kind).where(col(kind.name).contains(text))).first() for kind in (Team, Party, System)
+    }
+    session.flush()
+    return Contents(
+        {
+            ("register", "kenmerk"): activity.kenmerk,
+            ("register", "number"): "1",
+            ("woo", "number"): "014",
+            ("woo", "public_id"): dossier.public_id,
+            ("woo", "document_id"): str(document.id),
+            ("wmebv", "number"): product.kenmerk,
+            ("wmebv", "message_id"): str(message.id),
+            ("wmebv", "channel_id"): str(channel.id),
+            ("koppelingen", "kenmerk"): product.kenmerk,
+            ("verwerkersrelaties", "link_id"): str(offered.id) if offered else "",
+            ("beheer", "team"): str(shared[Team].id),
+            ("beheer", "party"): str(shared[Party].id),
+            ("beheer", "system"): str(shared[System].id),
+            ("", "activity"): str(activity.id),
+            ("", "concept"): str(concept.id),
+            ("", "public"): str(public.id),
+            ("", "dossier"): str(dossier.id),
+            ("", "product"): str(product.id),
+            ("", "job"): str(job.id),
+        }
+    )
