@@ -4,11 +4,15 @@ What differs per organisation is not here but in the database, edited on screen.
 """
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from core.errors import BadInput
+
+MIN_SECRET = 32
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class Settings(BaseSettings):
@@ -38,19 +42,179 @@ class Settings(BaseSettings):
     secure_cookies: bool = Field(
         default=False, description="Zet op true als de applicatie achter https staat: cookies krijgen dan Secure."
     )
+    app_url: str = Field(
+        default="",
+        pattern=r"^(https?://[a-z0-9.-]+(:[0-9]+)?)?$",
+        description="Adres waarop medewerkers Openboek openen, zonder schuine streep aan het einde. Nodig voor links "
+        "in mail en voor inloggen met een werkaccount. Begint het met https, dan zijn cookies altijd Secure.",
+        examples=["https://register.intern.losser.nl"],
+    )
+    secret_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Sleutel waarmee Openboek links ondertekent: minstens 32 willekeurige tekens. Wijzigt u hem, dan "
+        "werkt geen enkele oude link meer.",
+    )
+    secret_key_file: Path | None = Field(default=None, description="Bestand met die sleutel, in plaats van de sleutel.")
+    trusted_proxies: str = Field(
+        default="127.0.0.1",
+        description="Adressen van webservers waarvan Openboek X-Forwarded-For gelooft, met komma's ertussen.",
+    )
+    session_idle_minutes: int = Field(
+        default=60, ge=5, le=1440, description="Na zoveel minuten zonder iets te doen logt iemand vanzelf uit."
+    )
+    session_hours: int = Field(
+        default=12, ge=1, le=168, description="Na zoveel uur moet iemand altijd opnieuw inloggen."
+    )
+    local_login: bool = Field(
+        default=True,
+        description="Zet op false als iedereen inlogt met een werkaccount (OIDC). Wachtwoorden werken dan niet.",
+    )
+    second_step: str = Field(
+        default="vrij",
+        pattern="^(vrij|verplicht)$",
+        description="Zet op verplicht als iedereen met een wachtwoord ook een code uit een app moet invullen. Wie die "
+        "tweede stap nog niet heeft, zet hem aan bij de volgende aanmelding.",
+    )
+    smtp_host: str = Field(default="", description="Mailserver. Zonder mailserver komt een uitnodiging op het scherm.")
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="Poort van de mailserver.")
+    smtp_security: str = Field(
+        default="starttls", pattern="^(starttls|tls|none)$", description="Beveiliging: starttls, tls of none."
+    )
+    smtp_user: str = Field(default="", description="Gebruikersnaam bij de mailserver.")
+    smtp_password_file: Path | None = Field(default=None, description="Bestand met het wachtwoord bij de mailserver.")
+    smtp_from: str = Field(
+        default="", pattern=r"^([^@\s]+@[^@\s]+)?$", description="Afzender van mail, zoals openboek@losser.nl."
+    )
+    oidc_discovery: str = Field(
+        default="",
+        description="Adres van de OpenID-configuratie van de aanbieder (Entra ID, Keycloak). Leeg: niet gebruiken.",
+        examples=["https://login.voorbeeld.nl/realms/gemeente/.well-known/openid-configuration"],
+    )
+    oidc_client_id: str = Field(
+        default="", description="Naam waaronder Openboek bij de aanbieder bekend is (client id)."
+    )
+    oidc_private_key_file: Path | None = Field(
+        default=None,
+        description="PEM-bestand met de RSA-sleutel van Openboek (private_key_jwt). Staat het certificaat erbij, dan "
+        "gaat de vingerafdruk daarvan mee; Entra ID vraagt daarom.",
+    )
+    oidc_key_id: str = Field(
+        default="", description="Naam van die sleutel bij de aanbieder (kid), als die erom vraagt."
+    )
+    oidc_client_secret_file: Path | None = Field(
+        default=None, description="Bestand met het client secret, als de aanbieder geen private_key_jwt kan."
+    )
+    oidc_scope: str = Field(default="openid profile email", description="Waar Openboek de aanbieder om vraagt.")
+    oidc_role_claim: str = Field(
+        default="roles",
+        description="Waar de rollen in het antwoord staan. Een punt gaat een laag dieper: realm_access.roles.",
+    )
+    oidc_roles: dict[str, str] = Field(
+        default_factory=dict,
+        description="Welke waarde van de aanbieder welke rol in Openboek geeft, als JSON. Meer rollen staan achter "
+        "elkaar, met komma's. Met een code ervoor geldt een rol voor die organisatie: gm0153:lezer.",
+        examples=['{"OB-Privacy": "privacy_officer", "OB-Lezen": "gm0168:lezer, gm0153:lezer"}'],
+    )
+    oidc_organisation: str = Field(
+        default="", description="Code van de organisatie waarvoor rollen zonder code gelden."
+    )
+    oidc_timeout: float = Field(default=10, gt=0, le=60, description="Zoveel seconden wacht Openboek op de aanbieder.")
+
+    @property
+    def is_https(self) -> bool:
+        """Whether browsers reach the application over https, so that cookies may be bound to it."""
+        return self.secure_cookies or self.app_url.startswith("https://")
+
+    @property
+    def has_secret(self) -> bool:
+        return bool(self.secret_key.get_secret_value() or self.secret_key_file)
+
+    def secret(self) -> bytes:
+        """The key that signs links.
+
+        Raises:
+            BadInput: there is none, it is too short, or its file cannot be read.
+        """
+        text = self.secret_key.get_secret_value()
+        if self.secret_key_file:
+            text = read_secret(self.secret_key_file, "SECRET_KEY_FILE")
+        if len(text) < MIN_SECRET:
+            raise BadInput(
+                f"Zet eerst OPENBOEK_SECRET_KEY op minstens {MIN_SECRET} willekeurige tekens. Zonder sleutel kan "
+                "Openboek geen links maken die niemand kan namaken."
+            )
+        return text.encode()
+
+
+def read_secret(path: Path, setting: str) -> str:
+    """The one secret that a file holds.
+
+    Raises:
+        BadInput: the file cannot be read or is empty.
+    """
+    try:
+        text = path.read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as error:
+        raise BadInput(
+            f"Het bestand bij OPENBOEK_{setting} kan niet worden gelezen. Controleer pad en rechten."
+        ) from error
+    if not text:
+        raise BadInput(f"Het bestand bij OPENBOEK_{setting} is leeg. Zet het geheim erin.")
+    return text
 
 
 def load(directory: Path) -> Settings:
     """Read the settings for a folder.
 
     Raises:
-        BadInput: a setting has a value that cannot be used; the sentence names it.
+        BadInput: a setting has a value that cannot be used, or settings do not fit together; the sentence names them.
     """
     try:
-        return Settings(_env_file=directory / ".env")
+        settings = Settings(_env_file=directory / ".env")
     except UnicodeDecodeError as error:
         raise BadInput(f"{directory / '.env'} is niet opgeslagen als UTF-8. Sla het bestand opnieuw op.") from error
     except ValidationError as error:
         first = error.errors()[0]
         name = "OPENBOEK_" + "_".join(str(part) for part in first["loc"]).upper()
         raise BadInput(f"De instelling {name} klopt niet. Kijk in docs/reference/settings.md wat er mag.") from error
+    except SettingsError as error:  # the only setting that is JSON
+        raise BadInput('De instelling OPENBOEK_OIDC_ROLES is geen JSON, zoals {"OB-Lezen": "lezer"}.') from error
+    check_safe(settings)
+    return settings
+
+
+def check_safe(settings: Settings) -> None:
+    """Refuse settings that together are dangerous, or that cannot work.
+
+    Raises:
+        BadInput: the sentence says which setting to change.
+    """
+    if settings.has_secret or settings.app_url.startswith("https://"):
+        settings.secret()
+    if settings.oidc_discovery:
+        needed = {
+            "APP_URL": settings.app_url,
+            "OIDC_CLIENT_ID": settings.oidc_client_id,
+            "OIDC_ROLES": settings.oidc_roles,
+            "OIDC_PRIVATE_KEY_FILE": settings.oidc_private_key_file or settings.oidc_client_secret_file,
+        }
+        missing = [f"OPENBOEK_{name}" for name, value in needed.items() if not value]
+        if missing:
+            raise BadInput(f"Bij inloggen met OIDC horen ook deze instellingen: {', '.join(missing)}.")
+        for name, address in (("APP_URL", settings.app_url), ("OIDC_DISCOVERY", settings.oidc_discovery)):
+            if not is_safe_address(address):
+                raise BadInput(f"Het adres bij OPENBOEK_{name} moet met https beginnen: er gaan geheimen overheen.")
+    if not settings.local_login and not settings.oidc_discovery:
+        raise BadInput("Met OPENBOEK_LOCAL_LOGIN=false kan niemand inloggen. Stel eerst OPENBOEK_OIDC_DISCOVERY in.")
+    if settings.smtp_host and not settings.smtp_from:
+        raise BadInput("Bij OPENBOEK_SMTP_HOST hoort ook OPENBOEK_SMTP_FROM: het adres van de afzender.")
+
+
+def is_safe_address(url: str) -> bool:
+    """Whether secrets may travel to this address: https, or a server on this machine."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return False
+    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK))

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from core.accounts.services import Person
 from core.errors import BadInput, Busy, Conflict, DomainError, Failed, NotAllowed, NotFound, RuleViolation
 from core.web.pages import page
-from core.web.security import HEADERS, LoginNeeded, PasswordChangeNeeded
+from core.web.security import HEADERS, LoginNeeded, StepNeeded
 
 log = structlog.get_logger()
 
@@ -51,7 +51,8 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, DomainError)  # noqa: S101 - registered for this class only
         status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
         points = dict(error.points) if isinstance(error, RuleViolation) else {}
-        return error_page(request, status, error.message, points=list(points.values()))
+        title = getattr(error, "title", "")
+        return error_page(request, status, error.message, points=list(points.values()), title=title)
 
     def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - idem
@@ -73,8 +74,9 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, LoginNeeded)  # noqa: S101 - idem
         return RedirectResponse(error.address, status_code=303)
 
-    def password(_request: Request, _error: Exception) -> Response:
-        return RedirectResponse("/wachtwoord", status_code=303)
+    def step(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, StepNeeded)  # noqa: S101 - idem
+        return RedirectResponse(error.address, status_code=303)
 
     def broken(request: Request, error: Exception) -> Response:
         reference = secrets.token_hex(4)
@@ -92,14 +94,16 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, unreadable)
     app.add_exception_handler(StaleDataError, stale)
     app.add_exception_handler(LoginNeeded, login)
-    app.add_exception_handler(PasswordChangeNeeded, password)
+    app.add_exception_handler(StepNeeded, step)
     app.add_exception_handler(Exception, broken)
 
 
-def error_page(request: Request, status: int, text: str, *, points: list[str] | None = None) -> HTMLResponse:
+def error_page(
+    request: Request, status: int, text: str, *, points: list[str] | None = None, title: str = ""
+) -> HTMLResponse:
     """A page that says what went wrong and what to do."""
     person: Person | None = getattr(request.state, "person", None)
-    title = TITLES.get(status, "Er ging iets mis")
+    title = title or TITLES.get(status, "Er ging iets mis")
     return page(
         request,
         "errors/error.html",

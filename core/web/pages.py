@@ -1,9 +1,11 @@
 """Pages of the application: one Jinja environment, one way to answer with a page."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from html import escape
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -58,7 +60,12 @@ NOTICES = {
     "ingetrokken": "Ingetrokken. Het bestand is nu van de website gehaald.",
     "gestart": "Gestart. Ververs deze pagina om de voortgang te zien.",
     "wachtwoord": "Uw wachtwoord is gewijzigd. Log opnieuw in.",
+    "gewisseld": "U werkt nu voor deze organisatie.",
+    "gesloten": "Het account is gesloten. Deze persoon kan niet meer inloggen.",
     "uitgelogd": "U bent uitgelogd.",
+    "aanmelding": "Die aanmelding is beëindigd.",
+    "uitgenodigd": "Uw wachtwoord staat klaar. Log nu in.",
+    "stap-uit": "De tweede stap staat uit. U logt nu in met alleen uw wachtwoord.",
 }
 """A redirect carries a code, never a text: nobody can put words on our page with a link."""
 
@@ -118,12 +125,27 @@ def page(
         else None,
     }
     text = templates().get_template(template).render({**shared, **context})
+    if person and person.elsewhere:
+        text = _FORM.sub(lambda found: _with_organisation(found[0], path, person.organisation_code), text)
     return HTMLResponse(text, status_code=status_code)
+
+
+_FORM = re.compile(r'<form\b[^>]*\bmethod="post"[^>]*>')
+_ACTION = re.compile(r'(\baction=")([^"]*)(")')
+
+
+def _with_organisation(tag: str, path: str, code: str) -> str:
+    """The tag of a form with the organisation in its address, for who may work for several (see `security`)."""
+    if not _ACTION.search(tag):
+        tag = f'{tag[:-1]} action="{escape(path)}">'
+    return _ACTION.sub(
+        lambda found: f'{found[1]}{found[2]}{"&amp;" if "?" in found[2] else "?"}organisatie={code}"', tag
+    )
 
 
 def _navigation(path: str, person: Person | None) -> list[NavigationItem]:
     """The main menu: only what this person can open."""
-    if person is None or person.must_change_password:
+    if person is None or person.must_first_go_to:
         return []
     return [
         NavigationItem(label, href, path == href or (href != "/" and path.startswith(href)))

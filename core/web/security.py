@@ -3,25 +3,34 @@
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import timedelta
 from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import Depends, Request
-from fastapi.responses import PlainTextResponse
+from fastapi.responses import PlainTextResponse, Response
 from sqlmodel import Session
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from core.accounts import second_factor
 from core.accounts import services as accounts
 from core.accounts.services import Person
 from core.db import Database
-from core.errors import Failed, NotAllowed
+from core.errors import Conflict, Failed, NotAllowed
+from core.settings import Settings
 from core.web.forms import Typed
 
 COOKIE = "openboek_sessie"
+STEP_COOKIE = "openboek_stap"
+"""Of somebody who is half-way: between the password and the code, or at the identity provider."""
 MAX_FORM = 10_000_000
 """Bytes that a form without files may hold."""
+ORGANISATION = "organisatie"
+"""Name in the address of a form: the organisation that it was made for."""
+SWITCH = "/organisatie"
+"""Where a person changes to another organisation."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -86,6 +95,37 @@ def _is_ours(headers: Headers) -> bool:
     return f"{COOKIE}=" not in headers.get("cookie", "")
 
 
+def cookie_name(request: Request, name: str = COOKIE) -> str:
+    """Over https a cookie is bound to this host: nobody else, not even a sister site, can set one for us."""
+    return f"__Host-{name}" if request.app.state.secure_cookies else name
+
+
+def cookie_of(request: Request, name: str = COOKIE) -> str:
+    return request.cookies.get(cookie_name(request, name), "")
+
+
+def set_cookie(request: Request, answer: Response, key: str, name: str = COOKIE) -> None:
+    """Hand the browser an opaque key. Lax, so that coming back from the identity provider keeps it."""
+    secure = request.app.state.secure_cookies
+    answer.set_cookie(cookie_name(request, name), key, httponly=True, samesite="lax", secure=secure, path="/")
+
+
+def drop_cookie(request: Request, answer: Response, name: str = COOKIE) -> None:
+    secure = request.app.state.secure_cookies
+    answer.delete_cookie(cookie_name(request, name), httponly=True, samesite="lax", secure=secure, path="/")
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from: for lock-out and the security log."""
+    return request.client.host if request.client else ""
+
+
+def settings_of(request: Request) -> Settings:
+    found = request.app.state.folder.settings
+    assert isinstance(found, Settings)  # noqa: S101 - set by create_app; a check for the type checker
+    return found
+
+
 class LoginNeeded(Exception):
     """Nobody is logged in; the handler in `errors.py` sends the browser to the log-in page and back."""
 
@@ -94,8 +134,12 @@ class LoginNeeded(Exception):
         self.address = f"/inloggen?terug={quote(back_to, safe='')}" if back_to else "/inloggen"
 
 
-class PasswordChangeNeeded(Exception):
-    """The one-time password must be changed first."""
+class StepNeeded(Exception):
+    """Something comes first: changing a one-time password, or adding the second step that is asked for here."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address)
+        self.address = address
 
 
 def database(request: Request) -> Database:
@@ -109,19 +153,21 @@ def logged_in(request: Request) -> Person:
 
     Raises:
         LoginNeeded: nobody, or not any more.
-        PasswordChangeNeeded: logged in with a one-time password.
+        StepNeeded: logged in with a one-time password, or without the second step that this installation asks for.
         HTTPException: 404 for an address with a NUL, which PostgreSQL takes in no text.
     """
     if "\0" in request.url.path or "%00" in request.url.query:
         raise HTTPException(404)
-    key = request.cookies.get(COOKIE, "")
+    key = cookie_of(request)
+    settings = settings_of(request)
+    idle, absolute = timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
     asked = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
     back_to = asked if request.method == "GET" else ""
     if not key:
         raise LoginNeeded(back_to)
     source = database(request)
     with source.read(None) as session:
-        found = accounts.find_login(session, key)
+        found = accounts.find_login(session, key, idle=idle, absolute=absolute)
         if found is None:
             raise LoginNeeded(back_to)
         person = Person(
@@ -133,15 +179,36 @@ def logged_in(request: Request) -> Person:
             roles=found.roles,
             permissions=request.app.state.permissions_of(found.roles),
             must_change_password=found.user.must_change_password,
+            organisation_code=found.organisation.code,
+            elsewhere=found.elsewhere,
+            must_add_second_step=settings.second_step == "verplicht"
+            and found.method == accounts.LOCAL
+            and not second_factor.is_on(session, found.user),
         )
+    _refuse_form_of_another(request, person)
     if found.is_stale:
         # While somebody else writes for long, a page view goes on; the next one moves the idle time-out.
         with suppress(Failed), source.write(None) as session:
             accounts.touch(session, key)
     request.state.person = person  # so that a page that says no still has its menu
-    if person.must_change_password and request.url.path != "/wachtwoord":
-        raise PasswordChangeNeeded
+    if not request.url.path.startswith(person.must_first_go_to):
+        raise StepNeeded(person.must_first_go_to)
     return person
+
+
+def _refuse_form_of_another(request: Request, person: Person) -> None:
+    """Who works for two organisations in two tabs: a form made for the one never changes the other.
+
+    `core.web.pages` writes the organisation into the address of each form. Changing organisation is always good.
+    """
+    made_for = request.query_params.get(ORGANISATION, "")
+    if request.method in SAFE_METHODS or request.url.path == SWITCH or made_for in {"", person.organisation_code}:
+        return
+    name = dict(person.elsewhere).get(made_for, "een andere organisatie")
+    raise Conflict(
+        f"Dit formulier is van {name}, maar u werkt nu voor {person.organisation_name}. Er is niets opgeslagen. "
+        "Wissel eerst van organisatie, ga terug en verstuur het opnieuw."
+    )
 
 
 CurrentPerson = Annotated[Person, Depends(logged_in)]

@@ -11,6 +11,7 @@ from conftest import PASSWORD
 from core import clock
 from core.accounts import services
 from core.accounts.models import LoginSession, RoleCode, User
+from core.accounts.passwords import MIN_PASSWORD
 from core.accounts.services import ABSOLUTE, IDLE, add_user, disable_user, set_password, user_named
 from core.audit import INSTALLATION, Actor, AuditEvent
 from core.errors import BadInput, Conflict, RuleViolation
@@ -337,7 +338,7 @@ def test_a_one_time_password_is_long_enough_and_has_no_signs_that_look_alike():
     made = {services.one_time_password() for _ in range(50)}
     assert len(made) == 50
     assert not set("".join(made)) & set("il1o0")
-    assert {len(password) >= services.MIN_PASSWORD for password in made} == {True}
+    assert {len(password) >= MIN_PASSWORD for password in made} == {True}
 
 
 def test_an_unknown_role_is_told_with_the_ones_there_are():
