@@ -12,20 +12,25 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from sqlmodel import Session
 from typer.core import TyperGroup
 
 from app import schema
 from core import audit, logs
+from core.accounts import roles as account_roles
 from core.accounts import services as accounts
+from core.accounts.models import User
 from core.cli import (
     HERE,
     Directory,
     Format,
+    Installation,
     OrganisationCode,
     checks_on_opening,
     format_of,
     note,
     opened,
+    opened_whole,
     say,
     say_json,
     say_table,
@@ -47,10 +52,12 @@ users_group = typer.Typer(help="Accounts en rollen.", no_args_is_help=True)
 audit_group = typer.Typer(help="Het spoor van wijzigingen.", no_args_is_help=True)
 import_group = typer.Typer(help="Inlezen uit een bestand.", no_args_is_help=True)
 report_group = typer.Typer(help="Rapporten.", no_args_is_help=True)
+database_group = typer.Typer(help="De database zelf.", no_args_is_help=True)
 cli.add_typer(users_group, name="users")
 cli.add_typer(audit_group, name="audit")
 cli.add_typer(import_group, name="import")
 cli.add_typer(report_group, name="report")
+cli.add_typer(database_group, name="db")
 
 
 @cli.command()
@@ -79,29 +86,27 @@ def init(
     """Maak een register voor een gemeente: database, waardelijsten en een beheerder."""
     from app.setup import prepare
 
-    password = prepare(Folder.at(directory), code=organisation, name=name, base_url=base_url)
+    username, password = prepare(Folder.at(directory), code=organisation, name=name, base_url=base_url)
     say(f"Het register van {name} staat klaar in {directory.resolve()}.")
-    if password:
-        say(f"Log in als 'beheerder' met dit wachtwoord voor één keer: {password}")
+    say(f"Log in als '{username}' met dit wachtwoord voor één keer: {password}")
     say("Start de applicatie met: openboek serve")
 
 
 @cli.command()
 def serve(
     directory: Directory = HERE,
-    organisation: OrganisationCode = "",
     *,
     host: Annotated[str, typer.Option("--host", help="Adres om op te luisteren.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", help="Poort van de applicatie.")] = 8000,
     site_port: Annotated[
-        int | None, typer.Option("--site-port", help="Toon ook de openbare website, op deze poort.")
+        int | None, typer.Option("--site-port", help="Toon ook de openbare websites, op deze poort.")
     ] = None,
     no_worker: Annotated[bool, typer.Option("--no-worker", help="Zonder werker; start die dan apart.")] = False,
 ) -> None:
     """Start de applicatie."""
     from app.serve import serve as run
 
-    with opened(directory, organisation) as here:
+    with opened_whole(directory) as here:
         note(f"Openboek draait op http://{host}:{port}/. Stop met Ctrl-C.")
         run(here, host=host, port=port, site_port=site_port, with_worker=not no_worker)
 
@@ -109,7 +114,6 @@ def serve(
 @cli.command()
 def worker(
     directory: Directory = HERE,
-    organisation: OrganisationCode = "",
     *,
     once: Annotated[bool, typer.Option("--once", help="Stop als er niets meer te doen is.")] = False,
 ) -> None:
@@ -118,7 +122,7 @@ def worker(
     from app.serve import work
     from core import jobs
 
-    with opened(directory, organisation) as here:
+    with opened_whole(directory) as here:
         if once:
             done = 0
             while jobs.run_one(here.database, job_handlers.handlers(here.folder), f"opdracht-{os.getpid()}"):
@@ -126,20 +130,6 @@ def worker(
             say_json({"done": done})
         else:
             work(here, threading.Event())
-
-
-@cli.command()
-def upgrade(directory: Directory = HERE) -> None:
-    """Breng de database op de versie van dit programma."""
-    folder = Folder.at(directory)
-    database = folder.database()
-    try:
-        before = schema.version_of(database)
-        schema.upgrade(database)
-        after = schema.version_of(database)
-    finally:
-        database.close()
-    say_json({"changed": before != after, "from": before, "to": after})
 
 
 @cli.command()
@@ -208,16 +198,36 @@ def add_user(
     with opened(directory, organisation) as here:
         roles = [accounts.parse_role(text) for text in role or ["lezer"]]
         with here.database.write(None) as session:
-            accounts.add_user(
+            account_roles.add_account(
                 session,
                 username=username,
                 name=name or username,
+                email="",
                 password=password,
                 roles=roles,
                 organisation_id=here.organisation_id,
                 actor=audit.COMMAND_LINE,
             )
     say_json({"username": username, "one_time_password": password})
+
+
+@users_group.command("roles")
+def change_roles(
+    username: Annotated[str, typer.Argument(help="Gebruikersnaam van een bestaand account.")],
+    directory: Directory = HERE,
+    organisation: OrganisationCode = "",
+    *,
+    role: Annotated[list[str] | None, typer.Option("--role", help="Rol; mag vaker. Zonder: geen enkele rol.")] = None,
+) -> None:
+    """Geef een account precies deze rollen bij een organisatie, ook een account van een andere organisatie."""
+    with opened(directory, organisation) as here:
+        wanted = {accounts.parse_role(text) for text in role or ()}
+        with here.database.write(None) as session:
+            user = accounts.user_named(session, username)
+            account_roles.change_roles(
+                session, user, wanted, organisation_id=here.organisation_id, actor=audit.COMMAND_LINE
+            )
+    say_json({"username": username, "organisation": here.organisation.code, "roles": sorted(wanted)})
 
 
 @users_group.command("list")
@@ -239,7 +249,9 @@ def disable_user(
 ) -> None:
     """Sluit een account."""
     with opened(directory, organisation) as here, here.database.write(None) as session:
-        accounts.disable_user(session, accounts.user_named(session, username), actor=audit.COMMAND_LINE)
+        account_roles.close_account(
+            session, _user_of(session, username, here), organisation_id=here.organisation_id, actor=audit.COMMAND_LINE
+        )
     say_json({"username": username, "active": False})
 
 
@@ -249,12 +261,82 @@ def reset_user(
     directory: Directory = HERE,
     organisation: OrganisationCode = "",
 ) -> None:
-    """Geef een account een nieuw wachtwoord voor één keer."""
+    """Geef een account een nieuw wachtwoord voor één keer, en open het als het gesloten was."""
     password = accounts.one_time_password()
     with opened(directory, organisation) as here, here.database.write(None) as session:
-        user = accounts.user_named(session, username)
-        accounts.set_password(session, user, password, actor=audit.COMMAND_LINE, must_change=True)
+        user = _user_of(session, username, here)
+        give = account_roles.reset_password if user.is_active else account_roles.reopen_account
+        give(session, user, password, organisation_id=here.organisation_id, actor=audit.COMMAND_LINE)
     say_json({"username": username, "one_time_password": password})
+
+
+def _user_of(session: Session, username: str, here: Installation) -> User:
+    """An account of the organisation that the command is for."""
+    return account_roles.account(session, accounts.user_named(session, username).id, here.organisation_id)
+
+
+@users_group.command("invite")
+def invite_user(
+    username: Annotated[str, typer.Argument(help="Gebruikersnaam om mee in te loggen.")],
+    directory: Directory = HERE,
+    organisation: OrganisationCode = "",
+    *,
+    name: Annotated[str, typer.Option("--name", help="Naam zoals die in het logboek komt.")] = "",
+    email: Annotated[str, typer.Option("--email", help="Mailadres voor de uitnodiging.")] = "",
+    role: Annotated[list[str] | None, typer.Option("--role", help="Rol; mag vaker.")] = None,
+) -> None:
+    """Nodig iemand uit om zelf een wachtwoord te kiezen. Bestaat het account al, dan komt er een nieuwe link."""
+    from app.invitations import invite
+
+    with opened(directory, organisation) as here:
+        invited = invite(
+            here.database,
+            here.folder.settings,
+            username=username,
+            name=name or username,
+            email=email,
+            roles=[accounts.parse_role(text) for text in role or ["lezer"]],
+            organisation_id=here.organisation_id,
+            actor=audit.COMMAND_LINE,
+            may_exist=True,
+        )
+    if invited.problem:
+        note(invited.problem)
+    say_json({"username": username, "mailed": invited.mailed, "link": invited.link})
+
+
+@users_group.command("emergency")
+def emergency_access(
+    username: Annotated[str, typer.Argument(help="Gebruikersnaam.")],
+    directory: Directory = HERE,
+    organisation: OrganisationCode = "",
+) -> None:
+    """Maak een link waarmee iemand één keer inlogt zonder wachtwoord of werkaccount. Hij werkt een kwartier."""
+    from core.accounts import one_time_links
+
+    with opened(directory, organisation) as here, here.database.write(None) as session:
+        link = one_time_links.make(
+            session,
+            _user_of(session, username, here),
+            purpose=one_time_links.EMERGENCY,
+            settings=here.folder.settings,
+            actor=audit.COMMAND_LINE,
+        )
+    say_json({"username": username, "link": link})
+
+
+@users_group.command("forget-second-step")
+def forget_second_step(
+    username: Annotated[str, typer.Argument(help="Gebruikersnaam.")],
+    directory: Directory = HERE,
+    organisation: OrganisationCode = "",
+) -> None:
+    """Zet de tweede stap van een account uit, voor wie telefoon en herstelcodes kwijt is."""
+    from core.accounts import second_factor
+
+    with opened(directory, organisation) as here, here.database.write(None) as session:
+        second_factor.turn_off(session, _user_of(session, username, here), actor=audit.COMMAND_LINE)
+    say_json({"username": username, "second_step": False})
 
 
 @audit_group.command("verify")
@@ -277,8 +359,14 @@ def register_commands() -> None:
     import register.cli
     import wmebv.cli
     import woo.cli
+    from app import operations
 
     commands: list[tuple[typer.Typer, str, Callable[..., Any]]] = [
+        (cli, "backup", operations.backup),
+        (cli, "restore", operations.restore),
+        (cli, "upgrade", operations.upgrade),
+        (cli, "doctor", operations.doctor),
+        (database_group, "copy", operations.copy),
         (import_group, "processings", register.cli.import_processings),
         (import_group, "products", wmebv.cli.import_products),
         (import_group, "documents", woo.cli.import_documents),

@@ -4,18 +4,34 @@ from fastapi import APIRouter, Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
 import core.accounts.routes as account_routes
+import core.accounts.routes_links as link_routes
+import core.accounts.routes_oidc as oidc_routes
+import core.accounts.routes_own as own_routes
 import publish.routes
 import register.routes
 import wmebv.routes
 import woo.routes
-from app import admin, connections, home, roles
+from app import accounts, admin, connections, home, invitations, processors, roles
+from core.accounts.oidc import Provider
 from core.db import Database
 from core.folder import Folder
 from core.web import errors
 from core.web.pages import STATIC
 from core.web.security import MAX_FORM, SameOriginOnly, SecurityHeaders, logged_in
 
-PARTS = (register.routes, woo.routes, wmebv.routes, publish.routes, connections, admin, home)
+PARTS = (
+    register.routes,
+    woo.routes,
+    wmebv.routes,
+    publish.routes,
+    connections,
+    processors,
+    own_routes,
+    accounts,
+    admin,
+    invitations,
+    home,
+)
 
 
 def create_app(database: Database, folder: Folder) -> FastAPI:
@@ -33,11 +49,13 @@ def create_app(database: Database, folder: Folder) -> FastAPI:
     )
     app.state.database = database
     app.state.folder = folder
-    app.state.secure_cookies = folder.settings.secure_cookies
+    app.state.secure_cookies = folder.settings.is_https
+    app.state.oidc = Provider(folder.settings) if folder.settings.oidc_discovery else None
     app.state.permissions_of = roles.permissions_of
     app.state.related = connections.related
     errors.install(app)
-    app.include_router(account_routes.router)
+    for entrance in (account_routes, oidc_routes, link_routes):
+        app.include_router(entrance.router)
     app.include_router(home.open_router)
     protected = APIRouter(dependencies=[Depends(logged_in)])
     for part in PARTS:

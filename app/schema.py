@@ -1,5 +1,7 @@
 """The tables of a database: made, brought up to date, and compared with what this program knows."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -30,24 +32,51 @@ def upgrade(database: Database) -> None:
         Failed: the database cannot be reached, read or written.
     """
     refuse_newer(database)
+    with one_transaction(database) as connection:
+        migrate(connection)
+
+
+@contextmanager
+def one_transaction(database: Database) -> Iterator[Connection]:
+    """A connection on which tables may be made, altered and filled in any order: all of it happens, or nothing.
+
+    SQLite rebuilds a table to alter it; while it does, rows point to nothing for a moment, so it looks away until the
+    end. Who fills tables here asks `core.rows.broken_references` before the end.
+    """
     with database.connect() as connection:
-        # SQLite rebuilds a table to alter it; while it does, rows point to nothing for a moment.
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("ROLLBACK")
-            connection.exec_driver_sql("PRAGMA foreign_keys=off")
-            connection.exec_driver_sql("BEGIN")
-        command.upgrade(configuration(connection), "head")
-        connection.commit()
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("ROLLBACK")
-            connection.exec_driver_sql("PRAGMA foreign_keys=on")
-            connection.exec_driver_sql("BEGIN")
+        _look_after_references(connection, on=False)
+        try:
+            yield connection
+            connection.commit()
+        finally:
+            connection.rollback()
+            _look_after_references(connection, on=True)
+            connection.rollback()
+
+
+def _look_after_references(connection: Connection, *, on: bool) -> None:
+    if connection.dialect.name != "sqlite":
+        connection.exec_driver_sql("SELECT 1")  # now there is a transaction, and migrations run inside it
+        return
+    connection.exec_driver_sql("ROLLBACK")
+    connection.exec_driver_sql(f"PRAGMA foreign_keys={'on' if on else 'off'}")
+    connection.exec_driver_sql("BEGIN" if on else "BEGIN IMMEDIATE")
+
+
+def migrate(connection: Connection, to: str = "head") -> None:
+    """Bring the tables to a version, within the transaction of the caller."""
+    command.upgrade(configuration(connection), to)
 
 
 def version_of(database: Database) -> str | None:
     """The newest migration that this database has had; None for an empty one."""
     with database.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return version_on(connection)
+
+
+def version_on(connection: Connection) -> str | None:
+    """As `version_of`, within the transaction of the caller."""
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def newest() -> str:
@@ -67,11 +96,15 @@ def refuse_newer(database: Database) -> None:
     version = version_of(database)
     if version is None:
         return
-    known = {script.revision for script in ScriptDirectory.from_config(configuration()).walk_revisions()}
-    if version not in known:
+    if not knows(version):
         raise BadInput(
             "Deze database is van een nieuwere versie van Openboek. Installeer die versie, of zet een back-up terug."
         )
+
+
+def knows(version: str) -> bool:
+    """Whether a migration is one of this program."""
+    return version in {script.revision for script in ScriptDirectory.from_config(configuration()).walk_revisions()}
 
 
 def require_current(database: Database) -> None:

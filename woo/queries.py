@@ -1,8 +1,9 @@
 """What pages and commands read: lists, one record, and what is to be done."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func
@@ -10,9 +11,10 @@ from sqlmodel import Session, col, or_, select
 
 from core.audit import AuditEvent
 from core.errors import NotFound
+from core.folder import Folder
 from core.history import Version
-from core.organisations import Team
-from woo import lists, rules, services
+from core.organisations import Team, the_organisation
+from woo import files, lists, rules, services
 from woo.content import CategoryContent, DocumentState
 from woo.models import Category, Document, Dossier
 from woo.rules import CategoryFacts, Finding, Light
@@ -215,3 +217,23 @@ def _is_late(today: date) -> ColumnElement[bool]:
 
 def _literally(word: str) -> str:
     return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def public_files(session: Session, folder: Folder) -> Iterator[tuple[str, Sequence[Path], str]]:
+    """Of each public document with a file here: its address, where its bytes stand, and their SHA-256.
+
+    The original always; its place in the public tree when it is there as a copy (an export puts it there).
+    """
+    code = the_organisation(session).code
+    query = (
+        select(Document.loc, Version.content)
+        .join(Version, (col(Version.subject_id) == Document.id) & (col(Version.number) == Document.published_version))
+        .where(Document.state == DocumentState.PUBLISHED, col(Document.loc).startswith(files.PUBLIC_PREFIX))
+        .order_by(col(Document.loc))
+        .execution_options(yield_per=500)
+    )
+    for loc, content in session.exec(query):
+        if loc:
+            original, shown = files.original(folder, content["sha256"]), files.public_path(folder, code, loc)
+            is_copy = shown.exists() and not (original.exists() and shown.samefile(original))
+            yield loc, [original, shown] if is_copy else [original], content["sha256"]

@@ -48,7 +48,9 @@ def test_every_setting_that_is_read_in_the_code_exists():
     read = set()
     for folder in ("app", "core", "publish", "register", "wmebv", "woo"):
         for path in (ROOT / folder).rglob("*.py"):
-            read |= set(re.findall(r"settings\.([a-z_]+)\b(?!\()", path.read_text(encoding="utf-8")))
+            read |= set(
+                re.findall(r"(?:settings|self)\.(?:_settings\.)?([a-z_]+)\b(?!\()", path.read_text(encoding="utf-8"))
+            )
     assert read & set(Settings.model_fields) == set(Settings.model_fields), "a setting that nobody reads does nothing"
 
 

@@ -218,7 +218,7 @@ def chain(database_url: str):
                 session,
                 code=code,
                 name=code,
-                base_url="https://x.example",
+                base_url=f"https://{code}.example",
                 tooi_uri="x",
                 tooi_label="x",
                 actor=ACTOR,

@@ -31,14 +31,16 @@ PDF = b"%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\nendobj\ntrailer\n<</Root 1 0 R>>\n
 
 
 class Installation:
-    """`D` with its database. Close it when done."""
+    """`D` with its database, in a file unless an address says otherwise. Close it when done."""
 
-    def __init__(self, root: Path, database_url: str) -> None:
-        if not database_url.startswith("sqlite"):  # one in a file stands in the folder, where every command looks
-            root.mkdir()
+    def __init__(self, root: Path, database_url: str = "") -> None:
+        root.mkdir(exist_ok=True)
+        if database_url and not database_url.startswith(
+            "sqlite"
+        ):  # a file stands in the folder: every command looks there
             (root / ".env").write_text(f"OPENBOEK_DATABASE_URL={database_url}\n", encoding="utf-8")
         self.folder = Folder.at(root)
-        self.password = setup.prepare(
+        self.username, self.password = setup.prepare(
             self.folder,
             code=CODE,
             name="Gemeente Losser",

@@ -35,10 +35,10 @@ def running_server(run: str, lock: Path) -> Iterator[str]:
 
 
 @contextmanager
-def own_database(server_url: str) -> Iterator[str]:
-    """Make an empty database and give its address; it is gone afterwards."""
+def own_database(server_url: str, template: str = "") -> Iterator[str]:
+    """Make a database and give its address; it is gone afterwards. Empty, or a copy of the database of a template."""
     name = f"openboek_{uuid4().hex}"
-    _execute(server_url, f"CREATE DATABASE {name}")
+    _execute(server_url, f"CREATE DATABASE {name} TEMPLATE {make_url(template).database if template else 'template1'}")
     yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
     _execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
 

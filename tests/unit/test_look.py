@@ -277,7 +277,7 @@ def test_application_page_has_skip_link_menu_and_log_out():
         .from_string('{% extends "base.html" %}{% block content %}<h1>Kop</h1>{% endblock %}')
         .render(
             page_title="Register",
-            user=SimpleNamespace(name="Aisha"),
+            user=SimpleNamespace(name="Aisha", elsewhere=(), must_change_password=False),
             organisation=SimpleNamespace(name="Gemeente A"),
             navigation=[SimpleNamespace(label="Woo", href="/woo/", current=True)],
             message="Opgeslagen.",

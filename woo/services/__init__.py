@@ -27,6 +27,7 @@ from woo.services.publishing import (
     reclassify,
     replace_file,
     withdraw,
+    withdraw_again,
 )
 
 __all__ = [
@@ -54,4 +55,5 @@ __all__ = [
     "reclassify",
     "replace_file",
     "withdraw",
+    "withdraw_again",
 ]

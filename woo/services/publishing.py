@@ -10,7 +10,7 @@ commit fail after all, a withdrawn file stays gone until the next export; the pe
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -213,6 +213,34 @@ def withdraw(
     save_document(session, document, "withdraw", before=before, actor=actor)
     if not document.source_url:
         files.take_away(folder, the_organisation(session).code, document.loc)
+
+
+def withdraw_again(
+    session: Session,
+    document: Document,
+    *,
+    loc: str,
+    at: datetime | None,
+    reason: str,
+    note: str,
+    actor: audit.Actor,
+    folder: Folder,
+) -> None:
+    """Take a document back that came with a backup of before its withdrawal; `at` is when that was, if known.
+
+    In the backup it may not have been public yet: then it never becomes so, and its address stays taken.
+
+    Raises:
+        Failed: the file could not be removed; nothing has changed.
+    """
+    if document.is_public:
+        withdraw(session, document, reason=reason, note=note, actor=actor, folder=folder)
+        return
+    before = document_facts(document)
+    document.state, document.planned_on = DocumentState.WITHDRAWN, None
+    document.loc, document.withdrawn_at = loc, at or clock.now()
+    document.withdrawal_reason, document.withdrawal_note = reason, note
+    save_document(session, document, "withdraw", before=before, actor=actor)
 
 
 def published(session: Session, document: Document) -> history.Version | None:

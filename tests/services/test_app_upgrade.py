@@ -1,0 +1,353 @@
+"""Upgrade and db copy: the data of every released version come through whole, and what fails changes nothing."""
+
+import contextlib
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, inspect, text
+from sqlmodel import select
+
+import app.main  # noqa: F401 - knows every folder's tables
+from app import archive, cli, restoring, schema, upgrading
+from core import audit, rows
+from core.db import Database
+from core.errors import BadInput, Busy, Failed
+from core.folder import Folder
+from core.organisations import Organisation, Team, find_or_add
+from publish import services as publishing
+from support.backups import RELEASED, everything_below, files_of, folder_at, rows_of
+from support.postgres import own_database
+
+NEWEST = max(RELEASED.glob("*.tar.gz"))
+
+
+def fill(folder: Folder, path: Path = NEWEST) -> Folder:
+    """Put a backup back as it was then: its tables are still of the old version."""
+    folder.prepare()
+    database = Database(folder.database_url)
+    with contextlib.closing(database), schema.one_transaction(database) as connection:
+        restoring.load(connection, path, None, archive.check(path), folder.root)
+    return folder
+
+
+def current(folder: Folder) -> Folder:
+    """Bring it to the version of this program."""
+    upgrading.upgrade(folder, with_backup=False)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory) -> Folder:
+    """The newest release, brought up to date, in a file. Nobody changes it."""
+    return current(fill(folder_at(tmp_path_factory.mktemp("gevuld"))))
+
+
+@pytest.fixture(scope="module")
+def filled_server(tmp_path_factory, postgres_url):
+    """The same on the server: the address of a database to copy."""
+    with own_database(postgres_url) as url:
+        current(fill(folder_at(tmp_path_factory.mktemp("server"), url)))
+        yield url
+
+
+@pytest.fixture
+def here(filled, tmp_path) -> Folder:
+    """A copy of it, to do with what a test wants."""
+    shutil.copytree(filled.root, tmp_path / "hier", symlinks=True)
+    return folder_at(tmp_path / "hier")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def folder(request, here):
+    """A copy of it on each of the two databases."""
+    if request.param == "sqlite":
+        yield here
+        return
+    (here.root / "openboek.db").unlink()
+    server = request.getfixturevalue("postgres_url")
+    with own_database(server, request.getfixturevalue("filled_server")) as url:
+        yield folder_at(here.root, url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request, tmp_path):
+    """A folder of an installation that is still to be filled, on each of the two databases."""
+    if request.param == "sqlite":
+        yield folder_at(tmp_path / "gemeente")
+        return
+    with own_database(request.getfixturevalue("postgres_url")) as url:
+        yield folder_at(tmp_path / "gemeente", url)
+
+
+MIGRATION = """
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision, branch_labels, depends_on = "9001", "{head}", None, None
+
+def upgrade():
+    with op.batch_alter_table("core_team") as batch:
+        batch.add_column(sa.Column("floor", sa.Integer(), nullable=False, server_default="7"))
+    op.create_table("core_room", sa.Column("id", sa.Integer(), primary_key=True))
+    {more}
+"""
+
+
+@pytest.fixture
+def newer(tmp_path, monkeypatch):
+    """A program that knows one migration more; gives what makes it."""
+
+    def make(more: str = "pass") -> None:
+        head = schema.newest()
+        shutil.copytree(schema.MIGRATIONS, tmp_path / "migrations")
+        made = tmp_path / "migrations" / "versions" / "9001_later.py"
+        made.write_text(MIGRATION.format(head=head, more=more), encoding="utf-8")
+        monkeypatch.setattr(schema, "MIGRATIONS", tmp_path / "migrations")
+
+    return make
+
+
+def shape_of(folder: Folder) -> dict[str, list[str]]:
+    engine = create_engine(folder.database_url)
+    found = inspect(engine)
+    shape = {name: [column["name"] for column in found.get_columns(name)] for name in found.get_table_names()}
+    engine.dispose()
+    return shape
+
+
+def old_part(folder: Folder, before: dict[str, list[str]]) -> dict[str, list[str]]:
+    """The rows of now, with the columns of then only."""
+    then = {name: {key for line in lines for key in json.loads(line)} for name, lines in before.items()}
+    return {
+        name: [
+            json.dumps({k: v for k, v in json.loads(line).items() if k in then[name]}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+            for line in lines
+        ]
+        for name, lines in rows_of(folder).items()
+        if name in before
+    }  # fmt: skip
+
+
+# Released versions
+
+
+@pytest.mark.parametrize(
+    "released", sorted(RELEASED.glob("*.tar.gz")), ids=lambda path: path.name.removesuffix(".tar.gz")
+)
+def test_the_data_of_a_released_version_come_through(empty, released):
+    folder = fill(empty, released)
+    before, files = rows_of(folder), files_of(folder)
+    upgrading.upgrade(folder)
+    assert old_part(folder, before) == before
+    assert files_of(folder) == files
+    database = folder.database()
+    with contextlib.closing(database):
+        schema.require_current(database)
+        with database.read(None) as session:
+            owner = session.exec(select(Organisation.id)).one()
+            assert audit.faults(session, owner) + audit.faults(session, audit.INSTALLATION) == []
+        done = publishing.run(database, folder, owner, actor=audit.COMMAND_LINE)
+        with database.write(owner) as session:
+            find_or_add(session, Team, "Een nieuw team", actor=audit.COMMAND_LINE)
+    assert (done.changed, done.counts["documenten"]) == (True, 4)
+
+
+def test_there_are_data_of_every_released_version():
+    log = (Path(__file__).parents[2] / "CHANGELOG.md").read_text(encoding="utf-8")
+    versions = [line.split()[-1] for line in log.splitlines() if line.startswith("## ")]
+    assert [path.name.removesuffix(".tar.gz") for path in sorted(RELEASED.glob("*.tar.gz"))] == sorted(versions)
+
+
+# An upgrade
+
+
+def test_an_upgrade_keeps_a_backup_migrates_and_keeps_every_row(folder, newer, tmp_path):
+    old_version, before, shape = schema.newest(), rows_of(folder), shape_of(folder)
+    newer()
+    done = upgrading.upgrade(folder)
+    assert (done.changed, done.before, done.after) == (True, old_version, "9001")
+    assert old_part(folder, before) == before
+    assert set(shape_of(folder)) - set(shape) == {"core_room"}
+    assert {json.loads(line)["floor"] for line in rows_of(folder)["core_team"]} == {7}
+    kept = archive.check(done.backup)
+    assert (done.backup.parent, kept.schema_version) == (folder.root / "backups", old_version)
+    assert done.backup.name.startswith(f"before-{kept.program_version}-")
+    restored = folder_at(tmp_path / "terug")  # a backup of before an upgrade comes back in the new version
+    assert restoring.restore(done.backup, restored).faults == []
+    assert old_part(restored, before) == before
+    assert "core_room" in shape_of(restored)
+
+
+def test_what_is_up_to_date_stays_as_it_is(folder):
+    before = everything_below(folder.root)
+    done = upgrading.upgrade(folder)
+    assert (done.changed, done.backup) == (False, None)
+    assert {name: data for name, data in everything_below(folder.root).items() if "openboek.db" not in name} == {
+        name: data for name, data in before.items() if "openboek.db" not in name
+    }
+
+
+BREAKS = {
+    "it raises": "raise RuntimeError('kapot')",
+    "wrong sql": "op.execute('UPDATE nergens SET x = 1')",
+    "it breaks after a table went": "op.drop_table('publish_run'); op.execute('SELECT x FROM nergens')",
+    "a row gets lost": "op.execute('DELETE FROM core_link')",
+    "a row is doubled": "op.execute(\"INSERT INTO core_numbering (organisation_id, kind, last) SELECT id, 'dubbel', 1 FROM core_organisation\")",
+    "the end of the trail is replaced": "op.execute(\"UPDATE core_audit_head SET hash = 'x'\")",
+}
+
+
+@pytest.mark.parametrize("way", BREAKS)
+def test_a_migration_that_breaks_changes_nothing(folder, newer, way):
+    before, shape, version = rows_of(folder), shape_of(folder), schema.newest()
+    newer(BREAKS[way])
+    with pytest.raises(Failed) as error:
+        upgrading.upgrade(folder)
+    assert "is gelaten zoals die was" in error.value.message
+    assert f"De back-up staat in {folder.root / 'backups'}" in error.value.message
+    assert (rows_of(folder), shape_of(folder)) == (before, shape)
+    database = folder.database()
+    with contextlib.closing(database):
+        assert schema.version_of(database) == version
+
+
+def test_a_migration_that_leaves_a_row_pointing_to_nothing_is_refused(here, tmp_path, newer):
+    before = rows_of(here)
+    newer("op.execute(\"UPDATE woo_document SET dossier_id = 'weg'\")")
+    with pytest.raises(Failed, match="Tabel woo_document verwijst naar een rij van woo_dossier die er niet is"):
+        upgrading.upgrade(here)
+    assert rows_of(here) == before
+
+
+def test_after_a_broken_migration_references_are_kept_again(here, tmp_path, newer):
+    newer("raise RuntimeError('kapot')")
+    database = here.database()
+    with contextlib.closing(database):
+        with pytest.raises(RuntimeError):
+            schema.upgrade(database)
+        with database.engine.connect() as connection:
+            assert connection.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
+
+
+def test_an_old_program_refuses_a_newer_database(folder, newer, monkeypatch):
+    old = schema.MIGRATIONS
+    newer()
+    upgrading.upgrade(folder, with_backup=False)
+    before = rows_of(folder)
+    monkeypatch.setattr(schema, "MIGRATIONS", old)
+    with pytest.raises(BadInput, match="van een nieuwere versie van Openboek"):
+        upgrading.upgrade(folder)
+    assert rows_of(folder) == before
+
+
+def test_a_database_that_is_in_use_is_not_upgraded(folder, newer):
+    newer()
+    database = folder.database()
+    with contextlib.closing(database), database.read(None) as session:
+        session.exec(select(Team)).all()
+        with pytest.raises(Busy, match="Openboek draait nog"):
+            upgrading.upgrade(folder)
+
+
+def run(capsys, *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(list(arguments))
+    said = capsys.readouterr()
+    return ended.value.code, said.out, " ".join(said.err.split())
+
+
+def test_the_command_says_what_it_did(here, tmp_path, newer, capsys):
+    version = schema.newest()
+    newer()
+    code, out, _ = run(capsys, "upgrade", "--no-backup", "--directory", str(here.root))
+    assert (code, json.loads(out)) == (0, {"changed": True, "from": version, "to": "9001", "backup": None})
+    code, out, _ = run(capsys, "upgrade", "--directory", str(here.root))
+    assert (code, json.loads(out)) == (0, {"changed": False, "from": "9001", "to": "9001", "backup": None})
+    assert run(capsys, "upgrade", "--directory", str(tmp_path / "leeg"))[0] == 2
+
+
+# From one database to the other
+
+
+def test_a_municipality_moves_to_postgres_and_back(here, tmp_path, postgres_url, capsys):
+    before = rows_of(here)
+    with own_database(postgres_url) as url:
+        code, out, err = run(capsys, "db", "copy", here.database_url, url)
+        assert (code, json.loads(out)["rows"]) == (0, sum(map(len, before.values())) + 1)  # the end of a chain
+        assert err.startswith("Alle rijen zijn gelijk.")
+        assert rows_of(folder_at(here.root, url)) == before
+        back = tmp_path / "terug.db"
+        upgrading.copy(url, f"sqlite:///{back}")
+        assert rows_of(folder_at(tmp_path, f"sqlite:///{back}")) == before
+        there = Database(url)
+        with contextlib.closing(there):  # and one can go on working there
+            with there.read(None) as session:
+                owner = session.exec(select(Organisation.id)).one()
+            with there.write(owner) as session:
+                find_or_add(session, Team, "Een nieuw team", actor=audit.COMMAND_LINE)
+        for target in (url, f"sqlite:///{back}"):  # neither is empty now
+            kept = rows_of(folder_at(tmp_path, target))
+            with pytest.raises(BadInput, match="niet leeg"):
+                upgrading.copy(here.database_url, target)
+            assert rows_of(folder_at(tmp_path, target)) == kept
+    assert rows_of(here) == before
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "sentence"),
+    [
+        ("sqlite:////nergens/openboek.db", "sqlite:///{0}/nieuw.db", "bestaat niet"),
+        ("mysql://server/openboek", "sqlite:///{0}/nieuw.db", "Geef een adres op"),
+        ("openboek.db", "sqlite:///{0}/nieuw.db", "Geef een adres op"),
+        ("sqlite:///{0}/leeg.db", "sqlite:///{0}/nieuw.db", "openboek upgrade"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_one_sentence(tmp_path, capsys, source, target, sentence):
+    (tmp_path / "leeg.db").touch()
+    code, out, err = run(capsys, "db", "copy", source.format(tmp_path), target.format(tmp_path))
+    assert (code, out, sentence in err) == (2, "", True)
+    assert not (tmp_path / "nieuw.db").exists()
+
+
+def test_a_server_that_is_away_is_said_so(here, tmp_path, capsys):
+    code, out, err = run(
+        capsys, "db", "copy", here.database_url, "postgresql+psycopg://niemand@127.0.0.1:9/niets?connect_timeout=2"
+    )
+    assert (code, out, err) == (
+        5,
+        "",
+        "De database is niet bereikbaar. Controleer of die draait en probeer het opnieuw.",
+    )
+
+
+def test_a_copy_that_is_not_the_same_is_taken_away(here, tmp_path, monkeypatch):
+    real = rows.Loading.load
+
+    def forgets(self, stored, found):
+        real(self, stored, list(found)[1:] if stored.name == "core_link" else found)
+
+    monkeypatch.setattr(rows.Loading, "load", forgets)
+    with pytest.raises(Failed, match=r"De kopie is niet gelijk en is weggehaald\. Tabel core_link: rij"):
+        upgrading.copy(here.database_url, f"sqlite:///{tmp_path / 'nieuw.db'}")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["hier"]
+
+
+def test_every_difference_is_found(here, tmp_path):
+    other = tmp_path / "anders.db"
+    shutil.copy(here.root / "openboek.db", other)
+    engine = create_engine(f"sqlite:///{other}")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE core_team SET name = name || '.'"))
+        connection.execute(text("DELETE FROM core_job"))
+        connection.execute(text("CREATE TABLE extra (id INTEGER PRIMARY KEY)"))
+    engine.dispose()
+    one, two = create_engine(here.database_url), create_engine(f"sqlite:///{other}")
+    with one.connect() as left, two.connect() as right:
+        found = list(rows.differences(left, right))
+    one.dispose()
+    two.dispose()
+    assert [sentence.split(":")[0] for sentence in sorted(found)] == [
+        "Tabel core_job", "Tabel core_team", "Tabel extra staat maar in één van de twee.",
+    ]  # fmt: skip

@@ -1,0 +1,139 @@
+"""Withdrawals outrank restore: what was taken back after a backup was made stays gone when the backup comes back.
+
+Two witnesses: the database that is put aside, and the lists of withdrawn addresses in the releases of the site.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+from sqlmodel import Session, select
+
+from core import audit
+from core.db import bind_organisation
+from core.folder import Folder
+from core.organisations import Organisation
+from woo import files, services
+from woo.content import DocumentState
+from woo.models import Document, Dossier
+
+UNKNOWN_REASON = "Ingetrokken nadat de back-up was gemaakt; bij het terugzetten opnieuw ingetrokken."
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """That an address was taken back. From a list of the site only organisation and address are known."""
+
+    organisation: str
+    loc: str
+    document_id: UUID | None = None
+    at: datetime | None = None
+    reason: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """How it went: documents that were withdrawn again, and addresses whose document the backup does not have."""
+
+    documents: Sequence[str]
+    unknown: Sequence[str]
+
+
+def in_database(connection: Connection) -> list[Withdrawal]:
+    """The withdrawals that a database knows. Plain SQL: it may be of an older version."""
+    query = """
+        SELECT o.code, d.loc, d.id, d.withdrawn_at, d.withdrawal_reason, d.withdrawal_note
+        FROM woo_document d JOIN core_organisation o ON o.id = d.organisation_id
+        WHERE d.state = :state AND d.loc IS NOT NULL
+    """
+    found = connection.execute(text(query), {"state": DocumentState.WITHDRAWN.value}).all()
+    return [
+        Withdrawal(code, loc, UUID(str(id_)), _moment(at), reason, note) for code, loc, id_, at, reason, note in found
+    ]
+
+
+def replaced_since(connection: Connection, moment: datetime) -> list[str]:
+    """Addresses whose file was replaced after a moment: a backup of that moment brings the earlier file back."""
+    query = "SELECT loc, replaced_at FROM woo_document WHERE loc IS NOT NULL AND replaced_at IS NOT NULL ORDER BY loc"
+    return [loc for loc, at in connection.execute(text(query)).all() if (_moment(at) or moment) > moment]
+
+
+def in_releases(folder: Folder) -> list[Withdrawal]:
+    """The withdrawals that the releases in a folder tell of, the live ones among them."""
+    found: dict[tuple[str, str], Withdrawal] = {}
+    for release in _releases(folder):
+        try:
+            code = str(json.loads((release / "manifest.json").read_bytes())["organisation"])
+            gone = json.loads((release / "server" / "gone.json").read_bytes())["gone"]
+            for path in gone:
+                found[code, path] = Withdrawal(code, f"/{path}")
+        except (OSError, ValueError, KeyError, TypeError):
+            continue  # half a release, or not one of ours: no witness
+    return list(found.values())
+
+
+def apply_again(session: Session, withdrawals: Sequence[Withdrawal], *, actor: audit.Actor, folder: Folder) -> Again:
+    """Take back in a restored database what was taken back before. The session is not bounded yet.
+
+    Doing it twice is harmless.
+
+    Raises:
+        Failed: a file in the public tree cannot be removed.
+    """
+    documents: list[str] = []
+    unknown: list[str] = []
+    for organisation in session.exec(select(Organisation)).all():
+        bind_organisation(session, organisation.id)
+        known = [one for one in withdrawals if one.organisation == organisation.code]
+        for withdrawal in sorted(known, key=lambda one: one.document_id is None):  # who knows most goes first
+            document = _find(session, withdrawal)
+            if document is None:
+                unknown.append(withdrawal.loc)
+            elif document.state is not DocumentState.WITHDRAWN:
+                services.withdraw_again(
+                    session,
+                    document,
+                    loc=withdrawal.loc,
+                    at=withdrawal.at,
+                    reason=withdrawal.reason,
+                    note=withdrawal.note or ("" if withdrawal.reason else UNKNOWN_REASON),
+                    actor=actor,
+                    folder=folder,
+                )
+                documents.append(withdrawal.loc)
+    return Again(tuple(documents), tuple(sorted(set(unknown))))
+
+
+def _find(session: Session, withdrawal: Withdrawal) -> Document | None:
+    if withdrawal.document_id:
+        return session.exec(select(Document).where(Document.id == withdrawal.document_id)).first()
+    found = session.exec(select(Document).where(Document.loc == withdrawal.loc)).first()
+    return found or _planned_for(session, withdrawal.loc)
+
+
+def _planned_for(session: Session, loc: str) -> Document | None:
+    """The document that got this address after the backup was made: its dossier and number stand in the address."""
+    dossier, _, rest = loc.removeprefix(files.PUBLIC_PREFIX).partition("/")
+    number = rest.partition("-")[0]
+    if not loc.startswith(files.PUBLIC_PREFIX) or not number.isdecimal():
+        return None
+    query = select(Document).join(Dossier).where(Dossier.public_id == dossier, Document.number == int(number))
+    found = session.exec(query).first()
+    return found if found and found.loc is None else None
+
+
+def _releases(folder: Folder) -> Iterator[Path]:
+    yield from (path for path in [folder.root / "site", *(folder.root / "sites").glob("*")] if path.is_dir())
+    yield from (path for path in folder.exports.glob("*") if path.is_dir())
+
+
+def _moment(value: object) -> datetime | None:
+    """PostgreSQL gives a moment, SQLite its text in UTC."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    return datetime.fromisoformat(str(value)).replace(tzinfo=UTC) if value else None
