@@ -24,14 +24,19 @@ def tell(
     actor: str = "",
     address: str = "",
     reason: str = "",
+    subject: str = "",
 ) -> None:
-    """Write a line when this session commits. `action` reads as in the audit trail; `reason` is a word of ours."""
+    """Write a line when this session commits. `action` reads as in the audit trail.
+
+    `reason` is a word of ours, `subject` the name of what it was done to, as the trail has it.
+    """
     facts = {
         "outcome": "accepted" if succeeded else "refused",
         "user_id": str(user_id or ""),
         "actor": actor,
         "address": address,
         "reason": reason,
+        "subject": subject,
     }
     session.info.setdefault(_WAITING, []).append((action, {name: value for name, value in facts.items() if value}))
 

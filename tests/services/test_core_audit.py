@@ -277,9 +277,13 @@ TAMPERING = {
     "hash": [change(of_14("hash"))],
     "previous": [change(of_14("previous"))],
     "number": [change("sequence = 500")],
+    "digest of the name": [change(of_14("label_digest"))],
+    "digest of the name gone": [change("label_digest = NULL")],
+    "contents gone without a cleaning": [change("contents = NULL")],
+    "name gone without a cleaning": [change("subject_label = '[geschoond]'")],
     "removal in the middle": [f"DELETE FROM core_audit_event WHERE {AT}"],
     "removal of the first": ["DELETE FROM core_audit_event WHERE organisation_id = :me AND sequence = 1"],
-    "cut tail": ["DELETE FROM core_audit_event WHERE organisation_id = :me AND sequence > 18"],
+    "cut tail, head left": ["DELETE FROM core_audit_event WHERE organisation_id = :me AND sequence > 18"],
     "everything gone": ["DELETE FROM core_audit_event WHERE organisation_id = :me"],
     "head gone": ["DELETE FROM core_audit_head WHERE organisation_id = :me"],
     "head of another hash": [f"UPDATE core_audit_head SET {of_14('hash')} WHERE organisation_id = :me"],
@@ -322,6 +326,10 @@ def test_tampering_with_the_database_is_found(chain, database_kind, way):
     found = check(database, first)
     assert found
     assert all(fault.endswith(".") for fault in found)
+
+
+def test_there_are_at_least_twenty_ways():
+    assert len(TAMPERING) >= 30
 
 
 def test_a_fault_says_where_it_is(chain):
@@ -375,6 +383,14 @@ def test_contents_can_be_cleaned_while_the_chain_still_holds(chain):
             select(AuditEvent).where(AuditEvent.organisation_id == first, AuditEvent.sequence == 15)
         ).one()
         event.contents = None
+        audit.append(
+            session,
+            chain=first,
+            actor=ACTOR,
+            action=audit.CLEAN,
+            subject=SUBJECT,
+            contents={"after": {"events": [[15, 15]]}},
+        )
     assert check(database, first) == []
     with database.read(first) as session:
         assert session.exec(select(AuditEvent).where(AuditEvent.sequence == 15)).one().contents is None

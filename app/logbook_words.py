@@ -1,0 +1,352 @@
+"""The words of the trail: what an action and a field are called on screens. No page shows JSON."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+import register.forms
+import wmebv.forms
+import woo.forms
+from core.web.forms import Labels
+from core.web.pages import dutch_date, dutch_moment
+
+SUBJECTS: Mapping[str, str] = {
+    "access": "Toegang",
+    "activity": "Verwerking",
+    "audit": "Logboek",
+    "body": "Bestuursorgaan",
+    "category": "Woo-categorie",
+    "channel": "Kanaal",
+    "cleaning": "Schonen",
+    "document": "Document",
+    "dossier": "Dossier",
+    "emergency": "Noodtoegang",
+    "general": "Antwoorden van de organisatie",
+    "installation": "Installatie",
+    "invitation": "Uitnodiging",
+    "link": "Koppeling",
+    "login": "Inloggen",
+    "message": "Bericht",
+    "message_type": "Bericht",
+    "organisation": "Gegevens van de gemeente",
+    "party": "Partij",
+    "product": "Product",
+    "job": "Werk op de achtergrond",
+    "report": "Rapport",
+    "review": "Controle door een team",
+    "second_factor": "Tweede stap",
+    "site": "Website",
+    "system": "Systeem",
+    "team": "Team",
+    "user": "Account",
+}
+VERBS: Mapping[str, str] = {
+    "accept": "gelukt",
+    "add": "toegevoegd",
+    "anchor": "einde opgeschreven",
+    "answer": "beantwoord",
+    "ask": "gevraagd",
+    "attach": "bestand toegevoegd",
+    "backup": "back-up gemaakt",
+    "cancel": "afgebroken",
+    "change": "gewijzigd",
+    "change_roles": "rollen gewijzigd",
+    "clean": "geschoond",
+    "close": "gesloten voor de laatste dag",
+    "confirm": "gecontroleerd en akkoord",
+    "disable": "gesloten",
+    "download": "gedownload",
+    "enable": "aangezet",
+    "end": "beëindigd",
+    "establish": "vastgesteld",
+    "export": "geëxporteerd",
+    "follow_roles": "rollen overgenomen van het werkaccount",
+    "mail": "link gemaild",
+    "make": "gemaakt",
+    "offer": "aangeboden",
+    "open": "begonnen",
+    "plan": "gepland",
+    "publish": "gepubliceerd",
+    "ready": "klaargezet",
+    "reclassify": "in een andere categorie gezet",
+    "refuse": "geweigerd",
+    "remove": "weggehaald",
+    "renew": "bijgewerkt door een ander document",
+    "reopen": "weer geopend",
+    "replace": "bestand vervangen",
+    "restore": "back-up teruggezet",
+    "retry": "opnieuw gestart",
+    "roll_back": "vorige teruggezet",
+    "set_password": "wachtwoord gewijzigd",
+    "settle": "afgehandeld",
+    "sign_off": "afgetekend",
+    "switch": "van organisatie gewisseld",
+    "withdraw": "ingetrokken",
+}
+WHOLE: Mapping[str, str] = {
+    "core:login:accept": "Ingelogd",
+    "core:login:end": "Uitgelogd",
+    "core:login:refuse": "Inloggen geweigerd",
+    "core:second_factor:disable": "Tweede stap: uitgezet",
+}
+"""Actions that read better as one word."""
+FIELDS: Mapping[str, str] = {
+    "asked_by": "Gevraagd door",
+    "systems": "Systemen",
+    "activity": "Verwerking",
+    "address": "Van welk adres",
+    "answered_by": "Beantwoord door",
+    "answered_on": "Beantwoord op",
+    "answers": "Antwoorden",
+    "article": "Artikel",
+    "assessed_on": "Beoordeeld op",
+    "bodies": "Bestuursorganen",
+    "body": "Bestuursorgaan",
+    "category": "Categorie",
+    "changed": "Er was iets nieuws",
+    "channel_ids": "Kanalen (nummers)",
+    "channels": "Kanalen",
+    "choices": "Keuzes",
+    "code": "Code",
+    "controller": "Bestuursorgaan",
+    "cooling_off_hours": "Wachttijd in uren",
+    "country": "Land",
+    "data": "Gegevens",
+    "data_sets": "Gegevens",
+    "decided_on": "Datum van het besluit",
+    "designated": "Aangewezen",
+    "designation": "Aanwijzing",
+    "description": "Omschrijving",
+    "direction": "Richting",
+    "dpia": "DPIA",
+    "dossier": "Dossier",
+    "duty": "Plicht",
+    "encrypted": "Versleuteld",
+    "ended_on": "Gestopt op",
+    "established_version": "Vastgestelde versie",
+    "events": "Gebeurtenissen",
+    "evidence_document": "Bewijs: document",
+    "evidence_on": "Bewijs: datum",
+    "evidence_url": "Bewijs: adres",
+    "executor": "Wie voert het uit",
+    "explanation": "Uitleg",
+    "export": "Export",
+    "external_id": "Nummer in het oude systeem",
+    "extra": "Extra metadata",
+    "faults": "Fouten",
+    "file": "Bestand",
+    "file_name": "Naam van het bestand",
+    "fields": "Velden van het record",
+    "files": "Bestanden",
+    "filter": "Gezocht op",
+    "format": "Vorm",
+    "format_code": "Soort bestand",
+    "form_id": "Formulier",
+    "frequency": "Hoe vaak",
+    "from": "Van",
+    "heads": "Einde van de ketens",
+    "identifiers": "Kenmerken",
+    "in_force_checked": "Nagekeken",
+    "in_force_since": "Geldt sinds",
+    "in_force_source": "Bron daarvan",
+    "ambition": "Ambitie",
+    "is_active": "Account is open",
+    "is_demo": "Voorbeeld",
+    "is_research_on_itself": "Onderzoek over de eigen organisatie",
+    "joint_controllers": "Samen verantwoordelijk",
+    "kind": "Soort",
+    "kinds": "Soorten",
+    "label": "Naam",
+    "language": "Taal",
+    "last_checked_on": "Laatst gecontroleerd op",
+    "law": "Wet",
+    "laws": "Wetten",
+    "level": "Niveau",
+    "loc": "Adres op de website",
+    "locations": "Adressen",
+    "login_levels": "Niveau van inloggen",
+    "made_at": "Back-up van",
+    "method": "Hoe",
+    "name": "Naam",
+    "note": "Opmerking",
+    "number": "Nummer",
+    "official": "Officieel bericht",
+    "origin": "Herkomst",
+    "planned_on": "Gepland op",
+    "position": "Plaats in de lijst",
+    "principals": "Opdrachtgevers",
+    "processors": "Verwerkers",
+    "purposes": "Doelen",
+    "product_id": "Product (nummer)",
+    "product": "Product",
+    "product_page_url": "Adres van de productpagina",
+    "public_id": "Nummer van het dossier",
+    "published_version": "Gepubliceerde versie",
+    "reaches": "Wordt gehaald",
+    "reason": "Reden",
+    "reasoning": "Toelichting",
+    "recipients": "Ontvangers",
+    "records": "Verwerkingen",
+    "reference": "Kenmerk",
+    "registered_in_roo_on": "Aangemeld in ROO op",
+    "relations": "Relaties met andere documenten",
+    "replaced_at": "Vervangen op",
+    "replacement_note": "Toelichting bij het vervangen",
+    "replacement_reason": "Reden van het vervangen",
+    "request": "Verzoek",
+    "retentions": "Bewaartermijnen",
+    "right_restrictions": "Uitzonderingen op rechten",
+    "revisions": "Oude versies in de geschiedenis",
+    "role": "Rol",
+    "roles": "Rollen",
+    "rows": "Regels",
+    "sensitivity": "Hoe gevoelig",
+    "sequences": "Nummers van het einde",
+    "sha256": "Controlegetal van het bestand",
+    "signed_off_by": "Afgetekend door",
+    "signed_off_on": "Afgetekend op",
+    "size": "Grootte in bytes",
+    "slug": "Naam in het adres",
+    "source": "Waar het vandaan komt",
+    "source_system": "Bronsysteem",
+    "sources": "Bronnen",
+    "special_categories": "Bijzondere gegevens",
+    "state": "Stand",
+    "status": "Stand",
+    "subject_kind": "Soort record",
+    "supplier": "Leverancier",
+    "hosting": "Waar draait het",
+    "team": "Team",
+    "text": "Tekst",
+    "title": "Titel",
+    "to": "Naar",
+    "tooi_label": "Naam in TOOI",
+    "tooi_uri": "Adres in TOOI",
+    "transfers": "Doorgiften",
+    "upl_label": "Naam in de UPL",
+    "url": "Adres",
+    "username": "Gebruikersnaam",
+    "value": "Antwoord",
+    "version": "Versie",
+    "versions": "Vastgestelde versies",
+    "wet": "Wet",
+    "with": "Met welke organisatie",
+    "withdrawal_note": "Toelichting bij het intrekken",
+    "withdrawal_reason": "Reden van het intrekken",
+    "withdrawn_at": "Ingetrokken op",
+    "wpg": "Wet politiegegevens",
+}
+"""Fields that no form asks, or that are asked in other words."""
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}.*([+-]\d{2}:\d{2}|Z)")
+
+
+def in_words(action: str) -> str:
+    """`woo:document:publish` -> `Document: gepubliceerd`; a part without a word is shown as it is."""
+    if action in WHOLE:
+        return WHOLE[action]
+    _folder, _, rest = action.partition(":")
+    subject, _, verb = rest.partition(":")
+    return f"{SUBJECTS.get(subject, subject)}: {VERBS.get(verb, verb)}"
+
+
+def changes(kind: str, contents: Mapping[str, Any] | None) -> list[list[str]]:
+    """What changed, a row for each field: its name, what it was and what it became."""
+    told = contents or {}
+    before, after = (dict(_flat(told.get(side) or {})) for side in ("before", "after"))
+    paths = [path for path in {**before, **after} if before.get(path) != after.get(path)]
+    rows = [[_label(kind, path), _shown(before.get(path)), _shown(after.get(path))] for path in paths]
+    return sorted(rows, key=lambda row: row[0].casefold())
+
+
+Path = tuple[str | int, ...]
+
+
+def _flat(value: Any, at: Path = ()) -> Iterator[tuple[Path, Any]]:  # noqa: ANN401 - any JSON
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _flat(inner, (*at, str(name)))
+    elif isinstance(value, list) and any(isinstance(item, Mapping | list) for item in value):
+        for number, item in enumerate(value, start=1):
+            yield from _flat(item, (*at, number))
+    else:
+        yield at, value
+
+
+def _label(kind: str, path: Path) -> str:
+    """The words of the form where there is one; in a list with the number of the item behind it."""
+    pattern = "-".join("*" if isinstance(part, int) else part for part in path)
+    numbers = [str(part) for part in path if isinstance(part, int)]
+    known = _forms().get(kind, {}).get(pattern)
+    words = [known] if known else [name_of(part) for part in path if isinstance(part, str)]
+    name = ", ".join(words)
+    return f"{name} ({'.'.join(numbers)})" if numbers else name
+
+
+def name_of(field: str) -> str:
+    """A field that no form asks, in Dutch where we have a word for it."""
+    found = FIELDS.get(field) or _by_name().get(field)
+    return found or field.replace("_", " ")
+
+
+def has_words(kind: str, field: str) -> bool:
+    """Whether a field of a record has words of its own."""
+    return field in FIELDS or field in _by_name() or field in _forms().get(kind, {})
+
+
+@cache
+def _forms() -> Mapping[str, Mapping[str, str]]:
+    def words(labels: Mapping[str, Labels]) -> Mapping[str, str]:
+        return {pattern: label.label for pattern, label in labels.items()}
+
+    from app.admin import ORGANISATION_LABELS, SHARED_LABELS
+
+    return {
+        "register_activity": words(register.forms.labels()),
+        "woo_document": words(woo.forms.DOCUMENT),
+        "wmebv_product": words(wmebv.forms.PRODUCT_LABELS),
+        "wmebv_message_type": words(wmebv.forms.MESSAGE_LABELS),
+        "wmebv_channel": words(wmebv.forms.CHANNEL_LABELS),
+        "core_organisation": words(ORGANISATION_LABELS),
+        "core_team": words(SHARED_LABELS),
+        "core_party": words(SHARED_LABELS),
+        "core_system": words(SHARED_LABELS),
+    }
+
+
+@cache
+def _by_name() -> Mapping[str, str]:
+    """The last name of every pattern, whatever the form; the first form that has it gives the words."""
+    found: dict[str, str] = {}
+    for words in _forms().values():
+        for pattern, label in words.items():
+            found.setdefault(pattern.rpartition("-")[2], label)
+    return found
+
+
+def _shown(value: Any) -> str:  # noqa: ANN401 - any JSON
+    match value:
+        case None | "" | []:
+            return ""
+        case bool():
+            return "ja" if value else "nee"
+        case list():
+            return ", ".join(_shown(item) for item in value)
+        case str() if _DAY.fullmatch(value) or _MOMENT.fullmatch(value):
+            return _dated(value)
+        case _:
+            return str(value)
+
+
+def _dated(value: str) -> str:
+    try:
+        return dutch_moment(datetime.fromisoformat(value)) if "T" in value else dutch_date(date.fromisoformat(value))
+    except ValueError:
+        return value
+
+
+def names_of(actions: Sequence[str]) -> list[tuple[str, str]]:
+    """Actions with their words, by those words, for a list to choose from."""
+    return sorted(((action, in_words(action)) for action in actions), key=lambda pair: pair[1].casefold())
