@@ -1,12 +1,41 @@
-"""Which code does which kind of job."""
+"""Which code does which kind of job, what people call it, and how it is tried again."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 
+import publish.permissions as publishing
+from app.roles import READ_TRAIL
+from app.trail import NIGHT_JOB, night_job
 from core.folder import Folder
-from core.jobs import Handler
+from core.jobs import Handler, Retry
 from publish.routes import EXPORT_JOB, export_job
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of job. Who holds `permission` could have asked for it, so may see, stop and restart it."""
+
+    label: str
+    permission: str
+    retry: Retry
+    outcome: tuple[str, str]
+    """What to read on the link to where the outcome is seen, and its address."""
+
+
+# An export that finds the disk full, or the storage away, has a whole night to try again.
+KINDS: Mapping[str, Kind] = {
+    EXPORT_JOB: Kind(
+        "Export naar de website",
+        publishing.RUN,
+        Retry(attempts=5, pause=timedelta(minutes=2)),
+        ("Bekijk alle exports", "/publicatie/"),
+    ),
+    NIGHT_JOB: Kind("Controle van het logboek", READ_TRAIL, Retry(), ("Bekijk het logboek", "/beheer/logboek")),
+}
+RETRIES: Mapping[str, Retry] = {name: kind.retry for name, kind in KINDS.items()}
 
 
 def handlers(folder: Folder) -> Mapping[str, Handler]:
     """Every kind of job that a worker can do."""
-    return {EXPORT_JOB: export_job(folder)}
+    return {EXPORT_JOB: export_job(folder), NIGHT_JOB: night_job(folder)}

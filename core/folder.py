@@ -6,7 +6,9 @@ from pathlib import Path
 
 from core.db import Database
 from core.errors import BadInput, Failed
-from core.settings import Settings, load
+from core.settings import FILES, S3, Settings, load
+from core.storage import Store
+from core.storage import at as store_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,17 @@ class Folder:
 
     @property
     def files(self) -> Path:
-        """Originals of uploaded documents, content-addressed; never public."""
-        return self.root / "files"
+        """Originals of uploaded documents, content-addressed, never public; or those on their way to a bucket."""
+        storage = self.settings.storage
+        return self.root / (FILES if storage.startswith(S3) else storage)
+
+    def store(self) -> Store:
+        """Where those originals are kept.
+
+        Raises:
+            BadInput: a setting cannot be used.
+        """
+        return store_at(self.settings.storage, self.settings, self.root)
 
     @property
     def documents(self) -> Path:

@@ -1,12 +1,19 @@
 """Work that outlives a request: one table, claimed with a lease, run by `openboek worker` or inside `openboek serve`.
 
-A job that a killed worker left behind is taken up again when its lease ends; two workers never run one job at once.
+A worker holds a job by a lease that it renews while it works. Who dies, renews no more, and another takes the job up
+when the lease ends. Who was only asleep has another lease than the one in the table by then: nothing that it still
+writes counts. A handler that changes rows does so in `Claimed.step`, so that each step happens once, whoever does it.
+
+Leases run by the clock of the database, never by that of a worker: machines whose clocks differ share one PostgreSQL.
 """
 
 import json
+import threading
+import time
 import traceback
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -14,14 +21,20 @@ from uuid import UUID, uuid4
 
 import structlog
 from sqlalchemy import Index
-from sqlmodel import Field, Session, col, or_, select
+from sqlmodel import Field, Session, col, delete, or_, select
 
-from core import clock
-from core.db import JSON_TYPE, Database, Owned, UtcDateTime, enum_type, organisation_of
-from core.errors import DomainError
+from core import audit, clock
+from core.db import JSON_TYPE, Database, Owned, UtcDateTime, database_now, enum_type, organisation_of
+from core.errors import Busy, DomainError, Failed, NotFound, RuleViolation
 
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(minutes=2)
+BEATS = 4
+"""How often a lease is renewed while it lasts: so many renewals may fail before the job is somebody else's."""
 MAX_ATTEMPTS = 3
+BUSY_PAUSE = timedelta(seconds=15)
+_LONGEST_PAUSE = timedelta(hours=1)
+_IMPATIENCE, _PATIENCE = 0.1, 5.0
+"""Seconds between tries to write how a job ended, the first and the longest."""
 
 log = structlog.get_logger()
 
@@ -31,6 +44,10 @@ class JobState(StrEnum):
     RUNNING = "bezig"
     DONE = "klaar"
     FAILED = "mislukt"
+    CANCELLED = "afgebroken"
+
+
+ENDED = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})
 
 
 class Job(Owned, table=True):
@@ -47,18 +64,49 @@ class Job(Owned, table=True):
     attempts: int = 0
     leased_by: str = Field(default="", max_length=100)
     leased_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    lease: UUID | None = None
+    """Another one at each claim; None when nobody has the job."""
     created_at: datetime = Field(default_factory=clock.now, sa_type=UtcDateTime)
     created_by: str = Field(max_length=200)
+    created_by_id: UUID | None = Field(default=None, index=True)
+    """The account of who asked, who may always see it. No foreign key: the clock has none."""
+    started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    cancelled_by: str = Field(default="", max_length=200)
+    """Who asked to stop; the worker may not have noticed yet."""
     progress: int = 0
     total: int = 0
     message: str = Field(default="", max_length=500)
     result: dict[str, Any] = Field(default_factory=dict, sa_type=JSON_TYPE)
 
 
+class Stopped(DomainError):
+    """The job may not go on. A handler lets it pass: all of its last step is undone."""
+
+
+class Cancelled(Stopped):
+    """A person asked to stop."""
+
+
+class LeaseLost(Stopped):
+    """Another worker has the job, or may have it at any moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """How often a kind of job is tried, and the pause after the first time; each next pause is twice as long."""
+
+    attempts: int = MAX_ATTEMPTS
+    pause: timedelta = timedelta(minutes=1)
+
+    def after(self, attempts: int) -> timedelta:
+        """The pause when it was tried `attempts` times."""
+        return min(self.pause * (1 << (attempts - 1)), _LONGEST_PAUSE)
+
+
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A job in the hands of this worker. `report` tells progress and keeps the lease."""
+    """A job in the hands of this worker. `done` is how far an earlier attempt came, 0 at the first."""
 
     database: Database
     id: UUID
@@ -67,92 +115,363 @@ class Claimed:
     kind: str
     payload: Mapping[str, Any]
     created_by: str
+    created_by_id: UUID | None
+    lease: UUID
+    length: timedelta
+    attempt: int
+    done: int
+    must_stop: threading.Event = field(default_factory=threading.Event, compare=False)
+
+    @property
+    def actor(self) -> audit.Actor:
+        return audit.Actor(self.created_by, self.created_by_id)
 
     def report(self, done: int, total: int, message: str = "") -> None:
-        """Show progress and renew the lease."""
+        """Show progress.
+
+        Raises:
+            Stopped: the handler must not go on.
+            Failed: the database is away.
+        """
+        with self.step(done, total, message):
+            pass
+
+    @contextmanager
+    def step(self, done: int, total: int, message: str = "") -> Iterator[Session]:
+        """Change rows and show progress, in one transaction that counts only while the job is ours.
+
+        `done` is what the next worker finds in `Claimed.done` when this one falls away after the step.
+
+        Raises:
+            Stopped: the handler must not go on, and nothing of this step was kept.
+            Failed: the database is away.
+        """
         with self.database.write(self.organisation_id) as session:
-            job = session.get_one(Job, self.id)
-            if job.leased_by == self.worker:
-                job.progress, job.total, job.message = done, total, message[:500]
-                job.leased_until = clock.now() + LEASE
+            self._ours(session)
+            yield session
+            job = self._ours(session)
+            job.progress, job.total, job.message = done, total, message[:500]
+            job.leased_until = database_now(session) + self.length
+
+    def check(self) -> None:
+        """Costs nothing: for between two parts that change no row.
+
+        Raises:
+            Stopped: the handler must not go on.
+        """
+        if self.must_stop.is_set():
+            with self.database.write(self.organisation_id) as session:
+                self._ours(session)
+
+    def held(self, session: Session) -> Job | None:
+        """The job with its row locked, or None when it is not ours any more."""
+        job = session.get(Job, self.id, with_for_update=True, populate_existing=True)
+        return job if job is not None and job.lease == self.lease else None
+
+    def renew(self) -> bool:
+        """Keep the lease. False when it was lost."""
+        with self.database.write(None) as session:
+            job = self.held(session)
+            if job is None or job.cancelled_by:
+                self.must_stop.set()
+            if job is not None:
+                job.leased_until = database_now(session) + self.length
+            return job is not None
+
+    def _ours(self, session: Session) -> Job:
+        job = self.held(session)
+        if job is None:
+            raise LeaseLost("Een andere werker heeft dit werk overgenomen.")
+        if job.cancelled_by:
+            raise Cancelled(_cancelled(job))
+        return job
 
 
 Handler = Callable[[Claimed], Mapping[str, Any]]
 """Does the work and returns the result; raises a DomainError for what a person can mend."""
 
 
-def enqueue(session: Session, kind: str, payload: Mapping[str, Any], *, created_by: str) -> Job:
+def enqueue(
+    session: Session, kind: str, payload: Mapping[str, Any], *, created_by: str, created_by_id: UUID | None = None
+) -> Job:
     """Ask for work; the same work that still waits is not asked twice."""
     organisation_of(session)
     for waiting in session.exec(select(Job).where(Job.kind == kind, Job.state == JobState.WAITING)):
         if waiting.payload == dict(payload):
             return waiting
-    job = Job(kind=kind, payload=dict(payload), created_by=created_by)
+    job = Job(
+        kind=kind,
+        payload=dict(payload),
+        created_by=created_by,
+        created_by_id=created_by_id,
+        run_after=database_now(session),
+    )
     session.add(job)
     session.flush()
     return job
 
 
-def claim(database: Database, worker: str) -> Claimed | None:
+def find(session: Session, job_id: UUID, *, locked: bool = False) -> Job:
+    """A job of the organisation of this session; `locked` for who is about to change it.
+
+    Raises:
+        NotFound: there is none, or it was cleaned away.
+    """
+    query = select(Job).where(Job.id == job_id)
+    if locked:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    job = session.exec(query).first()
+    if job is None:
+        raise NotFound("Dit werk bestaat niet (meer). Oud werk wordt na een tijd opgeruimd.")
+    return job
+
+
+def cancel(session: Session, job: Job, *, actor: audit.Actor) -> None:
+    """Stop a job: one that waits at once, one that runs when its worker reports or renews its lease.
+
+    Raises:
+        RuleViolation: it has ended already.
+    """
+    job = find(session, job.id, locked=True)
+    if job.state in ENDED:
+        raise RuleViolation("Dit werk is al gestopt of klaar. U hoeft niets meer te doen.")
+    if job.cancelled_by:
+        return
+    job.cancelled_by = actor.label[:200]
+    if job.state is JobState.WAITING:
+        _end(job, JobState.CANCELLED, _cancelled(job), database_now(session))
+    _tell(session, job, "cancel", actor)
+
+
+def again(session: Session, job: Job, *, actor: audit.Actor) -> Job:
+    """Ask once more for a job that did not succeed. The old one stays as it is, with what it said.
+
+    Raises:
+        RuleViolation: it is still at it, or it is done.
+    """
+    job = find(session, job.id, locked=True)
+    if job.state not in {JobState.FAILED, JobState.CANCELLED}:
+        raise RuleViolation("Alleen werk dat is mislukt of afgebroken kunt u opnieuw starten.")
+    new = enqueue(session, job.kind, job.payload, created_by=actor.label, created_by_id=actor.user_id)
+    _tell(session, job, "retry", actor)
+    return new
+
+
+def clean_up(database: Database, *, days: int) -> int:
+    """Remove jobs that ended longer ago. Returns how many."""
+    with database.write(None) as session:
+        long_ago = database_now(session) - timedelta(days=days)
+        old = delete(Job).where(col(Job.state).in_(ENDED), col(Job.finished_at) < long_ago)
+        return session.exec(old).rowcount
+
+
+def claim(
+    database: Database, worker: str, *, length: timedelta = LEASE, retries: Mapping[str, Retry] | None = None
+) -> Claimed | None:
     """Take the oldest job that is due, or one whose worker let go. None when there is nothing to do.
 
     A job that its workers keep letting go of is given up: it would stand before all others for ever.
     """
-    moment = clock.now()
     with database.write(None) as session:
+        moment = database_now(session)
         due = or_(
             (col(Job.state) == JobState.WAITING) & (col(Job.run_after) <= moment),
             (col(Job.state) == JobState.RUNNING) & (col(Job.leased_until) < moment),
         )
         query = select(Job).where(due).order_by(col(Job.run_after)).limit(1).with_for_update(skip_locked=True)
-        while (job := session.exec(query).first()) and job.attempts >= MAX_ATTEMPTS:
-            job.state, job.finished_at, job.leased_until = JobState.FAILED, moment, None
-            job.message = "Dit werk stopte steeds halverwege. Kijk in het logboek en meld het."
+        while job := session.exec(query).first():
+            if job.cancelled_by:
+                _end(job, JobState.CANCELLED, _cancelled(job), moment)
+            elif job.attempts >= _retry(job.kind, retries).attempts:
+                message = "Dit werk stopte steeds halverwege. Kijk in het logboek en meld het."
+                _end(job, JobState.FAILED, message, moment)
+            else:
+                break
         if job is None:
             return None
-        job.state, job.leased_by, job.leased_until = JobState.RUNNING, worker, moment + LEASE
+        lease = uuid4()
+        job.state, job.leased_by, job.leased_until, job.lease = JobState.RUNNING, worker, moment + length, lease
+        job.started_at = moment
         job.attempts += 1
-        return Claimed(database, job.id, job.organisation_id, worker, job.kind, dict(job.payload), job.created_by)
+        return Claimed(
+            database,
+            job.id,
+            job.organisation_id,
+            worker,
+            job.kind,
+            dict(job.payload),
+            job.created_by,
+            job.created_by_id,
+            lease,
+            length,
+            job.attempts,
+            job.progress,
+        )
 
 
-def run_one(database: Database, handlers: Mapping[str, Handler], worker: str) -> bool:
-    """Claim one job and do it. True when there was one, however it ended."""
-    claimed = claim(database, worker)
+def run_one(
+    database: Database,
+    handlers: Mapping[str, Handler],
+    worker: str,
+    *,
+    length: timedelta = LEASE,
+    retries: Mapping[str, Retry] | None = None,
+) -> bool:
+    """Claim one job and do it. True when there was one, however it ended.
+
+    Raises:
+        Failed: the database is away. Whatever was going on is taken up again when the lease ends.
+    """
+    claimed = claim(database, worker, length=length, retries=retries)
     if claimed is None:
         return False
-    try:
-        result = handlers[claimed.kind](claimed)
-        json.dumps(dict(result))  # a result that cannot be kept is a fault of the handler, found here
-    except DomainError as error:
-        _finish(claimed, JobState.FAILED, error.message, {})
-    except Exception:  # a worker outlives a job that breaks; the trace goes to the log, the person sees a sentence
-        log.exception("job broke", job=str(claimed.id), kind=claimed.kind)
-        _try_again_later(claimed, traceback.format_exc(limit=1))
-    else:
-        _finish(claimed, JobState.DONE, str(result.get("message", "")), result)
+    retry = _retry(claimed.kind, retries)
+    with _heartbeat(claimed):
+        try:
+            result = handlers[claimed.kind](claimed)
+            json.dumps(dict(result))  # a result that cannot be kept is a fault of the handler, found here
+        except LeaseLost:
+            log.warning("job was taken over", job=str(claimed.id), kind=claimed.kind, worker=worker)
+        except Cancelled as stopped:
+            _finish(claimed, JobState.CANCELLED, stopped.message, {})
+        except Busy:
+            _wait_for_other_work(claimed)
+        except Failed as error:  # passes by itself, perhaps
+            later = f"{error.message} Openboek probeert het straks zelf opnieuw."
+            _try_again_later(claimed, retry, error.message, error.message, later=later)
+        except DomainError as error:
+            _finish(claimed, JobState.FAILED, error.message, {})
+        except Exception:  # a worker outlives a job that breaks; the trace goes to the log, the person sees a sentence
+            log.exception("job broke", job=str(claimed.id), kind=claimed.kind)
+            sentence = "Er ging iets mis in het programma. Kijk in het logboek en meld het."
+            _try_again_later(claimed, retry, sentence, traceback.format_exc(limit=1))
+        except BaseException:  # Ctrl-C, or the process is asked to end
+            give_back(database, worker)
+            raise
+        else:
+            _finish(claimed, JobState.DONE, str(result.get("message", "")), result)
     return True
 
 
+def give_back(database: Database, worker: str) -> int:
+    """Let go of whatever a worker that must end still has, so that another need not wait for the lease to end.
+
+    Returns how many jobs. What its handler still tries comes to nothing: the lease is gone.
+    """
+    with database.write(None) as session:
+        mine = (Job.state == JobState.RUNNING, Job.leased_by == worker)
+        held = session.exec(select(Job).where(*mine).with_for_update()).all()
+        for job in held:
+            job.state, job.leased_until, job.lease = JobState.WAITING, None, None
+            job.attempts -= 1  # ending is no fault of the job
+            job.run_after = database_now(session)
+        return len(held)
+
+
+def _retry(kind: str, retries: Mapping[str, Retry] | None) -> Retry:
+    return (retries or {}).get(kind, Retry())
+
+
+@contextmanager
+def _heartbeat(claimed: Claimed) -> Iterator[None]:
+    """Renew the lease beside the handler. It ends with the process, and so does the lease."""
+    over = threading.Event()
+
+    def beat() -> None:
+        while not over.wait(claimed.length.total_seconds() / BEATS):
+            try:
+                if not claimed.renew():
+                    return
+            except Exception as error:  # noqa: BLE001 - whatever it is, the next beat may succeed
+                log.warning("lease was not renewed", job=str(claimed.id), reason=type(error).__name__)
+
+    thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join(timeout=_PATIENCE)
+
+
 def _finish(claimed: Claimed, state: JobState, message: str, result: Mapping[str, Any]) -> None:
-    with claimed.database.write(claimed.organisation_id) as session:
-        job = session.get_one(Job, claimed.id)
-        if job.leased_by != claimed.worker:
-            return  # the lease was lost: another worker has it, and its outcome counts
-        job.state, job.message, job.result = state, message[:500], dict(result)
-        job.finished_at, job.leased_until = clock.now(), None
+    def settle(job: Job, moment: datetime) -> None:
+        job.result = dict(result)
+        _end(job, state, message, moment)
+
+    _settle(claimed, settle)
 
 
-def _try_again_later(claimed: Claimed, reason: str) -> None:
-    with claimed.database.write(claimed.organisation_id) as session:
-        job = session.get_one(Job, claimed.id)
-        if job.leased_by != claimed.worker:
-            return
-        job.leased_until = None
-        if job.attempts >= MAX_ATTEMPTS:
-            job.state, job.finished_at = JobState.FAILED, clock.now()
-            job.message = "Er ging iets mis in het programma. Kijk in het logboek en meld het."
-        else:
-            job.state = JobState.WAITING
-            job.run_after = clock.now() + timedelta(seconds=30 * 2**job.attempts)
-            job.message = "Er ging iets mis; het wordt straks opnieuw geprobeerd."
+def _try_again_later(
+    claimed: Claimed,
+    retry: Retry,
+    sentence: str,
+    reason: str,
+    *,
+    later: str = "Er ging iets mis; het wordt straks opnieuw geprobeerd.",
+) -> None:
+    """`sentence` is for when it was the last time, `later` for when it was not, `reason` for who looks into it."""
+
+    def settle(job: Job, moment: datetime) -> None:
         job.result = {"reason": reason[-500:]}
+        if job.cancelled_by:
+            _end(job, JobState.CANCELLED, _cancelled(job), moment)
+        elif job.attempts >= retry.attempts:
+            _end(job, JobState.FAILED, sentence, moment)
+        else:
+            job.state, job.leased_until, job.lease = JobState.WAITING, None, None
+            job.run_after = moment + retry.after(job.attempts)
+            job.message = later[:500]
+
+    _settle(claimed, settle)
+
+
+def _wait_for_other_work(claimed: Claimed) -> None:
+    """Something else has what this job needs, such as an export by hand. That is no fault of it, so no attempt."""
+
+    def settle(job: Job, moment: datetime) -> None:
+        if job.cancelled_by:
+            _end(job, JobState.CANCELLED, _cancelled(job), moment)
+            return
+        job.state, job.leased_until, job.lease = JobState.WAITING, None, None
+        job.attempts -= 1
+        job.run_after = moment + BUSY_PAUSE
+        job.message = "Dit wacht op ander werk dat nu bezig is."
+
+    _settle(claimed, settle)
+
+
+def _settle(claimed: Claimed, change: Callable[[Job, datetime], None]) -> None:
+    """Write how it went, and insist while the lease lasts: what was done must not be done again for want of a word."""
+    deadline, pause = time.monotonic() + claimed.length.total_seconds(), _IMPATIENCE
+    while True:
+        try:
+            with claimed.database.write(claimed.organisation_id) as session:
+                if job := claimed.held(session):  # otherwise another worker has it, and its outcome counts
+                    change(job, database_now(session))
+        except Failed:
+            if time.monotonic() + pause > deadline:
+                raise
+            time.sleep(pause)
+            pause = min(pause * 2, _PATIENCE)
+        else:
+            return
+
+
+def _end(job: Job, state: JobState, message: str, moment: datetime) -> None:
+    job.state, job.message = state, message[:500]
+    job.finished_at, job.leased_until, job.lease = moment, None, None
+
+
+def _cancelled(job: Job) -> str:
+    return f"Afgebroken door {job.cancelled_by}. Er is niets half gedaan."
+
+
+def _tell(session: Session, job: Job, verb: str, actor: audit.Actor) -> None:
+    audit.append(
+        session,
+        chain=job.organisation_id,
+        actor=actor,
+        action=f"core:job:{verb}",
+        subject=("core_job", job.id, job.kind),
+    )

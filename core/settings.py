@@ -3,6 +3,7 @@
 What differs per organisation is not here but in the database, edited on screen.
 """
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +13,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 from core.errors import BadInput
 
 MIN_SECRET = 32
+FILES = "files"
+"""The folder for uploaded files, unless the settings say another."""
+S3 = "s3://"
+_BUCKET = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/([A-Za-z0-9._/-]*))?")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -28,10 +33,48 @@ class Settings(BaseSettings):
     max_upload: int = Field(
         default=1_000_000_000, gt=0, description="Grootste bestand dat u kunt inlezen of uploaden, in bytes."
     )
+    storage: str = Field(
+        default=FILES,
+        min_length=1,
+        description="Waar de bestanden van documenten staan: een map, of een opslag die S3 spreekt. De openbare kopie "
+        "in `documenten/` staat altijd in de map zelf.",
+        examples=["files", "/data/openboek", "s3://openboek-losser/bestanden"],
+    )
+    storage_endpoint: str = Field(
+        default="",
+        description="Adres van de S3-opslag, als die niet van Amazon is.",
+        examples=["https://opslag.intern.losser.nl"],
+    )
+    storage_region: str = Field(default="", description="Regio van de S3-opslag. Leeg: `AWS_REGION`, of us-east-1.")
+    storage_key_id: str = Field(
+        default="", description="Naam van de sleutel voor de S3-opslag. Leeg: `AWS_ACCESS_KEY_ID`."
+    )
+    storage_secret: SecretStr = Field(
+        default=SecretStr(""), description="Geheim van die sleutel. Leeg: `AWS_SECRET_ACCESS_KEY`."
+    )
+    storage_secret_file: Path | None = Field(
+        default=None, description="Bestand met dat geheim, in plaats van het geheim zelf."
+    )
     nightly_at: str = Field(
         default="02:00",
         pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$",
         description="Tijd van de nachtelijke export, Nederlandse tijd. Een draaiende werker voert die uit.",
+    )
+    job_lease_seconds: int = Field(
+        default=120,
+        ge=2,
+        le=3600,
+        description="Zoveel seconden na het wegvallen van een werker neemt een andere het werk over.",
+    )
+    job_stop_seconds: int = Field(
+        default=20,
+        ge=0,
+        le=3600,
+        description="Zoveel seconden krijgt een werker die moet stoppen om het werk van dat moment af te maken. Daarna "
+        "geeft hij het terug. Houd dit korter dan de wachttijd van systemd of Kubernetes.",
+    )
+    job_keep_days: int = Field(
+        default=90, ge=1, le=3650, description="Zoveel dagen blijft werk dat klaar is in de lijst bij Beheer staan."
     )
     log_format: str = Field(
         default="auto", pattern=r"^(auto|json|text)$", description="Vorm van het logboek: auto, json of text."
@@ -58,6 +101,13 @@ class Settings(BaseSettings):
     trusted_proxies: str = Field(
         default="127.0.0.1",
         description="Adressen van webservers waarvan Openboek X-Forwarded-For gelooft, met komma's ertussen.",
+    )
+    login_trail_months: int = Field(
+        default=12,
+        ge=6,
+        le=120,
+        description="Na zoveel maanden wist Openboek in het logboek van welk adres iemand inlogde. Dat er is ingelogd, "
+        "blijft staan.",
     )
     session_idle_minutes: int = Field(
         default=60, ge=5, le=1440, description="Na zoveel minuten zonder iets te doen logt iemand vanzelf uit."
@@ -191,6 +241,7 @@ def check_safe(settings: Settings) -> None:
     """
     if settings.has_secret or settings.app_url.startswith("https://"):
         settings.secret()
+    check_storage(settings)
     if settings.oidc_discovery:
         needed = {
             "APP_URL": settings.app_url,
@@ -208,6 +259,39 @@ def check_safe(settings: Settings) -> None:
         raise BadInput("Met OPENBOEK_LOCAL_LOGIN=false kan niemand inloggen. Stel eerst OPENBOEK_OIDC_DISCOVERY in.")
     if settings.smtp_host and not settings.smtp_from:
         raise BadInput("Bij OPENBOEK_SMTP_HOST hoort ook OPENBOEK_SMTP_FROM: het adres van de afzender.")
+
+
+def parts_of(address: str) -> tuple[str, str]:
+    """Bucket and prefix.
+
+    Raises:
+        BadInput: it is no address of a bucket.
+    """
+    found = _BUCKET.fullmatch(address)
+    prefix = (found[2] or "").strip("/") if found else ""
+    if not found or any(step in {"", ".", ".."} for step in prefix.split("/") if prefix):
+        raise BadInput(f"'{address}' is geen adres van een opslag. Schrijf het als s3://bucket of s3://bucket/map.")
+    return found[1], prefix
+
+
+def check_storage(settings: Settings) -> None:
+    """Refuse a storage that cannot work, or that would send files through the open.
+
+    Raises:
+        BadInput: the sentence says which setting to change.
+    """
+    if settings.storage.startswith(S3):
+        parts_of(settings.storage)
+    elif "://" in settings.storage:
+        raise BadInput("OPENBOEK_STORAGE is een map of een adres dat begint met s3://.")
+    if settings.storage_endpoint and not is_safe_address(settings.storage_endpoint):
+        raise BadInput("Het adres bij OPENBOEK_STORAGE_ENDPOINT moet met https beginnen: er gaan documenten overheen.")
+    has_secret = bool(settings.storage_secret.get_secret_value() or settings.storage_secret_file)
+    if has_secret != bool(settings.storage_key_id):
+        raise BadInput(
+            "Geef OPENBOEK_STORAGE_KEY_ID samen met OPENBOEK_STORAGE_SECRET of OPENBOEK_STORAGE_SECRET_FILE, of geen "
+            "van beide."
+        )
 
 
 def is_safe_address(url: str) -> bool:
