@@ -8,11 +8,16 @@ Three things hold for every session, wherever it is used:
   IMMEDIATE), on PostgreSQL one for each organisation: what a change builds on cannot change under its hands.
 """
 
+import random
+import re
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, ClassVar, cast
 from uuid import UUID, uuid4
 from weakref import WeakKeyDictionary
@@ -37,7 +42,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
+from sqlalchemy.exc import DatabaseError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import ORMExecuteState, SessionTransaction, attributes, declared_attr, with_loader_criteria
@@ -65,11 +70,14 @@ JSON_TYPE = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "post
 UNBOUNDED = "unbounded"
 _PATIENCE = 10
 """Seconds that a change waits for another one before it gives up."""
+_LONGEST_WAIT, _SHORTEST_WAIT = 0.01, 0.001
+"""Seconds between two times that a change asks SQLite for the write lock: at first, and after a quarter of a second."""
 _WRITERS = 0x0B0E
 """Name of our write locks among the advisory locks of a PostgreSQL database."""
 _BUSY = "De database is te lang bezet. Probeer het over een minuut opnieuw."
 _DAMAGED = "Dit bestand is geen (gave) database. Zet een back-up terug met 'openboek restore'."
 _FULL = "De schijf is vol. Maak ruimte vrij en probeer het opnieuw; er is niets half opgeslagen."
+_BROKEN_DISK = "De schijf is vol of werkt niet goed. Vraag de beheerder om dat na te kijken."
 _OLDER = "Deze database is leeg of van een oudere versie. Voer eerst 'openboek upgrade' uit."
 _UNWRITABLE = "De database kan niet worden geschreven. Controleer de rechten op de map."
 _AWAY = "De database is niet bereikbaar. Controleer of die draait en probeer het opnieuw."
@@ -80,6 +88,7 @@ _SAID_BY_SQLITE = {
     "no such column": _OLDER,
     "locked": _BUSY,
     "full": _FULL,
+    "disk i/o error": _BROKEN_DISK,
     "readonly": _UNWRITABLE,
     "unable to open": _UNWRITABLE,
 }
@@ -96,6 +105,13 @@ _SAID_BY_POSTGRES = {
 """SQLSTATE -> what a person can do. PostgreSQL's own words may be in any language."""
 _TOO_LONG = "22001"
 """SQLSTATE of a text that does not fit its column. SQLite has no such limit."""
+_CHANGES = re.compile(
+    r"\b(?:insert\s+(?:or\s+\w+\s+)?into|replace\s+into|merge\s+into|update(?:\s+or\s+\w+)?|delete\s+from"
+    r"|truncate(?:\s+table)?|copy)\s+(?:only\s+)?(?:\"?\w+\"?\.)?\"?(\w+)",
+    re.IGNORECASE,
+)
+"""The tables that a statement changes, wherever in it that stands; a comment between two words hides nothing."""
+_COMMENT = re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL)
 _NOTED: WeakKeyDictionary[SessionTransaction, tuple[frozenset[Any], frozenset[Any]]] = WeakKeyDictionary()
 """What was touched and audited when a transaction or savepoint began: where a rollback goes back to."""
 
@@ -211,6 +227,7 @@ def make_engine(url: str) -> Engine:
     """
     if not url.startswith("sqlite"):
         engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        _guard(engine)
 
         @event.listens_for(engine, "connect")
         def _connect_to_server(connection: DBAPIConnection, _record: object) -> None:
@@ -226,20 +243,50 @@ def make_engine(url: str) -> Engine:
         **({"poolclass": StaticPool} if memory else {}),
     )
 
+    _guard(engine)
+
     @event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
         # Recursive triggers: without them REPLACE removes a row unseen by the trigger that refuses it.
-        for pragma in ("foreign_keys=on", "journal_mode=wal", "synchronous=normal", "recursive_triggers=on"):
+        for pragma in ("foreign_keys=on", "journal_mode=wal", "synchronous=full", "recursive_triggers=on"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         # A change takes the write lock before it reads what it builds on: otherwise updates get lost, silently.
-        writing = connection.get_execution_options().get("openboek_writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        if connection.get_execution_options().get("openboek_writes", False):
+            _take_write_lock(connection)
+        else:
+            connection.exec_driver_sql("BEGIN")
 
     return engine
+
+
+def _take_write_lock(connection: Connection) -> None:
+    """BEGIN IMMEDIATE for SQLite, where who waits longest asks most often.
+
+    SQLite's own waiting does the reverse: it asks ever less often, so that under a steady load one who waits is passed
+    by all who come later, and is refused in the end.
+    """
+    raw = cast("sqlite3.Connection", connection.connection.dbapi_connection)
+    patience: int = raw.execute("PRAGMA busy_timeout").fetchone()[0]
+    start = time.monotonic()
+    raw.execute("PRAGMA busy_timeout = 0")
+    try:
+        while (waited := time.monotonic() - start) * 1000 < patience:
+            try:
+                raw.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    break
+            else:
+                return
+            # Scattered, because threads that ask in step would all ask in vain.
+            time.sleep(max(_SHORTEST_WAIT, _LONGEST_WAIT * (1 - 4 * waited)) * random.uniform(0.5, 1.5))  # noqa: S311
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # the last time: what is wrong is told as always
+    finally:
+        raw.execute(f"PRAGMA busy_timeout = {patience}")
 
 
 class Database:
@@ -274,8 +321,7 @@ class Database:
         with told_in_dutch(), Session(self._writer, expire_on_commit=False) as session, session.begin():
             session.info["organisation"] = organisation_id or UNBOUNDED
             if self.engine.dialect.name == "postgresql":
-                name = int.from_bytes((organisation_id or UUID(int=0)).bytes[:4], signed=True)
-                session.execute(select(func.pg_advisory_xact_lock(_WRITERS, name)))
+                session.info["turn"] = int.from_bytes((organisation_id or UUID(int=0)).bytes[:4], signed=True)
             yield session
 
     @contextmanager
@@ -293,6 +339,17 @@ def bind_organisation(session: SASession, organisation_id: UUID) -> None:
     session.info["organisation"] = organisation_id
 
 
+def database_now(session: SASession) -> datetime:
+    """The moment by the clock that all who share this database share: for what one process leaves to another.
+
+    That of the server on PostgreSQL, since machines may differ. A SQLite file is used by one machine, so by its clock.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return clock.now()
+    moment: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+    return moment.astimezone(UTC)
+
+
 def organisation_of(session: SASession) -> UUID:
     """The organisation this session is bounded by."""
     bound = session.info.get("organisation")
@@ -308,6 +365,8 @@ def told_in_dutch() -> Iterator[None]:
         yield
     except PoolTimeoutError as error:
         raise Failed(_BUSY) from error
+    except InterfaceError as error:  # a connection that was cut between two statements
+        raise Failed(_AWAY) from error
     except DatabaseError as error:
         if getattr(error.orig, "sqlstate", None) == _TOO_LONG:
             raise BadInput("Een tekst is te lang om op te slaan. Maak die korter en probeer het opnieuw.") from error
@@ -327,6 +386,67 @@ def _in_dutch(error: DatabaseError) -> str | None:
     else:
         found = _SAID_BY_POSTGRES.get(getattr(error.orig, "sqlstate", None) or "")
     return found or (_AWAY if isinstance(error, OperationalError) else None)
+
+
+@event.listens_for(SASession, "after_begin")
+def _wait_for_our_turn(session: SASession, _transaction: SessionTransaction, connection: Connection) -> None:
+    # At the first query, as on SQLite: who is still sending a form, or waits for a thread, keeps nobody waiting.
+    if "turn" in session.info:
+        connection.execute(select(func.pg_advisory_xact_lock(_WRITERS, session.info["turn"])))
+
+
+def _guard(engine: Engine) -> None:
+    """Let no statement of a session change an audited table, or the trail, but those of its own flush.
+
+    A flush tells which rows it changed (`_note_what_changed`); a bulk statement, words of SQL or the bulk methods of
+    SQLAlchemy do not. Connections without a session are for work on whole tables: migrations, restore, copy.
+    """
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def _look(
+        connection: Connection, _cursor: object, statement: str, _values: object, _context: object, _many: object
+    ) -> None:
+        if _SESSION not in connection.info or _is_flushing():
+            return
+        if changed := _changed_by(statement) & _guarded():
+            raise UnauditedChange(f"{', '.join(sorted(changed))} can only change row by row, in a session")
+
+
+@lru_cache(maxsize=4096)
+def _changed_by(statement: str) -> frozenset[str]:
+    return frozenset(name.lower() for name in _CHANGES.findall(_COMMENT.sub(" ", statement)))
+
+
+@lru_cache(maxsize=1)
+def _guarded() -> frozenset[str]:
+    mappers = SQLModel._sa_registry.mappers  # noqa: SLF001
+    audited = {str(mapper.class_.__tablename__) for mapper in mappers if issubclass(mapper.class_, Audited)}
+    return frozenset(audited | {"core_audit_event", "core_audit_head"})
+
+
+_SESSION, _HELD = "openboek_session", "openboek_connections"
+_flush: ContextVar[object | None] = ContextVar("flush", default=None)
+"""The flush that goes on in this thread."""
+
+
+def _is_flushing() -> bool:
+    # A flush that finds no work ends without a word; it never got a transaction.
+    return getattr(_flush.get(), "transaction", None) is not None
+
+
+@event.listens_for(SASession, "after_begin")
+def _name_the_session(session: SASession, _transaction: SessionTransaction, connection: Connection) -> None:
+    connection.info[_SESSION] = id(session)
+    session.info.setdefault(_HELD, []).append(connection.info)
+
+
+@event.listens_for(SASession, "after_transaction_end")
+def _forget_the_session(session: SASession, transaction: SessionTransaction) -> None:
+    _flush.set(None)
+    if transaction.parent is None:
+        for held in session.info.pop(_HELD, []):
+            if held.get(_SESSION) == id(session):
+                del held[_SESSION]
 
 
 @event.listens_for(SASession, "do_orm_execute")
@@ -367,7 +487,8 @@ def _kinds_in(state: ORMExecuteState) -> tuple[set[type], bool]:
 
 
 @event.listens_for(SASession, "before_flush")
-def _fill_in_the_organisation(session: SASession, _context: object, _instances: object) -> None:
+def _fill_in_the_organisation(session: SASession, context: object, _instances: object) -> None:
+    _flush.set(context)
     bound = session.info.get("organisation")
     for row in session.new:
         if not isinstance(row, Owned):
@@ -384,6 +505,7 @@ def _fill_in_the_organisation(session: SASession, _context: object, _instances: 
 
 @event.listens_for(SASession, "after_flush")
 def _note_what_changed(session: SASession, _context: object) -> None:
+    _flush.set(None)
     changed = [*session.new, *session.deleted, *(row for row in session.dirty if session.is_modified(row))]
     session.info.setdefault("touched", set()).update(row.audit_key() for row in changed if isinstance(row, Audited))
 
