@@ -6,7 +6,7 @@ that the public sees: a full snapshot with every label as of then. `publish` rea
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID, uuid4
 
 from sqlalchemy import UniqueConstraint, func
@@ -30,6 +30,8 @@ class Revision(Owned, table=True):
     actor: str = Field(max_length=200)
     schema_number: int
     content: dict[str, Any] = Field(sa_type=JSON_TYPE)
+    record_version: int | None = None
+    """The version that the record had after this save; None for a save of before this was kept."""
 
 
 class Version(Owned, table=True):
@@ -52,6 +54,14 @@ class Version(Owned, table=True):
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+class Kept(Protocol):
+    """What has revisions: every record, and the organisation itself."""
+
+    version: int
+
+    def audit_key(self) -> tuple[str, UUID]: ...
+
+
 def record_save(
     session: Session,
     subject: Record,
@@ -67,9 +77,23 @@ def record_save(
     With the verb `change` a row of `register_activity` gives the action `register:activity:change`.
     """
     subject.updated_at = clock.now()  # also when only a part changed: the optimistic lock of the whole moves
-    kind, subject_id = subject.audit_key()
+    kind, _ = subject.audit_key()
     action = f"{kind.replace('_', ':', 1)}:{verb}"
     audit.record(session, actor=actor, action=action, subject=subject, before=before, after=after)
+    keep_revision(session, subject, actor=actor, schema_number=schema_number, content=after)
+
+
+def keep_revision(
+    session: Session,
+    subject: Kept,
+    *,
+    actor: audit.Actor,
+    schema_number: int,
+    content: Mapping[str, Any],
+) -> None:
+    """Keep what a record holds after a save that the trail knows already."""
+    session.flush()  # only then the record has the version that goes with this content
+    kind, subject_id = subject.audit_key()
     session.add(
         Revision(
             kind=kind,
@@ -78,7 +102,8 @@ def record_save(
             at=clock.now(),
             actor=actor.label,
             schema_number=schema_number,
-            content=dict(after),
+            content=dict(content),
+            record_version=subject.version,
         )
     )
     session.flush()
@@ -118,6 +143,18 @@ def revisions_of(session: Session, subject_id: UUID) -> Sequence[Revision]:
     """All revisions of a record, newest first."""
     query = select(Revision).where(Revision.subject_id == subject_id).order_by(col(Revision.number).desc())
     return session.exec(query).all()
+
+
+def newest_revision(session: Session, subject_id: UUID) -> Revision | None:
+    """The last save of a record: who, when and what."""
+    query = select(Revision).where(Revision.subject_id == subject_id).order_by(col(Revision.number).desc()).limit(1)
+    return session.exec(query).first()
+
+
+def opened_revision(session: Session, subject_id: UUID, version: int) -> Revision | None:
+    """What a record held at a version, that of a page which somebody opened; None when that is not known (any more)."""
+    query = select(Revision).where(Revision.subject_id == subject_id, col(Revision.record_version) <= version)
+    return session.exec(query.order_by(col(Revision.number).desc()).limit(1)).first()
 
 
 def _next(session: Session, table: type[Revision] | type[Version], subject_id: UUID) -> int:

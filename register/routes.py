@@ -1,6 +1,6 @@
 """Pages of the processing register. Handlers read, call a service and redirect."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -12,12 +12,14 @@ from core.accounts.services import Person
 from core.errors import Conflict, RuleViolation
 from core.findings import FindingRow, Severity
 from core.organisations import Party, System, Team, bodies, shared
+from core.web.conflicts import Meeting, conflict_page, known_part, settle
+from core.web.drafts import DraftForm, form_page
 from core.web.forms import Form, Typed, bind, whole_number
 from core.web.lists import Cell, MenuItem, paging
 from core.web.pages import page, redirect
 from core.web.related import related
 from core.web.security import Allowed, ReadSession, TypedForm, WriteSession
-from register import forms, permissions, queries, services
+from register import forms, permissions, queries, reviews, services
 from register.checks import Finding
 from register.content import ActivityContent, Status
 from register.forms import ActivityInput, EndInput
@@ -29,6 +31,8 @@ router = APIRouter(prefix="/register")
 Reader = Annotated[Person, Depends(Allowed(permissions.READ))]
 Editor = Annotated[Person, Depends(Allowed(permissions.EDIT))]
 Establisher = Annotated[Person, Depends(Allowed(permissions.ESTABLISH))]
+TypedActivity = Annotated[Typed, Depends(DraftForm("Verwerking", forms.labels()))]
+TypedEnd = Annotated[Typed, Depends(DraftForm("Verwerking beëindigen", forms.END_LABELS))]
 
 FINDINGS_PER_PAGE = 200
 VERBS: Mapping[str, str] = {
@@ -37,6 +41,7 @@ VERBS: Mapping[str, str] = {
     "establish": "vastgesteld",
     "end": "beëindigd",
     "reopen": "teruggezet naar concept",
+    "confirm": "gecontroleerd en akkoord",
 }
 PLURALS: Mapping[Severity, tuple[str, str]] = {
     Severity.ERROR: ("fout", "fouten"),
@@ -124,7 +129,7 @@ def new_page(request: Request, session: ReadSession, person: Editor) -> Response
 
 
 @router.post("/nieuw")
-def add_activity(request: Request, session: WriteSession, person: Editor, typed: TypedForm) -> Response:
+def add_activity(request: Request, session: WriteSession, person: Editor, typed: TypedActivity) -> Response:
     if form := forms.after_button(typed, typed.value("action")):
         return _form_page(request, session, person, form, None)
     form = forms.bind_activity(typed)
@@ -149,22 +154,22 @@ def edit_page(request: Request, session: ReadSession, person: Editor, kenmerk: s
 
 @router.post("/{kenmerk}/bewerken")
 def change_activity(
-    request: Request, session: WriteSession, person: Editor, kenmerk: str, typed: TypedForm
+    request: Request, session: WriteSession, person: Editor, kenmerk: str, typed: TypedActivity
 ) -> Response:
     activity = queries.find(session, kenmerk)
     if form := forms.after_button(typed, typed.value("action")):
         return _form_page(request, session, person, form, activity, version=typed.number("version"))
+    meeting = _meeting(session, activity)
+    typed, version = settle(session, typed, meeting)
     form = forms.bind_activity(typed)
-    version = typed.number("version")
     if form.cleaned is None:
         return _form_page(request, session, person, form, activity, version=version, status_code=422)
-    stored = services.content_of(activity)
-    content = forms.to_content(form.cleaned, stored)
+    content = forms.to_content(form.cleaned, services.content_of(activity))
     try:
         services.change(session, activity, content, version=version, actor=person.actor)
     except Conflict:
-        differences = forms.differences(stored, content, _lists(session))
-        return _form_page(request, session, person, form, activity, status_code=409, differences=differences)
+        mine = forms.fill_activity(content).typed
+        return conflict_page(request, session, meeting, person=person, mine=mine, opened=version)
     return redirect(_address(activity), "opgeslagen")
 
 
@@ -182,22 +187,23 @@ def establish_activity(
 
 @router.get("/{kenmerk}/beeindigen")
 def end_page(request: Request, session: ReadSession, person: Establisher, kenmerk: str) -> Response:
-    return _end_page(request, person, queries.find(session, kenmerk), Form(EndInput, Typed(), forms.END_LABELS))
+    form = Form(EndInput, Typed(), forms.END_LABELS)
+    return _end_page(request, session, person, queries.find(session, kenmerk), form)
 
 
 @router.post("/{kenmerk}/beeindigen")
 def end_activity(
-    request: Request, session: WriteSession, person: Establisher, kenmerk: str, typed: TypedForm
+    request: Request, session: WriteSession, person: Establisher, kenmerk: str, typed: TypedEnd
 ) -> Response:
     activity = queries.find(session, kenmerk)
     form = bind(EndInput, typed, forms.END_LABELS)
     if form.cleaned is None:
-        return _end_page(request, person, activity, form, status_code=422)
+        return _end_page(request, session, person, activity, form, status_code=422)
     try:
         services.end(session, activity, on=form.cleaned.on, reason=form.cleaned.reason, actor=person.actor)
     except RuleViolation as refused:
         form.refuse(refused)
-        return _end_page(request, person, activity, form, status_code=422)
+        return _end_page(request, session, person, activity, form, status_code=422)
     return redirect(_address(activity), "beeindigd")
 
 
@@ -242,7 +248,7 @@ def _record_page(
     versions = list(reversed(history.versions_of(session, activity.id)))
     is_living = activity.status is not Status.ENDED
     may_edit = person.may(permissions.EDIT) and is_living
-    groups = forms.show(services.content_of(activity), _lists(session))
+    groups = forms.show(services.content_of(activity), lists_of(session))
     return page(
         request,
         "register/record.html",
@@ -252,6 +258,7 @@ def _record_page(
         activity=activity,
         address=_address(activity),
         related=related(request, session, activity.id),
+        remarks=reviews.open_remarks(session, activity),
         status=STATUSES[activity.status],
         refused=refused,
         findings=[_shown(finding, activity.kenmerk, may_mend=may_edit) for finding in findings],
@@ -288,12 +295,12 @@ def _form_page(
     *,
     version: int | None = None,
     status_code: int = 200,
-    differences: Sequence[tuple[str, str, str]] = (),
 ) -> Response:
     """The one form, empty, stored or as typed. `version` is what was typed on; without it the newest."""
     address = _address(activity) if activity else "/register/"
-    return page(
+    return form_page(
         request,
+        session,
         "register/form.html",
         person=person,
         status_code=status_code,
@@ -305,7 +312,7 @@ def _form_page(
         back=address,
         groups=forms.GROUPS,
         menu=[MenuItem(group.title, f"#{group.id}") for group in forms.GROUPS],
-        lists=_lists(session),
+        lists=lists_of(session),
         kinds=kinds_by_group(),
         hints={
             "teams": [team.name for team in shared(session, Team)],
@@ -314,15 +321,39 @@ def _form_page(
             "subjects": list(DATA_SUBJECTS.values()),
             "countries": list(COUNTRIES.values()),
         },
-        differences=differences,
+    )
+
+
+def _meeting(session: Session, activity: ProcessingActivity) -> Meeting:
+    """The record as the page after a conflict shows it."""
+    is_ended = activity.status is Status.ENDED
+    return Meeting(
+        subject_id=activity.id,
+        version=activity.version,
+        name=f"{activity.kenmerk} {activity.name}",
+        address=_address(activity),
+        form_address=f"{_address(activity)}bewerken",
+        now=forms.fill_activity(services.content_of(activity)).typed,
+        as_form=lambda facts: forms.fill_activity(known_part(ActivityContent, facts)).typed,
+        labels=forms.labels(),
+        words=forms.words_by_pattern(lists_of(session)),
+        rows=forms.row_names(),
+        closed="Deze verwerking is intussen beëindigd. Zet de verwerking eerst terug naar concept." if is_ended else "",
     )
 
 
 def _end_page(
-    request: Request, person: Person, activity: ProcessingActivity, form: Form[EndInput], *, status_code: int = 200
+    request: Request,
+    session: Session,
+    person: Person,
+    activity: ProcessingActivity,
+    form: Form[EndInput],
+    *,
+    status_code: int = 200,
 ) -> Response:
-    return page(
+    return form_page(
         request,
+        session,
         "register/end.html",
         person=person,
         status_code=status_code,
@@ -337,7 +368,7 @@ def _address(activity: ProcessingActivity) -> str:
     return f"/register/{activity.kenmerk}/"
 
 
-def _lists(session: Session) -> Mapping[str, Mapping[str, str]]:
+def lists_of(session: Session) -> Mapping[str, Mapping[str, str]]:
     """Code and label per field, with the public bodies of this organisation."""
     return {**LISTS, "controller": bodies(session), "data_sets.own_kinds.sensitivity": SENSITIVITIES}
 

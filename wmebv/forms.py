@@ -151,6 +151,11 @@ def questions_of(*scopes: Scope, verdict: Verdict | None = None) -> tuple[Questi
     return (*(_about(duty, judged.get(duty.code)) for duty in duties_of(*scopes)), *support)
 
 
+def all_answer_labels() -> Mapping[str, Labels]:
+    """The words of every question that there is, whatever record it is about."""
+    return _labels(questions_of(*Scope))
+
+
 def answer_form(questions: Sequence[Question], answers: Sequence[Answer]) -> Form[Any]:
     """The form with the answers as they are stored."""
     known = {answer.duty: answer for answer in answers}

@@ -120,6 +120,12 @@ def find_product(session: Session, kenmerk: str) -> Product:
     return found
 
 
+def kenmerk_of(session: Session, product_id: UUID) -> str:
+    """The number of a product as people read it; empty when this organisation has no such product."""
+    found = session.get(Product, product_id)
+    return found.kenmerk if found else ""
+
+
 def find_message(session: Session, message_id: UUID) -> MessageType:
     """One message type.
 
@@ -176,8 +182,11 @@ def messages_of_channel(session: Session, channel: Channel) -> Sequence[MessageT
 
 
 def general(session: Session) -> GeneralAnswers:
-    """The answers about the whole organisation; a new, empty record when nobody answered anything yet."""
-    return session.exec(select(GeneralAnswers)).first() or GeneralAnswers()
+    """The answers about the whole organisation; a new, empty record when nobody answered anything yet.
+
+    That one has version 0: of two people who both began with nothing, the second meets the answers of the first.
+    """
+    return session.exec(select(GeneralAnswers)).first() or GeneralAnswers(version=0)
 
 
 def teams_with_products(session: Session) -> Sequence[str]:

@@ -1,6 +1,6 @@
 """Files of documents: originals kept by their hash, known by their contents, and the tree that the public sees.
 
-Originals stand in `files/ab/cd/<sha256>` and are never public. A published file is a second name of its original in
+Originals stand in a store (`core.storage`) and are never public. A published file is a second name of its original in
 `documenten/{organisation}/{dossier}/{number}-{slug}.{ext}`; a release of the site links to that tree.
 """
 
@@ -8,10 +8,7 @@ import contextlib
 import hashlib
 import os
 import re
-import shutil
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -19,6 +16,7 @@ from typing import BinaryIO
 from core import values
 from core.errors import BadInput, Failed
 from core.folder import Folder
+from core.storage import beside, to_disk
 from woo import lists
 from woo.filetypes import ENCRYPTED, recognise
 from woo.lists import Format
@@ -63,12 +61,12 @@ def store(folder: Folder, source: BinaryIO, name: str) -> StoredFile:
 
     Raises:
         BadInput: empty, too large, of a kind that the Woo-index does not take, or another kind than its name says.
-        Failed: the folder cannot be written, or the disk is full.
+        Failed: the store cannot be reached or written, or the disk is full.
     """
     called = _last_step(name)
-    limit = folder.settings.max_upload
+    limit, kept = folder.settings.max_upload, folder.store()
     _refuse_before_reading(source, called, limit)
-    with _writing(folder.files) as (path, out):
+    with kept.receiving() as (path, out):
         digest, size = hashlib.sha256(), 0
         while chunk := source.read(_CHUNK):
             size += len(chunk)
@@ -78,20 +76,10 @@ def store(folder: Folder, source: BinaryIO, name: str) -> StoredFile:
             out.write(chunk)
         if not size:
             raise BadInput(f"'{called}' is leeg (0 bytes). Kies een ander bestand.")
-        _to_disk(out)
+        to_disk(out)
         found = _format_of(path, called)
-        target = original(folder, digest.hexdigest())
-        target.parent.mkdir(parents=True, exist_ok=True)
-        path.chmod(0o644)
-        path.replace(target)
+        kept.put(digest.hexdigest(), path)
     return StoredFile(digest.hexdigest(), size, called, found)
-
-
-def original(folder: Folder, sha256: str) -> Path:
-    """Where an original stands."""
-    if not _SHA256.fullmatch(sha256):
-        raise ValueError(f"not a SHA-256: {sha256!r}")
-    return folder.files / sha256[:2] / sha256[2:4] / sha256
 
 
 def public_path(folder: Folder, organisation_code: str, loc: str) -> Path:
@@ -111,22 +99,16 @@ def put_public(folder: Folder, organisation_code: str, loc: str, sha256: str) ->
     Raises:
         Failed: the original is missing, or the tree cannot be written.
     """
-    source, target = original(folder, sha256), public_path(folder, organisation_code, loc)
-    if not source.is_file():
-        raise Failed(f"Het bestand van {loc} ontbreekt in de map files. Zet een back-up terug of vervang het bestand.")
-    if target.is_file() and (target.samefile(source) or _has_bytes_of(target, sha256, source.stat().st_size)):
+    kept, target = folder.store(), public_path(folder, organisation_code, loc)
+    if kept.is_at(sha256, target):
         return
-    with _writing(target.parent) as (path, out):
+    if kept.size(sha256) is None:
+        raise Failed(f"Het bestand van {loc} ontbreekt in {kept.name}. Zet een back-up terug of vervang het bestand.")
+    with beside(target.parent) as (path, out):
         # A hard link cannot be made over a file that is there, so it gets its own name first.
         path.unlink()
-        try:
-            path.hardlink_to(source)
-        except OSError:
-            with source.open("rb") as original_bytes, path.open("wb") as copy:
-                shutil.copyfileobj(original_bytes, copy, _CHUNK)
-                _to_disk(copy)
-            path.chmod(0o644)
         out.close()
+        kept.give(sha256, path)
         path.replace(target)
 
 
@@ -194,32 +176,3 @@ def _last_step(name: str) -> str:
     """The name without folders (browsers and mail programs send them) and without characters nobody can see."""
     shown = "".join(char if char.isprintable() else " " for char in name)
     return shown.replace("\\", "/").rpartition("/")[2].strip()[-200:] or "bestand"
-
-
-@contextmanager
-def _writing(place: Path) -> Iterator[tuple[Path, BinaryIO]]:
-    """A new file beside its later place, which is gone when anything fails: never half a file under a real name."""
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".", suffix=".deel", dir=place)
-        path = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as out:
-                yield path, out
-        finally:
-            path.unlink(missing_ok=True)
-    except OSError as error:
-        message = f"In de map {place} kan niet worden geschreven. Maak ruimte vrij of pas de rechten aan."
-        raise Failed(message) from error
-
-
-def _to_disk(out: BinaryIO) -> None:
-    out.flush()
-    os.fsync(out.fileno())
-
-
-def _has_bytes_of(path: Path, sha256: str, size: int) -> bool:
-    if path.stat().st_size != size:
-        return False
-    with path.open("rb") as source:
-        return hashlib.file_digest(source, "sha256").hexdigest() == sha256

@@ -219,11 +219,8 @@ def _literally(word: str) -> str:
     return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def public_files(session: Session, folder: Folder) -> Iterator[tuple[str, Sequence[Path], str]]:
-    """Of each public document with a file here: its address, where its bytes stand, and their SHA-256.
-
-    The original always; its place in the public tree when it is there as a copy (an export puts it there).
-    """
+def public_files(session: Session, folder: Folder) -> Iterator[tuple[str, Path, str]]:
+    """Of each public document with a file here: its address, its place in the public tree, and its SHA-256."""
     code = the_organisation(session).code
     query = (
         select(Document.loc, Version.content)
@@ -234,6 +231,4 @@ def public_files(session: Session, folder: Folder) -> Iterator[tuple[str, Sequen
     )
     for loc, content in session.exec(query):
         if loc:
-            original, shown = files.original(folder, content["sha256"]), files.public_path(folder, code, loc)
-            is_copy = shown.exists() and not (original.exists() and shown.samefile(original))
-            yield loc, [original, shown] if is_copy else [original], content["sha256"]
+            yield loc, files.public_path(folder, code, loc), content["sha256"]

@@ -6,23 +6,26 @@ from typing import Annotated, Any, BinaryIO
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import FileResponse, Response
+from fastapi.responses import Response
 from sqlmodel import Session
 from starlette.datastructures import UploadFile
 
-from core import clock
+from core import audit, clock
 from core.accounts.services import Person
 from core.errors import BadInput, Conflict, NotFound, RuleViolation
 from core.folder import Folder
 from core.organisations import Team, shared, the_organisation
+from core.web.conflicts import conflict_page, settle
+from core.web.downloads import download
+from core.web.drafts import DraftForm, form_page, remember
 from core.web.forms import Form, Typed, bind, fill, whole_number
 from core.web.lists import paging
 from core.web.pages import page, redirect
 from core.web.security import Allowed, ReadSession, TypedForm, WriteSession
-from woo import files, forms, lists, permissions, queries, services, views
+from woo import files, forms, lists, meetings, permissions, queries, services, views
 from woo.content import CategoryContent, CategoryStatus, DocumentContent, DocumentState, DossierContent
 from woo.files import StoredFile
-from woo.models import Category, Document
+from woo.models import Category, Document, Dossier
 from woo.queries import Filters
 
 router = APIRouter(prefix="/woo")
@@ -31,7 +34,6 @@ Editor = Annotated[Person, Depends(Allowed(permissions.EDIT))]
 Publisher = Annotated[Person, Depends(Allowed(permissions.PUBLISH))]
 
 _FORM_OVERHEAD = 5_000_000  # bytes that everything else in a form may take beside its file
-DOCUMENT_LABELS = {name: words.label for name, words in forms.DOCUMENT.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +45,27 @@ class Upload:
     source: BinaryIO | None
 
 
-async def uploaded(request: Request) -> AsyncIterator[Upload]:
-    """Read a form with a file; the file is gone when the request ends.
+class DraftUpload(DraftForm):
+    """Reads a form with a file; of the file no draft is kept, and it is gone when the request ends."""
 
-    Raises:
-        BadInput: the request says it is larger than a file may be; nothing of it is read.
-    """
-    limit = folder_of(request).settings.max_upload
-    length = request.headers.get("content-length", "")
-    if length.isdecimal() and int(length) > limit + _FORM_OVERHEAD:
-        raise BadInput(f"Dit bestand is te groot: hoogstens {limit // 1_000_000} MB. Ga terug en kies een kleiner.")
-    async with request.form(max_fields=5000, max_files=1) as form:
-        pairs = tuple((key, value) for key, value in form.multi_items() if isinstance(value, str))
-        file = form.get("file")
-        chosen = file if isinstance(file, UploadFile) and file.filename else None
-        yield Upload(Typed(pairs), (chosen.filename or "") if chosen else "", chosen.file if chosen else None)
+    has_file = True
+
+    async def __call__(self, request: Request) -> AsyncIterator[Upload]:  # type: ignore[override]  # closes the file
+        """Read the form.
+
+        Raises:
+            BadInput: the request says it is larger than a file may be; nothing of it is read.
+        """
+        limit = folder_of(request).settings.max_upload
+        length = request.headers.get("content-length", "")
+        if length.isdecimal() and int(length) > limit + _FORM_OVERHEAD:
+            raise BadInput(f"Dit bestand is te groot: hoogstens {limit // 1_000_000} MB. Ga terug en kies een kleiner.")
+        async with request.form(max_fields=5000, max_files=1) as form:
+            pairs = tuple((key, value) for key, value in form.multi_items() if isinstance(value, str))
+            typed = remember(request, Typed(pairs))
+            file = form.get("file")
+            chosen = file if isinstance(file, UploadFile) and file.filename else None
+            yield Upload(typed, (chosen.filename or "") if chosen else "", chosen.file if chosen else None)
 
 
 def folder_of(request: Request) -> Folder:
@@ -65,7 +73,12 @@ def folder_of(request: Request) -> Folder:
     return folder
 
 
-UploadedForm = Annotated[Upload, Depends(uploaded)]
+TypedCategory = Annotated[Typed, Depends(DraftForm("Woo-categorie", forms.CATEGORY))]
+TypedDossier = Annotated[Typed, Depends(DraftForm("Dossier", forms.DOSSIER))]
+TypedDocument = Annotated[Typed, Depends(DraftForm("Document", forms.DOCUMENT))]
+TypedReason = Annotated[Typed, Depends(DraftForm("Document intrekken", forms.DOCUMENT))]
+UploadedDocument = Annotated[Upload, Depends(DraftUpload("Document", forms.DOCUMENT))]
+UploadedFile = Annotated[Upload, Depends(DraftUpload("Bestand vervangen", forms.DOCUMENT))]
 OurFolder = Annotated[Folder, Depends(folder_of)]
 
 
@@ -105,8 +118,12 @@ def show_category(request: Request, number: str, person: Reader, session: ReadSe
 
 
 @router.post("/categorieen/{number}")
-def change_category(request: Request, number: str, person: Editor, session: WriteSession, typed: TypedForm) -> Response:
-    category = queries.category_row(session, number, clock.today()).category
+def change_category(
+    request: Request, number: str, person: Editor, session: WriteSession, typed: TypedCategory
+) -> Response:
+    row = queries.category_row(session, number, clock.today())
+    category, meeting = row.category, meetings.of_category(row.category, row.content)
+    typed, version = settle(session, typed, meeting)
     form = bind(CategoryContent, typed, forms.CATEGORY)
     if typed.value("knop") == "locatie":
         form.errors.clear()
@@ -114,7 +131,11 @@ def change_category(request: Request, number: str, person: Editor, session: Writ
         return _category_page(request, person, session, category, form)
     if form.cleaned is None:
         return _category_page(request, person, session, category, form, status_code=422)
-    services.change_category(session, category, form.cleaned, version=typed.number("version"), actor=person.actor)
+    try:
+        services.change_category(session, category, form.cleaned, version=version, actor=person.actor)
+    except Conflict:
+        mine = forms.category_form(form.cleaned).typed
+        return conflict_page(request, session, meeting, person=person, mine=mine, opened=version)
     return redirect(f"/woo/categorieen/{number}", "opgeslagen")
 
 
@@ -137,13 +158,15 @@ def _category_page(
     today = clock.today()
     row = queries.category_row(session, category.number, today)
     found = queries.list_documents(session, Filters(category=category.number), page=1, today=today)
-    return page(
+    return form_page(
         request,
+        session,
         "woo/category.html",
         person=person,
         status_code=status_code,
         page_title=f"{category.number} {category.entry.label}",
         category=category,
+        version=typed_on(form, category),
         entry=category.entry,
         row=row,
         form=form,
@@ -170,13 +193,19 @@ def show_dossier(request: Request, public_id: str, person: Reader, session: Read
 
 @router.post("/dossiers/{public_id}")
 def change_dossier(
-    request: Request, public_id: str, person: Editor, session: WriteSession, typed: TypedForm
+    request: Request, public_id: str, person: Editor, session: WriteSession, typed: TypedDossier
 ) -> Response:
     dossier = queries.dossier(session, public_id)
+    meeting = meetings.of_dossier(dossier)
+    typed, version = settle(session, typed, meeting)
     form = bind(DossierContent, typed, forms.DOSSIER, require=("title",))
     if form.cleaned is None:
         return _dossier_page(request, person, session, public_id, form, status_code=422)
-    services.change_dossier(session, dossier, form.cleaned, version=typed.number("version"), actor=person.actor)
+    try:
+        services.change_dossier(session, dossier, form.cleaned, version=version, actor=person.actor)
+    except Conflict:
+        mine = forms.dossier_form(form.cleaned).typed
+        return conflict_page(request, session, meeting, person=person, mine=mine, opened=version)
     return redirect(f"/woo/dossiers/{public_id}", "opgeslagen")
 
 
@@ -190,13 +219,15 @@ def _dossier_page(
     status_code: int = 200,
 ) -> Response:
     dossier = queries.dossier(session, public_id)
-    return page(
+    return form_page(
         request,
+        session,
         "woo/dossier.html",
         person=person,
         status_code=status_code,
         page_title=dossier.title,
         dossier=dossier,
+        version=typed_on(form, dossier),
         category=views.category_name(dossier.category),
         form=form,
         categories=forms.category_options(),
@@ -247,7 +278,7 @@ def new_document(request: Request, person: Editor, session: ReadSession, dossier
 
 @router.post("/documenten/nieuw")
 def add_document(
-    request: Request, person: Editor, session: WriteSession, upload: UploadedForm, folder: OurFolder
+    request: Request, person: Editor, session: WriteSession, upload: UploadedDocument, folder: OurFolder
 ) -> Response:
     form = bind(forms.NewDocument, upload.typed, forms.DOCUMENT, require=("title", "category"))
     chosen, named = upload.typed.value("dossier").strip(), upload.typed.value("new_dossier").strip()
@@ -311,12 +342,19 @@ def _document_page(
 
 
 @router.get("/documenten/{document_id}/bestand")
-def download_original(document_id: UUID, person: Reader, session: ReadSession, folder: OurFolder) -> Response:  # noqa: ARG001 - asked for its permission
+def download_original(document_id: UUID, person: Reader, session: WriteSession, folder: OurFolder) -> Response:
     document = queries.document(session, document_id)
-    if not document.sha256 or not (path := files.original(folder, document.sha256)).is_file():
+    if not document.sha256 or folder.store().size(document.sha256) is None:
         raise NotFound("Dit bestand is er niet. Voeg het opnieuw toe.")
+    audit.note_download(
+        session,
+        actor=person.actor,
+        action="woo:document:download",
+        subject=("woo_document", document.id, document.audit_label()),
+        file=document.file_name,
+    )
     # An attachment, never shown in our own window: an HTML file of a stranger would run as a page of ours.
-    return FileResponse(path, filename=document.file_name, media_type="application/octet-stream")
+    return download(folder.store().open(document.sha256), document.file_name)
 
 
 # --- documents: change -----------------------------------------------------------------------------------------------
@@ -330,29 +368,27 @@ def edit_document(request: Request, document_id: UUID, person: Editor, session: 
 
 @router.post("/documenten/{document_id}/bewerken")
 def change_document(
-    request: Request, document_id: UUID, person: Editor, session: WriteSession, typed: TypedForm
+    request: Request, document_id: UUID, person: Editor, session: WriteSession, typed: TypedDocument
 ) -> Response:
     document = queries.document(session, document_id)
+    meeting = meetings.of_document(session, document)
+    typed, version = settle(session, typed, meeting)
     form = bind(DocumentContent, typed, forms.DOCUMENT, require=("title", "category"))
     button = typed.value("knop")
     if button in {"relations", "extra"}:
         form.errors.clear()
         form.extra[button] = 1
-        return _form_page(request, person, session, form, document=document, version=typed.number("version"))
+        return _form_page(request, person, session, form, document=document, version=version)
     if form.cleaned is None:
-        return _form_page(
-            request, person, session, form, document=document, version=typed.number("version"), status_code=422
-        )
+        return _form_page(request, person, session, form, document=document, version=version, status_code=422)
     try:
-        services.change_document(session, document, form.cleaned, version=typed.number("version"), actor=person.actor)
+        services.change_document(session, document, form.cleaned, version=version, actor=person.actor)
     except RuleViolation as refused:
         form.refuse(refused)
-        return _form_page(
-            request, person, session, form, document=document, version=typed.number("version"), status_code=422
-        )
+        return _form_page(request, person, session, form, document=document, version=version, status_code=422)
     except Conflict:
-        rows = views.difference_rows(document.content(), form.cleaned, DOCUMENT_LABELS)
-        return _form_page(request, person, session, form, document=document, status_code=409, conflict=rows)
+        mine = forms.document_form(form.cleaned).typed
+        return conflict_page(request, session, meeting, person=person, mine=mine, opened=version)
     return redirect(f"/woo/documenten/{document.id}", "opgeslagen")
 
 
@@ -365,10 +401,8 @@ def _form_page(
     document: Document | None = None,
     version: int | None = None,
     status_code: int = 200,
-    conflict: list[list[str]] | None = None,
     chosen: str = "",
 ) -> Response:
-    """The form of a document. After a conflict it carries the newest version: saving again is then a choice."""
     siblings = queries.documents_of(session, document.dossier) if document else ()
     others = {
         str(other.id): other.title or "zonder titel" for other in siblings if document and other.id != document.id
@@ -377,16 +411,16 @@ def _form_page(
         content = document.content()
         named = [*(r.target for r in content.relations), *([content.part_of] if content.part_of else [])]
         others |= {str(found): title for found, title in queries.titles(session, named).items()}
-    return page(
+    return form_page(
         request,
+        session,
         "woo/form.html",
         person=person,
         status_code=status_code,
         page_title="Document bewerken" if document else "Nieuw document",
         form=form,
         document=document,
-        version=version if version is not None else (document.version if document else 1),
-        conflict=conflict or [],
+        version=version if version is not None else (document.version if document else None),
         chosen=chosen,
         others=list(others.items()),
         dossiers=[] if document else [(found.public_id, found.title) for found in queries.dossiers(session)],
@@ -401,7 +435,7 @@ def _form_page(
 @router.get("/documenten/{document_id}/vervangen")
 def ask_file(request: Request, document_id: UUID, person: Editor, session: ReadSession) -> Response:
     document = queries.document(session, document_id)
-    return _reason_page(request, person, document, "vervangen", _empty(forms.ReasonInput))
+    return _reason_page(request, session, person, document, "vervangen", _empty(forms.ReasonInput))
 
 
 @router.post("/documenten/{document_id}/vervangen")
@@ -410,7 +444,7 @@ def replace_file(
     document_id: UUID,
     person: Editor,
     session: WriteSession,
-    upload: UploadedForm,
+    upload: UploadedFile,
     folder: OurFolder,
 ) -> Response:
     form = bind(forms.ReasonInput, upload.typed, forms.DOCUMENT)
@@ -419,7 +453,7 @@ def replace_file(
     if file is None:
         form.errors.setdefault("file", "Kies een bestand.")
     if form.cleaned is None or file is None:
-        return _reason_page(request, person, document, "vervangen", form, status_code=422)
+        return _reason_page(request, session, person, document, "vervangen", form, status_code=422)
     version = upload.typed.number("version")
     try:
         if document.is_public:
@@ -438,7 +472,7 @@ def replace_file(
             services.attach_file(session, document, file, version=version, actor=person.actor)
     except RuleViolation as refused:
         form.refuse(refused)
-        return _reason_page(request, person, document, "vervangen", form, status_code=422)
+        return _reason_page(request, session, person, document, "vervangen", form, status_code=422)
     return redirect(f"/woo/documenten/{document_id}", "opgeslagen")
 
 
@@ -480,7 +514,7 @@ def plan_document(
 @router.get("/documenten/{document_id}/intrekken")
 def ask_reason(request: Request, document_id: UUID, person: Publisher, session: ReadSession) -> Response:
     document = queries.document(session, document_id)
-    return _reason_page(request, person, document, "intrekken", _empty(forms.ReasonInput))
+    return _reason_page(request, session, person, document, "intrekken", _empty(forms.ReasonInput))
 
 
 @router.post("/documenten/{document_id}/intrekken")
@@ -489,13 +523,13 @@ def withdraw_document(
     document_id: UUID,
     person: Publisher,
     session: WriteSession,
-    typed: TypedForm,
+    typed: TypedReason,
     folder: OurFolder,
 ) -> Response:
     document = queries.document(session, document_id)
     form = bind(forms.ReasonInput, typed, forms.DOCUMENT)
     if form.cleaned is None:
-        return _reason_page(request, person, document, "intrekken", form, status_code=422)
+        return _reason_page(request, session, person, document, "intrekken", form, status_code=422)
     try:
         services.withdraw(
             session,
@@ -508,12 +542,13 @@ def withdraw_document(
         )
     except RuleViolation as refused:
         form.refuse(refused)
-        return _reason_page(request, person, document, "intrekken", form, status_code=422)
+        return _reason_page(request, session, person, document, "intrekken", form, status_code=422)
     return redirect(f"/woo/documenten/{document_id}", "ingetrokken")
 
 
 def _reason_page(
     request: Request,
+    session: Session,
     person: Person,
     document: Document,
     act: str,
@@ -521,16 +556,24 @@ def _reason_page(
     *,
     status_code: int = 200,
 ) -> Response:
-    return page(
+    return form_page(
         request,
+        session,
         f"woo/{'withdraw' if act == 'intrekken' else 'replace'}.html",
         person=person,
         status_code=status_code,
         page_title="Document intrekken" if act == "intrekken" else "Bestand toevoegen of vervangen",
+        version=document.version,
+        merges=False,
         document=document,
         form=form,
         reasons=lists.options(lists.REASONS),
     )
+
+
+def typed_on(form: Form[Any], record: Category | Dossier) -> int:
+    """The version that a form carries: what was typed on, or else the newest."""
+    return form.typed.number("version") or record.version
 
 
 def _stored(upload: Upload, folder: Folder, form: Form[Any]) -> StoredFile | None:

@@ -19,6 +19,7 @@ from woo.rules import Finding, Light
 LIGHT_BADGES = {Light.RED: "fout", Light.ORANGE: "waarschuwing", Light.GREEN: "in orde", Light.NONE: ""}
 ACTIONS = {
     "add": "Toegevoegd",
+    "download": "Bestand gedownload",
     "change": "Gewijzigd",
     "attach": "Bestand toegevoegd",
     "ready": "Klaar voor publicatie",
@@ -183,25 +184,6 @@ def history_rows(events: Sequence[AuditEvent]) -> list[list[str]]:
         [dutch_moment(event.at), ACTIONS.get(event.action.rpartition(":")[2], event.action), event.actor]
         for event in events
     ]
-
-
-def difference_rows(stored: DocumentContent, typed: DocumentContent, labels: Mapping[str, str]) -> list[list[str]]:
-    """What somebody else saved beside what was typed here, for the fields in which they differ."""
-    return [
-        [labels.get(name, name), _plain(name, stored), _plain(name, typed)]
-        for name in DocumentContent.model_fields
-        if getattr(stored, name) != getattr(typed, name)
-    ]
-
-
-def _plain(name: str, content: DocumentContent) -> str:
-    value = getattr(content, name)
-    values: ValueList | None = {"kinds": lists.KINDS, "themes": lists.THEMES, "language": lists.LANGUAGES}.get(name)
-    if isinstance(value, date):
-        return dutch_date(value)
-    if isinstance(value, tuple):
-        return ", ".join(values.label(str(item)) if values else str(item) for item in value)
-    return values.label(str(value)) if values else str(value or "")
 
 
 def _labels(values: ValueList, codes: Sequence[str]) -> list[str]:

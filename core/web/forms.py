@@ -115,6 +115,10 @@ class Form(Generic[Model]):
     def error(self, name: str) -> str | None:
         return self.errors.get(name)
 
+    def shows_day(self, name: str) -> bool:
+        """Whether a date field of a browser can show what stands here: it drops what is no day."""
+        return not self.error(name) and bool(_ISO_DATE.match(self.value(name) or "2026-01-01"))
+
     def refuse(self, refused: RuleViolation) -> None:
         """Put what the services refuse beside the fields."""
         self.errors |= refused.points or {"": refused.message}

@@ -49,6 +49,7 @@ SECTIONS: Sequence[tuple[str, str, str]] = (
     ("Digitaal zakendoen", "/wmebv/", "wmebv:read"),
     ("Publicatie", "/publicatie/", "publish:read"),
     ("Beheer", "/beheer/", "beheer:change"),
+    ("Logboek", "/beheer/logboek", "audit:read"),
 )
 """Label, address, and the permission without which it is not shown."""
 
@@ -58,13 +59,21 @@ NOTICES = {
     "beeindigd": "Beëindigd. Op de website staat straks 'gestopt'.",
     "gepubliceerd": "Gepubliceerd. De volgende export zet dit op de website.",
     "ingetrokken": "Ingetrokken. Het bestand is nu van de website gehaald.",
+    "afgebroken": "U heeft gevraagd om dit werk af te breken.",
+    "gevraagd": "Gevraagd. Laat een collega beslissen.",
+    "geschoond": "Geschoond. Exporteer als er iets van op de website staat.",
     "gestart": "Gestart. Ververs deze pagina om de voortgang te zien.",
     "wachtwoord": "Uw wachtwoord is gewijzigd. Log opnieuw in.",
     "gewisseld": "U werkt nu voor deze organisatie.",
+    "bewaard": "Uw aanmelding was verlopen. Wat u typte, is bewaard. Log in; dan ziet u het terug.",
+    "weggegooid": "Wat u typte en niet opsloeg, is weg.",
     "gesloten": "Het account is gesloten. Deze persoon kan niet meer inloggen.",
     "uitgelogd": "U bent uitgelogd.",
     "aanmelding": "Die aanmelding is beëindigd.",
     "uitgenodigd": "Uw wachtwoord staat klaar. Log nu in.",
+    "verstuurd": "De mail is verstuurd.",
+    "antwoorden": "Dank u wel. Uw antwoorden zijn bewaard. U kunt ze hier nog wijzigen tot de laatste dag.",
+    "stap-weg": "De tweede stap staat uit. Deze persoon logt nu in met alleen een wachtwoord.",
     "stap-uit": "De tweede stap staat uit. U logt nu in met alleen uw wachtwoord.",
 }
 """A redirect carries a code, never a text: nobody can put words on our page with a link."""
@@ -113,6 +122,7 @@ def page(
 ) -> HTMLResponse:
     """Answer with a page. What every page shows (navigation, person, notice) is filled in here."""
     path = request.url.path
+    request.state.shows_page = True
     shared: Mapping[str, Any] = {
         "request": request,
         "person": person,
@@ -123,6 +133,7 @@ def page(
         "message": NOTICES.get(request.query_params.get("melding", ""))
         if status_code < HTTPStatus.BAD_REQUEST
         else None,
+        "draft": getattr(request.state, "draft", None),
     }
     text = templates().get_template(template).render({**shared, **context})
     if person and person.elsewhere:
@@ -147,11 +158,10 @@ def _navigation(path: str, person: Person | None) -> list[NavigationItem]:
     """The main menu: only what this person can open."""
     if person is None or person.must_first_go_to:
         return []
-    return [
-        NavigationItem(label, href, path == href or (href != "/" and path.startswith(href)))
-        for label, href, permission in SECTIONS
-        if not permission or person.may(permission)
-    ]
+    shown = [(label, href) for label, href, permission in SECTIONS if not permission or person.may(permission)]
+    above = [href for _, href in shown if path == href or (href != "/" and path.startswith(href))]
+    at = max(above, key=len, default="")
+    return [NavigationItem(label, href, href == at) for label, href in shown]
 
 
 def redirect(address: str, notice: str = "") -> RedirectResponse:

@@ -14,9 +14,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from core import drafts
 from core.accounts import second_factor
 from core.accounts import services as accounts
-from core.accounts.services import Person
+from core.accounts.services import Expired, Person
 from core.db import Database
 from core.errors import Conflict, Failed, NotAllowed
 from core.settings import Settings
@@ -25,6 +26,8 @@ from core.web.forms import Typed
 COOKIE = "openboek_sessie"
 STEP_COOKIE = "openboek_stap"
 """Of somebody who is half-way: between the password and the code, or at the identity provider."""
+REFRESH = "Openboek-Refresh"
+"""Header of a request that a script makes by itself (`openboek.js`)."""
 MAX_FORM = 10_000_000
 """Bytes that a form without files may hold."""
 ORGANISATION = "organisatie"
@@ -129,9 +132,11 @@ def settings_of(request: Request) -> Settings:
 class LoginNeeded(Exception):
     """Nobody is logged in; the handler in `errors.py` sends the browser to the log-in page and back."""
 
-    def __init__(self, back_to: str) -> None:
+    def __init__(self, back_to: str, expired: Expired | None = None) -> None:
         super().__init__(back_to)
         self.address = f"/inloggen?terug={quote(back_to, safe='')}" if back_to else "/inloggen"
+        self.expired = expired
+        """Whose log-in it was, when it ended by nothing but time."""
 
 
 class StepNeeded(Exception):
@@ -169,7 +174,8 @@ def logged_in(request: Request) -> Person:
     with source.read(None) as session:
         found = accounts.find_login(session, key, idle=idle, absolute=absolute)
         if found is None:
-            raise LoginNeeded(back_to)
+            sends = request.method not in SAFE_METHODS
+            raise LoginNeeded(back_to, accounts.find_expired(session, key, absolute=absolute) if sends else None)
         person = Person(
             id=found.user.id,
             name=found.user.name,
@@ -186,7 +192,8 @@ def logged_in(request: Request) -> Person:
             and not second_factor.is_on(session, found.user),
         )
     _refuse_form_of_another(request, person)
-    if found.is_stale:
+    # A page that refreshes itself is nobody at work: it may not keep a log-in alive.
+    if found.is_stale and REFRESH not in request.headers:
         # While somebody else writes for long, a page view goes on; the next one moves the idle time-out.
         with suppress(Failed), source.write(None) as session:
             accounts.touch(session, key)
@@ -234,6 +241,8 @@ def read_session(request: Request, person: CurrentPerson) -> Iterator[Session]:
 def write_session(request: Request, person: CurrentPerson) -> Iterator[Session]:
     with database(request).write(person.organisation_id) as session:
         yield session
+        if getattr(request.state, "typed", None) is not None and not getattr(request.state, "shows_page", False):
+            drafts.drop(session, person.id, request.url.path)  # the form was not shown again: what it held is stored
 
 
 # scope="function": the transaction ends before the answer goes out, so "opgeslagen" is true when it is read.

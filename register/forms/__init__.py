@@ -4,8 +4,8 @@ One table (`GROUPS`) says what stands where; the form, the record page and the p
 """
 
 from register.forms.binding import Lists, after_button, bind_activity, fill_activity, from_content, to_content
-from register.forms.layout import GROUPS, Group, Item, Rows
-from register.forms.showing import Shown, ShownGroup, ShownPart, anchor, differences, show
+from register.forms.layout import GROUPS, Group, Item, Rows, row_names
+from register.forms.showing import Shown, ShownGroup, ShownPart, anchor, show, words_by_pattern
 from register.forms.words import END_LABELS, ActivityInput, EndInput, labels
 
 __all__ = [
@@ -23,10 +23,11 @@ __all__ = [
     "after_button",
     "anchor",
     "bind_activity",
-    "differences",
     "fill_activity",
     "from_content",
     "labels",
+    "row_names",
     "show",
     "to_content",
+    "words_by_pattern",
 ]

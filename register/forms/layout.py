@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -331,3 +331,15 @@ GROUPS: Sequence[Group] = (
         ),
     ),
 )
+
+
+def row_names() -> Mapping[str, str]:
+    """What one row of each list is called, by the pattern of its name: `purposes-*-laws` -> `Wet`."""
+    return dict(pair for group in GROUPS for item in group.items for pair in _row_names(item, ""))
+
+
+def _row_names(item: Item | Rows, pattern: str) -> Iterator[tuple[str, str]]:
+    if isinstance(item, Rows):
+        yield f"{pattern}{item.name}", item.one
+        for inner in item.items:
+            yield from _row_names(inner, f"{pattern}{item.name}-*-")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -71,21 +71,14 @@ def show(content: ActivityContent, lists: Lists) -> list[ShownGroup]:
     return shown
 
 
-def differences(stored: ActivityContent, typed: ActivityContent, lists: Lists) -> list[tuple[str, str, str]]:
-    """Field by field what is stored and what was typed, where these differ: label, stored, typed."""
-    old, new = _flat(show(stored, lists)), _flat(show(typed, lists))
-    places = dict.fromkeys([*old, *new])
-    return [(place, old.get(place, ""), new.get(place, "")) for place in places if old.get(place) != new.get(place)]
-
-
-def _flat(groups: Sequence[ShownGroup]) -> dict[str, str]:
-    return {
-        ": ".join(filter(None, (part.title, entry.label))): "\n".join(entry.words)
-        for group in groups
-        for part in group.parts
-        for entry in part.fields
-        if entry.words
-    }
+def words_by_pattern(lists: Lists) -> Mapping[str, Mapping[str, str]]:
+    """Code and label of what can be chosen in a field, by the pattern of its name on the form."""
+    found: dict[str, Mapping[str, str]] = {}
+    for pattern in labels():
+        dotted = pattern.replace("-*-", ".").replace("-", ".")
+        if known := lists.get({"data_sets.kinds": "data_sets.data.code"}.get(dotted, dotted)):
+            found[pattern] = known
+    return found | {"retentions-*-data_set": {str(number): f"Groep {number}" for number in range(1, 100)}}
 
 
 def _shown_rows(rows: Rows, parts: Sequence[Part], pattern: str, dotted: str, lists: Lists) -> Iterator[ShownPart]:

@@ -3,7 +3,7 @@
 from register.services.findings import all_findings, findings_by_record, findings_of
 from register.services.importing import ImportResult, add_starter_set, import_records
 from register.services.rows import content_of, facts_of
-from register.services.saving import add, change, end, establish, reopen
+from register.services.saving import add, change, confirm, end, establish, reopen
 
 __all__ = [
     "ImportResult",
@@ -11,6 +11,7 @@ __all__ = [
     "add_starter_set",
     "all_findings",
     "change",
+    "confirm",
     "content_of",
     "end",
     "establish",

@@ -14,6 +14,7 @@ from register.checks import Finding
 from register.content import SCHEMA_NUMBER, ActivityContent, Status
 from register.lists import DATA, DATA_SUBJECTS
 from register.models import NUMBER_PREFIX, ProcessingActivity
+from register.rules.risk import months_before
 from register.services.findings import contexts_of
 from register.services.rows import content_of, facts_of, shared_records, write
 from register.snapshot import snapshot
@@ -128,6 +129,21 @@ def end(session: Session, activity: ProcessingActivity, *, on: date, reason: str
         last.ended_at = last.established_at
     after = facts_of(activity) | {"reason": reason.strip()}
     history.record_save(session, activity, "end", actor=actor, schema_number=SCHEMA_NUMBER, before=before, after=after)
+
+
+def confirm(session: Session, activity: ProcessingActivity, *, actor: audit.Actor) -> None:
+    """Note that somebody who knows the work looked at a record today and found it right; its status stays.
+
+    The next check is due after the months that the checks count with. Confirming twice on a day changes nothing.
+    """
+    before = facts_of(activity)
+    activity.reviewed_on = clock.today()
+    activity.next_review_on = months_before(activity.reviewed_on, -rules.Thresholds().review_months)
+    after = facts_of(activity)
+    if after != before:
+        history.record_save(
+            session, activity, "confirm", actor=actor, schema_number=SCHEMA_NUMBER, before=before, after=after
+        )
 
 
 def reopen(session: Session, activity: ProcessingActivity, *, actor: audit.Actor) -> None:

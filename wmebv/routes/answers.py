@@ -1,10 +1,10 @@
 """Questions and answers: one page for every kind of record."""
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
@@ -13,15 +13,26 @@ from core.accounts.models import RoleCode
 from core.accounts.services import Person
 from core.errors import Conflict, RuleViolation
 from core.organisations import bodies
+from core.web.conflicts import conflict_page, settle
+from core.web.drafts import DraftForm
 from core.web.forms import Form, Typed
 from core.web.lists import Cell
 from core.web.pages import redirect
 from core.web.security import ReadSession, TypedForm, WriteSession
-from wmebv import labels, queries, rows, services
+from wmebv import labels, meetings, queries, rows, services
 from wmebv.content import Direction, MessageTypeContent, ProductContent
 from wmebv.duties import Scope
-from wmebv.forms import Question, answer_form, answers_typed, bind_answers, message_questions, options, questions_of
-from wmebv.models import Channel, MessageType, Product, Subject
+from wmebv.forms import (
+    Question,
+    all_answer_labels,
+    answer_form,
+    answers_typed,
+    bind_answers,
+    message_questions,
+    options,
+    questions_of,
+)
+from wmebv.models import Channel, GeneralAnswers, MessageType, Product, Subject
 from wmebv.routes.facts import channel_facts, message_facts
 from wmebv.routes.shared import (
     CHANNELS,
@@ -38,6 +49,7 @@ from wmebv.routes.shared import (
 from wmebv.rules import Case, Verdict, message_verdict, organisation_verdict
 
 router = APIRouter()
+TypedAnswers = Annotated[Typed, Depends(DraftForm("Antwoorden", all_answer_labels()))]
 
 _ROLE_FIRST = RoleCode.WMEBV_COORDINATOR
 
@@ -49,7 +61,9 @@ def show_product_answers(request: Request, session: ReadSession, person: Reader,
 
 
 @router.post("/producten/{number}/antwoorden")
-def answer_product(request: Request, session: WriteSession, person: Editor, typed: TypedForm, number: str) -> Response:
+def answer_product(
+    request: Request, session: WriteSession, person: Editor, typed: TypedAnswers, number: str
+) -> Response:
     product = queries.find_product(session, number)
     return _save_answers(request, session, person, product, typed)
 
@@ -61,7 +75,7 @@ def show_message(request: Request, session: ReadSession, person: Reader, message
 
 @router.post("/berichten/{message_id}/")
 def answer_message(
-    request: Request, session: WriteSession, person: Editor, typed: TypedForm, message_id: UUID
+    request: Request, session: WriteSession, person: Editor, typed: TypedAnswers, message_id: UUID
 ) -> Response:
     return _save_answers(request, session, person, queries.find_message(session, message_id), typed)
 
@@ -73,7 +87,7 @@ def show_channel(request: Request, session: ReadSession, person: Reader, channel
 
 @router.post("/kanalen/{channel_id}/")
 def answer_channel(
-    request: Request, session: WriteSession, person: Editor, typed: TypedForm, channel_id: UUID
+    request: Request, session: WriteSession, person: Editor, typed: TypedAnswers, channel_id: UUID
 ) -> Response:
     return _save_answers(request, session, person, queries.find_channel(session, channel_id), typed)
 
@@ -84,7 +98,7 @@ def show_organisation(request: Request, session: ReadSession, person: Reader) ->
 
 
 @router.post("/organisatie/")
-def answer_organisation(request: Request, session: WriteSession, person: Editor, typed: TypedForm) -> Response:
+def answer_organisation(request: Request, session: WriteSession, person: Editor, typed: TypedAnswers) -> Response:
     return _save_answers(request, session, person, queries.general(session), typed)
 
 
@@ -104,7 +118,6 @@ def _answer_page(
     *,
     version: int | None = None,
     status_code: int = 200,
-    conflict: str = "",
 ) -> Response:
     today = clock.today()
     questions = _questions(subject, today)
@@ -113,11 +126,11 @@ def _answer_page(
         "subject": subject,
         "questions": questions,
         "form": shown,
-        "conflict": conflict,
         "bodies": options(bodies(session)),
         "target_groups": options(labels.TARGET_GROUP_LABELS),
         "version": typed_on(version, subject),
         "action": _answers_address(subject),
+        "form_of": session,
     }
     if isinstance(subject, MessageType):
         entry = rows.message_entry(subject)
@@ -147,25 +160,30 @@ def _answer_page(
 def _save_answers(request: Request, session: Session, person: Person, subject: Subject, typed: Typed) -> Response:
     today = clock.today()
     questions = _questions(subject, today)
+    name, address = _name_of(subject), _answers_address(subject)
+    meeting = meetings.of_answers(session, subject, questions, bind_answers(questions, typed), name, address)
+    typed, version = settle(session, typed, meeting)
     form = bind_answers(questions, typed)
-    version = typed.number("version")
     if form.cleaned is None:
         return _answer_page(request, session, person, subject, form, version=version, status_code=422)
-    answers = answers_typed(
-        form.cleaned,
-        questions,
-        rows.answers_of(subject),
-        on=today,
-        by=_function(person),
-        is_checked=typed.value("checked") == "on",
+    answers = list(
+        answers_typed(
+            form.cleaned,
+            questions,
+            rows.answers_of(subject),
+            on=today,
+            by=_function(person),
+            is_checked=typed.value("checked") == "on",
+        )
     )
     try:
         services.answer(session, subject, *answers, actor=person.actor, version=version)
     except RuleViolation as refused:
         form.refuse(refused)
         return _answer_page(request, session, person, subject, form, version=version, status_code=422)
-    except Conflict as conflict:
-        return _answer_page(request, session, person, subject, form, status_code=409, conflict=conflict.message)
+    except Conflict:
+        mine = answer_form(questions, answers).typed
+        return conflict_page(request, session, meeting, person=person, mine=mine, opened=version)
     return redirect(_answers_address(subject), "opgeslagen")
 
 
@@ -188,6 +206,10 @@ def _product_verdict(product: Product, on: date) -> Verdict:
 
 def _channel_verdict(channel: Channel, on: date) -> Verdict:
     return message_verdict(Case(ProductContent(), MessageTypeContent(), (rows.channel_content(channel),)), on)
+
+
+def _name_of(subject: Subject) -> str:
+    return "Vragen over de hele organisatie" if isinstance(subject, GeneralAnswers) else f"Vragen over {subject.name}"
 
 
 def _answers_address(subject: Subject) -> str:

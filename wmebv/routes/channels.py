@@ -1,20 +1,22 @@
 """Channels: the list and the form."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
 from core.accounts.services import Person
 from core.errors import Conflict, RuleViolation
 from core.organisations import Party, bodies, shared
-from core.web.forms import Form, bind, fill
+from core.web.conflicts import conflict_page, settle
+from core.web.drafts import DraftForm
+from core.web.forms import Form, Typed, bind, fill
 from core.web.lists import Cell
 from core.web.pages import redirect
-from core.web.security import ReadSession, TypedForm, WriteSession
-from wmebv import labels, queries, rows, services
+from core.web.security import ReadSession, WriteSession
+from wmebv import labels, meetings, queries, rows, services
 from wmebv.content import ChannelContent
 from wmebv.forms import CHANNEL_LABELS, options
 from wmebv.models import Channel
@@ -22,6 +24,7 @@ from wmebv.routes.facts import level_of
 from wmebv.routes.shared import CHANNELS, HOME, Editor, Reader, show, typed_on
 
 router = APIRouter()
+TypedChannel = Annotated[Typed, Depends(DraftForm("Kanaal", CHANNEL_LABELS))]
 
 
 @router.get("/kanalen/")
@@ -46,7 +49,7 @@ def new_channel(request: Request, session: ReadSession, person: Editor) -> Respo
 
 
 @router.post("/kanalen/nieuw")
-def add_channel(request: Request, session: WriteSession, person: Editor, typed: TypedForm) -> Response:
+def add_channel(request: Request, session: WriteSession, person: Editor, typed: TypedChannel) -> Response:
     form = bind(ChannelContent, typed, CHANNEL_LABELS, require=["name"])
     if form.cleaned is None:
         return _channel_form(request, session, person, None, form, status_code=422)
@@ -70,11 +73,12 @@ def edit_channel(request: Request, session: ReadSession, person: Editor, channel
 
 @router.post("/kanalen/{channel_id}/bewerken")
 def change_channel(
-    request: Request, session: WriteSession, person: Editor, typed: TypedForm, channel_id: UUID
+    request: Request, session: WriteSession, person: Editor, typed: TypedChannel, channel_id: UUID
 ) -> Response:
     channel = queries.find_channel(session, channel_id)
+    meeting = meetings.of_channel(session, channel)
+    typed, version = settle(session, typed, meeting)
     form = bind(ChannelContent, typed, CHANNEL_LABELS, require=["name"])
-    version = typed.number("version")
     if form.cleaned is None:
         return _channel_form(request, session, person, channel, form, version=version, status_code=422)
     content = form.cleaned.model_copy(update={"answers": rows.answers_of(channel)})
@@ -83,8 +87,12 @@ def change_channel(
     except RuleViolation as refused:
         form.refuse(refused)
         return _channel_form(request, session, person, channel, form, version=version, status_code=422)
-    except Conflict as conflict:
-        return _channel_form(request, session, person, channel, form, status_code=409, conflict=conflict.message)
+    except Conflict as refused:
+        if version == channel.version:  # another channel has this name
+            form.errors["name"] = refused.message
+            return _channel_form(request, session, person, channel, form, version=version, status_code=409)
+        mine = fill(content, CHANNEL_LABELS).typed
+        return conflict_page(request, session, meeting, person=person, mine=mine, opened=version)
     return redirect(f"/wmebv/kanalen/{channel.id}/", "opgeslagen")
 
 
@@ -97,7 +105,6 @@ def _channel_form(
     *,
     version: int | None = None,
     status_code: int = 200,
-    conflict: str = "",
 ) -> Response:
     title = f"{channel.name} bewerken" if channel else "Nieuw kanaal"
     return show(
@@ -107,9 +114,9 @@ def _channel_form(
         title,
         [HOME, CHANNELS, (title, "")],
         status_code=status_code,
+        form_of=session,
         form=form,
         version=typed_on(version, channel),
-        conflict=conflict,
         back=f"/wmebv/kanalen/{channel.id}/" if channel else "/wmebv/kanalen/",
         kinds=options(labels.CHANNEL_KINDS),
         levels=[(code.value, f"{code.value}: {label}") for code, label in labels.LEVEL_LABELS.items()],

@@ -1,24 +1,27 @@
 """Message types: the form, and the end of one."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
 from core.accounts.services import Person
 from core.errors import Conflict, RuleViolation
-from core.web.forms import Form, bind, fill
+from core.web.conflicts import conflict_page, settle
+from core.web.drafts import DraftForm
+from core.web.forms import Form, Typed, bind, fill
 from core.web.pages import redirect
 from core.web.security import ReadSession, TypedForm, WriteSession
-from wmebv import labels, queries, rows, services
+from wmebv import labels, meetings, queries, rows, services
 from wmebv.content import MessageTypeContent
 from wmebv.forms import MESSAGE_LABELS, options
 from wmebv.models import MessageType, Product
 from wmebv.routes.shared import HOME, PRODUCTS, Editor, address_of, show, typed_on
 
 router = APIRouter()
+TypedMessage = Annotated[Typed, Depends(DraftForm("Bericht", MESSAGE_LABELS))]
 
 
 @router.get("/producten/{number}/bericht")
@@ -29,7 +32,7 @@ def new_message(request: Request, session: ReadSession, person: Editor, number: 
 
 
 @router.post("/producten/{number}/bericht")
-def add_message(request: Request, session: WriteSession, person: Editor, typed: TypedForm, number: str) -> Response:
+def add_message(request: Request, session: WriteSession, person: Editor, typed: TypedMessage, number: str) -> Response:
     product = queries.find_product(session, number)
     form = bind(MessageTypeContent, typed, MESSAGE_LABELS, require=["name", "direction"])
     if form.cleaned is None:
@@ -51,11 +54,12 @@ def edit_message(request: Request, session: ReadSession, person: Editor, message
 
 @router.post("/berichten/{message_id}/bewerken")
 def change_message(
-    request: Request, session: WriteSession, person: Editor, typed: TypedForm, message_id: UUID
+    request: Request, session: WriteSession, person: Editor, typed: TypedMessage, message_id: UUID
 ) -> Response:
     message = queries.find_message(session, message_id)
+    product, meeting = message.product, meetings.of_message(message)
+    typed, version = settle(session, typed, meeting)
     form = bind(MessageTypeContent, typed, MESSAGE_LABELS, require=["name", "direction"])
-    version, product = typed.number("version"), message.product
     if form.cleaned is None:
         return _message_form(request, session, person, product, message, form, version=version, status_code=422)
     content = form.cleaned.model_copy(update={"answers": rows.answers_of(message)})
@@ -64,10 +68,9 @@ def change_message(
     except RuleViolation as refused:
         form.refuse(refused)
         return _message_form(request, session, person, product, message, form, version=version, status_code=422)
-    except Conflict as conflict:
-        return _message_form(
-            request, session, person, product, message, form, status_code=409, conflict=conflict.message
-        )
+    except Conflict:
+        mine = fill(content, MESSAGE_LABELS).typed
+        return conflict_page(request, session, meeting, person=person, mine=mine, opened=version)
     return redirect(f"/wmebv/berichten/{message.id}/", "opgeslagen")
 
 
@@ -88,7 +91,6 @@ def _message_form(
     *,
     version: int | None = None,
     status_code: int = 200,
-    conflict: str = "",
 ) -> Response:
     form.extra = {"channels": 1}
     title = f"{message.name} bewerken" if message else f"Nieuw bericht bij {product.name}"
@@ -99,9 +101,9 @@ def _message_form(
         title,
         [HOME, PRODUCTS, (product.kenmerk, address_of(product)), (title, "")],
         status_code=status_code,
+        form_of=session,
         form=form,
         version=typed_on(version, message),
-        conflict=conflict,
         back=f"/wmebv/berichten/{message.id}/" if message else address_of(product),
         kinds=options(labels.KINDS),
         official=options(labels.OFFICIAL),

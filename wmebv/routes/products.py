@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
@@ -13,12 +13,14 @@ from core.accounts.services import Person
 from core.errors import Conflict, RuleViolation
 from core.findings import FindingRow, Severity
 from core.organisations import Team, bodies, shared
-from core.web.forms import Form, bind, fill
+from core.web.conflicts import conflict_page, settle
+from core.web.drafts import DraftForm
+from core.web.forms import Form, Typed, bind, fill
 from core.web.lists import paging
 from core.web.pages import redirect
 from core.web.related import related
 from core.web.security import ReadSession, TypedForm, WriteSession
-from wmebv import labels, queries, rows, services
+from wmebv import labels, meetings, queries, rows, services
 from wmebv.content import ProductContent
 from wmebv.duties import Scope
 from wmebv.forms import PRODUCT_LABELS, options, questions_of
@@ -39,6 +41,7 @@ from wmebv.routes.shared import (
 from wmebv.rules import Colour, Score, support_verdict, together
 
 router = APIRouter()
+TypedProduct = Annotated[Typed, Depends(DraftForm("Product", PRODUCT_LABELS))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ def new_product(request: Request, session: ReadSession, person: Editor) -> Respo
 
 
 @router.post("/producten/nieuw")
-def add_product(request: Request, session: WriteSession, person: Editor, typed: TypedForm) -> Response:
+def add_product(request: Request, session: WriteSession, person: Editor, typed: TypedProduct) -> Response:
     form = bind(ProductContent, typed, PRODUCT_LABELS, require=["name"])
     if form.cleaned is None:
         return _product_form(request, session, person, None, form, status_code=422)
@@ -140,10 +143,13 @@ def edit_product(request: Request, session: ReadSession, person: Editor, number:
 
 
 @router.post("/producten/{number}/bewerken")
-def change_product(request: Request, session: WriteSession, person: Editor, typed: TypedForm, number: str) -> Response:
+def change_product(
+    request: Request, session: WriteSession, person: Editor, typed: TypedProduct, number: str
+) -> Response:
     product = queries.find_product(session, number)
+    meeting = meetings.of_product(session, product, address_of(product))
+    typed, version = settle(session, typed, meeting)
     form = bind(ProductContent, typed, PRODUCT_LABELS, require=["name"])
-    version = typed.number("version")
     if form.cleaned is None:
         return _product_form(request, session, person, product, form, version=version, status_code=422)
     content = form.cleaned.model_copy(update={"answers": rows.answers_of(product)})
@@ -152,8 +158,9 @@ def change_product(request: Request, session: WriteSession, person: Editor, type
     except RuleViolation as refused:
         form.refuse(refused)
         return _product_form(request, session, person, product, form, version=version, status_code=422)
-    except Conflict as conflict:
-        return _product_form(request, session, person, product, form, status_code=409, conflict=conflict.message)
+    except Conflict:
+        mine = fill(content, PRODUCT_LABELS).typed
+        return conflict_page(request, session, meeting, person=person, mine=mine, opened=version)
     return redirect(address_of(product), "opgeslagen")
 
 
@@ -243,7 +250,6 @@ def _product_form(
     *,
     version: int | None = None,
     status_code: int = 200,
-    conflict: str = "",
 ) -> Response:
     form.extra = {"legal_bases": 1}
     title = f"{product.name} bewerken" if product else "Nieuw product"
@@ -254,9 +260,9 @@ def _product_form(
         title,
         [HOME, PRODUCTS, (title, "")],
         status_code=status_code,
+        form_of=session,
         form=form,
         version=typed_on(version, product),
-        conflict=conflict,
         back=address_of(product) if product else "/wmebv/producten/",
         teams=[team.name for team in shared(session, Team)],
         bodies=options(bodies(session)),

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from core import clock
+from core import audit, clock
 from core.errors import NotFound
 from core.web.pages import dutch_date
-from core.web.security import ReadSession
+from core.web.security import ReadSession, WriteSession
 from wmebv import queries, services
 from wmebv.report import as_csv, as_json, as_xlsx, gap_report, page_context
 from wmebv.routes.shared import HOME, Reader, show
@@ -48,13 +48,20 @@ def show_report(request: Request, session: ReadSession, person: Reader) -> Respo
 
 
 @router.get("/rapport/wmebv.{ending}")
-def download_report(session: ReadSession, person: Reader, ending: str) -> Response:  # noqa: ARG001 - the permission
+def download_report(session: WriteSession, person: Reader, ending: str) -> Response:
     if ending not in _FILES:
         raise NotFound("Dit rapport bestaat niet. Kies xlsx, csv of json.")
     media_type, write = _FILES[ending]
     today = clock.today()
     data = write(gap_report(services.inventory(session, today), today))
     name = f"wmebv-{today.isoformat()}.{ending}"
+    audit.note_download(
+        session,
+        actor=person.actor,
+        action="wmebv:report:download",
+        subject=("core_organisation", person.organisation_id, "Wmebv-rapport"),
+        file=name,
+    )
     return Response(data, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 

@@ -7,8 +7,10 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from fastapi.responses import Response
+from sqlmodel import Session
 
 from core.accounts.services import Person
+from core.web.drafts import form_page
 from core.web.pages import page
 from core.web.security import Allowed
 from wmebv import labels, permissions, rows
@@ -44,19 +46,19 @@ def show(
     trail: Sequence[tuple[str, str]],
     *,
     status_code: int = 200,
+    form_of: Session | None = None,
     **context: Any,  # noqa: ANN401 - what a template shows
 ) -> Response:
-    return page(
-        request,
-        f"wmebv/{template}",
-        person=person,
-        status_code=status_code,
-        page_title=title,
-        trail=[("Overzicht", "/"), *trail],
-        may_edit=person.may(permissions.EDIT),
-        may_establish=person.may(permissions.ESTABLISH),
-        **context,
-    )
+    """Answer with a page. `form_of`: it is the page of a form of which drafts are kept, in this session."""
+    context |= {
+        "page_title": title,
+        "trail": [("Overzicht", "/"), *trail],
+        "may_edit": person.may(permissions.EDIT),
+        "may_establish": person.may(permissions.ESTABLISH),
+    }
+    if form_of:
+        return form_page(request, form_of, f"wmebv/{template}", person=person, status_code=status_code, **context)
+    return page(request, f"wmebv/{template}", person=person, status_code=status_code, **context)
 
 
 def judged_messages(product: Product, on: date) -> list[tuple[MessageType, Case, Verdict]]:

@@ -112,7 +112,6 @@ def _team(session: Session, category: Category) -> str:
 def _save_category(
     session: Session, category: Category, verb: str, *, before: Mapping[str, Any] | None, actor: audit.Actor
 ) -> None:
-    session.flush()
     history.record_save(
         session,
         category,

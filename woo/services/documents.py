@@ -182,7 +182,6 @@ def take_file(document: Document, file: StoredFile) -> None:
 def save_document(
     session: Session, document: Document, verb: str, *, before: Mapping[str, Any] | None, actor: audit.Actor
 ) -> None:
-    session.flush()
     history.record_save(
         session,
         document,

@@ -25,3 +25,25 @@ document.querySelectorAll("form[data-guard]").forEach((form) => {
     if (!isSaved) event.preventDefault();
   });
 });
+
+// A part of a page that tells how far something is: look again every few seconds, and once whole when it is over.
+const follow = (part) => {
+  const seconds = Number(part.dataset.refresh);
+  if (!seconds) return;
+  setTimeout(async () => {
+    try {
+      const answer = await fetch(location.href, { headers: { "Openboek-Refresh": "1" } });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const newer = page.getElementById(part.id);
+      if (!answer.ok || answer.redirected || !newer?.dataset.refresh) {
+        location.replace(location.pathname);
+        return;
+      }
+      if (newer.innerHTML !== part.innerHTML) part.replaceChildren(...newer.childNodes);
+    } catch {
+      // The server is away for a moment: the next time may succeed.
+    }
+    follow(part);
+  }, seconds * 1000);
+};
+document.querySelectorAll("[data-refresh]").forEach(follow);

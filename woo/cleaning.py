@@ -1,0 +1,71 @@
+"""Takes away stored originals of a document that nobody needs any more, when cleaning asks for it."""
+
+from uuid import UUID
+
+from sqlalchemy import Text, cast, func
+from sqlalchemy import select as plain_select
+from sqlmodel import Session, SQLModel, select
+
+from core.errors import NotFound, RuleViolation
+from core.folder import Folder
+from core.history import Revision, Version
+from woo.content import DocumentState
+from woo.models import Document
+
+KIND = "woo_document"
+
+
+def is_closed(session: Session, document_id: UUID) -> bool:
+    """Whether a document was withdrawn: nobody can change its metadata any more."""
+    document = session.get(Document, document_id)
+    return document is not None and document.state is DocumentState.WITHDRAWN
+
+
+def remove_originals(session: Session, folder: Folder, document_id: UUID) -> int:
+    """Remove the files of before a replacement, and of a withdrawn document also the last one; returns how many.
+
+    A file that another document has too, in whichever organisation, stays. So does the file of a document that is
+    public or still being made.
+
+    Raises:
+        NotFound: this organisation has no such document.
+        RuleViolation: there is no file that may go.
+        Failed: a file cannot be removed; nothing was cleaned then.
+    """
+    document = session.get(Document, document_id)
+    if document is None:
+        raise NotFound("Dit document is er niet. Zoek het op in de lijst met documenten.")
+    contents = [
+        *session.exec(select(Revision.content).where(Revision.subject_id == document_id)),
+        *session.exec(select(Version.content).where(Version.subject_id == document_id)),
+    ]
+    known = {str(content.get("sha256") or "") for content in contents}
+    known.add(document.sha256)
+    if document.state is not DocumentState.WITHDRAWN:
+        known.discard(document.sha256)
+    store = folder.store()
+    going = [
+        digest
+        for digest in sorted(known - {""})
+        if not _is_of_another(session, digest, document_id) and store.size(digest) is not None
+    ]
+    if not going:
+        raise RuleViolation(
+            "Er is geen bestand dat weg kan. Het bestand van nu blijft staan zolang het document niet is vervangen of "
+            "ingetrokken."
+        )
+    for digest in going:
+        store.delete(digest)
+    return len(going)
+
+
+def _is_of_another(session: Session, digest: str, document_id: UUID) -> bool:
+    """Asked of the tables themselves, for a file may be of documents of several organisations."""
+    documents, versions = (SQLModel.metadata.tables[name] for name in ("woo_document", "core_version"))
+    queries = (
+        plain_select(func.count()).where(documents.c.sha256 == digest, documents.c.id != document_id),
+        plain_select(func.count()).where(
+            cast(versions.c.content, Text).contains(digest), versions.c.subject_id != document_id
+        ),
+    )
+    return any(session.connection().execute(query).scalar_one() for query in queries)
