@@ -10,14 +10,16 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session
 
+from app.invitations import invite
 from app.roles import ADMINISTER, PERMISSIONS, ROLE_NAMES, WORDS
 from core.accounts import roles as services
-from core.accounts.models import RoleCode, User
+from core.accounts import second_factor
+from core.accounts.models import ExternalIdentity, RoleCode, User
 from core.accounts.services import Person, all_users, one_time_password
-from core.errors import BadInput, Conflict, RuleViolation
+from core.errors import BadInput, Conflict, NotAllowed, RuleViolation
 from core.web.forms import Form, Labels, Typed, bind, fill
 from core.web.pages import page, redirect
-from core.web.security import Allowed, TypedForm, database
+from core.web.security import Allowed, TypedForm, database, settings_of
 
 router = APIRouter(prefix="/beheer/accounts")
 Administrator = Annotated[Person, Depends(Allowed(ADMINISTER))]
@@ -188,6 +190,44 @@ def reset_password(request: Request, session: WholeWriteSession, person: Adminis
     return _password_page(request, person, user, password)
 
 
+@router.post("/{user_id}/tweede-stap-uit")
+def forget_second_step(request: Request, session: WholeWriteSession, person: Administrator, user_id: UUID) -> Response:
+    user = services.account(session, user_id, person.organisation_id)
+    try:
+        services.forget_second_step(session, user, organisation_id=person.organisation_id, actor=person.actor)
+    except RuleViolation as refused:
+        return _account_page(request, session, person, user, refused=refused.message, status_code=422)
+    return redirect(f"/beheer/accounts/{user.id}", "stap-weg")
+
+
+@router.post("/{user_id}/uitnodigen")
+def invite_again(request: Request, person: Administrator, user_id: UUID) -> Response:
+    """A new link for who never used the first one; that one stops working."""
+    with database(request).read(None) as session:
+        user = services.account(session, user_id, person.organisation_id)
+        try:
+            services.refuse_no_answer_for(session, user, organisation_id=person.organisation_id, actor=person.actor)
+        except RuleViolation as refused:
+            return _account_page(request, session, person, user, refused=refused.message, status_code=422)
+    try:
+        invited = invite(
+            database(request),
+            settings_of(request),
+            username=user.username,
+            name=user.name,
+            email=user.email,
+            roles=(),
+            organisation_id=person.organisation_id,
+            actor=person.actor,
+            may_exist=True,
+        )
+    except (BadInput, NotAllowed) as refused:
+        with database(request).read(None) as session:
+            user = services.account(session, user_id, person.organisation_id)
+            return _account_page(request, session, person, user, refused=refused.message, status_code=422)
+    return page(request, "app/invited.html", person=person, page_title="Uitgenodigd", invited=invited, name=user.name)
+
+
 def _new_page(request: Request, person: Person, form: Form[AccountInput], *, status_code: int = 200) -> Response:
     return page(
         request,
@@ -220,6 +260,8 @@ def _account_page(
         form=form or fill(RolesInput(roles=held, seen=held), LABELS),
         options=ROLE_OPTIONS,
         is_own=user.id == person.id,
+        has_second_step=second_factor.is_on(session, user),
+        is_invited=not user.password_hash and session.get(ExternalIdentity, user.id) is None,
         refused=refused,
         status_code=status_code,
     )

@@ -3,13 +3,12 @@
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, func, select
 
 from app.roles import ADMINISTER
-from core import audit
 from core.accounts import services as accounts
 from core.accounts.services import Person
 from core.errors import BadInput, Conflict, NotFound
@@ -25,16 +24,15 @@ from core.organisations import (
     shared,
     the_organisation,
 )
+from core.web.conflicts import Meeting, conflict_page, known_part, settle
+from core.web.drafts import DraftForm, form_page
 from core.web.forms import Form, Labels, Typed, bind, fill
-from core.web.pages import dutch_moment, page, redirect
-from core.web.security import Allowed, ReadSession, TypedForm, WriteSession
+from core.web.pages import page, redirect
+from core.web.security import Allowed, ReadSession, WriteSession
 
 router = APIRouter(prefix="/beheer")
 Administrator = Annotated[Person, Depends(Allowed(ADMINISTER))]
 
-EVENTS_PER_PAGE = 100
-MAX_SEQUENCE = 2**31 - 1
-"""The largest number that every database can compare with."""
 LIST_TITLES = {"teams": "Teams", "partijen": "Partijen", "systemen": "Systemen"}
 
 
@@ -119,6 +117,9 @@ SHARED_LABELS = {
     "country": Labels("Land", help="Twee letters, zoals NL of US."),
 }
 
+TypedOrganisation = Annotated[Typed, Depends(DraftForm("Gegevens van de gemeente", ORGANISATION_LABELS))]
+TypedShared = Annotated[Typed, Depends(DraftForm("Gedeelde lijst", SHARED_LABELS))]
+
 
 @router.get("/")
 def show_administration(request: Request, session: ReadSession, person: Administrator) -> Response:
@@ -139,23 +140,28 @@ def show_administration(request: Request, session: ReadSession, person: Administ
 
 @router.get("/organisatie")
 def show_organisation(request: Request, session: ReadSession, person: Administrator) -> Response:
-    return _organisation_page(request, person, fill(_as_input(the_organisation(session)), ORGANISATION_LABELS))
+    return _organisation_page(request, session, person, fill(_as_input(the_organisation(session)), ORGANISATION_LABELS))
 
 
 @router.post("/organisatie")
-def change_settings(request: Request, session: WriteSession, person: Administrator, typed: TypedForm) -> Response:
+def change_settings(
+    request: Request, session: WriteSession, person: Administrator, typed: TypedOrganisation
+) -> Response:
+    organisation = the_organisation(session)
+    meeting = _meeting_of_organisation(organisation)
+    typed, version = settle(session, typed, meeting)
     form = bind(OrganisationInput, typed, ORGANISATION_LABELS)
     if form.cleaned is None:
-        return _organisation_page(request, person, form, status_code=422)
+        return _organisation_page(request, session, person, form, status_code=422)
     facts = form.cleaned.model_dump(exclude={"version"})
     try:
-        change_organisation(session, the_organisation(session), facts, version=form.cleaned.version, actor=person.actor)
+        change_organisation(session, organisation, facts, version=version, actor=person.actor)
     except BadInput as refused:
         form.errors["base_url"] = refused.message
-        return _organisation_page(request, person, form, status_code=422)
-    except Conflict as conflict:
-        _base_on(form, the_organisation(session).version)
-        return _organisation_page(request, person, form, status_code=409, conflict=conflict.message)
+        return _organisation_page(request, session, person, form, status_code=422)
+    except Conflict:
+        mine = fill(form.cleaned, ORGANISATION_LABELS).typed
+        return conflict_page(request, session, meeting, person=person, mine=mine, opened=version)
     return redirect("/beheer/", "opgeslagen")
 
 
@@ -166,7 +172,7 @@ def show_list(request: Request, session: ReadSession, person: Administrator, kin
 
 @router.post("/lijsten/{kind}/")
 def add_to_list(
-    request: Request, session: WriteSession, person: Administrator, typed: TypedForm, kind: str
+    request: Request, session: WriteSession, person: Administrator, typed: TypedShared, kind: str
 ) -> Response:
     table = _table(kind)
     form = bind(SharedInput, typed, SHARED_LABELS)
@@ -180,114 +186,41 @@ def add_to_list(
 def show_shared(request: Request, session: ReadSession, person: Administrator, kind: str, number: str) -> Response:
     item = _item(session, kind, number)
     form = fill(SharedInput.model_validate(item.model_dump(include=set(SharedInput.model_fields))), SHARED_LABELS)
-    return _shared_page(request, person, kind, item, form)
+    return _shared_page(request, session, person, kind, item, form)
 
 
 @router.post("/lijsten/{kind}/{number}")
 def change_list(
-    request: Request, session: WriteSession, person: Administrator, typed: TypedForm, kind: str, number: str
+    request: Request, session: WriteSession, person: Administrator, typed: TypedShared, kind: str, number: str
 ) -> Response:
     item = _item(session, kind, number)
+    meeting = _meeting_of_shared(kind, item)
+    typed, version = settle(session, typed, meeting)
     form = bind(SharedInput, typed, SHARED_LABELS)
     if form.cleaned is None:
-        return _shared_page(request, person, kind, item, form, status_code=422)
+        return _shared_page(request, session, person, kind, item, form, status_code=422)
     facts = form.cleaned.model_dump(include=set(_fields(kind)))
     try:
-        change_shared(session, item, facts, version=form.cleaned.version, actor=person.actor)
+        change_shared(session, item, facts, version=version, actor=person.actor)
     except Conflict as conflict:
-        form.errors["name"] = conflict.message
-        _base_on(form, item.version)
-        return _shared_page(request, person, kind, item, form, status_code=409)
+        if version == item.version:  # another one has this name
+            form.errors["name"] = conflict.message
+            return _shared_page(request, session, person, kind, item, form, status_code=409)
+        mine = fill(form.cleaned, SHARED_LABELS).typed
+        return conflict_page(request, session, meeting, person=person, mine=mine, opened=version)
     return redirect(f"/beheer/lijsten/{kind}/", "opgeslagen")
 
 
-@router.get("/logboek")
-def show_trail(
-    request: Request,
-    session: ReadSession,
-    person: Administrator,
-    voor: Annotated[int | None, Query(ge=1, le=MAX_SEQUENCE)] = None,
-) -> Response:
-    query = select(audit.AuditEvent).order_by(col(audit.AuditEvent.sequence).desc()).limit(EVENTS_PER_PAGE)
-    if voor is not None:
-        query = query.where(audit.AuditEvent.sequence < voor)
-    events = session.exec(query).all()
-    rows = [
-        (event.sequence, dutch_moment(event.at), event.actor, in_words(event.action), event.subject_label)
-        for event in events
-    ]
-    return page(
-        request,
-        "app/trail.html",
-        person=person,
-        page_title="Logboek",
-        rows=rows,
-        older=events[-1].sequence if len(events) == EVENTS_PER_PAGE and events[-1].sequence > 1 else None,
-    )
-
-
-SUBJECTS = {
-    "activity": "Verwerking",
-    "body": "Bestuursorgaan",
-    "category": "Woo-categorie",
-    "channel": "Kanaal",
-    "document": "Document",
-    "dossier": "Dossier",
-    "general": "Antwoorden van de organisatie",
-    "link": "Koppeling",
-    "login": "Log-in",
-    "message": "Bericht",
-    "message_type": "Bericht",
-    "organisation": "Gegevens van de gemeente",
-    "party": "Partij",
-    "product": "Product",
-    "site": "Website",
-    "system": "Systeem",
-    "team": "Team",
-    "user": "Account",
-}
-VERBS = {
-    "accept": "gelukt",
-    "add": "toegevoegd",
-    "answer": "beantwoord",
-    "change": "gewijzigd",
-    "disable": "gesloten",
-    "end": "beëindigd",
-    "establish": "vastgesteld",
-    "export": "geëxporteerd",
-    "plan": "gepland",
-    "publish": "gepubliceerd",
-    "ready": "klaargezet",
-    "reclassify": "in een andere categorie gezet",
-    "refuse": "geweigerd",
-    "remove": "weggehaald",
-    "renew": "bijgewerkt door een ander document",
-    "reopen": "weer geopend",
-    "replace": "bestand vervangen",
-    "roll_back": "vorige teruggezet",
-    "set_password": "wachtwoord gewijzigd",
-    "sign_off": "afgetekend",
-    "withdraw": "ingetrokken",
-}
-
-
-def in_words(action: str) -> str:
-    """`woo:document:publish` -> `Document: gepubliceerd`; a part without a word is shown as it is."""
-    _folder, _, rest = action.partition(":")
-    subject, _, verb = rest.partition(":")
-    return f"{SUBJECTS.get(subject, subject)}: {VERBS.get(verb, verb)}"
-
-
 def _organisation_page(
-    request: Request, person: Person, form: Form[Any], *, status_code: int = 200, conflict: str = ""
+    request: Request, session: Session, person: Person, form: Form[Any], *, status_code: int = 200
 ) -> Response:
-    return page(
+    return form_page(
         request,
+        session,
         "app/organisation.html",
         person=person,
         page_title="Gegevens van de gemeente",
         form=form,
-        conflict=conflict,
         status_code=status_code,
     )
 
@@ -296,8 +229,9 @@ def _list_page(
     request: Request, session: Session, person: Person, kind: str, form: Form[Any], *, status_code: int = 200
 ) -> Response:
     items = shared(session, _table(kind))
-    return page(
+    return form_page(
         request,
+        session,
         "app/shared_list.html",
         person=person,
         page_title=LIST_TITLES[kind],
@@ -309,10 +243,18 @@ def _list_page(
 
 
 def _shared_page(
-    request: Request, person: Person, kind: str, item: Team | Party | System, form: Form[Any], *, status_code: int = 200
+    request: Request,
+    session: Session,
+    person: Person,
+    kind: str,
+    item: Team | Party | System,
+    form: Form[Any],
+    *,
+    status_code: int = 200,
 ) -> Response:
-    return page(
+    return form_page(
         request,
+        session,
         "app/shared_item.html",
         person=person,
         page_title=item.name,
@@ -325,10 +267,32 @@ def _shared_page(
     )
 
 
-def _base_on(form: Form[Any], version: int) -> None:
-    """What was typed stays; saving again is then based on the newest version."""
-    pairs = ((name, str(version) if name == "version" else value) for name, value in form.typed.pairs)
-    form.typed = Typed(tuple(pairs))
+def _meeting_of_organisation(organisation: Organisation) -> Meeting:
+    """The settings as the page after a conflict shows them."""
+    return Meeting(
+        subject_id=organisation.id,
+        version=organisation.version,
+        name="Gegevens van de gemeente",
+        address="/beheer/organisatie",
+        form_address="/beheer/organisatie",
+        now=fill(_as_input(organisation), ORGANISATION_LABELS).typed,
+        as_form=lambda facts: fill(known_part(OrganisationInput, {**facts, "version": 0}), ORGANISATION_LABELS).typed,
+        labels=ORGANISATION_LABELS,
+    )
+
+
+def _meeting_of_shared(kind: str, item: Team | Party | System) -> Meeting:
+    address = f"/beheer/lijsten/{kind}/{item.id}"
+    return Meeting(
+        subject_id=item.id,
+        version=item.version,
+        name=item.name,
+        address=address,
+        form_address=address,
+        now=fill(known_part(SharedInput, item.model_dump()), SHARED_LABELS).typed,
+        as_form=lambda facts: fill(known_part(SharedInput, facts), SHARED_LABELS).typed,
+        labels=SHARED_LABELS,
+    )
 
 
 def _as_input(organisation: Organisation) -> OrganisationInput:

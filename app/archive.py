@@ -1,7 +1,7 @@
 """The archive of a backup: one tar.gz with every row, every file and a manifest, the same for both databases.
 
     tables/{table}/{00001}.jsonl   rows, a line of JSON each, tables in order of dependence
-    files/...  documenten/...      files of the folder, by their place in it
+    files/...  documenten/...      files, by their place in a folder; also when the originals are in a bucket
     manifest.json                  the last member: what must be in the archive, with numbers and SHA-256
 
 An archive without its manifest was cut off. With a key the whole is sealed (`core.sealed`).
@@ -27,19 +27,21 @@ from pydantic import BaseModel, Field, SecretStr
 from sqlalchemy import Connection, text
 
 from app import schema
-from core import clock, rows
+from core import anchors, clock, rows
 from core.db import Database
 from core.errors import BadInput, Failed
 from core.folder import Folder
 from core.sealed import SealedReader, SealedWriter, is_sealed
-from core.settings import Settings
+from core.settings import FILES, Settings
+from core.storage import Disk, Store
 
-PLACES = ("files", "documenten", "huisstijl")
-"""Folders below `D` that nobody can make again. Exports and reports are made anew."""
+PLACES = (FILES, "documenten", "huisstijl")
+"""Folders that nobody can make again. Exports and reports are made anew."""
 MANIFEST = "manifest.json"
 _ROWS_IN_PART = 5000
 _CHUNK = 1_048_576
-_SECRETS = ("SECRET", "PASSWORD", "KEY", "TOKEN", "DATABASE_URL")
+_SECRETS = ("SECRET", "PASSWORD", "KEY", "TOKEN", "DATABASE_URL", "STORAGE")
+"""Parts of names of settings that are secret, or that say where this one installation keeps its data."""
 _DAMAGED = "De back-up {} is beschadigd of niet af. Gebruik een andere back-up."
 
 
@@ -66,6 +68,7 @@ class Manifest(BaseModel):
     schema_version: str
     organisations: list[str]
     audit_heads: dict[str, str]
+    audit_sequences: dict[str, int] = Field(default_factory=dict)
     settings: dict[str, str]
     settings_left_out: list[str]
     tables: dict[str, TableEntry] = Field(default_factory=dict)
@@ -103,6 +106,7 @@ def make(target: Path, database: Database, folder: Folder, *, key: bytes | None 
                 "De back-up is anders teruggelezen dan geschreven. Controleer de schijf en probeer het opnieuw."
             )
         unfinished.replace(target)
+        anchors.note(folder, anchors.of_backup(manifest.model_dump(mode="json")), "backup")
     except OSError as error:
         raise told(error, target.parent) from error
     finally:
@@ -234,14 +238,15 @@ def _begin(connection: Connection, folder: Folder) -> Manifest:
     schema_version = schema.version_on(connection)
     if schema_version is None:
         raise BadInput("Deze database is leeg: er is niets om een back-up van te maken. Begin met 'openboek init'.")
-    heads = connection.execute(text("SELECT organisation_id, hash FROM core_audit_head ORDER BY 1")).all()
+    heads = connection.execute(text("SELECT organisation_id, hash, sequence FROM core_audit_head ORDER BY 1")).all()
     kept, left_out = settings_of(folder.settings)
     return Manifest(
         made_at=clock.now(),
         program_version=version("openboek"),
         schema_version=schema_version,
         organisations=list(connection.execute(text("SELECT code FROM core_organisation ORDER BY 1")).scalars()),
-        audit_heads={str(chain).replace("-", ""): head for chain, head in heads},
+        audit_heads={str(chain).replace("-", ""): head for chain, head, _ in heads},
+        audit_sequences={str(chain).replace("-", ""): number for chain, _, number in heads},
         settings=kept,
         settings_left_out=left_out,
     )
@@ -267,12 +272,14 @@ def _add_part(tar: tarfile.TarFile, stored: rows.Stored, number: int, data: byte
 
 
 def _add_files(tar: tarfile.TarFile, folder: Folder, manifest: Manifest) -> None:
-    written: dict[tuple[int, int], str] = {}
-    for place in PLACES:
-        for path in sorted((folder.root / place).rglob("*")):
+    store, written = folder.store(), dict[tuple[int, int], str]()
+    if not isinstance(store, Disk):
+        _add_bucket(tar, store, manifest)
+    for place, root in places_of(folder).items():
+        for path in sorted(root.rglob("*")):
             if path.name.startswith(".") or path.is_symlink() or not path.is_file():
                 continue
-            name = path.relative_to(folder.root).as_posix()
+            name = f"{place}/{path.relative_to(root).as_posix()}"
             try:
                 file = path.open("rb")
             except FileNotFoundError:  # a document that was withdrawn just now
@@ -282,8 +289,42 @@ def _add_files(tar: tarfile.TarFile, folder: Folder, manifest: Manifest) -> None
                 if twin := written.get((facts.st_dev, facts.st_ino)):
                     manifest.copies[name] = twin  # a public document is a second name of its original
                     continue
+                if not isinstance(store, Disk) and (twin := _original(name, file, manifest)):
+                    manifest.copies[name] = twin
+                    continue
                 manifest.members[name] = _add_stream(tar, name, file, facts.st_size)
                 written[facts.st_dev, facts.st_ino] = name
+
+
+def places_of(folder: Folder) -> dict[str, Path]:
+    """The folders of an installation that nobody can make again: name in the archive, and where it is."""
+    places = {place: folder.root / place for place in PLACES}
+    if isinstance(folder.store(), Disk):
+        return {**places, FILES: folder.files}
+    del places[FILES]  # on their way to a bucket; what arrived is there
+    return places
+
+
+def _add_bucket(tar: tarfile.TarFile, store: Store, manifest: Manifest) -> None:
+    """Bring each file here, checked, one at a time."""
+    for one in store.every():
+        with store.open(one.sha256) as file:
+            name = member_of(one.sha256)
+            manifest.members[name] = _add_stream(tar, name, file, one.size)
+
+
+def member_of(sha256: str) -> str:
+    """The name of an original in the archive, wherever it is kept."""
+    return f"{FILES}/{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+def _original(name: str, file: BinaryIO, manifest: Manifest) -> str | None:
+    """The member with the bytes of a public document, which has no second name in a bucket."""
+    if not name.startswith("documenten/"):
+        return None
+    twin = member_of(_measure(file).sha256)
+    file.seek(0)
+    return twin if twin in manifest.members else None
 
 
 def _add(tar: tarfile.TarFile, name: str, data: bytes) -> None:

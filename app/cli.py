@@ -3,20 +3,22 @@
 import csv
 import io
 import os
+import secrets
 import sys
-import threading
 from collections.abc import Callable
+from datetime import timedelta
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
-from sqlmodel import Session
+from sqlmodel import Session, select
 from typer.core import TyperGroup
 
 from app import schema
-from core import audit, logs
+from core import audit, cleaning, logs
 from core.accounts import roles as account_roles
 from core.accounts import services as accounts
 from core.accounts.models import User
@@ -35,7 +37,7 @@ from core.cli import (
     say_json,
     say_table,
 )
-from core.errors import DomainError, Failed
+from core.errors import BadInput, DomainError, Failed
 from core.folder import Folder
 
 FINDING_HEADINGS = ("Regel", "Ernst", "Onderwerp", "Wat is er", "Artikel")
@@ -53,11 +55,13 @@ audit_group = typer.Typer(help="Het spoor van wijzigingen.", no_args_is_help=Tru
 import_group = typer.Typer(help="Inlezen uit een bestand.", no_args_is_help=True)
 report_group = typer.Typer(help="Rapporten.", no_args_is_help=True)
 database_group = typer.Typer(help="De database zelf.", no_args_is_help=True)
+files_group = typer.Typer(help="De bestanden van documenten.", no_args_is_help=True)
 cli.add_typer(users_group, name="users")
 cli.add_typer(audit_group, name="audit")
 cli.add_typer(import_group, name="import")
 cli.add_typer(report_group, name="report")
 cli.add_typer(database_group, name="db")
+cli.add_typer(files_group, name="files")
 
 
 @cli.command()
@@ -119,17 +123,19 @@ def worker(
 ) -> None:
     """Doe het werk dat klaarstaat: exports en ander werk dat langer duurt."""
     from app import jobs as job_handlers
-    from app.serve import work
+    from app.serve import work_alone
     from core import jobs
 
     with opened_whole(directory) as here:
         if once:
-            done = 0
-            while jobs.run_one(here.database, job_handlers.handlers(here.folder), f"opdracht-{os.getpid()}"):
+            done, me = 0, f"opdracht-{os.getpid()}-{secrets.token_hex(3)}"
+            length = timedelta(seconds=here.folder.settings.job_lease_seconds)
+            handlers = job_handlers.handlers(here.folder)
+            while jobs.run_one(here.database, handlers, me, length=length, retries=job_handlers.RETRIES):
                 done += 1
             say_json({"done": done})
         else:
-            work(here, threading.Event())
+            work_alone(here)
 
 
 @cli.command()
@@ -340,16 +346,101 @@ def forget_second_step(
 
 
 @audit_group.command("verify")
-def verify_audit(directory: Directory = HERE, organisation: OrganisationCode = "") -> None:
-    """Controleer of het spoor van wijzigingen heel is."""
-    with opened(directory, organisation) as here, here.database.read(None) as session:
-        faults = [*audit.faults(session, here.organisation_id), *audit.faults(session, audit.INSTALLATION)]
-        head = audit.head(session, here.organisation_id)
+def verify_audit(
+    directory: Directory = HERE,
+    organisation: OrganisationCode = "",
+    *,
+    anchor: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--anchor", help="Bestand met ankers dat u ergens anders bewaart: ankers, logboek, manifest of back-up."
+        ),
+    ] = None,
+) -> None:
+    """Controleer of het spoor van wijzigingen heel is, van elke organisatie en van de installatie."""
+    from app.trail import verify
+
+    with opened_whole(directory) as here:
+        faults, ends, restored = verify(here.database, here.folder, code=organisation, kept=anchor or [])
     for fault in faults:
         say(fault)
-    note(f"{len(faults)} fouten. Einde van de keten: {head}")
+    for moment in restored:
+        note(f"Op {moment} is een back-up teruggezet. Ankers van daarvoor tellen niet voor wat er daarna kwam.")
+    note(f"{len(faults)} fouten. Einde van de keten: {', '.join(ends)}")
     if faults:
         raise typer.Exit(1)
+
+
+@audit_group.command("cleanings")
+def list_cleanings(directory: Directory = HERE, organisation: OrganisationCode = "") -> None:
+    """Toon de verzoeken om te schonen die op een beslissing wachten. De tekst zelf staat er niet bij."""
+    with opened(directory, organisation) as here, here.database.read(here.organisation_id) as session:
+        rows = [
+            (one.id, one.subject_kind, one.event_sequence or "", one.reason, one.asked_by, one.asked_at.isoformat())
+            for one in cleaning.waiting(session)
+        ]
+    say_table(("Verzoek", "Soort", "Gebeurtenis", "Reden", "Gevraagd door", "Wanneer"), rows)
+
+
+@audit_group.command("ask-cleaning")
+def ask_cleaning(
+    directory: Directory = HERE,
+    organisation: OrganisationCode = "",
+    *,
+    event: Annotated[int, typer.Option("--event", help="Nummer van een gebeurtenis in het logboek.")],
+    reason: Annotated[str, typer.Option("--reason", help="Waarom. Schrijf de tekst zelf er niet bij.")],
+    whole_event: Annotated[
+        bool, typer.Option("--whole-event", help="Schoon deze ene gebeurtenis helemaal; er wordt geen tekst gevraagd.")
+    ] = False,
+    whole_value: Annotated[
+        bool, typer.Option("--whole-value", help="Schoon het hele veld waar de tekst staat.")
+    ] = False,
+    files: Annotated[bool, typer.Option("--files", help="Gooi ook oude bestanden van het document weg.")] = False,
+) -> None:
+    """Vraag om te schonen. De tekst leest de opdracht van de invoer, zodat die niet in uw geschiedenis komt."""
+    typed = "" if whole_event else typer.prompt("Welke tekst moet weg", hide_input=sys.stdin.isatty(), err=True)
+    with opened(directory, organisation) as here, here.database.write(here.organisation_id) as session:
+        found = session.exec(select(audit.AuditEvent).where(audit.AuditEvent.sequence == event)).first()
+        wanted = cleaning.Wanted(
+            reason=reason,
+            text=typed,
+            is_whole_value=whole_value,
+            takes_files=files,
+            event_sequence=event if whole_event or found is None else None,
+            subject_id=found.subject_id if found else None,
+        )
+        made = cleaning.ask(session, wanted, actor=audit.COMMAND_LINE)
+        say_json({"request": str(made.id)})
+
+
+@audit_group.command("clean")
+def clean_audit(
+    request: Annotated[str, typer.Argument(help="Nummer van het verzoek, uit 'audit cleanings'.")],
+    directory: Directory = HERE,
+    organisation: OrganisationCode = "",
+    *,
+    refuse: Annotated[bool, typer.Option("--refuse", help="Weiger het verzoek.")] = False,
+) -> None:
+    """Beslis over een verzoek om te schonen dat een ander deed."""
+    from app.cleaning import CLOSED, takers
+
+    try:
+        number = UUID(request)
+    except ValueError:
+        raise BadInput(f"'{request}' is geen nummer van een verzoek. Kijk in 'openboek audit cleanings'.") from None
+    with opened(directory, organisation) as here, here.database.write(here.organisation_id) as session:
+        found = cleaning.find(session, number)
+        if refuse:
+            cleaning.refuse(session, found, version=found.version, actor=audit.COMMAND_LINE)
+            counts = {}
+        else:
+            files = takers(here.folder)
+            actor, version = audit.COMMAND_LINE, found.version
+            done = cleaning.clean(session, found, version=version, actor=actor, take_files=files, closed=CLOSED)
+            counts = dict(done)
+    if counts:
+        note("Exporteer als er iets van op de website staat. Back-ups en exports van eerder houden de tekst.")
+    say_json({"request": request, "refused": refuse, **counts})
 
 
 @cache
@@ -367,6 +458,7 @@ def register_commands() -> None:
         (cli, "upgrade", operations.upgrade),
         (cli, "doctor", operations.doctor),
         (database_group, "copy", operations.copy),
+        (files_group, "copy", operations.copy_files),
         (import_group, "processings", register.cli.import_processings),
         (import_group, "products", wmebv.cli.import_products),
         (import_group, "documents", woo.cli.import_documents),

@@ -21,13 +21,14 @@ import woo.permissions as woo_permissions
 import woo.queries as woo
 from app import cross
 from app.processors import offers
-from core import audit, clock
+from core import audit, clock, verification
 from core.accounts.services import Person
 from core.db import organisation_of
 from core.errors import BadInput, DomainError
 from core.findings import FindingRow, Severity
 from core.look import look_of
 from core.web.pages import STATIC, dutch_moment, page
+from core.web.routes_drafts import unsaved
 from core.web.security import ReadSession, database, logged_in
 from woo.lists import WITHOUT_DUTY
 
@@ -40,6 +41,7 @@ NEEDED: Mapping[str, frozenset[str]] = {
     ACROSS: frozenset({register_permissions.READ, wmebv_permissions.READ}),
 }
 """Permissions that a person must have to see the findings of a register."""
+TRAIL_BROKEN = "Het logboek is niet heel: er is mogelijk mee geknoeid. Doe: openboek audit verify"
 router = APIRouter()
 open_router = APIRouter()
 
@@ -127,6 +129,7 @@ def show_cockpit(request: Request, session: ReadSession, person: Annotated[Perso
         status=status,
         offers=offers(session) if person.may(register_permissions.ESTABLISH) else [],
         last_run=run,
+        trail_message=TRAIL_BROKEN if verification.known(session, person.organisation_id) else "",
         last_good_at=dutch_moment(good.finished_at) if good else "",
         table=counted_by_severity(found),
         worst=[
@@ -141,6 +144,7 @@ def show_cockpit(request: Request, session: ReadSession, person: Annotated[Perso
             for name, rows in found.items()
             if rows
         ],
+        unsaved=unsaved(session, person),
         to_do=sum(len(rows) for rows in found.values()),
     )
 
@@ -165,10 +169,12 @@ def live() -> Response:
 
 @open_router.get("/health/ready")
 def ready(request: Request) -> Response:
-    """The database answers too."""
+    """The database answers too, and nobody tampered with the trail as far as the last look knows."""
     try:
         with database(request).read(None) as session:
             publishing.last_run(session)
+            if verification.known(session):
+                return PlainTextResponse(TRAIL_BROKEN, status_code=503)
     except DomainError as error:
         return PlainTextResponse(error.message, status_code=503)
     return PlainTextResponse("ok")

@@ -75,10 +75,8 @@ def invite(
         BadInput: the username cannot be used, or a setting that the link needs is missing.
         Conflict: the username is taken, and `may_exist` is not set.
     """
-    if not settings.app_url:
-        raise BadInput(
-            "Zet eerst OPENBOEK_APP_URL: het adres waarop medewerkers Openboek openen. Daar wijst de link naar."
-        )
+    if problem := why_impossible(settings):
+        raise BadInput(problem)
     with database.write(None) as session:
         organisation = session.get_one(Organisation, organisation_id)
         user = session.exec(select(User).where(User.username == username)).first()
@@ -109,6 +107,17 @@ def invite(
     except Failed as error:
         return Invited(link=link, problem=f"{error.message} Geef de link zelf door.")
     return Invited(mailed=True)
+
+
+def why_impossible(settings: Settings) -> str:
+    """The setting that is missing for any invitation at all, as a sentence; empty when none is."""
+    if not settings.app_url:
+        return "Zet eerst OPENBOEK_APP_URL: het adres waarop medewerkers Openboek openen. Daar wijst de link naar."
+    try:
+        settings.secret()
+    except BadInput as missing:
+        return missing.message
+    return ""
 
 
 @router.get("/")
@@ -153,6 +162,7 @@ def _page(request: Request, person: Person, form: Form[InvitationInput], *, stat
         "app/invitation.html",
         person=person,
         page_title="Iemand uitnodigen",
+        problem=why_impossible(settings_of(request)),
         form=form,
         roles=[(role.value, label) for role, label in ROLE_NAMES.items()],
         status_code=status_code,

@@ -7,11 +7,13 @@ import core.accounts.routes as account_routes
 import core.accounts.routes_links as link_routes
 import core.accounts.routes_oidc as oidc_routes
 import core.accounts.routes_own as own_routes
+import core.web.routes_drafts as draft_routes
 import publish.routes
 import register.routes
+import register.routes_reviews
 import wmebv.routes
 import woo.routes
-from app import accounts, admin, connections, home, invitations, processors, roles
+from app import accounts, admin, cleaning, connections, home, invitations, logbook, processors, roles, work
 from core.accounts.oidc import Provider
 from core.db import Database
 from core.folder import Folder
@@ -21,15 +23,20 @@ from core.web.security import MAX_FORM, SameOriginOnly, SecurityHeaders, logged_
 
 PARTS = (
     register.routes,
+    register.routes_reviews,
     woo.routes,
     wmebv.routes,
     publish.routes,
     connections,
     processors,
     own_routes,
+    draft_routes,
     accounts,
+    logbook,
+    cleaning,
     admin,
     invitations,
+    work,
     home,
 )
 
@@ -57,6 +64,7 @@ def create_app(database: Database, folder: Folder) -> FastAPI:
     for entrance in (account_routes, oidc_routes, link_routes):
         app.include_router(entrance.router)
     app.include_router(home.open_router)
+    app.include_router(register.routes_reviews.link_router)
     protected = APIRouter(dependencies=[Depends(logged_in)])
     for part in PARTS:
         protected.include_router(part.router)

@@ -1,4 +1,4 @@
-"""Commands for who looks after an installation: backup, restore, upgrade, db copy and doctor."""
+"""Commands for who looks after an installation: backup, restore, upgrade, db copy, files copy and doctor."""
 
 import contextlib
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from core import logs, sealed
+from core import audit, logs, sealed, storage
 from core.cli import HERE, Directory, note, say_json, say_table
 from core.errors import BadInput
 from core.folder import Folder
@@ -24,7 +24,7 @@ def backup(
     ] = None,
 ) -> None:
     """Maak een back-up van alles: database, bestanden en instellingen. De applicatie mag doorwerken."""
-    from app import archive
+    from app import archive, schema
 
     if make_key:
         if file or key_file:
@@ -40,6 +40,16 @@ def backup(
     database = folder.database()
     with contextlib.closing(database):
         made = archive.make(file, database, folder, key=key)
+        if made.schema_version == schema.newest():  # an older trail cannot be written to
+            with database.write(None) as session:
+                audit.append(
+                    session,
+                    chain=audit.INSTALLATION,
+                    actor=audit.COMMAND_LINE,
+                    action=audit.BACKUP,
+                    subject=("core_installation", audit.INSTALLATION, "Openboek"),
+                    contents={"after": {"file": file.name, "encrypted": key is not None}},
+                )
     if made.settings_left_out:
         note(
             f"Deze instellingen zijn geheim of van deze computer en staan er niet in: {_list(made.settings_left_out)}."
@@ -129,6 +139,30 @@ def copy(
     counts = run(source, target)
     note("Alle rijen zijn gelijk. Zet het nieuwe adres in OPENBOEK_DATABASE_URL en start de applicatie opnieuw.")
     say_json({"tables": len(counts), "rows": sum(counts.values())})
+
+
+def copy_files(
+    source: Annotated[str, typer.Argument(help="De oude opslag: een map, of een adres zoals s3://bucket/map.")],
+    target: Annotated[str, typer.Argument(help="De nieuwe opslag.")],
+    directory: Directory = HERE,
+) -> None:
+    """Zet alle bestanden ook in een andere opslag, en lees elk bestand terug."""
+    from app.moving_files import copy as run
+
+    folder = _folder(directory)
+    old, new = (storage.at(address, folder.settings, folder.root) for address in (source, target))
+
+    def tell(number: int) -> None:
+        if number and number % 1000 == 0:
+            note(f"{number} bestanden gedaan.")
+
+    done = run(old, new, progress=tell)
+    for fault in done.faults:
+        note(fault)
+    note(f"Zet nu OPENBOEK_STORAGE op {target} en start de applicatie opnieuw. Kijk daarna met: openboek doctor")
+    say_json({"copied": done.copied, "present": done.present, "bytes": done.size, "faults": len(done.faults)})
+    if done.faults:
+        raise typer.Exit(1)
 
 
 def doctor(directory: Directory = HERE) -> None:

@@ -1,14 +1,16 @@
 """Puts a backup back into an empty place, whole or not at all. Withdrawals of later than the backup stay withdrawn."""
 
 import contextlib
+import json
 import secrets
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
+from uuid import UUID
 
 from sqlalchemy import Connection, delete, make_url, text
 from sqlalchemy.exc import DatabaseError, ProgrammingError
@@ -16,12 +18,14 @@ from sqlmodel import Session
 
 import woo.withdrawals as woo
 from app import archive, schema
-from core import audit, clock, rows
+from core import anchors, audit, clock, rows
 from core.accounts.models import LoginSession
 from core.db import UNBOUNDED, Database, told_in_dutch
 from core.errors import BadInput, Busy, Failed
 from core.folder import Folder
 from core.organisations import all_organisations
+from core.settings import FILES
+from core.storage import Disk, Store
 
 _CHUNK = 1_048_576
 _ASIDE = "vervangen"
@@ -49,7 +53,7 @@ class _Before:
 
     withdrawals: Sequence[woo.Withdrawal] = ()
     replaced: Sequence[str] = ()
-    audit_heads: Mapping[str, str] = field(default_factory=dict)
+    ends: Sequence[audit.Anchor] = ()
     is_unreadable: bool = False
 
 
@@ -90,7 +94,8 @@ def restore(path: Path, folder: Folder, *, key: bytes | None = None, replace: bo
         with contextlib.closing(database), schema.one_transaction(database) as connection:
             if not file and has_database:
                 _put_schema_aside(connection, name.replace("-", "_").lower())
-            again, faults = _fill(connection, path, key, manifest, before, Folder(staging, folder.settings))
+            staged = Folder(staging, folder.settings.model_copy(update={"storage": FILES}))
+            again, faults = _fill(connection, path, key, manifest, before, staged)
             if not file:  # PostgreSQL commits when the files stand
                 _into_place(moves, folder, staging, folder.root / name)
         if file:
@@ -105,6 +110,9 @@ def restore(path: Path, folder: Folder, *, key: bytes | None = None, replace: bo
         raise
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+    restored = folder.database()
+    with contextlib.closing(restored):
+        anchors.write(folder, restored, "restore")
     is_aside = has_database or (folder.root / name).exists()
     aside = name if is_aside else ""
     return Restored(manifest, again, before.replaced, faults, aside, before.is_unreadable, has_own_settings)
@@ -159,21 +167,45 @@ def _is_empty(url: str) -> bool:
 
 
 def _has_files(folder: Folder) -> bool:
-    return any(path.is_file() for place in archive.PLACES for path in (folder.root / place).rglob("*"))
+    """In the folder, that is: what is in a bucket can stay, since a file there never changes."""
+    return any(path.is_file() for root in archive.places_of(folder).values() for path in root.rglob("*"))
 
 
 def _look_back(folder: Folder, manifest: archive.Manifest, *, has_database: bool) -> _Before:
     seen = woo.in_releases(folder)
+    last = _furthest(anchors.of_folder(folder, {}))  # the best we know when the database is gone
     if not has_database:
-        return _Before(seen)
+        return _Before(seen, ends=last)
     database = Database(folder.database_url)
     try:
         with contextlib.closing(database), database.engine.connect() as connection:
-            heads = connection.execute(text("SELECT organisation_id, hash FROM core_audit_head")).all()
+            heads = connection.execute(text("SELECT organisation_id, hash, sequence FROM core_audit_head")).all()
+            told = connection.execute(_RESTORES, {"action": audit.RESTORE}).scalars().all()
             known, replaced = woo.in_database(connection), woo.replaced_since(connection, manifest.made_at)
     except DatabaseError:
-        return _Before(seen, is_unreadable=True)
-    return _Before([*known, *seen], replaced, {str(chain).replace("-", ""): head for chain, head in heads})
+        return _Before(seen, ends=last, is_unreadable=True)
+    ends = [audit.Anchor(UUID(str(chain)), head, number) for chain, head, number in heads]
+    # The events of earlier restores may go with this one: what they explained, this one explains.
+    earlier = [json.loads(one) if isinstance(one, str) else one for one in told if one]
+    left = [end for one in earlier for end in _ends_in(one.get("before", {}))]
+    return _Before([*known, *seen], replaced, _furthest([*ends, *left]))
+
+
+_RESTORES = text("SELECT contents FROM core_audit_event WHERE action = :action")
+
+
+def _furthest(ends: Iterable[audit.Anchor]) -> list[audit.Anchor]:
+    """The end with the highest number of each chain."""
+    found: dict[UUID, audit.Anchor] = {}
+    for end in ends:
+        if end.chain not in found or (end.sequence or 0) > (found[end.chain].sequence or 0):
+            found[end.chain] = end
+    return list(found.values())
+
+
+def _ends_in(told: Mapping[str, Any]) -> list[audit.Anchor]:
+    numbers = told.get("sequences", {})
+    return [audit.Anchor(UUID(chain), head, numbers.get(chain)) for chain, head in told.get("heads", {}).items()]
 
 
 def _put_schema_aside(connection: Connection, name: str) -> None:
@@ -208,16 +240,25 @@ def _fill(
             session,
             chain=audit.INSTALLATION,
             actor=audit.COMMAND_LINE,
-            action="core:installation:restore",
+            action=audit.RESTORE,
             subject=("core_installation", audit.INSTALLATION, "Openboek"),
             contents={
-                "after": {"made_at": manifest.made_at.isoformat()},
-                "before": {"heads": dict(before.audit_heads)},
+                "after": {"made_at": manifest.made_at.isoformat()}
+                | _ends_of(anchors.of_backup(manifest.model_dump(mode="json"))),
+                "before": _ends_of(before.ends),
             },
         )
         again = woo.apply_again(session, before.withdrawals, actor=audit.COMMAND_LINE, folder=staged)
         session.commit()
     return again, faults
+
+
+def _ends_of(ends: Sequence[audit.Anchor]) -> dict[str, dict[str, str] | dict[str, int]]:
+    """Where chains ended, as `core.audit.Restore` reads it back."""
+    return {
+        "heads": {one.chain.hex: one.hash for one in ends},
+        "sequences": {one.chain.hex: one.sequence for one in ends if one.sequence is not None},
+    }
 
 
 def load(connection: Connection, path: Path, key: bytes | None, manifest: archive.Manifest, root: Path) -> None:
@@ -279,11 +320,11 @@ class _Moves:
 
 def _into_place(moves: _Moves, folder: Folder, staging: Path, aside: Path, database: Path | None = None) -> None:
     """The database goes last: with it the place is an installation again."""
+    _into_bucket(folder.store(), staging)
     if database:
         for old in _parts_of(database):
             moves.move(old, aside / old.name)
-    for place in archive.PLACES:
-        now = folder.root / place
+    for place, now in archive.places_of(folder).items():
         if any(path.is_file() for path in now.rglob("*")):
             moves.move(now, aside / place)
         if (staging / place).exists():
@@ -294,6 +335,14 @@ def _into_place(moves: _Moves, folder: Folder, staging: Path, aside: Path, datab
     if database:
         moves.move(staging / "openboek.db", database)
     folder.prepare()
+
+
+def _into_bucket(store: Store, staging: Path) -> None:
+    """The originals first: should anything fail after this, they are files that no row names, and harm nobody."""
+    if isinstance(store, Disk):
+        return
+    for one in Disk(staging / FILES).every():
+        store.put(one.sha256, staging / archive.member_of(one.sha256))
 
 
 def _parts_of(database: Path) -> Iterator[Path]:

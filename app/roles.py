@@ -11,14 +11,24 @@ from core.accounts.models import RoleCode
 ADMINISTER = "beheer:change"
 """Settings of the organisation, shared lists, accounts."""
 
+SEE_WORK = "werk:read"
+"""See what runs in the background, whoever asked for it."""
+STEER_WORK = "werk:steer"
+"""Stop and restart it."""
+READ_TRAIL = "audit:read"
+"""The trail of the own organisation: who did what."""
+
+CLEAN = "audit:clean"
+"""Asking to take a text out of the trail and of history, and deciding over what somebody else asks."""
+
 READ_ALL = frozenset({register.READ, woo.READ, wmebv.READ, publishing.READ})
 
 PERMISSIONS: Mapping[RoleCode, frozenset[str]] = {
-    RoleCode.ADMINISTRATOR: READ_ALL | {ADMINISTER, publishing.RUN},
-    RoleCode.PRIVACY_OFFICER: READ_ALL | {register.EDIT, register.ESTABLISH, publishing.RUN},
+    RoleCode.ADMINISTRATOR: READ_ALL | {ADMINISTER, READ_TRAIL, CLEAN, SEE_WORK, STEER_WORK, publishing.RUN},
+    RoleCode.PRIVACY_OFFICER: READ_ALL | {register.EDIT, register.ESTABLISH, publishing.RUN, READ_TRAIL, CLEAN},
     RoleCode.CONTRIBUTOR: frozenset({register.READ, register.EDIT, wmebv.READ}),
     RoleCode.ESTABLISHER: READ_ALL | {register.ESTABLISH},
-    RoleCode.DATA_PROTECTION_OFFICER: READ_ALL,
+    RoleCode.DATA_PROTECTION_OFFICER: READ_ALL | {READ_TRAIL},
     RoleCode.WOO_COORDINATOR: READ_ALL | {woo.EDIT, woo.PUBLISH, publishing.RUN},
     RoleCode.WOO_EDITOR: frozenset({woo.READ, woo.EDIT}),
     RoleCode.WMEBV_COORDINATOR: READ_ALL | {wmebv.EDIT, wmebv.ESTABLISH, publishing.RUN},
@@ -39,7 +49,11 @@ WORDS: Mapping[str, str] = {
     wmebv.ESTABLISH: "Digitaal zakendoen vaststellen voor de website",
     publishing.READ: "Publicatie bekijken",
     publishing.RUN: "Exporteren",
-    ADMINISTER: "Beheer: gegevens van de gemeente, gedeelde lijsten, accounts, logboek",
+    ADMINISTER: "Beheer: gegevens van de gemeente, gedeelde lijsten, accounts",
+    READ_TRAIL: "Logboek lezen en downloaden",
+    CLEAN: "Schonen vragen, en beslissen over wat een ander vraagt",
+    SEE_WORK: "Werk op de achtergrond bekijken, ook dat van anderen",
+    STEER_WORK: "Werk op de achtergrond afbreken en opnieuw starten, ook dat van anderen",
 }
 """What each permission lets a person do, as screens and the manual say it."""
 

@@ -2,12 +2,16 @@
 
 import errno
 import os
+import secrets
+import signal
 import socket
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from html import escape
+from types import FrameType
 from urllib.parse import urlsplit
 
 import structlog
@@ -21,8 +25,10 @@ import woo.public as woo
 from app import jobs as job_handlers
 from app.main import create_app
 from app.scheduler import ask_for_the_night
+from app.trail import ask_for_the_look
 from core import jobs
 from core.cli import WholeInstallation
+from core.drafts import clear_old
 from core.errors import Failed
 from core.organisations import Organisation, all_organisations
 from publish import services
@@ -30,6 +36,9 @@ from publish.server import HEADERS, SITE_POLICY, PublishedSite
 
 log = structlog.get_logger()
 POLL_SECONDS = 1.0
+CLEAN_SECONDS = 3600.0
+_LAST_SECONDS = 2.0
+"""For the step that is being undone, once a job was given back."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -114,27 +123,68 @@ def _which_site(organisations: Sequence[Organisation], *, port: str) -> str:
 
 @contextmanager
 def worker(here: WholeInstallation, *, name: str | None = None) -> Iterator[threading.Event]:
-    """Run jobs in the background until the block ends; the job in hand is finished first."""
+    """Run jobs in the background until the block ends. The job in hand is then finished, or given back when its time
+    is up (`job_stop_seconds`).
+    """
     stop = threading.Event()
-    thread = threading.Thread(target=work, args=(here, stop, name), name="worker", daemon=True)
+    # The name is of this run alone: who gives back what it has must not take from another.
+    me = f"{name or f'{socket.gethostname()[:50]}-{os.getpid()}'}-{secrets.token_hex(3)}"
+    thread = threading.Thread(target=work, args=(here, stop, me), name="worker", daemon=True)
     thread.start()
     try:
         yield stop
     finally:
         stop.set()
-        thread.join(timeout=30)
+        thread.join(timeout=here.folder.settings.job_stop_seconds)
+        if thread.is_alive():
+            try:
+                count = jobs.give_back(here.database, me)
+            except Failed as error:  # then the end of the lease does it
+                log.warning("work was not given back", reason=error.message)
+            else:
+                log.info("work was given back", jobs=count)
+            thread.join(timeout=_LAST_SECONDS)
 
 
-def work(here: WholeInstallation, stop: threading.Event, name: str | None = None) -> None:
+def work_alone(here: WholeInstallation) -> None:
+    """Be a worker until Ctrl-C or SIGTERM."""
+    with ended_by_signal(), worker(here):
+        threading.Event().wait()
+
+
+@contextmanager
+def ended_by_signal() -> Iterator[None]:
+    """SIGTERM ends the block as an exception does, so that what is at hand is put away first."""
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        raise SystemExit(0)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def work(here: WholeInstallation, stop: threading.Event, me: str) -> None:
     """Do jobs until told to stop; a database that is away for a while is waited for."""
-    handlers = job_handlers.handlers(here.folder)
-    me = name or f"{socket.gethostname()}-{os.getpid()}"
+    handlers, settings = job_handlers.handlers(here.folder), here.folder.settings
+    length = timedelta(seconds=settings.job_lease_seconds)
+    cleaned = -CLEAN_SECONDS
     while not stop.is_set():
         try:
-            ask_for_the_night(here.database, here.folder.settings.nightly_at)
-            busy = jobs.run_one(here.database, handlers, me)
+            ask_for_the_night(here.database, settings.nightly_at)
+            ask_for_the_look(here.database, settings.nightly_at)
+            clear_old(here.database)
+            if time.monotonic() - cleaned > CLEAN_SECONDS:
+                jobs.clean_up(here.database, days=settings.job_keep_days)
+                cleaned = time.monotonic()
+            busy = jobs.run_one(here.database, handlers, me, length=length, retries=job_handlers.RETRIES)
         except Failed as error:
             log.warning("worker waits", reason=error.message)
+            busy = False
+        except Exception:  # whatever it was, tomorrow's work is still to be done
+            log.exception("worker stumbled")
             busy = False
         if not busy:
             stop.wait(POLL_SECONDS)
@@ -175,11 +225,12 @@ def serve(here: WholeInstallation, *, host: str, port: int, site_port: int | Non
     for thread in others:
         thread.start()
     try:
-        if with_worker:
-            with worker(here):
+        with ended_by_signal():
+            if with_worker:
+                with worker(here):
+                    servers[0].run(sockets=[sockets[0]])
+            else:
                 servers[0].run(sockets=[sockets[0]])
-        else:
-            servers[0].run(sockets=[sockets[0]])
     finally:
         for server in servers[1:]:
             server.should_exit = True

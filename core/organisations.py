@@ -15,6 +15,7 @@ from core.db import Audited, Owned, Record, Versioned, organisation_of, refuse_s
 from core.errors import BadInput, Conflict, NotFound
 
 SHARED_SCHEMA_NUMBER = 1
+SETTINGS_SCHEMA_NUMBER = 1
 
 
 class Organisation(Versioned, Audited, table=True):
@@ -198,12 +199,15 @@ def change_organisation(
     checked = {field: check_base_url(value) if field == "base_url" else value for field, value in facts.items()}
     if checked.get("base_url", organisation.base_url) != organisation.base_url:
         _refuse_taken(session, checked["base_url"], organisation.code)
+    if history.newest_revision(session, organisation.id) is None:  # what was set up is the first one
+        history.keep_revision(session, organisation, actor=actor, schema_number=SETTINGS_SCHEMA_NUMBER, content=before)
     for field, value in checked.items():
         setattr(organisation, field, value)
     after = organisation_facts(organisation)
     audit.record(
         session, actor=actor, action="core:organisation:change", subject=organisation, before=before, after=after
     )
+    history.keep_revision(session, organisation, actor=actor, schema_number=SETTINGS_SCHEMA_NUMBER, content=after)
 
 
 def _refuse_taken(session: Session, base_url: str, code: str) -> None:

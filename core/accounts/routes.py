@@ -66,7 +66,7 @@ PASSWORD_LABELS = {
 }
 NO_PASSWORDS = "Inloggen met een wachtwoord staat uit. Log in met uw werkaccount."
 WRONG_LOGIN = "Deze gebruikersnaam en dit wachtwoord horen niet bij elkaar. Probeer het opnieuw."
-WRONG_CODE = "Deze code klopt niet of is al gebruikt. Wacht op de volgende code in uw app en typ die."
+WRONG_CODE = "Deze code klopt niet of is al gebruikt. Typ de volgende code uit uw app, of een andere herstelcode."
 
 
 @router.get("/inloggen")

@@ -21,6 +21,8 @@ from core.organisations import Organisation
 
 IDLE = timedelta(hours=1)
 ABSOLUTE = timedelta(hours=12)
+EXPIRED_FOR = timedelta(days=4)
+"""So long after a log-in ran out of time, what its browser still sends is kept as a draft: more than a weekend."""
 LOCAL = "wachtwoord"
 
 
@@ -113,6 +115,7 @@ def add_user(
     audit.record(
         session, actor=actor, action="core:user:add", subject=user, after={"username": username, "roles": list(held)}
     )
+    security_log.tell(session, "core:user:add", succeeded=True, user_id=user.id, actor=actor.label)
     return user
 
 
@@ -223,6 +226,9 @@ def check_credentials(session: Session, *, username: str, password: str, address
     if user is None or not (known and right):
         waiting = attempts.count_failure(session, username=username, address=address)
         refuse_login(session, user, reason="password", address=address)
+        if waiting:
+            label = user.username if user else "onbekend"
+            security_log.tell(session, "core:login:lock", succeeded=True, actor=label, address=address)
         return Checked(None, waiting)
     return Checked(user)
 
@@ -230,12 +236,14 @@ def check_credentials(session: Session, *, username: str, password: str, address
 def refuse_login(session: Session, user: User | None, *, reason: str, address: str) -> None:
     """Leave an event of a log-in that failed. What was typed as a name is not kept: it may be a password."""
     label = user.username if user else "onbekend"
+    facts = {"address": address, "reason": reason}
     audit.append(
         session,
         chain=audit.INSTALLATION,
         actor=audit.Actor(label),
         action="core:login:refuse",
         subject=("core_user", user.id if user else audit.INSTALLATION, label),
+        contents={"after": {name: value for name, value in facts.items() if value}},
     )
     user_id = user.id if user else None
     security_log.tell(
@@ -255,7 +263,7 @@ def open_login(
     """Open a log-in for somebody who proved who it is; returns the key for the cookie.
 
     The key is always new, and the log-in that the browser had (`replaces`) ends: a key that somebody planted or kept is
-    worth nothing.
+    worth nothing. Who logs in again goes on in the organisation of the log-in that ended.
     """
     log_out(session, replaces)
     key = secrets.token_urlsafe(32)
@@ -264,7 +272,7 @@ def open_login(
         LoginSession(
             key_hash=key_hash(key),
             user_id=user.id,
-            organisation_id=_where_to_work(session, user),
+            organisation_id=_where_to_work(session, user, replaces),
             created_at=moment,
             seen_at=moment,
             method=method,
@@ -278,6 +286,7 @@ def open_login(
         actor=audit.Actor(user.name, user.id),
         action="core:login:accept",
         subject=("core_user", user.id, user.name),
+        contents={"after": {"address": address, "method": method} if address else {"method": method}},
     )
     security_log.tell(
         session,
@@ -291,10 +300,16 @@ def open_login(
     return key
 
 
-def _where_to_work(session: Session, user: User) -> UUID | None:
-    """The organisation that this person worked for last, while it is one of those with a role; else the first."""
+def _where_to_work(session: Session, user: User, key: str) -> UUID | None:
+    """Where this person went on last, while a role there is still held: in this browser, or else anywhere.
+
+    `key` is the log-in that the browser had; what was typed in it waits there.
+    """
     held = select(RoleHeld.organisation_id).where(RoleHeld.user_id == user.id).order_by(col(RoleHeld.organisation_id))
     places = list(session.exec(held))
+    here = session.get(LoginSession, key_hash(key))
+    if here is not None and here.user_id == user.id and here.organisation_id in places:
+        return here.organisation_id
     query = select(LoginSession.organisation_id).where(
         LoginSession.user_id == user.id, col(LoginSession.organisation_id).in_(places)
     )
@@ -306,8 +321,7 @@ def log_out(session: Session, key: str) -> None:
     """End a log-in; ending one that is gone is harmless."""
     found = session.get(LoginSession, key_hash(key))
     if found and found.revoked_at is None:
-        found.revoked_at = clock.now()
-        security_log.tell(session, "core:login:end", succeeded=True, user_id=found.user_id)
+        _end(session, found)
 
 
 def logins_of(
@@ -333,8 +347,21 @@ def end_login(session: Session, user_id: UUID, key_hash_: str) -> None:
     found = session.get(LoginSession, key_hash_)
     if found is None or found.user_id != user_id:
         raise NotFound("Deze aanmelding is er niet (meer). Ga terug naar uw account.")
-    found.revoked_at = found.revoked_at or clock.now()
-    security_log.tell(session, "core:login:end", succeeded=True, user_id=user_id)
+    if found.revoked_at is None:
+        _end(session, found)
+
+
+def _end(session: Session, login: LoginSession) -> None:
+    login.revoked_at = clock.now()
+    user = session.get_one(User, login.user_id)
+    audit.append(
+        session,
+        chain=audit.INSTALLATION,
+        actor=audit.Actor(user.name, user.id),
+        action="core:login:end",
+        subject=("core_user", user.id, user.name),
+    )
+    security_log.tell(session, "core:login:end", succeeded=True, user_id=user.id, actor=user.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,6 +400,34 @@ def find_login(
     query = select(Organisation.code, Organisation.name).where(col(Organisation.id).in_(others))
     elsewhere = tuple((code, name) for code, name in session.exec(query.order_by(Organisation.name))) if others else ()
     return LoggedIn(user, organisation, roles, found.method, moment - found.seen_at > timedelta(minutes=1), elsewhere)
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """Whose a log-in was that ran out of time, and for which organisation."""
+
+    user_id: UUID
+    organisation_id: UUID
+    organisation_code: str
+
+
+def find_expired(session: Session, key: str, *, absolute: timedelta = ABSOLUTE) -> Expired | None:
+    """Whose log-in this key was, when it ended by nothing but time and not long ago; only to keep what was typed.
+
+    None for a key that is unknown, that somebody ended (who logged out or was logged out is gone), or of somebody who
+    may not log in any more. `absolute` is how long a log-in lasts.
+    """
+    found = session.get(LoginSession, key_hash(key))
+    if found is None or found.revoked_at or found.organisation_id is None:
+        return None
+    if clock.now() > found.created_at + absolute + EXPIRED_FOR:
+        return None
+    user = session.get(User, found.user_id)
+    organisation = session.get(Organisation, found.organisation_id)
+    held = select(RoleHeld).where(RoleHeld.user_id == found.user_id, RoleHeld.organisation_id == found.organisation_id)
+    if user is None or not user.is_active or organisation is None or session.exec(held).first() is None:
+        return None
+    return Expired(user.id, organisation.id, organisation.code)
 
 
 def touch(session: Session, key: str) -> None:

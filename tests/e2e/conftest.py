@@ -7,16 +7,21 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
+from sqlalchemy import delete
 
-from core import audit
+from core import audit, clock
 from core.accounts.models import RoleCode
 from core.accounts.services import add_user
 from core.cli import Installation, opened
+from core.drafts import Draft
+from core.jobs import Job, JobState
 from support.browsing import WIDE, Example, Listener, Open
 
 ROOT = Path(__file__).parents[2]
@@ -85,6 +90,7 @@ def example(
             else:
                 pytest.fail((directory / "stderr").read_text(encoding="utf-8"))
             _add_people(directory)
+            _add_work(directory)
             yield Example(directory, f"http://127.0.0.1:{port}", f"http://127.0.0.1:{site_port}", password)
         finally:
             server.send_signal(signal.SIGINT)
@@ -113,6 +119,28 @@ def _add_people(directory: Path) -> None:
                 organisation_id=here.organisation_id,
                 actor=audit.COMMAND_LINE,
                 must_change_password=False,
+            )
+
+
+def _add_work(directory: Path) -> None:
+    """One of each state, of a kind that no worker takes up before the tests are over."""
+    later = clock.now() + timedelta(days=1)
+    with opened(directory) as here, here.database.write(here.organisation_id) as session:
+        for state in JobState:
+            session.add(
+                Job(
+                    kind="voorbeeld",
+                    state=state,
+                    created_by="Els",
+                    run_after=later,
+                    leased_until=later if state is JobState.RUNNING else None,
+                    lease=uuid4() if state is JobState.RUNNING else None,
+                    started_at=clock.now(),
+                    progress=3,
+                    total=10,
+                    attempts=1,
+                    message="Regel 3 van 10",
+                )
             )
 
 
@@ -145,8 +173,13 @@ def state_of(browser: Browser, example: Example) -> Callable[[str], StorageState
 
 
 @pytest.fixture
-def open_as(browser: Browser, example: Example, state_of: Callable[[str], StorageState]) -> Iterator[Open]:
-    """Browsers of logged-in people, closed at the end; none of them may have complained."""
+def open_as(
+    browser: Browser, example: Example, installation: Installation, state_of: Callable[[str], StorageState]
+) -> Iterator[Open]:
+    """Browsers of logged-in people, closed at the end; none of them may have complained.
+
+    What they typed and did not save is forgotten, or the next journey would find it in its forms.
+    """
     contexts = []
     listener = Listener()
 
@@ -163,6 +196,8 @@ def open_as(browser: Browser, example: Example, state_of: Callable[[str], Storag
     yield open_browser
     for context in contexts:
         context.close()
+    with installation.database.write(None) as session:
+        session.exec(delete(Draft))
     assert listener.complaints == []
 
 

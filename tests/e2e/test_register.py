@@ -130,28 +130,6 @@ def test_a_form_with_mistakes_says_what_to_do_and_keeps_every_word(open_as: Open
     expect(field(page, "reviewed_on")).to_be_focused()
 
 
-def test_who_saves_second_sees_both_texts_and_can_merge_them(open_as: Open) -> None:
-    aisha, els = open_as("aisha"), open_as("els")
-    address = add_concept(aisha, "Vrijwilligers bedanken")
-    for page in (aisha, els):
-        page.goto(f"{address}bewerken")
-    field(els, "explanation").fill("Elk jaar krijgt u een kaart.")
-    els.get_by_role("button", name="Opslaan").first.click()
-    expect(els.locator("main")).to_contain_text("Opgeslagen.")
-
-    field(aisha, "explanation").fill("Elk jaar krijgt u een bloem.")
-    aisha.get_by_role("button", name="Opslaan").first.click()
-    row = aisha.locator("tr", has_text="Uitleg voor inwoners")
-    expect(row.get_by_role("cell")).to_have_text(["Elk jaar krijgt u een kaart.", "Elk jaar krijgt u een bloem."])
-    expect(field(aisha, "explanation")).to_have_value("Elk jaar krijgt u een bloem.")
-
-    field(aisha, "explanation").fill("Elk jaar krijgt u een kaart en een bloem.")
-    aisha.get_by_role("button", name="Opslaan").first.click()
-    expect(aisha.locator("main")).to_contain_text("Opgeslagen.")
-    els.goto(address)
-    expect(els.locator("main")).to_contain_text("Elk jaar krijgt u een kaart en een bloem.")
-
-
 def test_rows_can_be_added_and_saved_without_javascript(open_as: Open) -> None:
     page = open_as("aisha", java_script_enabled=False)
     page.goto("/register/nieuw")

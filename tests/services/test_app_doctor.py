@@ -76,7 +76,7 @@ def original_of(folder: Folder) -> Path:
 def test_a_healthy_installation_has_no_faults(folder):
     assert found_in(folder) == []
     assert [one.subject for one in doctor.examine(folder)] == [
-        "Map", "Schijf", "Instellingen", "Database", "Logboek", "Klok", "Beheerder gm0168",
+        "Map", "Schijf", "Instellingen", "Opslag", "Database", "Logboek", "Klok", "Beheerder gm0168",
         "Documenten gm0168", "Website gm0168", "Export gm0168",
     ]  # fmt: skip
 
@@ -110,7 +110,7 @@ DAMAGE = {
     "a public file that went": (lambda f: original_of(f).unlink(), [("Website gm0168", Outcome.WRONG)]),
     "originals that went": (
         lambda f: shutil.rmtree(f.files),
-        [("Map", Outcome.WRONG), ("Documenten gm0168", Outcome.WRONG)],
+        [("Map", Outcome.WRONG), ("Opslag", Outcome.WRONG)],
     ),
     "no site yet": (lambda f: (f.root / "site").unlink(), [("Website gm0168", Outcome.CAREFUL)]),
     "a page that went": (lambda f: first_page(f).unlink(), [("Website gm0168", Outcome.WRONG)]),

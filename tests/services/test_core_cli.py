@@ -39,6 +39,7 @@ def openboek(capsys, monkeypatch, tmp_path):
         monkeypatch.delenv(name, raising=False)
 
     def run(*arguments: str) -> Said:
+        capsys.readouterr()  # what the test itself logged until now
         with pytest.raises(SystemExit) as ended:
             cli.main(list(arguments))
         said = capsys.readouterr()

@@ -103,6 +103,16 @@ def test_publishing_twice_without_a_change_changes_nothing(session, folder):
     assert len(history.versions_of(session, document.id)) == 1
 
 
+def test_each_save_raises_the_version_by_one(session, folder):
+    document = make.add(session, folder)
+    seen = [document.version]
+    for number in range(3):
+        changed = make.content(internal_note=f"Notitie {number}", keywords=("spelen",) * number)
+        services.change_document(session, document, changed, version=document.version, actor=make.AISHA)
+        seen.append(document.version)
+    assert seen == [1, 2, 3, 4]
+
+
 def test_what_is_typed_later_shows_only_after_publishing_again_at_the_same_address(session, folder):
     document = make.publish(session, folder)
     loc = document.loc
@@ -189,7 +199,7 @@ def test_withdrawing_takes_the_file_and_the_entry_away_and_keeps_the_address(ses
         services.withdraw(session, document, reason=PRIVACY, note="BSN op pagina 3", actor=make.AISHA, folder=folder)
     assert shown(session) == []
     assert not files.public_path(folder, organisation.code, loc).exists()
-    assert files.original(folder, document.sha256).exists(), "the original stays, out of sight"
+    assert folder.store().path(document.sha256).exists(), "the original stays, out of sight"
     assert public.withdrawn(session) == [
         public.Withdrawn(
             f"https://openboek.example{loc}",

@@ -10,8 +10,10 @@ from sqlmodel import Session, col, select
 
 from app.main import create_app
 from core.accounts.models import User
+from core.audit import AuditEvent
 from core.db import Database
 from core.folder import Folder
+from core.jobs import Job
 from core.organisations import SHARED_KINDS
 from core.settings import Settings
 from register.content import Status
@@ -25,22 +27,25 @@ FILES = (
     "/health/ready",
     "/huisstijl.css",
     "/wmebv/rapport/wmebv.{ending}",
+    "/beheer/logboek/bestand.{ending}",
     "/woo/documenten/{document_id}/bestand",
 )
 """Answers that are no page."""
 OF_SEVERAL = ("/verwerkersrelaties/", "/verwerkersrelaties/{link_id}")
 """Pages that are there with several organisations only; the example is one."""
 OF_THE_MOMENT = (
+    "/beheer/schonen/{request_id}",
     "/account/tweede-stap",
     "/account/tweede-stap/code.svg",
     "/inloggen/code",
     "/inloggen/werkaccount",
     "/inloggen/werkaccount/terug",
+    "/niet-opgeslagen/{draft_id}",
     "/noodtoegang/{token}",
     "/uitloggen/werkaccount",
     "/uitnodiging/{token}",
 )
-"""Pages that are there only half-way a log-in, or with a link; `web/test_login_steps.py` comes by there."""
+"""Pages that are there only half-way something; `web/test_login_steps.py` and `e2e/test_drafts.py` come by there."""
 Records = Callable[[Session], Iterable[Mapping[str, object]]]
 
 
@@ -116,6 +121,11 @@ _RECORDS: Mapping[tuple[str, str], Records] = {
     ("wmebv", "channel_id"): _first(Channel, "channel_id"),
     ("koppelingen", "kenmerk"): _products,
     ("beheer", "kind"): _shared,
+    ("beheer", "job_id"): lambda session: [{"job_id": one} for one in session.exec(select(Job.id))],
+    ("beheer", "event_id"): lambda session: [
+        {"event_id": one}
+        for one in session.exec(select(AuditEvent.id).where(AuditEvent.action.like("%:change%"))).all()[:3]
+    ],
     ("beheer", "user_id"): lambda session: [{"user_id": one} for one in session.exec(select(User.id))],
 }
 """First folder and first name of an address -> the records to look at."""

@@ -23,7 +23,7 @@ def folder_at(root: Path, database_url: str = "") -> Folder:
 
 
 def rows_of(folder: Folder) -> dict[str, list[str]]:
-    """Every row of every table, but for what a restore leaves behind: its event, and the end of that chain."""
+    """Every row of every table, but for what backups and restores leave behind: events, and the end of that chain."""
     database = Database(folder.database_url)
     with contextlib.closing(database), database.engine.connect() as connection:
         return {
@@ -55,4 +55,4 @@ def drop_triggers(connection: Connection) -> None:
 
 def _is_of_restore(row: rows.Row) -> bool:
     is_head = set(row) == {"organisation_id", "sequence", "hash"}
-    return row.get("action") == RESTORED or (is_head and row["organisation_id"] == audit.INSTALLATION)
+    return row.get("action") in {RESTORED, audit.BACKUP} or (is_head and row["organisation_id"] == audit.INSTALLATION)

@@ -11,7 +11,7 @@ import register.services as register
 import wmebv.services as wmebv
 import woo.files
 import woo.services as woo_services
-from core import audit, clock, jobs
+from core import audit, cleaning, clock, jobs
 from core.accounts.models import RoleCode, User
 from core.accounts.services import add_user
 from core.db import Database
@@ -19,7 +19,7 @@ from core.folder import Folder
 from core.links import LinkKind, link
 from core.organisations import Organisation, Party, System, Team, add_organisation
 from publish.models import PublishRun, RunState
-from register import processors
+from register import processors, reviews
 from register.content import ProcessorUse, SystemUse
 from support.activities import for_others
 from support.inventories import good_channel, good_message, good_product
@@ -137,7 +137,17 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
     shared = {
         kind: session.exec(select(kind).where(col(kind.name).contains(text))).first() for kind in (Team, Party, System)
     }
+    review = reviews.open_review(session, shared[Team], closes_on=clock.today(), actor=ACTOR)
+    said = {review.answers[0].id: reviews.Said(reviews.Outcome.WRONG, f"Klopt niet {text}")}
+    reviews.say(session, review, said, name=f"Medewerker {text}")
     session.flush()
+    asked = cleaning.ask(
+        session,
+        cleaning.Wanted(reason=f"Waarom {text}", event_sequence=2, text=""),
+        actor=audit.Actor(f"Vrager {text}"),
+    )
+    session.flush()
+    event = session.exec(select(audit.AuditEvent.id).where(audit.AuditEvent.subject_id == activity.id)).first()
     return Contents(
         {
             ("register", "kenmerk"): activity.kenmerk,
@@ -150,6 +160,10 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
             ("wmebv", "channel_id"): str(channel.id),
             ("koppelingen", "kenmerk"): product.kenmerk,
             ("verwerkersrelaties", "link_id"): str(offered.id) if offered else "",
+            ("controles", "review_id"): str(review.id),
+            ("beheer", "job_id"): str(job.id),
+            ("beheer", "event_id"): str(event),
+            ("beheer", "request_id"): str(asked.id),
             ("beheer", "team"): str(shared[Team].id),
             ("beheer", "party"): str(shared[Party].id),
             ("beheer", "system"): str(shared[System].id),

@@ -1,6 +1,7 @@
 """Every page that any test fetches is also inspected; and a form is filled in as the page really shows it."""
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from lxml import html
@@ -61,16 +62,22 @@ class Visit:
 
     def submit(self, button: tuple[str, str] | None = None, **values: Any) -> Any:
         """Fill in by field name (`purposes-0-text` as `purposes_0_text` is not guessed: pass a dict with **)."""
-        for name, value in values.items():
-            self.form.fields[name] = value
-        # lxml sends "on" for a chosen radio button with an empty value; a browser sends what it says: nothing.
-        empty = {radio.name for radio in self.form.xpath(".//input[@type='radio' and @value='' and @checked]")}
-        data: dict[str, list[str]] = {}
-        for name, value in self.form.form_values():
-            data.setdefault(name, []).append("" if name in empty else value)
+        data = filled_in(self.form, values)
         if button:
             data[button[0]] = [button[1]]
         return self.client.request(self.form.method, self.form.get("action") or self.address, data=data)
+
+
+def filled_in(form: html.FormElement, values: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What a browser sends when these fields are filled in and the others are left as the page shows them."""
+    for name, value in values.items():
+        form.fields[name] = value
+    # lxml sends "on" for a chosen radio button with an empty value; a browser sends what it says: nothing.
+    empty = {radio.name for radio in form.xpath(".//input[@type='radio' and @value='' and @checked]")}
+    data: dict[str, list[str]] = {}
+    for name, value in form.form_values():
+        data.setdefault(name, []).append("" if name in empty else value)
+    return data
 
 
 def field(answer: Any, name: str) -> str | None:

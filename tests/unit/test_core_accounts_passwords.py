@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.accounts.devices import describe
@@ -93,6 +93,7 @@ def test_any_text_has_an_answer(password):
     assert fault(password) == "" or fault(password).endswith(".")
 
 
+@example("gemeentehuis", 10)
 @given(st.sampled_from(sorted(common_passwords())), st.integers(min_value=0, max_value=9999))
 def test_a_common_word_with_a_number_behind_it_is_never_good(word, number):
     if len(f"{word}{number}") >= MIN_PASSWORD:

@@ -277,10 +277,11 @@ def test_application_page_has_skip_link_menu_and_log_out():
         .from_string('{% extends "base.html" %}{% block content %}<h1>Kop</h1>{% endblock %}')
         .render(
             page_title="Register",
-            user=SimpleNamespace(name="Aisha", elsewhere=(), must_change_password=False),
+            user=SimpleNamespace(id="1", name="Aisha", elsewhere=(), must_first_go_to=""),
             organisation=SimpleNamespace(name="Gemeente A"),
             navigation=[SimpleNamespace(label="Woo", href="/woo/", current=True)],
             message="Opgeslagen.",
+            draft=None,
             demo=True,
         )
     )
@@ -296,7 +297,7 @@ def test_application_page_has_skip_link_menu_and_log_out():
 def test_page_for_nobody_has_no_menu_and_no_log_out():
     page = html.document_fromstring(
         environment().get_template("base.html").render(
-            page_title="Inloggen", user=None, organisation=None, navigation=[], message=None, demo=False
+            page_title="Inloggen", user=None, organisation=None, navigation=[], message=None, draft=None, demo=False
         )
     )  # fmt: skip
     assert page.xpath("//form | //nav | //aside") == []

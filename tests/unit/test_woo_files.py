@@ -120,7 +120,7 @@ def test_the_same_bytes_are_kept_once(folder):
     first, second = make.store(folder, make.pdf(), "a.pdf"), make.store(folder, make.pdf(), "b.pdf")
     assert first.sha256 == second.sha256
     assert [path.name for path in folder.files.rglob("*") if path.is_file()] == [first.sha256]
-    assert files.original(folder, first.sha256).relative_to(folder.files).parts[:2] == (
+    assert folder.store().path(first.sha256).relative_to(folder.files).parts[:2] == (
         first.sha256[:2],
         first.sha256[2:4],
     )
@@ -208,7 +208,7 @@ def test_putting_a_file_in_the_tree_is_one_step_and_can_be_done_again(folder):
         assert path.read_bytes() == make.pdf("een")
     files.put_public(folder, "gm0168", loc, second.sha256)
     assert path.read_bytes() == make.pdf("twee")
-    assert files.original(folder, first.sha256).read_bytes() == make.pdf("een"), "the original is not written over"
+    assert folder.store().path(first.sha256).read_bytes() == make.pdf("een"), "the original is not written over"
     assert list(files.public_files(folder, "gm0168")) == [loc]
 
 

@@ -1,17 +1,22 @@
 """Beheer, Accounts: adding people, changing their roles, closing and opening, in one organisation and in several."""
 
 import re
+from dataclasses import replace
 from uuid import UUID
 
+import pyotp
 import pytest
 from sqlmodel import select
 
 from app.roles import ROLE_NAMES
+from core import clock
 from core.accounts import roles as services
-from core.accounts.models import RoleCode, User
+from core.accounts import second_factor
+from core.accounts.models import RoleCode, SecondFactor, User
 from core.accounts.services import all_users, check_credentials, set_password
 from core.audit import COMMAND_LINE, INSTALLATION, Actor, AuditEvent
 from core.errors import RuleViolation
+from core.settings import Settings
 from support.municipalities import PASSWORD, add_municipality, add_person
 from support.pages import Visit
 
@@ -312,3 +317,48 @@ def test_set_password_by_command_line_still_ends_log_ins(client_as, database, ac
         user = session.exec(select(User).where(User.username == "bram")).one()
         set_password(session, user, "nog een lang wachtwoord", actor=Actor("x"), must_change=False)
     assert client.get("/").url.path == "/inloggen"
+
+
+def test_who_cannot_invite_yet_reads_why_before_typing_anything(chief):
+    """An installation without an address of its own: a link would lead nowhere."""
+    answer = chief.get("/beheer/uitnodigen/")
+    assert "Uitnodigen kan nog niet. Zet eerst OPENBOEK_APP_URL" in answer.text
+    assert 'name="username"' not in answer.text
+    assert 'href="/beheer/accounts/nieuw"' in answer.text
+
+
+def test_an_administrator_turns_off_a_second_step_that_was_lost(chief, client_as, database, organisation):
+    reader = client_as("lezer", name="bram")
+    user = user_named(database, "bram")
+    with database.write(None) as session:
+        found = session.get_one(User, user.id)
+        second_factor.propose(session, found)
+        code = pyotp.TOTP(session.get_one(SecondFactor, user.id).secret).at(clock.now())
+        second_factor.confirm(session, found, code, actor=COMMAND_LINE)
+    page = chief.get(f"/beheer/accounts/{user.id}")
+    assert "Tweede stap uitzetten" in page.text
+    answer = chief.post(f"/beheer/accounts/{user.id}/tweede-stap-uit")
+    assert ("De tweede stap staat uit." in answer.text, "Tweede stap uitzetten" in answer.text) == (True, False)
+    assert reader.get("/register/").url.path == "/inloggen"
+    assert ("Chief", "core:second_factor:disable") in events(database, INSTALLATION)
+
+
+def test_who_never_used_an_invitation_is_invited_again(chief, folder, database, organisation):
+    settings = Settings(_env_file=None, app_url="http://localhost", secret_key="een geheim voor de tests, lang genoeg")
+    chief.app.state.folder = replace(folder, settings=settings)
+    Visit(chief, "/beheer/uitnodigen/").submit(username="els", name="Els", roles=["lezer"])
+    user = user_named(database, "els")
+    assert "nog geen wachtwoord gekozen" in chief.get(f"/beheer/accounts/{user.id}").text
+    answer = chief.post(f"/beheer/accounts/{user.id}/uitnodigen")
+    assert "http://localhost/uitnodiging/" in answer.text
+
+
+@pytest.mark.parametrize("what", ["tweede-stap-uit", "uitnodigen"])
+def test_what_opens_an_account_is_not_for_who_administers_a_part(chief, client_as, database, organisation, other, what):
+    add_person(database, "dirk", organisation, READER)
+    dirk = user_named(database, "dirk")
+    with database.write(None) as session:
+        found = session.get_one(User, dirk.id)
+        services.change_roles(session, found, [READER], organisation_id=other.id, actor=COMMAND_LINE)
+    answer = chief.post(f"/beheer/accounts/{dirk.id}/{what}")
+    assert (answer.status_code, "ook rollen bij een andere organisatie" in answer.text) == (422, True)

@@ -20,6 +20,7 @@ from sqlmodel import SQLModel
 from starlette.testclient import TestClient
 
 from app.main import create_app
+from core import drafts
 from core.db import Owned
 from support.municipalities import PASSWORD, add_municipality, add_person, fill
 from support.routes import Route, routes_of
@@ -57,7 +58,10 @@ def scene(database, folder) -> Scene:
         ids = dict(fill(session, folder, f"{WORD} {SECRET}", partner=third.code).ids)
     user = add_person(database, f"{WORD}.{SECRET.lower()}", first)
     ids["beheer", "user_id"] = str(user.id)
-    add_person(database, "aisha", first)
+    aisha = add_person(database, "aisha", first)
+    with database.write(first.id) as session:
+        drafts.keep(session, aisha.id, "/register/nieuw", [("name", f"Half {SECRET}")], version=None, title=SECRET)
+        ids["niet-opgeslagen", "draft_id"] = str(drafts.drafts_of(session, aisha.id)[0].id)
     add_person(database, "bram", second)
     app = create_app(database, folder)
     return Scene(_browser(app, "aisha"), _browser(app, "bram"), ids, routes_of(app), str(user.id))

@@ -750,7 +750,7 @@ def test_every_step_leaves_a_line_and_no_line_holds_a_secret(app, bram, database
         for _ in range(FREE_PER_NAME + 1):
             log_in(visitor, "niemand", "x")
     lines = [entry for entry in logs if entry["event"] == "security"]
-    assert [(entry["action"], entry["outcome"], entry.get("reason", "")) for entry in lines[:9]] == [
+    assert [(entry["action"], entry["outcome"], entry.get("reason", "")) for entry in lines[:10]] == [
         ("core:login:refuse", "refused", "password"),
         ("core:login:refuse", "refused", "password"),
         ("core:login:accept", "accepted", "wachtwoord"),
@@ -758,7 +758,8 @@ def test_every_step_leaves_a_line_and_no_line_holds_a_secret(app, bram, database
         ("core:login:end", "accepted", ""),
         ("core:login:refuse", "refused", "code"),
         ("core:login:accept", "accepted", "wachtwoord"),
-        ("core:user:change_roles", "accepted", "- > lezer"),
+        ("core:user:add", "accepted", ""),
+        ("core:user:change_roles", "accepted", ""),
         ("core:invitation:make", "accepted", ""),
     ]
     assert lines[-1]["reason"] == "locked"

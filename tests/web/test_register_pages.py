@@ -128,29 +128,6 @@ def test_a_button_adds_a_row_and_keeps_what_was_typed(client, database, organisa
         assert queries.list_activities(session).total == 0
 
 
-def test_the_conflict_page_shows_both_and_lets_the_person_save_again(
-    client, stored, content_of, database, organisation
-):
-    kenmerk = stored()
-    visit = Visit(client, f"/register/{kenmerk}/bewerken")
-    with database.write(organisation.id) as session:
-        activity = queries.find(session, kenmerk)
-        theirs = COMPLETE.model_copy(update={"name": "Parkeerkaart", "explanation": "Anders uitgelegd."})
-        services.change(session, activity, theirs, version=activity.version, actor=ESTABLISHER)
-    answer = visit.submit(name="Parkeerontheffing")
-    assert (answer.status_code, field(answer, "name")) == (409, "Parkeerontheffing")
-    page = html.document_fromstring(answer.text)
-    rows = [[cell.text_content().strip() for cell in row] for row in page.xpath("//main//tbody/tr")]
-    assert rows == [
-        ["Naam van de verwerking", "Parkeerkaart", "Parkeerontheffing"],
-        ["Uitleg voor inwoners", "Anders uitgelegd.", COMPLETE.explanation],
-    ]
-    assert content_of(kenmerk).name == "Parkeerkaart"
-    form = next(found for found in page.forms if "name" in found.fields)
-    client.post(f"/register/{kenmerk}/bewerken", data=dict(form.form_values()) | {"name": "Parkeerontheffing"})
-    assert content_of(kenmerk).name == "Parkeerontheffing"
-
-
 def test_the_record_page_shows_findings_with_their_article_and_a_link_to_the_field(client, stored):
     kenmerk = stored(ActivityContent(name="Parkeren", purposes=(Purpose(text="Vergunning", legal_bases=("6-1-e",)),)))
     page = html.document_fromstring(client.get(f"/register/{kenmerk}/").text)
@@ -318,3 +295,7 @@ def test_every_field_of_the_content_is_on_the_form():
 
     hidden = {"data_sets-*-own_kinds-*-code"}  # an own kind has no code
     assert set(names_of(forms.ActivityInput)) - hidden == set(forms.labels())
+
+
+def test_an_empty_register_says_that_it_is_empty(client):
+    assert "Er staat nog niets in het register." in client.get("/register/").text

@@ -24,6 +24,9 @@ OPEN = {
     "GET /uitnodiging/{token}",
     "POST /uitnodiging/{token}",
     "GET /toegankelijkheid",
+    # A review round: the link is signed, expires, and shows the records of one team.
+    "GET /controle/{token}",
+    "POST /controle/{token}",
 }
 """What may be asked without a log-in. Whoever adds a line here says why the world may see it."""
 FOR_EVERYBODY = {
@@ -40,6 +43,16 @@ FOR_EVERYBODY = {
     "GET /account/tweede-stap/code.svg",
     "POST /account/tweede-stap",
     "POST /account/tweede-stap/uit",
+    # One's own work; for that of others each asks a permission of its own.
+    "GET /beheer/werk/",
+    "GET /beheer/werk/{job_id}",
+    "POST /beheer/werk/{job_id}/afbreken",
+    "POST /beheer/werk/{job_id}/opnieuw",
+    # What one typed oneself and did not save.
+    "GET /niet-opgeslagen/",
+    "GET /niet-opgeslagen/{draft_id}",
+    "POST /niet-opgeslagen/{draft_id}/weg",
+    "POST /niet-opgeslagen/bewaren",
 }
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 

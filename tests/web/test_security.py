@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
-from sqlalchemy import text
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import select
 from starlette.testclient import TestClient
 
@@ -17,6 +17,7 @@ from core.audit import AuditEvent
 from core.db import Database
 from core.errors import BadInput, Busy, Conflict, Failed, NotAllowed, NotFound, RuleViolation
 from core.organisations import Team, find_or_add
+from core.web.drafts import AUTOSAVE
 from core.web.errors import TITLES
 from core.web.security import COOKIE, HEADERS, WriteSession
 from support.pages import InspectedClient, faults
@@ -29,6 +30,7 @@ OPEN = {
     "/uitloggen",
     "/uitloggen/werkaccount",
     "/uitnodiging/{token}",
+    "/controle/{token}",
     "/noodtoegang/{token}",
     "/health/live",
     "/health/ready",
@@ -69,7 +71,9 @@ def test_every_route_needs_a_log_in(app, stranger):
     seen = list(routes_of(app))
     assert len({path for _, path in seen}) > 20
     for method, path in seen:
-        if path not in OPEN:
+        if path == AUTOSAVE:  # asked by a script, which cannot follow to a page
+            assert stranger.request(method, path).status_code == 401
+        elif path not in OPEN:
             answer = stranger.request(method, filled_in(path))
             led_to = answer.headers.get("location", "").split("?")[0]
             assert (method, path, answer.status_code, led_to) == (method, path, 303, "/inloggen")
@@ -85,7 +89,7 @@ def test_no_page_describes_the_program(stranger):
 
 def test_only_an_administrator_opens_the_administration(client_as):
     administrator, others = client_as("beheerder"), client_as(*(set(RoleCode) - {RoleCode.ADMINISTRATOR}))
-    for path in ("/beheer/", "/beheer/organisatie", "/beheer/lijsten/teams/", "/beheer/logboek"):
+    for path in ("/beheer/", "/beheer/organisatie", "/beheer/lijsten/teams/", "/beheer/accounts/"):
         assert (administrator.get(path).status_code, others.get(path).status_code) == (200, 403)
 
 
@@ -264,7 +268,7 @@ def test_a_save_of_an_older_version_is_a_page(client, app, database, organisatio
     @app.post("/te-laat")
     def too_late(session: WriteSession) -> None:
         team = session.exec(select(Team)).one()
-        session.connection().execute(text("UPDATE core_team SET version = version + 1"))
+        set_committed_value(team, "version", team.version - 1)
         team.name = "Te laat"
 
     answer = again(client, app).post("/te-laat")

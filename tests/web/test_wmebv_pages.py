@@ -204,6 +204,16 @@ def test_questions_about_the_organisation_are_answered_and_signed_off(client, st
     )
 
 
+def test_of_two_who_give_the_first_answers_about_the_organisation_the_second_is_told(client, stored):
+    """Both saw a page on which nothing stood yet; there was no record either."""
+    first, second = (Visit(client, "/wmebv/organisatie/", form=0) for _ in range(2))
+    assert first.submit(**{"W01-note": "Van Aisha"}).status_code == 200
+    told = second.submit(**{"W01-note": "Van Bram"})
+    assert (told.status_code, field(told, "W01-note")) == (409, "Van Bram")
+    general = stored(lambda session: session.exec(select(GeneralAnswers)).one())
+    assert [answer.note for answer in general.answers] == ["Van Aisha"]
+
+
 def test_a_product_is_established_from_its_page_and_from_the_list(client, product, stored):
     client.post("/wmebv/producten/PD-0001/vaststellen")
     assert [shown.name for shown in stored(public.public_products)] == ["Kapvergunning"]
