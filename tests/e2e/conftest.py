@@ -22,6 +22,7 @@ from core.accounts.services import add_user
 from core.cli import Installation, opened
 from core.drafts import Draft
 from core.jobs import Job, JobState
+from register import reviews
 from support.browsing import WIDE, Example, Listener, Open
 
 ROOT = Path(__file__).parents[2]
@@ -91,6 +92,7 @@ def example(
                 pytest.fail((directory / "stderr").read_text(encoding="utf-8"))
             _add_people(directory)
             _add_work(directory)
+            _add_review(directory)
             yield Example(directory, f"http://127.0.0.1:{port}", f"http://127.0.0.1:{site_port}", password)
         finally:
             server.send_signal(signal.SIGINT)
@@ -142,6 +144,16 @@ def _add_work(directory: Path) -> None:
                     message="Regel 3 van 10",
                 )
             )
+
+
+def _add_review(directory: Path) -> None:
+    """A round with one answer of each kind."""
+    with opened(directory) as here, here.database.write(here.organisation_id) as session:
+        team = max(reviews.teams(session), key=lambda one: one.name == "Burgerzaken")
+        review = reviews.open_review(session, team, closes_on=clock.today(), actor=audit.COMMAND_LINE)
+        said = [reviews.Said(reviews.Outcome.RIGHT), reviews.Said(reviews.Outcome.WRONG, "Het systeem heet anders")]
+        answers = {answer.id: one for answer, one in zip(review.answers, said, strict=False)}
+        reviews.say(session, review, answers, name="Jan")
 
 
 @pytest.fixture(scope="session")

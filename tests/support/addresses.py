@@ -18,6 +18,7 @@ from core.organisations import SHARED_KINDS
 from core.settings import Settings
 from register.content import Status
 from register.models import ProcessingActivity
+from register.reviews import Review
 from wmebv.models import Channel, MessageType, Product
 from woo.models import Category, Document, Dossier
 
@@ -36,6 +37,7 @@ OF_SEVERAL = ("/verwerkersrelaties/", "/verwerkersrelaties/{link_id}")
 OF_THE_MOMENT = (
     "/beheer/schonen/{request_id}",
     "/account/tweede-stap",
+    "/controle/{token}",
     "/account/tweede-stap/code.svg",
     "/inloggen/code",
     "/inloggen/werkaccount",
@@ -97,7 +99,7 @@ def _dossiers(session: Session) -> Iterator[Mapping[str, object]]:
     yield {"public_id": session.exec(select(Dossier)).first().public_id}
 
 
-def _first(table: type[MessageType] | type[Channel], name: str) -> Records:
+def _first(table: type[MessageType] | type[Channel] | type[Review], name: str) -> Records:
     return lambda session: [{name: session.exec(select(table)).first().id}]
 
 
@@ -120,6 +122,7 @@ _RECORDS: Mapping[tuple[str, str], Records] = {
     ("wmebv", "message_id"): _first(MessageType, "message_id"),
     ("wmebv", "channel_id"): _first(Channel, "channel_id"),
     ("koppelingen", "kenmerk"): _products,
+    ("controles", "review_id"): _first(Review, "review_id"),
     ("beheer", "kind"): _shared,
     ("beheer", "job_id"): lambda session: [{"job_id": one} for one in session.exec(select(Job.id))],
     ("beheer", "event_id"): lambda session: [
