@@ -139,7 +139,8 @@ def test_a_lost_connection_is_told_and_mended(browser: Browser, example: Example
     field(gerda, "name").fill("Zonder verbinding getypt")
     expect(gerda.locator(".ob-draft-status")).to_contain_text("Geen verbinding. Laat deze pagina open")
     gerda.unroute("**/niet-opgeslagen/bewaren*")
-    expect(gerda.locator(".ob-draft-status")).to_contain_text("Uw tekst is bewaard om")  # by itself
+    status = gerda.locator(".ob-draft-status")
+    expect(status).to_contain_text("Uw tekst is bewaard om", timeout=60_000)  # by itself, after a pause
     gerda.goto("/wmebv/kanalen/nieuw")
     expect(field(gerda, "name")).to_have_value("Zonder verbinding getypt")
     gerda.close()
