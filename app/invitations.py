@@ -111,9 +111,8 @@ def invite(
 
 def why_impossible(settings: Settings) -> str:
     """The setting that is missing for any invitation at all, as a sentence; empty when none is."""
-    if not settings.app_url:
-        return "Zet eerst OPENBOEK_APP_URL: het adres waarop medewerkers Openboek openen. Daar wijst de link naar."
     try:
+        settings.address_for_links()
         settings.secret()
     except BadInput as missing:
         return missing.message

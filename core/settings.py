@@ -179,6 +179,18 @@ class Settings(BaseSettings):
     def has_secret(self) -> bool:
         return bool(self.secret_key.get_secret_value() or self.secret_key_file)
 
+    def address_for_links(self) -> str:
+        """Where a link that leaves the application points to.
+
+        Raises:
+            BadInput: nobody said where the application stands.
+        """
+        if not self.app_url:
+            raise BadInput(
+                "Zet eerst OPENBOEK_APP_URL: het adres waarop medewerkers Openboek openen. Daar wijst de link naar."
+            )
+        return self.app_url
+
     def secret(self) -> bytes:
         """The key that signs links.
 

@@ -14,7 +14,7 @@ from sqlmodel import Field, Session, col, select
 
 from core import audit, clock, columns, signed_links
 from core.db import Audited, Owned, Record, UtcDateTime, enum_type
-from core.errors import BadInput, NotFound, RuleViolation
+from core.errors import NotFound, RuleViolation
 from core.organisations import Team
 from core.settings import Settings
 from register.content import Status
@@ -130,12 +130,9 @@ def link_of(review: Review, settings: Settings) -> str:
     Raises:
         BadInput: the settings lack the key to sign with, or the address of the application.
     """
-    if not settings.app_url:
-        raise BadInput(
-            "Zet eerst OPENBOEK_APP_URL: het adres waarop medewerkers Openboek openen. Daar wijst de link naar."
-        )
+    address = settings.address_for_links()
     token = signed_links.sign(settings.secret(), purpose=PURPOSE, subject=str(review.id), expires_at=review.ends_at)
-    return f"{settings.app_url}/controle/{token}"
+    return f"{address}/controle/{token}"
 
 
 def owner_of(session: Session, token: str, settings: Settings) -> tuple[UUID, UUID]:
