@@ -135,6 +135,7 @@ def test_a_lost_connection_is_told_and_mended(browser: Browser, example: Example
     gerda = browser.new_page(base_url=example.app)  # one that may complain: about the connection
     gerda.goto("/wmebv/kanalen/nieuw")
     log_in(gerda, "gerda")
+    expect(field(gerda, "name")).to_be_editable()  # only then is it this page whose connection goes
     gerda.route("**/niet-opgeslagen/bewaren*", lambda route: route.abort("internetdisconnected"))
     field(gerda, "name").fill("Zonder verbinding getypt")
     expect(gerda.locator(".ob-draft-status")).to_contain_text("Geen verbinding. Laat deze pagina open")

@@ -16,8 +16,8 @@ def test_the_second_step_in_a_real_browser(browser: Browser, example: Example, i
     with installation.database.write(None) as session:
         add_user(
             session,
-            username="gerda",
-            name="Gerda",
+            username="ilse",
+            name="Ilse",
             password=PASSWORD,
             roles=[RoleCode.READER],
             organisation_id=installation.organisation_id,
@@ -27,7 +27,7 @@ def test_the_second_step_in_a_real_browser(browser: Browser, example: Example, i
     context = browser.new_context(base_url=example.app, locale="nl-NL")
     page = context.new_page()
     page.goto("/inloggen?terug=/account/")
-    page.get_by_label("Gebruikersnaam").fill("gerda")
+    page.get_by_label("Gebruikersnaam").fill("ilse")
     page.get_by_label("Wachtwoord").fill(PASSWORD)
     page.get_by_role("button", name="Inloggen").click()
     assert (page.locator("h1").inner_text(), faults(page)) == ("Uw account", [])
@@ -43,13 +43,13 @@ def test_the_second_step_in_a_real_browser(browser: Browser, example: Example, i
     page.get_by_role("link", name="Ik heb ze bewaard").click()
     assert faults(page) == []
     page.get_by_role("button", name="Uitloggen").click()
-    page.get_by_label("Gebruikersnaam").fill("gerda")
+    page.get_by_label("Gebruikersnaam").fill("ilse")
     page.get_by_label("Wachtwoord").fill(PASSWORD)
     page.get_by_role("button", name="Inloggen").click()
     assert faults(page) == []
     page.get_by_label("Code").fill(spare[0])
     page.get_by_role("button", name="Inloggen").click()
-    assert page.locator(".ob-user__name").inner_text().endswith("Gerda")
+    assert page.locator(".ob-user__name").inner_text().endswith("Ilse")
     context.close()
 
 
