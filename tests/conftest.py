@@ -1,29 +1,33 @@
 """What tests share: a database of either kind that is empty when a test begins, and the same people everywhere."""
 
+import gc
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from alembic import command
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, select
 from starlette.testclient import TestClient
 
 from app import schema
 from core import audit
 from core.accounts import services as account_services
-from core.accounts.models import RoleCode
-from core.accounts.services import add_user
+from core.accounts.models import RoleCode, User
+from core.accounts.services import add_user, open_login
 from core.db import Database
 from core.folder import Folder
 from core.organisations import Organisation, add_organisation
 from core.settings import Settings
+from core.web.security import COOKIE
+from support.images import Images, image_of, put_back
 from support.installation import Installation
 from support.pages import InspectedClient
 from support.postgres import empty, own_database, running_server
@@ -58,6 +62,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "e2e" in Path(str(item.fspath)).parts:
             item.add_marker(pytest.mark.e2e)
             item.add_marker(pytest.mark.enable_socket)
+
+
+def pytest_collection_finish() -> None:
+    """Everything that is loaded now stays: the collector of rubbish need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
@@ -110,50 +120,51 @@ def _make_tables(database: Database) -> None:
 
 
 @pytest.fixture(scope="session")
-def _sqlite_image(_all_tables: None) -> bytes:
-    """An empty database with every table, made once: copying it takes a millisecond, making it a tenth of a second."""
+def _in_memory(_all_tables: None) -> Iterator[Database]:
+    """The SQLite database of this test process: kept, so that SQLAlchemy translates each statement once."""
     made = Database("sqlite://")
-    _make_tables(made)
-    with made.engine.connect() as connection:
-        image: bytes = connection.connection.dbapi_connection.serialize()
+    yield made
     made.close()
-    return image
 
 
 @pytest.fixture(scope="session")
-def _postgres_database(postgres_url: str, _all_tables: None) -> Iterator[str]:
+def _sqlite_image(_in_memory: Database) -> bytes:
+    """An empty database with every table, made once: copying it takes a millisecond, making it a tenth of a second."""
+    _make_tables(_in_memory)
+    return image_of(_in_memory)
+
+
+@pytest.fixture(scope="session")
+def _on_server(postgres_url: str, _all_tables: None) -> Iterator[Database]:
     """The database of this test process on the server; emptying it is much quicker than making another one."""
     with own_database(postgres_url) as url:
         made = Database(url)
         _make_tables(made)
+        yield made
         made.close()
-        yield url
 
 
 @pytest.fixture
-def database(database_kind: str, request: pytest.FixtureRequest) -> Iterator[Database]:
+def database(database_kind: str, request: pytest.FixtureRequest) -> Database:
     """An empty database with every table: in memory, or on the server."""
+    made: Database
     if database_kind == "postgresql":
-        made = Database(request.getfixturevalue("_postgres_database"))
+        made = request.getfixturevalue("_on_server")
         empty(made)
     else:
-        made = Database("sqlite://")
-        with made.engine.connect() as connection:
-            connection.rollback()
-            connection.connection.dbapi_connection.deserialize(request.getfixturevalue("_sqlite_image"))
-    yield made
-    made.close()
+        image = request.getfixturevalue("_sqlite_image")
+        made = request.getfixturevalue("_in_memory")
+        put_back(made, image)
+    return made
 
 
 @pytest.fixture
 def database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Where an empty database with every table is, for several connections and processes at once."""
     if database_kind == "postgresql":
-        url: str = request.getfixturevalue("_postgres_database")
-        server = Database(url)
+        server: Database = request.getfixturevalue("_on_server")
         empty(server)
-        server.close()
-        return url
+        return server.url
     file = tmp_path / "D" / "openboek.db"
     file.parent.mkdir()
     file.write_bytes(request.getfixturevalue("_sqlite_image"))
@@ -190,29 +201,67 @@ def actor() -> audit.Actor:
     return audit.Actor("Aisha")
 
 
+@pytest.fixture(scope="session")
+def _images() -> Images:
+    return Images()
+
+
 @pytest.fixture
-def organisation(database: Database, actor: audit.Actor) -> Organisation:
-    """Gemeente Losser, with everything filled in that the rules ask of an organisation."""
-    with database.write(None) as session:
-        made = add_organisation(
-            session,
-            code="gm0168",
-            name="Gemeente Losser",
-            base_url="https://openboek.example",
-            tooi_uri="https://identifier.overheid.nl/tooi/id/gemeente/gm0168",
-            tooi_label="gemeente Losser",
-            actor=actor,
-            address="Raadhuisplein 1, 7581 AG Losser",
-            phone="14 053",
-            email="gemeente@voorbeeld.example",
-            dpo_contact="fg@voorbeeld.example",
-            dpo_name="De functionaris",
-            dpo_registered_on=datetime(2024, 5, 1, tzinfo=UTC).date(),
-            rights_url="https://openboek.example/privacy",
-        )
-        session.flush()
+def organisation(
+    database: Database, actor: audit.Actor, _images: Images, request: pytest.FixtureRequest
+) -> Organisation:
+    """Gemeente Losser, with everything filled in that the rules ask of an organisation.
+
+    With the account of Aisha when the test asks for `client`, who is her.
+    """
+
+    def make() -> None:
+        with database.write(None) as session:
+            made = add_organisation(
+                session,
+                code="gm0168",
+                name="Gemeente Losser",
+                base_url="https://openboek.example",
+                tooi_uri="https://identifier.overheid.nl/tooi/id/gemeente/gm0168",
+                tooi_label="gemeente Losser",
+                actor=actor,
+                address="Raadhuisplein 1, 7581 AG Losser",
+                phone="14 053",
+                email="gemeente@voorbeeld.example",
+                dpo_contact="fg@voorbeeld.example",
+                dpo_name="De functionaris",
+                dpo_registered_on=datetime(2024, 5, 1, tzinfo=UTC).date(),
+                rights_url="https://openboek.example/privacy",
+            )
+        if "client" in request.fixturenames:
+            with database.write(None) as session:
+                _add_person(session, "aisha", RoleCode, made, actor)
+
+    with database.read(None) as session:
+        is_empty = session.exec(select(Organisation.id)).first() is None
+    if is_empty:
+        _images.put(database, "losser, aisha" if "client" in request.fixturenames else "losser", make)
+    else:
+        make()
+    with database.read(None) as session:
+        made = session.exec(select(Organisation).where(Organisation.code == "gm0168")).one()
         session.expunge(made)
     return made
+
+
+def _add_person(
+    session: Session, username: str, roles: Iterable[RoleCode], organisation: Organisation, actor: audit.Actor
+) -> User:
+    return add_user(
+        session,
+        username=username,
+        name=username.capitalize(),
+        password=PASSWORD,
+        roles=roles,
+        organisation_id=organisation.id,
+        actor=actor,
+        must_change_password=False,
+    )
 
 
 @pytest.fixture
@@ -231,9 +280,21 @@ def folder(tmp_path: Path) -> Folder:
     return made
 
 
+@pytest.fixture(scope="session")
+def _portal() -> Iterator[BlockingPortal]:
+    """The thread with an event loop in which the application runs: one, where a test client starts one per request."""
+    with start_blocking_portal() as portal:
+        yield portal
+
+
 @pytest.fixture
 def client_as(
-    _application: FastAPI, database: Database, organisation: Organisation, actor: audit.Actor, folder: Folder
+    _application: FastAPI,
+    _portal: BlockingPortal,
+    database: Database,
+    organisation: Organisation,
+    actor: audit.Actor,
+    folder: Folder,
 ) -> Callable[..., TestClient]:
     """A browser of somebody who holds these roles, logged in; every page it gets is inspected."""
     _application.state.database, _application.state.folder = database, folder
@@ -243,25 +304,19 @@ def client_as(
         username = name or f"persoon{len(made)}"
         made.append(username)
         with database.write(None) as session:
-            add_user(
-                session,
-                username=username,
-                name=username.capitalize(),
-                password=PASSWORD,
-                roles=[RoleCode(role) for role in roles],
-                organisation_id=organisation.id,
-                actor=actor,
-                must_change_password=False,
-            )
+            user = session.exec(select(User).where(User.username == username)).first()
+            if user is None:
+                user = _add_person(session, username, [RoleCode(role) for role in roles], organisation, actor)
+        with database.write(None) as session:
+            key = open_login(session, session.get_one(User, user.id), address="testclient")
         client = InspectedClient(
             _application,
             base_url="http://localhost",
             follow_redirects=True,
             headers={"Sec-Fetch-Site": "same-origin"},  # as a browser says of a form of our own
         )
-        # Not on to the cockpit, which judges everything: that would be the longest part of most tests.
-        answer = client.post("/inloggen", data={"username": username, "password": PASSWORD}, follow_redirects=False)
-        assert answer.status_code == 303, answer.text
+        client.portal = _portal
+        client.cookies.set(COOKIE, key, domain="localhost.local")  # as http.cookiejar calls localhost
         return client
 
     return log_in

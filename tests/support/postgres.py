@@ -46,8 +46,12 @@ def own_database(server_url: str, template: str = "") -> Iterator[str]:
 def empty(database: Database) -> None:
     """Take every row away, in any order."""
     with database.engine.begin() as connection:
-        connection.exec_driver_sql(UNGUARDED)
-        connection.exec_driver_sql("; ".join(f"DELETE FROM {table}" for table in SQLModel.metadata.tables))
+        connection.exec_driver_sql("; ".join((UNGUARDED, *every_row())))
+
+
+def every_row() -> list[str]:
+    """The statements that take every row away."""
+    return [f'DELETE FROM "{table}"' for table in SQLModel.metadata.tables]
 
 
 def _execute(url: str, *statements: str) -> None:
