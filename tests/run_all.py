@@ -3,10 +3,12 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+COMPILED = Path(tempfile.gettempdir()) / "openboek-tests-compiled"
 PYTEST = [sys.executable, "-m", "pytest", "-q"]
 # Four processes on two cores: many tests wait for a server, a worker or a lock.
 CHECKS = (
@@ -31,7 +33,8 @@ def main(arguments: list[str]) -> int:
         sys.stdout.write(f"\n== {name}\n")
         sys.stdout.flush()
         start = time.monotonic()
-        environment = {**os.environ, "PYTHONHASHSEED": "random"}
+        environment = {**os.environ, "PYTHONHASHSEED": "random", "PYTHONPYCACHEPREFIX": str(COMPILED)}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # many processes start: let them share what is compiled
         if subprocess.run(command, cwd=ROOT, check=False, env=environment).returncode:
             failed.append(name)
         sys.stdout.write(f"   {time.monotonic() - start:.0f} seconden\n")
