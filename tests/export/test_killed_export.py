@@ -1,10 +1,8 @@
 """Whatever moment an export is killed, readers have a whole site: the old one or the new one."""
 
 import json
-import os
 import random
 import shutil
-import signal
 import time
 from pathlib import Path
 
@@ -16,7 +14,8 @@ from publish import services
 from publish.check import verify
 from publish.models import PublishRun, RunState
 from publish.writer import publish_lock
-from support.installation import CODE, Installation, command
+from support.forked import Command
+from support.installation import CODE, Installation
 
 
 @pytest.fixture
@@ -28,7 +27,11 @@ def here(here: Installation) -> Installation:
 
 
 def export(root: Path) -> dict[str, object]:
-    running = command("export", "--directory", str(root), cwd=root)
+    running = Command("export", "--directory", str(root), cwd=root)
+    return outcome_of(running)
+
+
+def outcome_of(running: Command) -> dict[str, object]:
     out, err = running.communicate(timeout=120)
     assert running.returncode == 0, err.decode()
     return json.loads(out)
@@ -42,17 +45,18 @@ def name_on_site(root: Path) -> str:
 
 def kill_at_random(here: Installation, times: int) -> None:
     root = here.folder.root
+    running = Command("export", "--directory", str(root), cwd=root)
     start = time.monotonic()
-    export(root)
+    outcome_of(running)
     lasts = time.monotonic() - start
     dice = random.Random(20261121)
     switched = 0
     for attempt in range(times):
         old, new = name_on_site(root), f"Parkeervergunning {attempt}"
         here.change_activity(new)
-        running = command("export", "--directory", str(root), cwd=root, start_new_session=True)
+        running = Command("export", "--directory", str(root), cwd=root)
         time.sleep(dice.uniform(0.2, 1.05) * lasts)
-        os.killpg(running.pid, signal.SIGKILL)
+        running.kill()
         running.communicate()
         assert verify(str(root / "site")).faults == ()
         assert name_on_site(root) in {old, new}
@@ -86,7 +90,7 @@ def test_a_copied_folder_still_works(here, tmp_path):
 
 def test_a_second_export_while_one_is_running_is_refused(here):
     with publish_lock(here.folder.exports, "gm0168"):
-        running = command("export", "--directory", str(here.folder.root), cwd=here.folder.root)
+        running = Command("export", "--directory", str(here.folder.root), cwd=here.folder.root)
         _out, err = running.communicate(timeout=60)
     assert running.returncode == 6
     assert err.decode().strip().endswith("Er loopt al een export. Wacht tot die klaar is en probeer het dan opnieuw.")

@@ -23,7 +23,8 @@ from core.jobs import Job, JobState
 from core.organisations import Team
 from publish.routes import EXPORT_JOB
 from support.bucket import BUCKET, Server
-from support.installation import PDF, Installation, command
+from support.forked import Command
+from support.installation import PDF, Installation
 
 pytestmark = pytest.mark.only_on("postgresql")
 PASSWORD = "een lang wachtwoord"
@@ -68,10 +69,10 @@ def addresses(shared: Installation, tmp_path: Path) -> Iterator[Sequence[str]]:
     Folder.at(second).prepare()
     ports = [free_port(), free_port()]
     processes = [
-        command("serve", "--no-worker", "--port", str(port), cwd=root)
+        Command("serve", "--no-worker", "--port", str(port), cwd=root)
         for port, root in zip(ports, (shared.folder.root, second), strict=True)
     ]
-    processes += [command("worker", cwd=shared.folder.root) for _ in range(2)]
+    processes += [Command("worker", cwd=shared.folder.root) for _ in range(2)]
     made = [f"http://127.0.0.1:{port}" for port in ports]
     try:
         for address in made:
@@ -84,7 +85,7 @@ def addresses(shared: Installation, tmp_path: Path) -> Iterator[Sequence[str]]:
             end(process)
 
 
-def end(process: "subprocess.Popen[bytes]") -> None:
+def end(process: Command) -> None:
     try:
         process.communicate(timeout=30)
     except subprocess.TimeoutExpired:

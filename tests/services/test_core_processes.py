@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from core.audit import Actor, AuditHead
 from core.db import Database
 from core.jobs import Job, JobState
 from core.organisations import BODIES, Numbering, Team, add_organisation
+from support.forked import context
 from support.processes import ROUNDS, work, write
 
 PROCESSES = 4
@@ -22,7 +22,7 @@ PROCESSES = 4
 @pytest.fixture(scope="module")
 def at_once() -> Iterator[Callable[..., list[Any]]]:
     """Run a function in four processes at the same time and give what each returned."""
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(PROCESSES, mp_context=context()) as pool:
         yield lambda function, *arguments: [
             running.result(120)
             for running in [pool.submit(function, *arguments, f"Proces {number}") for number in range(PROCESSES)]

@@ -3,13 +3,11 @@
 import os
 import signal
 import socket
-import subprocess
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from typing import Any
 
@@ -27,7 +25,8 @@ from core.db import Database, database_now
 from core.jobs import Job, JobState, cancel, enqueue, find
 from core.organisations import add_organisation
 from publish.routes import EXPORT_JOB
-from support.installation import Installation, command
+from support.forked import Command, context
+from support.installation import Installation
 from support.processes import do_steps, do_steps_in_two_threads
 
 LENGTH = 2.0
@@ -69,7 +68,7 @@ def started(shared_database: Database) -> Iterator[Callable[..., BaseProcess]]:
         function: Callable[..., None] = do_steps,
     ) -> BaseProcess:
         arguments = (shared_database.url, name, length, skew, pace)
-        process = get_context("spawn").Process(target=function, args=arguments, daemon=True)
+        process = context().Process(target=function, args=arguments, daemon=True)
         process.start()
         running.append(process)
         return process
@@ -237,12 +236,12 @@ def test_workers_whose_clocks_differ_by_minutes_do_each_step_once(shared_databas
 
 
 @pytest.fixture
-def running(here: Installation) -> Iterator[Callable[..., "subprocess.Popen[bytes]"]]:
+def running(here: Installation) -> Iterator[Callable[..., Command]]:
     """Start `openboek worker` in the folder of the installation."""
-    begun: list[subprocess.Popen[bytes]] = []
+    begun: list[Command] = []
 
-    def start(*arguments: str) -> "subprocess.Popen[bytes]":
-        process = command(*(arguments or ("worker",)), cwd=here.folder.root)
+    def start(*arguments: str) -> Command:
+        process = Command(*(arguments or ("worker",)), cwd=here.folder.root)
         begun.append(process)
         return process
 

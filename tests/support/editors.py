@@ -10,7 +10,6 @@ import re
 import secrets
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -33,6 +32,7 @@ from core.db import Database, Record
 from core.history import revisions_of
 from register.content import Status
 from register.models import ProcessingActivity
+from support.forked import Command
 from support.pages import filled_in
 from wmebv import queries as wmebv
 from wmebv.content import Direction
@@ -40,7 +40,6 @@ from wmebv.models import GeneralAnswers, MessageType
 from woo.content import DocumentState
 from woo.models import Category, Document
 
-ROOT = Path(__file__).parents[2]
 PASSWORD = "twintig mensen tegelijk"
 ROLES = (RoleCode.PRIVACY_OFFICER, RoleCode.WOO_COORDINATOR, RoleCode.WMEBV_COORDINATOR)
 SAVED, CONFLICT, BUSY, UNKNOWN = "saved", "conflict", "busy", "unknown"
@@ -65,16 +64,8 @@ class Application:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        line = [sys.executable, "-m", "app", "serve", "--no-worker", "--directory", str(self.directory)]
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("OPENBOEK_")}
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [*line, "--port", str(self.port)],
-                cwd=self.directory,
-                env={**inherited, "PYTHONPATH": str(ROOT), **self.environment},
-                stdout=log,
-                stderr=log,
-            )
+        arguments = ("serve", "--no-worker", "--directory", str(self.directory), "--port", str(self.port))
+        self.process = Command(*arguments, cwd=self.directory, environment=self.environment, log=self.log)
         deadline = time.monotonic() + 60
         visitor = Browser(self)
         while visitor.get("/health/live").status_code != http.client.OK:

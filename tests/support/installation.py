@@ -1,8 +1,5 @@
 """A small but whole installation in a folder: an organisation with something in each register, made by the real services."""
 
-import subprocess
-import sys
-import tempfile
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -25,7 +22,6 @@ from support.activities import complete
 from woo.content import DocumentContent, DossierContent
 from woo.models import Document
 
-ROOT = Path(__file__).parents[2]
 CODE = "gm0168"
 PDF = b"%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n"
 
@@ -96,11 +92,3 @@ class Installation:
             woo_services.withdraw(
                 session, document, note="Er stond een naam in.", actor=audit.COMMAND_LINE, folder=self.folder
             )
-
-
-def command(*arguments: str, cwd: Path, **options: object) -> "subprocess.Popen[bytes]":
-    """Start `openboek` as a process of its own."""
-    line = [sys.executable, "-m", "app", *arguments]
-    compiled = str(Path(tempfile.gettempdir()) / "openboek-tests-compiled")  # a start is twice as fast with it
-    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": compiled}
-    return subprocess.Popen(line, cwd=cwd, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)  # type: ignore[call-overload]
