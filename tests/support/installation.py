@@ -83,6 +83,18 @@ class Installation:
                 woo_services.publish_document(session, document, actor=audit.COMMAND_LINE)
             return document.id
 
+    def add_documents(self, number: int) -> None:
+        """So many public documents in one dossier, in much less time than each by itself."""
+        with self.database.write(self.organisation_id) as session:
+            dossier = woo_services.add_dossier(
+                session, DossierContent(title="Besluiten", category="014"), actor=audit.COMMAND_LINE
+            )
+            for title in [f"Besluit {place}" for place in range(number)]:
+                file = woo.files.store(self.folder, BytesIO(PDF + title.encode()), "besluit.pdf")
+                content = DocumentContent(title=title, category="014", adopted_on=date(2026, 11, 2))
+                document = woo_services.add_document(session, dossier, content, file, actor=audit.COMMAND_LINE)
+                woo_services.publish_document(session, document, actor=audit.COMMAND_LINE)
+
     def export(self) -> services.Outcome:
         return services.run(self.database, self.folder, self.organisation_id, actor=audit.COMMAND_LINE)
 
