@@ -18,7 +18,7 @@ from sqlmodel import Session, SQLModel, select
 from starlette.testclient import TestClient
 
 from app import schema
-from core import audit
+from core import audit, db
 from core.accounts import services as account_services
 from core.accounts.models import RoleCode, User
 from core.accounts.services import add_user, open_login
@@ -27,6 +27,7 @@ from core.folder import Folder
 from core.organisations import Organisation, add_organisation
 from core.settings import Settings
 from core.web.security import COOKIE
+from support.engines import Engines
 from support.images import Images, image_of, put_back
 from support.installation import Installation
 from support.pages import InspectedClient
@@ -185,6 +186,14 @@ def _quick_passwords() -> Iterator[None]:
     quick = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(account_services, "_hasher", lambda: quick)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _translate_once() -> Iterator[None]:
+    """Also when each test has a database of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(db, "create_engine", Engines().make)
         yield
 
 

@@ -1,7 +1,8 @@
 """Several municipalities in one installation: each has its own numbers, site, address, look, clock and commands."""
 
 import json
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -10,7 +11,6 @@ import pytest
 from sqlmodel import select
 from starlette.testclient import TestClient
 
-import register.services as register
 import woo.services as woo_services
 from app import setup
 from app.cli import main
@@ -27,7 +27,6 @@ from core.look import look_of
 from core.organisations import Organisation, change_organisation
 from core.settings import Settings
 from publish import services
-from register.models import ProcessingActivity
 from support.municipalities import Contents, fill
 from woo.models import Document, Dossier
 
@@ -38,10 +37,14 @@ LOOK = ".voorbeeld-theme { --voorbeeld-kleuren-violet-500: #111111; }"
 class Many:
     """`D` with so many organisations, of which each record holds the name of its own only."""
 
-    def __init__(self, root: Path, number: int) -> None:
+    def __init__(self, root: Path, number: int, before: "Many | None" = None) -> None:
+        """With `before` a copy of that one, with as many more as it takes."""
         self.folder = Folder(root, Settings(_env_file=None))
         self.logins: dict[str, tuple[str, str]] = {}
-        for code in CODES[:number]:
+        if before:
+            shutil.copytree(before.folder.root, root, symlinks=True)
+            self.logins |= before.logins
+        for code in CODES[len(self.logins) : number]:
             self.logins[code] = setup.prepare(
                 self.folder,
                 code=code,
@@ -80,9 +83,35 @@ class Many:
         return TestClient(PublishedSites(WholeInstallation(self.folder, self.database)), follow_redirects=False)
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory, _sqlite_image: bytes) -> Mapping[str, Many]:
+    """What tests begin with a copy of: one organisation, two, and two with a site each."""
+    place = tmp_path_factory.mktemp("veel")
+    (place / "alone").mkdir()
+    (place / "alone" / "openboek.db").write_bytes(_sqlite_image)
+    alone = Many(place / "alone", 1)
+    alone.database.close()
+    two = Many(place / "two", 2, alone)
+    two.database.close()
+    published = Many(place / "published", 2, two)
+    for code in CODES[:2]:
+        published.fill(code)
+        published.export(code)
+    published.database.close()
+    return {"alone": alone, "two": two, "published": published}
+
+
 @pytest.fixture
-def two(tmp_path: Path) -> Iterator[Many]:
-    made = Many(tmp_path / "D", 2)
+def two(tmp_path: Path, prepared: Mapping[str, Many]) -> Iterator[Many]:
+    made = Many(tmp_path / "D", 2, prepared["two"])
+    yield made
+    made.database.close()
+
+
+@pytest.fixture
+def published(tmp_path: Path, prepared: Mapping[str, Many]) -> Iterator[Many]:
+    """Two organisations with one of everything, and a site each."""
+    made = Many(tmp_path / "D", 2, prepared["published"])
     yield made
     made.database.close()
 
@@ -109,8 +138,8 @@ def run(capsys, *arguments: str) -> tuple[int, str, str]:
 
 
 @pytest.mark.parametrize("number", [2, 10])
-def test_each_has_its_own_numbers_site_releases_and_manifest(tmp_path, number):
-    many = Many(tmp_path / "D", number)
+def test_each_has_its_own_numbers_site_releases_and_manifest(tmp_path, prepared, number):
+    many = Many(tmp_path / "D", number, prepared["two"])
     contents = {code: many.fill(code) for code in CODES[:number]}
     assert {one.ids["register", "kenmerk"] for one in contents.values()} == {"VW-0001"}
     assert {one.ids["wmebv", "number"] for one in contents.values()} == {"PD-0001"}
@@ -132,9 +161,9 @@ def test_each_has_its_own_numbers_site_releases_and_manifest(tmp_path, number):
     many.database.close()
 
 
-def test_a_site_that_was_alone_goes_on_when_a_second_comes(tmp_path):
+def test_a_site_that_was_alone_goes_on_when_a_second_comes(tmp_path, prepared):
     """Readers and web servers follow `D/site`; from now on that leads to the link of the first organisation."""
-    alone = Many(tmp_path / "D", 1)
+    alone = Many(tmp_path / "D", 1, prepared["alone"])
     alone.fill(CODES[0])
     old = alone.export(CODES[0])
     assert old.live == alone.folder.root / "site"
@@ -145,8 +174,6 @@ def test_a_site_that_was_alone_goes_on_when_a_second_comes(tmp_path):
     reader = TestClient(PublishedSites(here))
     assert reader.get("/", headers={"Host": f"{CODES[0]}.example"}).status_code == 200
     with both.write(alone.ids[CODES[0]]) as session:
-        session.get_one(ProcessingActivity, session.exec(select(ProcessingActivity.id)).first())
-        register.add_starter_set(session, actor=audit.COMMAND_LINE)
         found = session.get_one(Organisation, alone.ids[CODES[0]])
         change_organisation(session, found, {"phone": "14 0999"}, version=found.version, actor=audit.COMMAND_LINE)
     new = services.run(both, alone.folder, alone.ids[CODES[0]], actor=audit.COMMAND_LINE)
@@ -178,11 +205,8 @@ def test_the_address_of_another_organisation_is_taken(two):
 # Served by host name
 
 
-def test_the_site_of_each_organisation_is_found_by_its_host(two):
-    for code in CODES[:2]:
-        two.fill(code)
-        two.export(code)
-    reader = two.sites()
+def test_the_site_of_each_organisation_is_found_by_its_host(published):
+    reader = published.sites()
     for code in CODES[:2]:
         for host in (f"{code}.example", f"{code.upper()}.EXAMPLE", f"{code}.example:443", f"{code}.localhost:8001"):
             answer = reader.get("/verwerkingsregister/", headers={"Host": host})
@@ -235,15 +259,17 @@ def test_each_has_its_own_look(two):
         ("x" * 200_001, "te groot"),
     ],
 )
-def test_a_look_that_reaches_outside_is_refused_and_the_old_site_stands(two, css, said):
-    before = two.export(CODES[0])
-    place = two.folder.root / "huisstijl"
+def test_a_look_that_reaches_outside_is_refused_and_the_old_site_stands(published, css, said):
+    live = published.folder.root / "sites" / CODES[0]
+    before = live.resolve()
+    place = published.folder.root / "huisstijl"
     place.mkdir()
     (place / f"{CODES[0]}.css").write_text(css, encoding="utf-8")
+    published.set(CODES[1], phone="14 0999")
     with pytest.raises(BadInput, match=said):
-        two.export(CODES[0])
-    assert before.live.resolve().name == before.export_id
-    assert two.export(CODES[1]).changed is True
+        published.export(CODES[0])
+    assert (live.resolve(), before.is_dir()) == (before, True)
+    assert published.export(CODES[1]).changed is True
 
 
 def test_a_look_may_hold_pictures_and_comments(two):
