@@ -51,7 +51,7 @@ def work(here: Installation, shared: Sequence[Target], *, seconds: float, killin
 
 
 def test_of_twenty_editors_on_two_processes_every_save_is_kept_once(here, shared):
-    told = work(here, shared, seconds=5).counted()
+    told = work(here, shared, seconds=2).counted()
     assert set(told) == {SAVED, CONFLICT}
 
 
