@@ -59,6 +59,7 @@ def fold(text: str) -> str:
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
+@lru_cache(maxsize=8192)  # an import compares each name with all others
 def normalise(text: str) -> str:
     """The words of a text without case, accents, punctuation and plural s, so that equal things look equal."""
     return " ".join(_singular(word) for word in re.findall(r"[^\W_]+", fold(text)))
