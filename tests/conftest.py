@@ -37,8 +37,10 @@ SHARED = Path(__file__).parents[2] / "shared"
 PASSWORD = "een lang wachtwoord"
 KINDS = ("sqlite", "postgresql")
 # How long an example takes says something of the machine, nothing of the program.
-hypothesis_settings.register_profile("openboek", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-hypothesis_settings.load_profile("openboek")
+for kind, examples in (("short", 30), ("soak", 100)):
+    hypothesis_settings.register_profile(
+        kind, deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=examples
+    )
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -47,6 +49,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "only_on(kind): about one of the two databases, whatever --db says")
+    hypothesis_settings.load_profile("soak" if config.getoption("markexpr") == "soak" else "short")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -58,8 +61,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("database_kind", kinds, indirect=True, scope="session")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
+        if config.getoption("markexpr") == "soak" and getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker(pytest.mark.soak)  # once more, with more examples
         if "e2e" in Path(str(item.fspath)).parts:
             item.add_marker(pytest.mark.e2e)
             item.add_marker(pytest.mark.enable_socket)
