@@ -24,21 +24,26 @@ from sqlalchemy import (
     Connection,
     Date,
     DateTime,
+    ForeignKeyConstraint,
     Integer,
     LargeBinary,
     MetaData,
     Numeric,
+    PrimaryKeyConstraint,
     String,
     Table,
     Text,
     Uuid,
     bindparam,
     func,
+    inspect,
     null,
     select,
+    table,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine.interfaces import ReflectedColumn, ReflectedForeignKeyConstraint
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.types import TypeEngine
 
@@ -81,23 +86,20 @@ class Digest:
 
 def tables_of(connection: Connection) -> list[Stored]:
     """The tables of a database, each after those that its rows point to."""
-    found = MetaData()
-    found.reflect(connection)
-    tables = [table for table in found.sorted_tables if table.name != MIGRATIONS_TABLE]
-    for table in tables:
-        for column in table.columns:
-            column.type = _plain_type(column)
+    found, seen = MetaData(), inspect(connection)
+    keys, pointers = seen.get_multi_pk_constraint(), seen.get_multi_foreign_keys()
+    for place, columns in seen.get_multi_columns().items():
+        if place[1] != MIGRATIONS_TABLE:
+            _add_table(found, place[1], columns, keys[place]["constrained_columns"], pointers[place])
     return [
         Stored(table, tuple(c.name for c in table.columns if any(key.column.table is table for key in c.foreign_keys)))
-        for table in tables
+        for table in found.sorted_tables
     ]
 
 
 def is_empty(connection: Connection) -> bool:
     """Whether a database has no tables at all."""
-    found = MetaData()
-    found.reflect(connection)
-    return not found.tables
+    return not inspect(connection).get_table_names()
 
 
 def read(connection: Connection, stored: Stored) -> Iterator[Row]:
@@ -126,8 +128,9 @@ def digest_of(connection: Connection, stored: Stored) -> Digest:
 def counts_of(connection: Connection) -> dict[str, int]:
     """How many rows each table has."""
     return {
-        stored.name: connection.execute(select(func.count()).select_from(stored.table)).scalar_one()
-        for stored in tables_of(connection)
+        name: connection.execute(select(func.count()).select_from(table(name))).scalar_one()
+        for name in inspect(connection).get_table_names()
+        if name != MIGRATIONS_TABLE
     }
 
 
@@ -154,6 +157,7 @@ class Loading:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._inward: list[tuple[Stored, list[dict[str, Any]]]] = []
+        self._loaded: dict[str, Table] = {}
 
     def load(self, stored: Stored, rows: Iterable[Row]) -> None:
         """Write rows.
@@ -161,6 +165,7 @@ class Loading:
         Raises:
             BadInput: this kind of database cannot hold one of them.
         """
+        self._loaded[stored.name] = stored.table
         waiting: list[dict[str, Any]] = []
         source = iter(rows)
         while batch := list(islice(source, _BATCH)):
@@ -177,15 +182,14 @@ class Loading:
     def finish(self) -> None:
         """Fill in what was left open, and let PostgreSQL count on from the highest number."""
         for stored, waiting in self._inward:
-            table = stored.table
-            change = table.update().values({name: bindparam(f"to_{name}") for name in stored.inward})
-            for key in table.primary_key:
+            change = stored.table.update().values({name: bindparam(f"to_{name}") for name in stored.inward})
+            for key in stored.table.primary_key:
                 change = change.where(key == bindparam(f"at_{key.name}"))
             self._connection.execute(change, waiting)
         self._inward.clear()
         if self._connection.dialect.name == "postgresql":
-            for stored in tables_of(self._connection):
-                self._count_on(stored.table)
+            for loaded in self._loaded.values():
+                self._count_on(loaded)
 
     def _execute(self, stored: Stored, batch: list[dict[str, Any]]) -> None:
         try:
@@ -237,9 +241,30 @@ def broken_references(connection: Connection) -> list[str]:
     return sorted({f"Tabel {row[0]} verwijst naar een rij van {row[2]} die er niet is." for row in found})
 
 
-def _plain_type(column: Column[Any]) -> TypeEngine[Any]:
+def _add_table(
+    found: MetaData,
+    name: str,
+    columns: Sequence[ReflectedColumn],
+    key: Sequence[str],
+    pointers: Sequence[ReflectedForeignKeyConstraint],
+) -> None:
+    """What a row needs of its table; indexes and such would cost more time than all the rest."""
+    Table(
+        name,
+        found,
+        *(Column(one["name"], _plain_type(f"{name}.{one['name']}", one["type"])) for one in columns),
+        PrimaryKeyConstraint(*key),
+        *(
+            ForeignKeyConstraint(
+                one["constrained_columns"], [f"{one['referred_table']}.{to}" for to in one["referred_columns"]]
+            )
+            for one in pointers
+        ),
+    )
+
+
+def _plain_type(name: str, kind: TypeEngine[Any]) -> TypeEngine[Any]:
     """The type that gives the same Python value on both databases. SQLite keeps a UUID as CHAR(32)."""
-    kind = column.type
     found: Sequence[tuple[tuple[type[TypeEngine[Any]], ...], TypeEngine[Any]]] = (
         ((CHAR, Uuid), Uuid()),
         ((JSON,), _JSON),
@@ -253,7 +278,7 @@ def _plain_type(column: Column[Any]) -> TypeEngine[Any]:
     for kinds, plain in found:
         if isinstance(kind, kinds):
             return plain
-    raise TypeError(f"{column.table.name}.{column.name} has a type that no row can hold: {kind!r}")
+    raise TypeError(f"{name} has a type that no row can hold: {kind!r}")
 
 
 def _sortable(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[Any]:

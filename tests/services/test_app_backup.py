@@ -33,6 +33,7 @@ from support.postgres import own_database
 from woo.content import DocumentState
 from woo.models import Document
 
+pytestmark = pytest.mark.usefixtures("quick_migrations")
 DAMAGED = "is beschadigd of niet af. Gebruik een andere back-up."
 
 

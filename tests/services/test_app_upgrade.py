@@ -20,6 +20,7 @@ from publish import services as publishing
 from support.backups import RELEASED, everything_below, files_of, folder_at, rows_of
 from support.postgres import own_database
 
+pytestmark = pytest.mark.usefixtures("quick_migrations")
 NEWEST = max(RELEASED.glob("*.tar.gz"))
 
 

@@ -16,6 +16,9 @@ from core.organisations import add_organisation
 from support.tampering import tamper
 
 
+pytestmark = pytest.mark.usefixtures("quick_migrations")
+
+
 class Said:
     """What a command said and how it ended."""
 

@@ -32,6 +32,7 @@ from woo import lists
 from woo.content import DocumentContent, DossierContent
 from woo.models import Document
 
+pytestmark = pytest.mark.usefixtures("quick_migrations")
 DATA = b"een bestand"
 NOTHING = "0" * 64
 
