@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
@@ -14,9 +15,11 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
+from sqlalchemy import Dialect, Engine, create_engine
 from sqlmodel import Session, SQLModel, select
 from starlette.testclient import TestClient
 
+import core.db
 from app import schema
 from core import audit
 from core.accounts import services as account_services
@@ -199,6 +202,26 @@ def _quick_passwords() -> Iterator[None]:
     quick = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(account_services, "_hasher", lambda: quick)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shared_translations() -> Iterator[None]:
+    """SQLAlchemy translates a statement once for each engine; a test makes many engines, which may know it already."""
+    kept: dict[type[Dialect], Any] = {}
+
+    def make(*arguments: Any, **options: Any) -> Engine:
+        engine = create_engine(*arguments, **options)
+        kind = type(engine.dialect)
+        if kind not in kept:
+            kept[kind] = engine._compiled_cache
+            patch.setattr(kind, "__eq__", lambda one, other: type(one) is type(other))  # it knows them by dialect too
+            patch.setattr(kind, "__hash__", lambda one: hash(type(one)))
+        engine._compiled_cache = kept[kind]
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(core.db, "create_engine", make)
         yield
 
 

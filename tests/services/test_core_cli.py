@@ -15,7 +15,6 @@ from core.folder import Folder
 from core.organisations import add_organisation
 from support.tampering import tamper
 
-
 pytestmark = pytest.mark.usefixtures("quick_migrations")
 
 

@@ -16,7 +16,7 @@ class Repeated:
         self._said: dict[tuple[str, str], list[tuple[str, Any]]] = {}
 
     def migrate(self, connection: Connection, to: str = "head") -> None:
-        if schema.MIGRATIONS != self._scripts or not rows.is_empty(connection):
+        if self._scripts != schema.MIGRATIONS or not rows.is_empty(connection):
             self._migrate(connection, to)
             return
         key = connection.dialect.name, to
@@ -29,7 +29,7 @@ class Repeated:
     def _listen(self, connection: Connection, to: str) -> list[tuple[str, Any]]:
         said: list[tuple[str, Any]] = []
 
-        def hear(*told: Any) -> None:  # noqa: ANN401 - SQLAlchemy's own
+        def hear(*told: Any) -> None:
             _connection, _cursor, statement, parameters, _context, _is_many = told
             if not statement.lstrip().upper().startswith(("SELECT", "PRAGMA")):  # what it only asked
                 said.append((statement, parameters))
