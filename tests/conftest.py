@@ -5,7 +5,6 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from alembic import command
@@ -15,13 +14,11 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
-from sqlalchemy import Dialect, Engine, create_engine
 from sqlmodel import Session, SQLModel, select
 from starlette.testclient import TestClient
 
-import core.db
 from app import schema
-from core import audit
+from core import audit, db
 from core.accounts import services as account_services
 from core.accounts.models import RoleCode, User
 from core.accounts.services import add_user, open_login
@@ -30,6 +27,7 @@ from core.folder import Folder
 from core.organisations import Organisation, add_organisation
 from core.settings import Settings
 from core.web.security import COOKIE
+from support.engines import Engines
 from support.images import Images, image_of, put_back
 from support.installation import Installation
 from support.migrating import Repeated
@@ -206,22 +204,10 @@ def _quick_passwords() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _shared_translations() -> Iterator[None]:
-    """SQLAlchemy translates a statement once for each engine; a test makes many engines, which may know it already."""
-    kept: dict[type[Dialect], Any] = {}
-
-    def make(*arguments: Any, **options: Any) -> Engine:
-        engine = create_engine(*arguments, **options)
-        kind = type(engine.dialect)
-        if kind not in kept:
-            kept[kind] = engine._compiled_cache
-            patch.setattr(kind, "__eq__", lambda one, other: type(one) is type(other))  # it knows them by dialect too
-            patch.setattr(kind, "__hash__", lambda one: hash(type(one)))
-        engine._compiled_cache = kept[kind]
-        return engine
-
+def _translate_once() -> Iterator[None]:
+    """Also when each test has a database of its own."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(core.db, "create_engine", make)
+        patch.setattr(db, "create_engine", Engines().make)
         yield
 
 

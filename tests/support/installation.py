@@ -1,6 +1,5 @@
 """A small but whole installation in a folder: an organisation with something in each register, made by the real services."""
 
-import contextlib
 import subprocess
 import sys
 import tempfile
@@ -14,7 +13,7 @@ from sqlmodel import col, select
 import register.services as register
 import woo.files
 import woo.services as woo_services
-from app import restoring, setup
+from app import setup
 from core import audit
 from core.db import Database
 from core.folder import Folder
@@ -23,7 +22,7 @@ from publish import services
 from register.content import ActivityContent
 from register.models import ProcessingActivity
 from support.activities import complete
-from support.images import image_of, put_back
+from support.prepared import prepare
 from woo.content import DocumentContent, DossierContent
 from woo.models import Document
 
@@ -42,10 +41,25 @@ class Installation:
         ):  # a file stands in the folder: every command looks there
             (root / ".env").write_text(f"OPENBOEK_DATABASE_URL={database_url}\n", encoding="utf-8")
         self.folder = Folder.at(root)
-        self.username, self.password = _prepare(self.folder)
+        self.folder.prepare()
+        self.username, self.password = prepare(self.folder.database_url, "an installation", self._set_up)
         self.database = Database(self.folder.database_url)
         with self.database.read(None) as session:
             self.organisation_id: UUID = session.exec(select(Organisation.id)).one()
+
+    def _set_up(self) -> tuple[str, str]:
+        return setup.prepare(
+            self.folder,
+            code=CODE,
+            name="Gemeente Losser",
+            base_url="https://openboek.example",
+            address="Raadhuisplein 1, 7581 AG Losser",
+            phone="14 053",
+            email="gemeente@voorbeeld.example",
+            dpo_contact="fg@voorbeeld.example",
+            dpo_registered_on=date(2018, 5, 25),
+            rights_url="https://openboek.example/privacy",
+        )
 
     def close(self) -> None:
         self.database.close()
@@ -87,39 +101,6 @@ class Installation:
             woo_services.withdraw(
                 session, document, note="Er stond een naam in.", actor=audit.COMMAND_LINE, folder=self.folder
             )
-
-
-_PREPARED: dict[str, tuple[bytes, tuple[str, str]]] = {}
-"""The database that `setup.prepare` made, and its first account: for a database on the server, or for any file."""
-
-
-def _prepare(folder: Folder) -> tuple[str, str]:
-    url = folder.database_url
-    file = restoring.sqlite_file(url)
-    kind = "a file" if file else url
-    if kind not in _PREPARED:
-        account = setup.prepare(
-            folder,
-            code=CODE,
-            name="Gemeente Losser",
-            base_url="https://openboek.example",
-            address="Raadhuisplein 1, 7581 AG Losser",
-            phone="14 053",
-            email="gemeente@voorbeeld.example",
-            dpo_contact="fg@voorbeeld.example",
-            dpo_registered_on=date(2018, 5, 25),
-            rights_url="https://openboek.example/privacy",
-        )
-        with contextlib.closing(Database(url)) as made:
-            _PREPARED[kind] = file.read_bytes() if file else image_of(made), account
-    image, account = _PREPARED[kind]
-    folder.prepare()
-    if file:
-        file.write_bytes(image)
-    else:
-        with contextlib.closing(Database(url)) as made:
-            put_back(made, image)
-    return account
 
 
 def command(*arguments: str, cwd: Path, **options: object) -> "subprocess.Popen[bytes]":
