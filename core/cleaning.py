@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import JSON, Enum, String, Text, cast, inspect, or_
+from sqlalchemy import JSON, ColumnElement, Enum, String, Text, cast, inspect, or_
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Field, Session, SQLModel, col, select
@@ -391,19 +391,26 @@ def _own_rows(session: Session, request: CleaningRequest) -> Iterator[tuple[SQLM
         table = mapper.class_
         if not issubclass(table, Audited) or not issubclass(table, Owned | Organisation) or table in skipped:
             continue
-        for name, one in inspect(table).columns.items():
-            column = getattr(table, name)
-            if name == ADDRESS:
-                continue
-            if isinstance(one.type, JSON):
-                has_text = text_in(session, cast(column, Text), request.text)
-            elif _is_text(one.type):
-                has_text = or_(*(column.contains(form, autoescape=True) for form in _forms(request.text)))
-            else:
-                continue
-            for row in session.exec(select(table).where(has_text)):
-                if row.audit_key()[1] == request.subject_id:  # type: ignore[attr-defined]  # it is Audited
-                    yield row, name
+        have_text = dict(_columns_with(session, table, request.text))
+        if not have_text:
+            continue
+        query = select(table, *have_text.values()).where(or_(*have_text.values()))
+        answers: Any = session.exec(query)
+        for row, *found in answers:
+            if row.audit_key()[1] == request.subject_id:  # it is Audited
+                yield from ((row, name) for name, has_text in zip(have_text, found, strict=True) if has_text)
+
+
+def _columns_with(session: Session, table: type[SQLModel], text: str) -> Iterator[tuple[str, ColumnElement[bool]]]:
+    """Each column of a table that can hold a text, with the condition that it does."""
+    for name, one in inspect(table).columns.items():
+        column = getattr(table, name)
+        if name == ADDRESS:
+            continue
+        if isinstance(one.type, JSON):
+            yield name, text_in(session, cast(column, Text), text)
+        elif _is_text(one.type):
+            yield name, or_(*(column.contains(form, autoescape=True) for form in sorted(_forms(text))))
 
 
 def _is_text(kind: TypeEngine[Any]) -> bool:

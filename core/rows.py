@@ -11,7 +11,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from graphlib import TopologicalSorter
 from itertools import islice, zip_longest
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -19,23 +21,24 @@ from sqlalchemy import (
     CHAR,
     JSON,
     Boolean,
-    Column,
     ColumnElement,
     Connection,
     Date,
     DateTime,
     Integer,
     LargeBinary,
-    MetaData,
     Numeric,
     String,
-    Table,
+    TableClause,
     Text,
     Uuid,
     bindparam,
+    column,
     func,
+    inspect,
     null,
     select,
+    table,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -55,7 +58,9 @@ _JSON = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgres
 class Stored:
     """A table as it stands in a database. `inward` are the columns that point to rows of the table itself."""
 
-    table: Table
+    table: TableClause
+    columns: Mapping[str, ColumnElement[Any]]
+    key: tuple[str, ...]
     inward: tuple[str, ...]
 
     @property
@@ -81,37 +86,41 @@ class Digest:
 
 def tables_of(connection: Connection) -> list[Stored]:
     """The tables of a database, each after those that its rows point to."""
-    found = MetaData()
-    found.reflect(connection)
-    tables = [table for table in found.sorted_tables if table.name != MIGRATIONS_TABLE]
-    for table in tables:
-        for column in table.columns:
-            column.type = _plain_type(column)
-    return [
-        Stored(table, tuple(c.name for c in table.columns if any(key.column.table is table for key in c.foreign_keys)))
-        for table in tables
-    ]
+    seen = inspect(connection)
+    keys, pointers = seen.get_multi_pk_constraint(), seen.get_multi_foreign_keys()
+    found, before = dict[str, Stored](), dict[str, set[str]]()
+    for place, columns in sorted(seen.get_multi_columns().items(), key=itemgetter(0)):
+        name = place[1]
+        if name == MIGRATIONS_TABLE:
+            continue
+        plain = {one["name"]: column(one["name"], _plain_type(f"{name}.{one['name']}", one["type"])) for one in columns}
+        inward = {to for one in pointers[place] if one["referred_table"] == name for to in one["constrained_columns"]}
+        found[name] = Stored(
+            table(name, *plain.values()),
+            plain,
+            key=tuple(keys[place]["constrained_columns"]),
+            inward=tuple(to for to in plain if to in inward),
+        )
+        before[name] = {one["referred_table"] for one in pointers[place]} - {name}
+    return [found[name] for name in TopologicalSorter(before).static_order() if name in found]
 
 
 def is_empty(connection: Connection) -> bool:
     """Whether a database has no tables at all."""
-    found = MetaData()
-    found.reflect(connection)
-    return not found.tables
+    return not inspect(connection).get_table_names()
 
 
 def read(connection: Connection, stored: Stored) -> Iterator[Row]:
     """The rows of a table in the order of their key, a batch at a time."""
-    table = stored.table
-    columns = list(table.columns)
-    empty = [column.is_(null()).label(f"{column.name}?") for column in columns if isinstance(column.type, JSON)]
-    query = select(*columns, *empty).order_by(*(_sortable(connection, column) for column in table.primary_key))
+    empty = [one.is_(null()).label(f"{name}?") for name, one in stored.columns.items() if isinstance(one.type, JSON)]
+    order = [_sortable(connection, stored.columns[name]) for name in stored.key]
+    query = select(*stored.columns.values(), *empty).order_by(*order)
     with connection.execute(query.execution_options(yield_per=_BATCH)) as rows:
         for row in rows.mappings():
             yield {
-                column.name: row[column.name]
-                for column in columns
-                if row[column.name] is not None or row.get(f"{column.name}?", True) in (False, 0)
+                name: row[name]
+                for name in stored.columns
+                if row[name] is not None or row.get(f"{name}?", True) in (False, 0)
             }
 
 
@@ -126,8 +135,9 @@ def digest_of(connection: Connection, stored: Stored) -> Digest:
 def counts_of(connection: Connection) -> dict[str, int]:
     """How many rows each table has."""
     return {
-        stored.name: connection.execute(select(func.count()).select_from(stored.table)).scalar_one()
-        for stored in tables_of(connection)
+        name: connection.execute(select(func.count()).select_from(table(name))).scalar_one()
+        for name in inspect(connection).get_table_names()
+        if name != MIGRATIONS_TABLE
     }
 
 
@@ -143,9 +153,9 @@ def from_line(stored: Stored, line: str) -> Row:
         ValueError: not JSON, a column that the table does not have, or a value of another kind.
     """
     read_back = json.loads(line)
-    if not isinstance(read_back, dict) or set(read_back) - set(stored.table.columns.keys()):
+    if not isinstance(read_back, dict) or set(read_back) - set(stored.columns):
         raise ValueError(f"not a row of {stored.name}")
-    return {name: _from_text(stored.table.columns[name], value) for name, value in read_back.items()}
+    return {name: _from_text(stored.columns[name], value) for name, value in read_back.items()}
 
 
 class Loading:
@@ -154,6 +164,7 @@ class Loading:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._inward: list[tuple[Stored, list[dict[str, Any]]]] = []
+        self._loaded: dict[str, Stored] = {}
 
     def load(self, stored: Stored, rows: Iterable[Row]) -> None:
         """Write rows.
@@ -161,11 +172,12 @@ class Loading:
         Raises:
             BadInput: this kind of database cannot hold one of them.
         """
+        self._loaded[stored.name] = stored
         waiting: list[dict[str, Any]] = []
         source = iter(rows)
         while batch := list(islice(source, _BATCH)):
             waiting += [
-                {f"at_{key.name}": row[key.name] for key in stored.table.primary_key}
+                {f"at_{name}": row[name] for name in stored.key}
                 | {f"to_{name}": row.get(name) for name in stored.inward}
                 for row in batch
                 if any(name in row for name in stored.inward)
@@ -177,15 +189,14 @@ class Loading:
     def finish(self) -> None:
         """Fill in what was left open, and let PostgreSQL count on from the highest number."""
         for stored, waiting in self._inward:
-            table = stored.table
-            change = table.update().values({name: bindparam(f"to_{name}") for name in stored.inward})
-            for key in table.primary_key:
-                change = change.where(key == bindparam(f"at_{key.name}"))
+            change = stored.table.update().values({name: bindparam(f"to_{name}") for name in stored.inward})
+            for name in stored.key:
+                change = change.where(stored.columns[name] == bindparam(f"at_{name}"))
             self._connection.execute(change, waiting)
         self._inward.clear()
         if self._connection.dialect.name == "postgresql":
-            for stored in tables_of(self._connection):
-                self._count_on(stored.table)
+            for loaded in self._loaded.values():
+                self._count_on(loaded)
 
     def _execute(self, stored: Stored, batch: list[dict[str, Any]]) -> None:
         try:
@@ -196,15 +207,15 @@ class Loading:
                 "Verbeter die gegevens in de oude database en probeer het opnieuw."
             ) from error
 
-    def _count_on(self, table: Table) -> None:
-        for column in table.primary_key:
-            if not isinstance(column.type, Integer):
+    def _count_on(self, stored: Stored) -> None:
+        for name in stored.key:
+            if not isinstance(stored.columns[name].type, Integer):
                 continue
             sequence = self._connection.execute(
                 text("SELECT pg_get_serial_sequence(:name, :column)"),
-                {"name": f'"{table.name}"', "column": column.name},
+                {"name": f'"{stored.name}"', "column": name},
             ).scalar_one()
-            highest = self._connection.execute(select(func.max(column))).scalar_one()
+            highest = self._connection.execute(select(func.max(stored.columns[name]))).scalar_one()
             if sequence and highest is not None:
                 self._connection.execute(
                     text("SELECT setval(CAST(:sequence AS regclass), :highest)"),
@@ -224,7 +235,7 @@ def differences(one: Connection, other: Connection) -> Iterator[str]:
         for row, same in pairs:
             if row is None or same is None or _canonical(row) != _canonical(same):
                 found = row or same or {}
-                key = ", ".join(str(found.get(column.name)) for column in stored.table.primary_key)
+                key = ", ".join(str(found.get(name)) for name in stored.key)
                 yield f"Tabel {name}: rij {key} is niet gelijk."
                 break  # from here on the two walk out of step
 
@@ -237,9 +248,8 @@ def broken_references(connection: Connection) -> list[str]:
     return sorted({f"Tabel {row[0]} verwijst naar een rij van {row[2]} die er niet is." for row in found})
 
 
-def _plain_type(column: Column[Any]) -> TypeEngine[Any]:
+def _plain_type(name: str, kind: TypeEngine[Any]) -> TypeEngine[Any]:
     """The type that gives the same Python value on both databases. SQLite keeps a UUID as CHAR(32)."""
-    kind = column.type
     found: Sequence[tuple[tuple[type[TypeEngine[Any]], ...], TypeEngine[Any]]] = (
         ((CHAR, Uuid), Uuid()),
         ((JSON,), _JSON),
@@ -253,7 +263,7 @@ def _plain_type(column: Column[Any]) -> TypeEngine[Any]:
     for kinds, plain in found:
         if isinstance(kind, kinds):
             return plain
-    raise TypeError(f"{column.table.name}.{column.name} has a type that no row can hold: {kind!r}")
+    raise TypeError(f"{name} has a type that no row can hold: {kind!r}")
 
 
 def _sortable(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -263,11 +273,11 @@ def _sortable(connection: Connection, column: ColumnElement[Any]) -> ColumnEleme
 
 def _parameters(stored: Stored, row: Row) -> dict[str, Any]:
     made: dict[str, Any] = {}
-    for column in stored.table.columns:
-        if isinstance(column.type, JSON) and column.name in row and row[column.name] is None:
-            made[column.name] = JSON.NULL
+    for name, kept in stored.columns.items():
+        if isinstance(kept.type, JSON) and name in row and row[name] is None:
+            made[name] = JSON.NULL
         else:
-            made[column.name] = None if column.name in stored.inward else row.get(column.name)
+            made[name] = None if name in stored.inward else row.get(name)
     return made
 
 
@@ -283,7 +293,7 @@ def _as_text(value: object) -> str:
             raise TypeError(f"no row can hold {type(value).__name__}")
 
 
-def _from_text(column: Column[Any], value: Any) -> Any:  # noqa: ANN401 - whatever a column holds
+def _from_text(column: ColumnElement[Any], value: Any) -> Any:  # noqa: ANN401 - whatever a column holds
     if value is None:
         return None
     match column.type:

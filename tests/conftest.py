@@ -30,6 +30,7 @@ from core.web.security import COOKIE
 from support.engines import Engines
 from support.images import Images, image_of, put_back
 from support.installation import Installation
+from support.migrating import Repeated
 from support.pages import InspectedClient
 from support.postgres import empty, own_database, running_server
 
@@ -123,6 +124,19 @@ def _make_tables(database: Database) -> None:
     with database.engine.connect() as connection:
         command.stamp(schema.configuration(connection), "head")
         connection.commit()
+
+
+@pytest.fixture(scope="session")
+def _repeated(_all_tables: None) -> Repeated:
+    return Repeated()
+
+
+@pytest.fixture(scope="module")
+def quick_migrations(_repeated: Repeated) -> Iterator[None]:
+    """For modules that are not about making tables: an empty database gets them by what was said the first time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(schema, "migrate", _repeated.migrate)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ import json
 import shutil
 import tarfile
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -33,6 +34,7 @@ from support.postgres import own_database
 from woo.content import DocumentState
 from woo.models import Document
 
+pytestmark = pytest.mark.usefixtures("quick_migrations")
 DAMAGED = "is beschadigd of niet af. Gebruik een andere back-up."
 
 
@@ -48,6 +50,40 @@ def town(tmp_path_factory) -> Folder:
 def made(town: Folder, tmp_path_factory) -> Path:
     """A backup of it."""
     return make(town, tmp_path_factory.mktemp("back-up") / "openboek.tar.gz")
+
+
+@pytest.fixture(scope="module")
+def was(town: Folder) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """Its rows and its files."""
+    return rows_of(town), files_of(town)
+
+
+@pytest.fixture(scope="module")
+def restored(made: Path, tmp_path_factory) -> tuple[Folder, restoring.Restored]:
+    """That backup put back in an empty folder, and what was told of it. Nobody changes it."""
+    folder = folder_at(tmp_path_factory.mktemp("terug") / "gemeente")
+    return folder, restoring.restore(made, folder)
+
+
+@pytest.fixture(scope="module")
+def town_on_server(made: Path, tmp_path_factory, postgres_url) -> Iterator[Folder]:
+    """The same, with its rows on the server."""
+    with own_database(postgres_url) as url:
+        folder = folder_at(tmp_path_factory.mktemp("server") / "gemeente", url)
+        restoring.restore(made, folder)
+        yield folder
+
+
+@contextlib.contextmanager
+def copy_of(folder: Folder, root: Path) -> Iterator[Folder]:
+    """The same once more, to do with what a test wants."""
+    shutil.copytree(folder.root, root, symlinks=True)
+    if restoring.sqlite_file(folder.database_url):
+        yield folder_at(root)
+        return
+    server = make_url(folder.database_url).set(database="postgres").render_as_string(hide_password=False)
+    with own_database(server, folder.database_url) as url:
+        yield folder_at(root, url)
 
 
 def make(folder: Folder, target: Path, key: bytes | None = None) -> Path:
@@ -67,33 +103,29 @@ def session_in(folder: Folder):
 # Everything comes back
 
 
-def test_a_restore_into_an_empty_folder_gives_every_row_and_every_file(town, made, tmp_path):
-    other = folder_at(tmp_path / "terug")
-    done = restoring.restore(made, other)
-    assert rows_of(other) == rows_of(town)
-    assert files_of(other) == files_of(town)
+def test_a_restore_into_an_empty_folder_gives_every_row_and_every_file(was, restored):
+    other, done = restored
+    assert (rows_of(other), files_of(other)) == was
     assert (done.faults, done.withdrawals.documents, done.aside) == ([], (), "")
-    assert [path.name for path in sorted((tmp_path / "terug").iterdir())] == [
+    assert [path.name for path in sorted(other.root.iterdir())] == [
         ".env", "anchors.jsonl", "documenten", "exports", "files", "openboek.db", "reports",
     ]  # fmt: skip
 
 
-def test_the_comparison_is_about_something(town):
-    found = rows_of(town)
+def test_the_comparison_is_about_something(was):
+    found, files = was
     assert min(len(found[name]) for name in ("register_activity", "woo_document", "wmebv_product", "core_version")) > 2
-    assert len(files_of(town)) == 12
+    assert len(files) == 12
 
 
-def test_a_backup_of_one_database_restores_into_the_other_and_back(town, made, tmp_path, postgres_url):
-    with own_database(postgres_url) as first, own_database(postgres_url) as second:
-        there, further = folder_at(tmp_path / "server", first), folder_at(tmp_path / "verder", second)
-        restoring.restore(made, there)
+def test_a_backup_of_one_database_restores_into_the_other_and_back(was, town_on_server, tmp_path, postgres_url):
+    with copy_of(town_on_server, tmp_path / "server") as there, own_database(postgres_url) as second:
+        further = folder_at(tmp_path / "verder", second)
         restoring.restore(make(there, tmp_path / "server.tar.gz"), further)
         back = folder_at(tmp_path / "terug")
         restoring.restore(make(further, tmp_path / "verder.tar.gz"), back)
         for folder in (there, further, back):
-            assert rows_of(folder) == rows_of(town)
-            assert files_of(folder) == files_of(town)
+            assert (rows_of(folder), files_of(folder)) == was
         database = there.database()
         with contextlib.closing(database):
             owner = organisation_of(there)
@@ -108,17 +140,15 @@ def organisation_of(folder: Folder):
         return session.exec(select(Organisation.id)).one()
 
 
-def test_a_restored_document_is_still_a_second_name_of_its_original(made, tmp_path):
-    other = folder_at(tmp_path / "terug")
-    restoring.restore(made, other)
+def test_a_restored_document_is_still_a_second_name_of_its_original(restored):
+    other, _done = restored
     public = sorted(path for path in other.documents.rglob("*") if path.is_file())
     assert {path.stat().st_nlink for path in public} == {2}
     assert {path.stat().st_mode & 0o777 for path in public} == {0o644}
 
 
-def test_the_trail_says_that_a_backup_was_put_back_and_still_holds(made, tmp_path):
-    other = folder_at(tmp_path / "terug")
-    done = restoring.restore(made, other)
+def test_the_trail_says_that_a_backup_was_put_back_and_still_holds(restored):
+    other, done = restored
     with session_in(other) as session:
         event = session.exec(select(audit.AuditEvent).where(audit.AuditEvent.action == RESTORED)).all()[-1]
         after = {
@@ -231,11 +261,8 @@ def test_settings_come_along_but_secrets_do_not(town, tmp_path):
     assert Folder.at(other.root).settings.secure_cookies is True
 
 
-def test_the_address_of_the_database_with_its_password_stays_out(town, made, tmp_path, postgres_url):
-    with own_database(postgres_url) as url:
-        there = folder_at(tmp_path / "server", url)
-        restoring.restore(made, there)
-        manifest = archive.check(make(there, tmp_path / "b.tar.gz"))
+def test_the_address_of_the_database_with_its_password_stays_out(town_on_server, tmp_path):
+    manifest = archive.check(make(town_on_server, tmp_path / "b.tar.gz"))
     assert (manifest.settings, manifest.settings_left_out) == ({}, ["OPENBOEK_DATABASE_URL"])
 
 
@@ -358,17 +385,17 @@ def test_a_document_whose_file_was_replaced_after_the_backup_is_named(here, tmp_
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # the driver cannot close a cursor whose server is gone
-def test_a_server_that_goes_away_during_a_backup_is_said_and_leaves_nothing(made, tmp_path, monkeypatch, postgres_url):
-    with own_database(postgres_url) as url:
-        there = folder_at(tmp_path / "server", url)
-        restoring.restore(made, there)
+def test_a_server_that_goes_away_during_a_backup_is_said_and_leaves_nothing(
+    town_on_server, tmp_path, monkeypatch, postgres_url
+):
+    with copy_of(town_on_server, tmp_path / "server") as there:
         real, engine = archive._add_table, create_engine(postgres_url, isolation_level="AUTOCOMMIT")
 
         def cut(tar, connection, stored, manifest):
             if stored.name == "woo_document":
                 kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"
                 with engine.connect() as other:
-                    other.execute(text(kill), {"name": make_url(url).database})
+                    other.execute(text(kill), {"name": make_url(there.database_url).database})
             real(tar, connection, stored, manifest)
 
         monkeypatch.setattr(archive, "_add_table", cut)
@@ -406,7 +433,7 @@ def test_a_database_that_is_in_use_is_not_taken_away(here, tmp_path):
             restoring.restore(backup, here.folder, replace=True)
 
 
-def test_replace_puts_the_old_data_aside(here, made, town):
+def test_replace_puts_the_old_data_aside(here, made, was):
     here.add_document("Oud")
     here.export()
     rows, files = rows_of(here.folder), files_of(here.folder)
@@ -414,32 +441,24 @@ def test_replace_puts_the_old_data_aside(here, made, town):
     done = restoring.restore(made, here.folder, replace=True)
     aside = folder_at(here.folder.root / done.aside)
     assert (rows_of(aside), files_of(aside)) == (rows, files)
-    assert (rows_of(here.folder), files_of(here.folder)) == (rows_of(town), files_of(town))
+    assert (rows_of(here.folder), files_of(here.folder)) == was
 
 
-def test_replace_puts_the_old_rows_of_postgres_aside(made, town, tmp_path, postgres_url):
-    with own_database(postgres_url) as url:
-        there = folder_at(tmp_path / "server", url)
-        restoring.restore(made, there)
+def test_replace_puts_the_old_rows_of_postgres_aside(made, was, town_on_server, tmp_path):
+    with copy_of(town_on_server, tmp_path / "server") as there:
         done = restoring.restore(made, there, replace=True)
-        assert (rows_of(there), files_of(there)) == (rows_of(town), files_of(town))
-        engine = create_engine(url)
+        assert (rows_of(there), files_of(there)) == was
+        engine = create_engine(there.database_url)
         with engine.connect() as connection:
             old = done.aside.replace("-", "_").lower()
             count = connection.execute(text(f"SELECT count(*) FROM {old}.woo_document")).scalar_one()
         engine.dispose()
-        assert count == len(rows_of(town)["woo_document"])
+        assert count == len(was[0]["woo_document"])
 
 
 @pytest.mark.parametrize("on_server", [False, True])
-def test_a_full_disk_half_way_leaves_everything_as_it_was(town, made, tmp_path, monkeypatch, postgres_url, on_server):
-    with own_database(postgres_url) as url:
-        folder = folder_at(tmp_path / "hier", url if on_server else "")
-        if on_server:
-            restoring.restore(made, folder)
-        else:
-            shutil.copytree(town.root, folder.root, symlinks=True)
-        rows, files = rows_of(folder), files_of(folder)
+def test_a_full_disk_half_way_leaves_everything_as_it_was(request, made, was, tmp_path, monkeypatch, on_server):
+    with copy_of(request.getfixturevalue("town_on_server" if on_server else "town"), tmp_path / "hier") as folder:
         real, moved = shutil.move, []
 
         def full(source, target):
@@ -451,7 +470,7 @@ def test_a_full_disk_half_way_leaves_everything_as_it_was(town, made, tmp_path, 
         monkeypatch.setattr(restoring.shutil, "move", full)
         with pytest.raises(Failed, match="De schijf is vol"):
             restoring.restore(made, folder, replace=True)
-        assert (rows_of(folder), files_of(folder)) == (rows, files)
+        assert (rows_of(folder), files_of(folder)) == was
         assert [path.name for path in folder.root.iterdir() if path.name.startswith((".terug", "vervangen"))] == []
 
 
@@ -561,27 +580,34 @@ def test_an_archive_that_is_merely_packed_again_is_good(made, tmp_path):
 # Encryption
 
 
-def test_an_encrypted_backup_comes_back_with_its_key_only(town, tmp_path):
-    key, other = bytes(range(32)), bytes(32)
-    path = make(town, tmp_path / "b.sealed", key)
-    assert refused(path, tmp_path / "naar", other) == (
+@pytest.fixture(scope="module")
+def sealed(town, tmp_path_factory) -> tuple[Path, bytes]:
+    """A backup with the key that it was made with. Nobody changes it."""
+    key = bytes(range(32))
+    return make(town, tmp_path_factory.mktemp("versleuteld") / "b.sealed", key), key
+
+
+def test_an_encrypted_backup_comes_back_with_its_key_only(sealed, was, tmp_path):
+    path, key = sealed
+    assert refused(path, tmp_path / "naar", bytes(32)) == (
         "Deze sleutel hoort niet bij dit bestand. Gebruik de sleutel waarmee het is gemaakt."
     )
     assert refused(path, tmp_path / "naar").endswith("is versleuteld. Geef het sleutelbestand op met --key-file.")
     restoring.restore(path, folder_at(tmp_path / "naar"), key=key)
-    assert rows_of(folder_at(tmp_path / "naar")) == rows_of(town)
+    assert rows_of(folder_at(tmp_path / "naar")) == was[0]
 
 
 def test_a_key_for_an_open_backup_is_refused(made, tmp_path):
     assert refused(made, tmp_path / "naar", bytes(32)).endswith("is niet versleuteld. Laat --key-file weg.")
 
 
-def test_a_sealed_backup_that_was_damaged_is_refused(town, tmp_path):
-    path = make(town, tmp_path / "b.sealed", bytes(32))
-    data = bytearray(path.read_bytes())
+def test_a_sealed_backup_that_was_damaged_is_refused(sealed, tmp_path):
+    whole, key = sealed
+    data = bytearray(whole.read_bytes())
     data[len(data) // 2] ^= 1
+    path = tmp_path / "b.sealed"
     path.write_bytes(data)
-    assert "beschadigd" in refused(path, tmp_path / "naar", bytes(32))
+    assert "beschadigd" in refused(path, tmp_path / "naar", key)
 
 
 # Making one
@@ -627,9 +653,9 @@ def test_a_backup_that_reads_back_wrongly_does_not_count(town, tmp_path, monkeyp
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_manifest_says_what_it_is(made, town):
+def test_the_manifest_says_what_it_is(made, town, was):
     manifest = archive.check(made)
-    found = rows_of(town)
+    found, _files = was
     assert manifest.program_version == version("openboek")
     assert (manifest.organisations, manifest.files, len(manifest.copies)) == (["gm0168"], 12, 4)
     assert {name: entry.rows for name, entry in manifest.tables.items() if "audit" not in name} == {

@@ -19,6 +19,7 @@ from core.folder import Folder
 from core.jobs import Job, JobState, run_one
 from support.tampering import tamper, tamper_well
 
+pytestmark = pytest.mark.usefixtures("quick_migrations")
 SUBJECT = ("core_user", audit.INSTALLATION, "x")
 X = {"after": {"x": 1}}
 CUT = "DELETE FROM core_audit_event WHERE organisation_id = :me AND sequence > 5"

@@ -6,12 +6,13 @@ import shutil
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, inspect, text
+import structlog
+from sqlalchemy import create_engine, inspect, make_url, text
 from sqlmodel import select
 
 import app.main  # noqa: F401 - knows every folder's tables
 from app import archive, cli, restoring, schema, upgrading
-from core import audit, rows
+from core import audit, logs, rows
 from core.db import Database
 from core.errors import BadInput, Busy, Failed
 from core.folder import Folder
@@ -20,6 +21,7 @@ from publish import services as publishing
 from support.backups import RELEASED, everything_below, files_of, folder_at, rows_of
 from support.postgres import own_database
 
+pytestmark = pytest.mark.usefixtures("quick_migrations")
 NEWEST = max(RELEASED.glob("*.tar.gz"))
 
 
@@ -98,6 +100,7 @@ def upgrade():
 @pytest.fixture
 def newer(tmp_path, monkeypatch):
     """A program that knows one migration more; gives what makes it."""
+    logs.configure()  # as the command does; without it a fault is drawn with every variable, which takes a second
 
     def make(more: str = "pass") -> None:
         head = schema.newest()
@@ -106,18 +109,32 @@ def newer(tmp_path, monkeypatch):
         made.write_text(MIGRATION.format(head=head, more=more), encoding="utf-8")
         monkeypatch.setattr(schema, "MIGRATIONS", tmp_path / "migrations")
 
-    return make
+    yield make
+    structlog.reset_defaults()
 
 
 def shape_of(folder: Folder) -> dict[str, list[str]]:
     engine = create_engine(folder.database_url)
-    found = inspect(engine)
-    shape = {name: [column["name"] for column in found.get_columns(name)] for name in found.get_table_names()}
+    found = inspect(engine).get_multi_columns()
     engine.dispose()
-    return shape
+    return {name: [column["name"] for column in columns] for (_schema, name), columns in found.items()}
 
 
-def old_part(folder: Folder, before: dict[str, list[str]]) -> dict[str, list[str]]:
+@pytest.fixture(scope="module")
+def _seen() -> dict[str, tuple[dict[str, list[str]], dict[str, list[str]]]]:
+    return {}
+
+
+@pytest.fixture
+def was(folder, _seen) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """The rows and the tables of `folder` before a test; every copy of a kind has the same."""
+    kind = make_url(folder.database_url).get_backend_name()
+    if kind not in _seen:
+        _seen[kind] = rows_of(folder), shape_of(folder)
+    return _seen[kind]
+
+
+def old_part(after: dict[str, list[str]], before: dict[str, list[str]]) -> dict[str, list[str]]:
     """The rows of now, with the columns of then only."""
     then = {name: {key for line in lines for key in json.loads(line)} for name, lines in before.items()}
     return {
@@ -125,7 +142,7 @@ def old_part(folder: Folder, before: dict[str, list[str]]) -> dict[str, list[str
             json.dumps({k: v for k, v in json.loads(line).items() if k in then[name]}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
             for line in lines
         ]
-        for name, lines in rows_of(folder).items()
+        for name, lines in after.items()
         if name in before
     }  # fmt: skip
 
@@ -140,7 +157,7 @@ def test_the_data_of_a_released_version_come_through(empty, released):
     folder = fill(empty, released)
     before, files = rows_of(folder), files_of(folder)
     upgrading.upgrade(folder)
-    assert old_part(folder, before) == before
+    assert old_part(rows_of(folder), before) == before
     assert files_of(folder) == files
     database = folder.database()
     with contextlib.closing(database):
@@ -163,20 +180,21 @@ def test_there_are_data_of_every_released_version():
 # An upgrade
 
 
-def test_an_upgrade_keeps_a_backup_migrates_and_keeps_every_row(folder, newer, tmp_path):
-    old_version, before, shape = schema.newest(), rows_of(folder), shape_of(folder)
+def test_an_upgrade_keeps_a_backup_migrates_and_keeps_every_row(folder, was, newer, tmp_path):
+    old_version, (before, shape) = schema.newest(), was
     newer()
     done = upgrading.upgrade(folder)
     assert (done.changed, done.before, done.after) == (True, old_version, "9001")
-    assert old_part(folder, before) == before
+    after = rows_of(folder)
+    assert old_part(after, before) == before
     assert set(shape_of(folder)) - set(shape) == {"core_room"}
-    assert {json.loads(line)["floor"] for line in rows_of(folder)["core_team"]} == {7}
+    assert {json.loads(line)["floor"] for line in after["core_team"]} == {7}
     kept = archive.check(done.backup)
     assert (done.backup.parent, kept.schema_version) == (folder.root / "backups", old_version)
     assert done.backup.name.startswith(f"before-{kept.program_version}-")
     restored = folder_at(tmp_path / "terug")  # a backup of before an upgrade comes back in the new version
     assert restoring.restore(done.backup, restored).faults == []
-    assert old_part(restored, before) == before
+    assert old_part(rows_of(restored), before) == before
     assert "core_room" in shape_of(restored)
 
 
@@ -200,14 +218,14 @@ BREAKS = {
 
 
 @pytest.mark.parametrize("way", BREAKS)
-def test_a_migration_that_breaks_changes_nothing(folder, newer, way):
-    before, shape, version = rows_of(folder), shape_of(folder), schema.newest()
+def test_a_migration_that_breaks_changes_nothing(folder, was, newer, way):
+    version = schema.newest()
     newer(BREAKS[way])
     with pytest.raises(Failed) as error:
         upgrading.upgrade(folder)
     assert "is gelaten zoals die was" in error.value.message
     assert f"De back-up staat in {folder.root / 'backups'}" in error.value.message
-    assert (rows_of(folder), shape_of(folder)) == (before, shape)
+    assert (rows_of(folder), shape_of(folder)) == was
     database = folder.database()
     with contextlib.closing(database):
         assert schema.version_of(database) == version

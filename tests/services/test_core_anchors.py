@@ -26,27 +26,35 @@ def place(tmp_path: Path) -> Folder:
 
 
 @pytest.fixture
-def other(database) -> Organisation:
-    with database.write(None) as session:
-        made = add_organisation(
-            session,
-            code="gm0153",
-            name="Gemeente Enschede",
-            base_url="https://enschede.example",
-            tooi_uri="x",
-            tooi_label="x",
-            actor=ACTOR,
-        )
-        session.flush()
+def other(database, organisation, _images) -> Organisation:
+    def make() -> None:
+        with database.write(None) as session:
+            add_organisation(
+                session,
+                code="gm0153",
+                name="Gemeente Enschede",
+                base_url="https://enschede.example",
+                tooi_uri="x",
+                tooi_label="x",
+                actor=ACTOR,
+            )
+
+    _images.put(database, "losser, enschede", make)
+    with database.read(None) as session:
+        made = session.exec(audit.select(Organisation).where(Organisation.code == "gm0153")).one()
         session.expunge(made)
     return made
 
 
 @pytest.fixture
-def anchored(database, organisation, other, place) -> Folder:
+def anchored(database, organisation, other, place, _images) -> Folder:
     """Two chains of thirty events, anchored at the end of both, and of the installation's."""
-    for chain in (organisation.id, other.id, audit.INSTALLATION):
-        grow(database, chain, to=30)
+
+    def make() -> None:
+        for chain in (organisation.id, other.id, audit.INSTALLATION):
+            grow(database, chain, to=30)
+
+    _images.put(database, "losser, enschede, thirty events", make)
     anchors.write(place, database, "export")
     return place
 

@@ -2,7 +2,7 @@
 
 import threading
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy.exc import DataError, IntegrityError
@@ -18,6 +18,7 @@ from core.organisations import Team, add_organisation, change_shared, find_or_ad
 from register import services as register
 from register.content import ActivityContent, Purpose
 from register.models import ProcessingActivity
+from support.prepared import prepare
 from support.tampering import tamper
 
 ACTOR = Actor("Aisha")
@@ -207,11 +208,8 @@ def test_a_very_long_name_does_not_break_the_chain(session, organisation):
 # The chain
 
 
-@pytest.fixture
-def chain(database_url: str):
-    """A database with two municipalities; the first one's chain has ten events more."""
-    database = Database(database_url)
-    ids = []
+def make_two_chains(url: str) -> list[UUID]:
+    database, ids = Database(url), []
     for code in ("gm0168", "gm0153"):
         with database.write(None) as session:
             made = add_organisation(
@@ -233,6 +231,15 @@ def chain(database_url: str):
                     contents={"after": {"naam": f"Naam {number}", "getal": number, "lijst": [1, {"a": None}]}},
                 )
             ids.append(made.id)
+    database.close()
+    return ids
+
+
+@pytest.fixture
+def chain(database_url: str):
+    """A database with two municipalities; the first one's chain has ten events more."""
+    ids = prepare(database_url, "two chains", lambda: make_two_chains(database_url))
+    database = Database(database_url)
     yield database, *ids
     database.close()
 

@@ -25,61 +25,87 @@ from core.organisations import (
 from register import services as register
 from register.content import ActivityContent, ProcessorUse, Purpose
 from register.models import ProcessingActivity
+from support.images import Images
 
 ACTOR = audit.Actor("Aisha")
 
 
 @pytest.fixture
-def other(database: Database, organisation: Organisation) -> Organisation:
+def other(database: Database, organisation: Organisation, _images: Images) -> Organisation:
     """A second municipality in the same installation."""
-    with database.write(None) as session:
-        made = add_organisation(
-            session,
-            code="gm0153",
-            name="Gemeente Enschede",
-            base_url="https://enschede.example",
-            tooi_uri="https://identifier.overheid.nl/tooi/id/gemeente/gm0153",
-            tooi_label="gemeente Enschede",
-            actor=ACTOR,
-        )
-        session.flush()
+
+    def make() -> None:
+        with database.write(None) as session:
+            add_organisation(
+                session,
+                code="gm0153",
+                name="Gemeente Enschede",
+                base_url="https://enschede.example",
+                tooi_uri="https://identifier.overheid.nl/tooi/id/gemeente/gm0153",
+                tooi_label="gemeente Enschede",
+                actor=ACTOR,
+            )
+
+    _images.put(database, "border, two municipalities", make)
+    with database.read(None) as session:
+        made = session.exec(select(Organisation).where(Organisation.code == "gm0153")).one()
         session.expunge(made)
     return made
 
 
+@pytest.fixture(scope="session")
+def _made() -> dict[str, dict[str, Any]]:
+    """The ids in each of the images."""
+    return {}
+
+
 @pytest.fixture
-def filled(database: Database, organisation: Organisation, other: Organisation) -> dict[str, Any]:
+def theirs(
+    database: Database,
+    database_kind: str,
+    organisation: Organisation,
+    other: Organisation,
+    _images: Images,
+    _made: dict[str, dict[str, Any]],
+) -> dict[str, Any]:
     """Both organisations have one of everything; the ids are those of the other one."""
-    theirs: dict[str, Any] = {}
-    for owner in (organisation, other):
-        with database.write(owner.id) as session:
-            team = find_or_add(session, Team, f"Team van {owner.code}", actor=ACTOR)
-            party = find_or_add(session, Party, f"Partij van {owner.code}", actor=ACTOR)
-            content = ActivityContent(
-                name=f"Verwerking van {owner.code}",
-                team=team.name,
-                purposes=(Purpose(text=f"Doel van {owner.code}"),),
-                processors=(ProcessorUse(party=party.name),),
-            )
-            activity = register.add(session, content, actor=ACTOR)
-            version = history.freeze(session, activity, actor=ACTOR, schema_number=1, content={"naam": owner.code})
-            audit.record(session, actor=ACTOR, action="register:activity:establish", subject=activity)
-            joined = link(session, LinkKind.COLLECTS, ("core_team", team.id), ("core_party", party.id), actor=ACTOR)
-            job = jobs.enqueue(session, "soort", {"van": owner.code}, created_by="Aisha")
-            next_number(session, "proef")
-            theirs = {
-                "team": team.id,
-                "party": party.id,
-                "activity": activity.id,
-                "version": version.id,
-                "link": joined.id,
-                "job": job.id,
-            }
-    return theirs
+
+    def make() -> None:
+        for owner in (organisation, other):
+            _made[database_kind] = _fill(database, owner)
+
+    _images.put(database, "border, one of everything", make)
+    return _made[database_kind]
+
+
+def _fill(database: Database, owner: Organisation) -> dict[str, Any]:
+    with database.write(owner.id) as session:
+        team = find_or_add(session, Team, f"Team van {owner.code}", actor=ACTOR)
+        party = find_or_add(session, Party, f"Partij van {owner.code}", actor=ACTOR)
+        content = ActivityContent(
+            name=f"Verwerking van {owner.code}",
+            team=team.name,
+            purposes=(Purpose(text=f"Doel van {owner.code}"),),
+            processors=(ProcessorUse(party=party.name),),
+        )
+        activity = register.add(session, content, actor=ACTOR)
+        version = history.freeze(session, activity, actor=ACTOR, schema_number=1, content={"naam": owner.code})
+        audit.record(session, actor=ACTOR, action="register:activity:establish", subject=activity)
+        joined = link(session, LinkKind.COLLECTS, ("core_team", team.id), ("core_party", party.id), actor=ACTOR)
+        job = jobs.enqueue(session, "soort", {"van": owner.code}, created_by="Aisha")
+        next_number(session, "proef")
+        return {
+            "team": team.id,
+            "party": party.id,
+            "activity": activity.id,
+            "version": version.id,
+            "link": joined.id,
+            "job": job.id,
+        }
 
 
 @pytest.fixture
-def ours(database: Database, organisation: Organisation, filled: dict[str, Any]):
+def ours(database: Database, organisation: Organisation, theirs: dict[str, Any]):
     with database.read(organisation.id) as session:
         yield session
 
@@ -133,9 +159,9 @@ def test_a_count_counts_only_what_is_ours(ours, way):
     assert COUNTS[way](ours) == 1
 
 
-def test_exists_does_not_see_what_is_theirs(ours, filled):
-    assert ours.exec(select(exists().where(Team.id == filled["team"]))).one() is False
-    assert ours.exec(select(Party).where(exists().where(Team.id == filled["team"]))).all() == []
+def test_exists_does_not_see_what_is_theirs(ours, theirs):
+    assert ours.exec(select(exists().where(Team.id == theirs["team"]))).one() is False
+    assert ours.exec(select(Party).where(exists().where(Team.id == theirs["team"]))).all() == []
 
 
 @pytest.mark.parametrize(
@@ -149,17 +175,17 @@ def test_exists_does_not_see_what_is_theirs(ours, filled):
         (jobs.Job, "job"),
     ],
 )
-def test_get_does_not_find_what_is_theirs(ours, filled, table, name):
-    assert ours.get(table, filled[name]) is None
+def test_get_does_not_find_what_is_theirs(ours, theirs, table, name):
+    assert ours.get(table, theirs[name]) is None
 
 
-def test_versions_revisions_and_links_are_ours_alone(ours, filled, organisation):
-    assert list(history.versions_of(ours, filled["activity"])) == []
-    assert history.newest_version(ours, filled["activity"]) is None
-    assert list(history.revisions_of(ours, filled["activity"])) == []
-    assert list(links_of(ours, filled["team"])) == []
+def test_versions_revisions_and_links_are_ours_alone(ours, theirs, organisation):
+    assert list(history.versions_of(ours, theirs["activity"])) == []
+    assert history.newest_version(ours, theirs["activity"]) is None
+    assert list(history.revisions_of(ours, theirs["activity"])) == []
+    assert list(links_of(ours, theirs["team"])) == []
     pairs = linked_ids(ours, LinkKind.COLLECTS, from_kind="core_team", to_kind="core_party")
-    assert (len(pairs), filled["team"] in {source for source, _ in pairs}) == (1, False)
+    assert (len(pairs), theirs["team"] in {source for source, _ in pairs}) == (1, False)
 
 
 def test_events_of_the_trail_are_ours_alone(ours, organisation):
@@ -170,7 +196,7 @@ def test_public_bodies_are_ours_alone(ours, other):
     assert len(bodies(ours)) == 9
 
 
-def test_two_sessions_by_turns_keep_to_their_own_side(database, organisation, other, filled):
+def test_two_sessions_by_turns_keep_to_their_own_side(database, organisation, other, theirs):
     for _ in range(3):
         for owner in (organisation, other):
             with database.read(owner.id) as session:
@@ -178,10 +204,10 @@ def test_two_sessions_by_turns_keep_to_their_own_side(database, organisation, ot
 
 
 @pytest.mark.parametrize("loading", [None, selectinload, joinedload])
-def test_a_relationship_leads_to_nothing_that_is_theirs(database, organisation, filled, loading):
+def test_a_relationship_leads_to_nothing_that_is_theirs(database, organisation, theirs, loading):
     """Also when a row of ours, by a fault or by force, points to a row of another organisation."""
     with database.engine.begin() as connection:
-        connection.execute(update(ProcessingActivity.__table__).values(team_id=filled["team"]))
+        connection.execute(update(ProcessingActivity.__table__).values(team_id=theirs["team"]))
     with database.read(organisation.id) as session:
         query = select(ProcessingActivity)
         if loading:
@@ -202,17 +228,17 @@ def test_a_refresh_keeps_what_was_found(ours):
     assert team.name == "Team van gm0168"
 
 
-def test_a_session_for_the_whole_installation_sees_all(database, filled):
+def test_a_session_for_the_whole_installation_sees_all(database, theirs):
     with database.read(None) as session:
         assert sorted(session.exec(select(Team.name))) == ["Team van gm0153", "Team van gm0168"]
 
 
-def test_a_session_that_names_no_organisation_is_refused(database, filled):
+def test_a_session_that_names_no_organisation_is_refused(database, theirs):
     with Session(database.engine) as session, pytest.raises(OrganisationCrossed):
         session.exec(select(Team)).all()
 
 
-def test_a_session_that_names_no_organisation_inserts_nothing(database, filled, organisation):
+def test_a_session_that_names_no_organisation_inserts_nothing(database, theirs, organisation):
     with Session(database.engine) as session:
         session.add(Team(name="Zonder", organisation_id=organisation.id))
         with pytest.raises(OrganisationCrossed):
@@ -225,7 +251,7 @@ def test_nothing_is_inserted_for_another_organisation(database, organisation, ot
         session.flush()
 
 
-def test_a_row_cannot_be_moved_to_another_organisation(database, organisation, other, filled):
+def test_a_row_cannot_be_moved_to_another_organisation(database, organisation, other, theirs):
     with pytest.raises(OrganisationCrossed), database.write(organisation.id) as session:
         team = session.exec(select(Team)).one()
         team.organisation_id = other.id
@@ -243,7 +269,7 @@ def test_a_new_row_gets_the_organisation_of_the_session(session, organisation):
     assert made.organisation_id == organisation.id
 
 
-def test_a_session_can_be_bound_before_its_first_query(database, organisation, other, filled):
+def test_a_session_can_be_bound_before_its_first_query(database, organisation, other, theirs):
     with database.read(None) as session:
         bind_organisation(session, other.id)
         assert (organisation_of(session), session.exec(select(Team.name)).all()) == (other.id, ["Team van gm0153"])
@@ -254,7 +280,7 @@ def test_an_unbounded_session_is_of_no_organisation(database):
         organisation_of(session)
 
 
-def test_numbers_count_per_organisation(database, organisation, other, filled):
+def test_numbers_count_per_organisation(database, organisation, other, theirs):
     for owner in (organisation, other):
         with database.write(owner.id) as session:
             assert (next_number(session, "proef"), next_number(session, "ander")) == (2, 1)
@@ -268,7 +294,7 @@ def test_the_same_name_may_be_in_two_organisations(database, organisation, other
         assert session.exec(select(Team.name)).all() == ["Burgerzaken", "Burgerzaken"]
 
 
-def test_a_name_that_is_theirs_is_free_for_us(database, organisation, other, filled):
+def test_a_name_that_is_theirs_is_free_for_us(database, organisation, other, theirs):
     with database.write(organisation.id) as session:
         team = session.exec(select(Team)).one()
         change_shared(session, team, {"name": "Team van gm0153"}, version=team.version, actor=ACTOR)

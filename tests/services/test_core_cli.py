@@ -13,7 +13,10 @@ from core.audit import INSTALLATION, Actor, AuditEvent
 from core.db import Database
 from core.folder import Folder
 from core.organisations import add_organisation
+from support.prepared import prepare
 from support.tampering import tamper
+
+pytestmark = pytest.mark.usefixtures("quick_migrations")
 
 
 class Said:
@@ -52,14 +55,14 @@ def openboek(capsys, monkeypatch, tmp_path):
 @pytest.fixture
 def filled(tmp_path: Path, _all_tables) -> Path:
     """A folder with one municipality, without what a domain adds to it."""
-    _add(tmp_path, "gm0168")
+    folder = Folder.at(tmp_path)
+    folder.prepare()
+    prepare(folder.database_url, "one municipality", lambda: _add(tmp_path, "gm0168"))
     return tmp_path
 
 
 def _add(place: Path, code: str) -> None:
-    folder = Folder.at(place)
-    folder.prepare()
-    database = Database(folder.database_url)
+    database = Database(Folder.at(place).database_url)
     schema.upgrade(database)
     with database.write(None) as session:
         add_organisation(

@@ -8,6 +8,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -20,7 +21,7 @@ import woo.services as woo_services
 from app import archive, cli, restoring
 from app.doctor import Outcome, examine
 from app.moving_files import copy
-from core import audit
+from core import audit, storage
 from core.errors import BadInput, Failed
 from core.folder import Folder
 from core.settings import Settings, load
@@ -32,6 +33,7 @@ from woo import lists
 from woo.content import DocumentContent, DossierContent
 from woo.models import Document
 
+pytestmark = pytest.mark.usefixtures("quick_migrations")
 DATA = b"een bestand"
 NOTHING = "0" * 64
 
@@ -48,6 +50,13 @@ def server() -> Iterator[Server]:
     made.make_bucket()
     yield made
     made.stop()
+
+
+@pytest.fixture(autouse=True)
+def _short_waits(monkeypatch) -> None:
+    """A bucket that is away is asked as often as always, but with shorter waits in between."""
+    waits = {"init_backoff": timedelta(milliseconds=2), "max_backoff": timedelta(milliseconds=20), "base": 2}
+    monkeypatch.setitem(storage._RETRY, "backoff", waits)
 
 
 @pytest.fixture
@@ -180,7 +189,7 @@ def test_a_server_that_falters_is_asked_again(server, bucket):
     sha256 = put(bucket, DATA)
     with contextlib.ExitStack() as stack:
         stack.enter_context(server.away())
-        timer = threading.Timer(1.0, stack.pop_all().close)
+        timer = threading.Timer(0.3, stack.pop_all().close)
         timer.start()
         with bucket.open(sha256) as file:
             assert file.read() == DATA

@@ -19,6 +19,7 @@ from publish import services
 from register.content import ActivityContent
 from register.models import ProcessingActivity
 from support.activities import complete
+from support.prepared import prepare
 from woo.content import DocumentContent, DossierContent
 from woo.models import Document
 
@@ -36,7 +37,14 @@ class Installation:
         ):  # a file stands in the folder: every command looks there
             (root / ".env").write_text(f"OPENBOEK_DATABASE_URL={database_url}\n", encoding="utf-8")
         self.folder = Folder.at(root)
-        self.username, self.password = setup.prepare(
+        self.folder.prepare()
+        self.username, self.password = prepare(self.folder.database_url, "an installation", self._set_up)
+        self.database = Database(self.folder.database_url)
+        with self.database.read(None) as session:
+            self.organisation_id: UUID = session.exec(select(Organisation.id)).one()
+
+    def _set_up(self) -> tuple[str, str]:
+        return setup.prepare(
             self.folder,
             code=CODE,
             name="Gemeente Losser",
@@ -48,9 +56,6 @@ class Installation:
             dpo_registered_on=date(2018, 5, 25),
             rights_url="https://openboek.example/privacy",
         )
-        self.database = Database(self.folder.database_url)
-        with self.database.read(None) as session:
-            self.organisation_id: UUID = session.exec(select(Organisation.id)).one()
 
     def close(self) -> None:
         self.database.close()
