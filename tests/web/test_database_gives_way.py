@@ -4,11 +4,11 @@ import resource
 from collections.abc import Iterator
 
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import event, func, text
 from sqlmodel import select
 from starlette.testclient import TestClient
 
-from app.main import create_app
 from core.audit import AuditEvent, faults
 from core.db import Database
 from core.history import Revision
@@ -37,13 +37,12 @@ def served(here: Installation, database_kind: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def editor(here: Installation, served: Database) -> TestClient:
+def editor(application: FastAPI, here: Installation, served: Database) -> TestClient:
     """Somebody who edits, with one activity to do it on."""
+    application.state.database, application.state.folder = served, here.folder
     here.add_activity(established=False)
     [name] = add_editors(here.database, here.organisation_id, 1)
-    client = InspectedClient(
-        create_app(served, here.folder), base_url="http://localhost", headers={"Sec-Fetch-Site": "same-origin"}
-    )
+    client = InspectedClient(application, base_url="http://localhost", headers={"Sec-Fetch-Site": "same-origin"})
     assert client.post("/inloggen", data={"username": name, "password": PASSWORD}).status_code == 200
     return client
 
@@ -122,9 +121,9 @@ def test_a_page_that_breaks_off_is_there_again_at_the_next_click(here, editor, s
     assert editor.get(ADDRESS).status_code == 200
 
 
-def test_without_a_database_every_page_says_so(here, editor):
-    away = create_app(Database("postgresql+psycopg://niemand@127.0.0.1:9/niets?connect_timeout=2"), here.folder)
-    visitor = InspectedClient(away, base_url="http://localhost", cookies=editor.cookies)
+def test_without_a_database_every_page_says_so(application, editor):
+    application.state.database = Database("postgresql+psycopg://niemand@127.0.0.1:9/niets?connect_timeout=2")
+    visitor = InspectedClient(application, base_url="http://localhost", cookies=editor.cookies)
     for address in ("/", ADDRESS, "/inloggen"):
         told = visitor.get(address)
         if address == "/inloggen":  # asks the database nothing yet

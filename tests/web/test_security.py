@@ -20,7 +20,7 @@ from core.organisations import Team, find_or_add
 from core.web.drafts import AUTOSAVE
 from core.web.errors import TITLES
 from core.web.security import COOKIE, HEADERS, WriteSession
-from support.pages import InspectedClient, faults
+from support.pages import InspectedClient, QuickClient, faults
 
 OPEN = {
     "/inloggen",
@@ -53,12 +53,7 @@ def routes_of(app: FastAPI) -> Iterator[tuple[str, str]]:
 
 
 @pytest.fixture
-def app(database, organisation, folder) -> FastAPI:
-    return create_app(database, folder)
-
-
-@pytest.fixture
-def stranger(app) -> TestClient:
+def stranger(app, organisation) -> TestClient:
     """A browser that nobody logged in with."""
     return InspectedClient(app, base_url="http://localhost", follow_redirects=False, headers=OURS)
 
@@ -116,7 +111,7 @@ ORIGINS = [
 
 def test_a_form_from_elsewhere_is_refused(client):
     key = client.cookies[COOKIE]
-    browser = TestClient(client.app, base_url="http://localhost", follow_redirects=False, cookies={COOKIE: key})
+    browser = QuickClient(client.app, base_url="http://localhost", follow_redirects=False, cookies={COOKIE: key})
     for headers, status in ORIGINS:
         answer = browser.post("/beheer/lijsten/teams/", data={"name": "Zorg"}, headers=headers)
         assert (headers, answer.status_code) == (headers, status)
@@ -124,7 +119,7 @@ def test_a_form_from_elsewhere_is_refused(client):
 
 
 def test_without_origin_and_without_a_log_in_it_is_no_browser(app):
-    program = TestClient(app, base_url="http://localhost", follow_redirects=False)
+    program = QuickClient(app, base_url="http://localhost", follow_redirects=False)
     assert program.post("/beheer/lijsten/teams/", data={"name": "Zorg"}).headers["location"] == "/inloggen"
 
 
@@ -144,8 +139,9 @@ def test_a_refused_form_changes_nothing(client, database, organisation):
 
 
 @pytest.fixture
-def broken(client, app) -> TestClient:
+def broken(client, database, folder) -> TestClient:
     """Aisha's browser, and an application with routes that break in every way."""
+    app = create_app(database, folder)
 
     def add(path: str, error: Exception) -> None:
         @app.get(path)
@@ -339,18 +335,18 @@ def test_a_link_cannot_put_words_on_our_page(client):
 # Health
 
 
-def test_ready_fails_without_a_database(database, organisation, folder):
+def test_ready_fails_without_a_database(app):
     away = Database("postgresql+psycopg://niemand@127.0.0.1:9/niets?connect_timeout=2")
-    browser = TestClient(create_app(away, folder), base_url="http://localhost")
+    app.state.database = away
+    browser = QuickClient(app, base_url="http://localhost")
     assert (browser.get("/health/live").status_code, browser.get("/health/ready").status_code) == (200, 503)
     away.close()
 
 
-def test_a_page_without_a_database_is_a_page(folder):
+def test_a_page_without_a_database_is_a_page(app):
     away = Database("postgresql+psycopg://niemand@127.0.0.1:9/niets?connect_timeout=2")
-    browser = InspectedClient(
-        create_app(away, folder), base_url="http://localhost", headers=OURS, cookies={COOKIE: "x"}
-    )
+    app.state.database = away
+    browser = InspectedClient(app, base_url="http://localhost", headers=OURS, cookies={COOKIE: "x"})
     answer = browser.get("/beheer/")
     assert (answer.status_code, TITLES[503] in answer.text) == (503, True)
     away.close()
