@@ -132,9 +132,8 @@ def test_without_a_database_every_page_says_so(application, editor):
             assert (told.status_code, "De database is niet bereikbaar." in said(told)) == (503, True)
 
 
-@pytest.mark.only_on("sqlite")
-def test_a_disk_that_is_full_keeps_what_was_saved_and_goes_on_when_there_is_room(here, tmp_path):
-    """A process that may make no file larger than this meets the end of the disk in the middle of a save."""
+def meet_the_end_of_the_disk(here, tmp_path, *, seconds, full_until=None, again_until=None) -> None:
+    """A process that may make no file larger than this meets it in the middle of a save."""
     here.add_activity(established=False)
     names = add_editors(here.database, here.organisation_id, 2)
     shared = shared_records(here.database, here.organisation_id)[:1]
@@ -144,13 +143,24 @@ def test_a_disk_that_is_full_keeps_what_was_saved_and_goes_on_when_there_is_room
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (200_000, resource.RLIM_INFINITY))
         full = Run([application], shared)
         full.log_in(names)
-        full.work(6)
+        full.work(seconds, until=full_until)
         told = [attempt for attempt in full.attempts if attempt.outcome == BUSY]
         assert "De schijf is vol of werkt niet goed." in told[0].answer
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
         again = Run([application], shared)
         again.log_in(names)
-        again.work(1)
+        again.work(seconds, until=again_until)
     assert again.counted()[SAVED] > 0
     assert full.counted()[SAVED] > 0
     assert differences(here.database, here.organisation_id, shared, full.attempts + again.attempts) == []
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_disk_that_is_full_keeps_what_was_saved_and_goes_on_when_there_is_room(here, tmp_path):
+    meet_the_end_of_the_disk(here, tmp_path, seconds=30, full_until={SAVED: 1, BUSY: 10}, again_until={SAVED: 2})
+
+
+@pytest.mark.soak
+@pytest.mark.only_on("sqlite")
+def test_a_disk_that_is_full_for_longer(here, tmp_path):
+    meet_the_end_of_the_disk(here, tmp_path, seconds=6)
