@@ -12,6 +12,7 @@ from anyio.from_thread import start_blocking_portal
 from fastapi import FastAPI
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from jinja2 import FileSystemBytecodeCache
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlmodel import Session, SQLModel, select
@@ -26,6 +27,7 @@ from core.db import Database
 from core.folder import Folder
 from core.organisations import Organisation, add_organisation
 from core.settings import Settings
+from core.web.pages import templates
 from core.web.security import COOKIE
 from support.images import Images, image_of, put_back
 from support.installation import Installation
@@ -188,6 +190,14 @@ def _quick_passwords() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(account_services, "_hasher", lambda: quick)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates_are_kept(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Compile a template once for all test processes of a run, as Python does with its own files."""
+    place = tmp_path_factory.getbasetemp().parent / "templates"
+    place.mkdir(exist_ok=True)
+    templates().bytecode_cache = FileSystemBytecodeCache(str(place))
 
 
 @pytest.fixture(scope="session")

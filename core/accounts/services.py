@@ -382,15 +382,21 @@ def find_login(
     session: Session, key: str, *, idle: timedelta = IDLE, absolute: timedelta = ABSOLUTE
 ) -> LoggedIn | None:
     """Who belongs to this key; None when it is unknown, ended, idle too long or too old."""
-    found = session.get(LoginSession, key_hash(key))
+    # Every page begins here: three tables in one statement.
+    belonging = (
+        select(LoginSession, User, Organisation)
+        .join(User, col(User.id) == LoginSession.user_id)
+        .join(Organisation, col(Organisation.id) == LoginSession.organisation_id)
+        .where(LoginSession.key_hash == key_hash(key))
+    )
+    row = session.exec(belonging).first()
+    if row is None:
+        return None
+    found, user, organisation = row
     moment = clock.now()
-    if found is None or found.revoked_at or found.organisation_id is None:
+    if found.revoked_at or not user.is_active:
         return None
     if moment - found.seen_at > idle or moment - found.created_at > absolute:
-        return None
-    user = session.get(User, found.user_id)
-    organisation = session.get(Organisation, found.organisation_id)
-    if user is None or not user.is_active or organisation is None:
         return None
     held = session.exec(select(RoleHeld.role, RoleHeld.organisation_id).where(RoleHeld.user_id == user.id)).all()
     roles = frozenset(RoleCode(role) for role, place in held if place == organisation.id)
