@@ -300,9 +300,15 @@ def session(database: Database, organisation: Organisation) -> Iterator[Session]
         made.rollback()
 
 
+@pytest.fixture(scope="session")
+def _settings() -> Settings:
+    """The settings as they come, read once: that takes some milliseconds."""
+    return Settings(_env_file=None)
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Folder:
-    made = Folder(tmp_path, Settings(_env_file=None))
+def folder(tmp_path: Path, _settings: Settings) -> Folder:
+    made = Folder(tmp_path, _settings.model_copy())
     made.prepare()
     return made
 
