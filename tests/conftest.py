@@ -244,7 +244,7 @@ def _begun(database: Database, actor: audit.Actor, _images: Images, request: pyt
         if "client" in asked:
             with database.write(None) as session:
                 _add_person(session, "aisha", RoleCode, made, actor)
-        if "filled" not in asked:
+        if "one_of_everything" not in asked:
             return None
         with database.write(made.id) as session:
             add_categories(session, actor=actor)
@@ -254,8 +254,10 @@ def _begun(database: Database, actor: audit.Actor, _images: Images, request: pyt
         is_empty = session.exec(select(Organisation.id)).first() is None
     if not is_empty:
         return make()
-    name = " ".join(["losser", *sorted({"client", "filled"} & {*asked})])
-    return _images.put(database, name, make, request.getfixturevalue("folder").root if "filled" in asked else None)
+    name = " ".join(["losser", *sorted({"client", "one_of_everything"} & {*asked})])
+    return _images.put(
+        database, name, make, request.getfixturevalue("folder").root if "one_of_everything" in asked else None
+    )
 
 
 @pytest.fixture
@@ -271,7 +273,7 @@ def organisation(database: Database, _begun: Contents | None) -> Organisation:
 
 
 @pytest.fixture
-def filled(organisation: Organisation, _begun: Contents) -> Contents:
+def one_of_everything(organisation: Organisation, _begun: Contents) -> Contents:
     """One of everything in its registers, with `hier` in every name; the ids of it all."""
     return _begun
 

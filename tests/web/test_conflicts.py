@@ -57,7 +57,7 @@ ANSWERS = (
 
 
 @pytest.fixture
-def ids(filled: Contents) -> Mapping[str, str]:
+def ids(one_of_everything: Contents) -> Mapping[str, str]:
     names = {
         "activity": ("register", "kenmerk"),
         "dossier": ("woo", "public_id"),
@@ -68,7 +68,7 @@ def ids(filled: Contents) -> Mapping[str, str]:
         "system": ("beheer", "system"),
         "team": ("beheer", "team"),
     }
-    return {name: filled.ids[key] for name, key in names.items()}
+    return {name: one_of_everything.ids[key] for name, key in names.items()}
 
 
 @pytest.fixture

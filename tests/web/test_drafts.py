@@ -53,8 +53,8 @@ FORMS = {
 
 
 @pytest.fixture
-def ids(filled: Contents) -> dict[str, str]:
-    made = filled.ids
+def ids(one_of_everything: Contents) -> dict[str, str]:
+    made = one_of_everything.ids
     found = {name: value for (_, name), value in made.items()}
     return found | {
         "number": "014",
