@@ -139,12 +139,17 @@ def test_a_refused_form_changes_nothing(client, database, organisation):
 
 
 @pytest.fixture
-def broken(client, database, folder) -> TestClient:
+def own_app(database, folder) -> FastAPI:
+    """An application that a test may add routes to: the other one is of all tests."""
+    return create_app(database, folder)
+
+
+@pytest.fixture
+def broken(client, own_app) -> TestClient:
     """Aisha's browser, and an application with routes that break in every way."""
-    app = create_app(database, folder)
 
     def add(path: str, error: Exception) -> None:
-        @app.get(path)
+        @own_app.get(path)
         def route() -> None:
             raise error
 
@@ -156,7 +161,7 @@ def broken(client, database, folder) -> TestClient:
     add("/invoer", BadInput("Dit bestand is leeg."))
     add("/bezig", Busy("Er loopt al een export."))
     add("/gefaald", Failed("De schijf is vol."))
-    return again(client, app)
+    return again(client, own_app)
 
 
 def again(client: TestClient, app: FastAPI) -> TestClient:
@@ -256,18 +261,18 @@ def test_any_number_in_an_address_has_an_answer(client):
     assert found == {number: 200 if number == "5" else 404 for number in numbers}
 
 
-def test_a_save_of_an_older_version_is_a_page(client, app, database, organisation):
+def test_a_save_of_an_older_version_is_a_page(client, own_app, database, organisation):
     """The database layer itself found that somebody else saved in between."""
     with database.write(organisation.id) as session:
         find_or_add(session, Team, "Zorg", actor=audit_actor())
 
-    @app.post("/te-laat")
+    @own_app.post("/te-laat")
     def too_late(session: WriteSession) -> None:
         team = session.exec(select(Team)).one()
         set_committed_value(team, "version", team.version - 1)
         team.name = "Te laat"
 
-    answer = again(client, app).post("/te-laat")
+    answer = again(client, own_app).post("/te-laat")
     assert (answer.status_code, faults(answer.text)) == (409, [])
     assert "intussen opgeslagen" in answer.text
 
@@ -278,15 +283,15 @@ def audit_actor():
     return Actor("Aisha")
 
 
-def test_a_commit_that_fails_is_no_success(client, app, database, organisation):
+def test_a_commit_that_fails_is_no_success(client, own_app, database, organisation):
     """The transaction ends before the answer goes out: nobody reads "opgeslagen" when it is not."""
 
-    @app.post("/stil")
+    @own_app.post("/stil")
     def silent(session: WriteSession) -> dict[str, str]:
         session.add(Team(name="Stil"))
         return {"melding": "opgeslagen"}
 
-    assert again(client, app).post("/stil").status_code == 500
+    assert again(client, own_app).post("/stil").status_code == 500
     with database.read(organisation.id) as session:
         assert session.exec(select(Team)).all() == []
 
