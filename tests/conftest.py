@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from anyio.from_thread import BlockingPortal, start_blocking_portal
+from anyio.from_thread import start_blocking_portal
 from fastapi import FastAPI
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from jinja2 import FileSystemBytecodeCache
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlmodel import Session, SQLModel, select
@@ -26,13 +27,16 @@ from core.db import Database
 from core.folder import Folder
 from core.organisations import Organisation, add_organisation
 from core.settings import Settings
+from core.web.pages import templates
 from core.web.security import COOKIE
 from support.engines import Engines
 from support.images import Images, image_of, put_back
 from support.installation import Installation
 from support.migrating import Repeated
-from support.pages import InspectedClient
+from support.municipalities import Contents, fill
+from support.pages import InspectedClient, QuickClient
 from support.postgres import empty, own_database, running_server
+from woo.services import add_categories
 
 SHARED = Path(__file__).parents[2] / "shared"
 PASSWORD = "een lang wachtwoord"
@@ -216,6 +220,14 @@ def _translate_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _templates_are_kept(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Compile a template once for all test processes of a run, as Python does with its own files."""
+    place = tmp_path_factory.getbasetemp().parent / "templates"
+    place.mkdir(exist_ok=True)
+    templates().bytecode_cache = FileSystemBytecodeCache(str(place))
+
+
 @pytest.fixture(scope="session")
 def _application(_all_tables: None) -> FastAPI:
     """The application, put together once; each test gives it a database and a folder of its own."""
@@ -235,15 +247,11 @@ def _images() -> Images:
 
 
 @pytest.fixture
-def organisation(
-    database: Database, actor: audit.Actor, _images: Images, request: pytest.FixtureRequest
-) -> Organisation:
-    """Gemeente Losser, with everything filled in that the rules ask of an organisation.
+def _begun(database: Database, actor: audit.Actor, _images: Images, request: pytest.FixtureRequest) -> Contents | None:
+    """What most tests begin with, as an image: `organisation`, and what belongs to it for who asks for that too."""
+    asked = request.fixturenames
 
-    With the account of Aisha when the test asks for `client`, who is her.
-    """
-
-    def make() -> None:
+    def make() -> Contents | None:
         with database.write(None) as session:
             made = add_organisation(
                 session,
@@ -261,20 +269,41 @@ def organisation(
                 dpo_registered_on=datetime(2024, 5, 1, tzinfo=UTC).date(),
                 rights_url="https://openboek.example/privacy",
             )
-        if "client" in request.fixturenames:
+        if "client" in asked:
             with database.write(None) as session:
                 _add_person(session, "aisha", RoleCode, made, actor)
+        if "one_of_everything" not in asked:
+            return None
+        with database.write(made.id) as session:
+            add_categories(session, actor=actor)
+            return fill(session, request.getfixturevalue("folder"), "hier")
 
     with database.read(None) as session:
         is_empty = session.exec(select(Organisation.id)).first() is None
-    if is_empty:
-        _images.put(database, "losser, aisha" if "client" in request.fixturenames else "losser", make)
-    else:
-        make()
+    if not is_empty:
+        return make()
+    name = " ".join(["losser", *sorted({"client", "one_of_everything"} & {*asked})])
+    return _images.put(
+        database, name, make, request.getfixturevalue("folder").root if "one_of_everything" in asked else None
+    )
+
+
+@pytest.fixture
+def organisation(database: Database, _begun: Contents | None) -> Organisation:
+    """Gemeente Losser, with everything filled in that the rules ask of an organisation.
+
+    With the account of Aisha when the test asks for `client`, who is her.
+    """
     with database.read(None) as session:
         made = session.exec(select(Organisation).where(Organisation.code == "gm0168")).one()
         session.expunge(made)
     return made
+
+
+@pytest.fixture
+def one_of_everything(organisation: Organisation, _begun: Contents) -> Contents:
+    """One of everything in its registers, with `hier` in every name; the ids of it all."""
+    return _begun
 
 
 def _add_person(
@@ -301,31 +330,48 @@ def session(database: Database, organisation: Organisation) -> Iterator[Session]
         made.rollback()
 
 
+@pytest.fixture(scope="session")
+def _settings() -> Settings:
+    """The settings as they come, read once: that takes some milliseconds."""
+    return Settings(_env_file=None)
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Folder:
-    made = Folder(tmp_path, Settings(_env_file=None))
+def folder(tmp_path: Path, _settings: Settings) -> Folder:
+    made = Folder(tmp_path, _settings.model_copy())
     made.prepare()
     return made
 
 
-@pytest.fixture(scope="session")
-def _portal() -> Iterator[BlockingPortal]:
+@pytest.fixture(scope="session", autouse=True)
+def _portal() -> Iterator[None]:
     """The thread with an event loop in which the application runs: one, where a test client starts one per request."""
-    with start_blocking_portal() as portal:
-        yield portal
+    with start_blocking_portal() as portal, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(QuickClient, "portal", portal)
+        yield
+
+
+@pytest.fixture
+def application(_application: FastAPI) -> Iterator[FastAPI]:
+    """The application, to be given a database and a folder: what a test sets of it ends with that test."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in _application.state._state.items():
+            patch.setitem(_application.state._state, name, value)
+        yield _application
+
+
+@pytest.fixture
+def app(application: FastAPI, database: Database, folder: Folder) -> FastAPI:
+    """The application on the database and in the folder of this test."""
+    application.state.database, application.state.folder = database, folder
+    return application
 
 
 @pytest.fixture
 def client_as(
-    _application: FastAPI,
-    _portal: BlockingPortal,
-    database: Database,
-    organisation: Organisation,
-    actor: audit.Actor,
-    folder: Folder,
+    app: FastAPI, database: Database, organisation: Organisation, actor: audit.Actor
 ) -> Callable[..., TestClient]:
     """A browser of somebody who holds these roles, logged in; every page it gets is inspected."""
-    _application.state.database, _application.state.folder = database, folder
     made: list[str] = []
 
     def log_in(*roles: str, name: str = "") -> TestClient:
@@ -338,12 +384,11 @@ def client_as(
         with database.write(None) as session:
             key = open_login(session, session.get_one(User, user.id), address="testclient")
         client = InspectedClient(
-            _application,
+            app,
             base_url="http://localhost",
             follow_redirects=True,
             headers={"Sec-Fetch-Site": "same-origin"},  # as a browser says of a form of our own
         )
-        client.portal = _portal
         client.cookies.set(COOKIE, key, domain="localhost.local")  # as http.cookiejar calls localhost
         return client
 

@@ -6,11 +6,13 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from uuid import UUID
 
 from pwdlib import PasswordHash
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
 
 from core import audit, clock, security_log
 from core.accounts import attempts
@@ -378,21 +380,38 @@ class LoggedIn:
     """Code and name of the other organisations in which this user holds a role, by name."""
 
 
+# Every page begins with these two: put together once, because that takes as long as asking.
+
+
+@cache
+def _belonging_to_key() -> Select[LoginSession, User, Organisation]:
+    return (
+        select(LoginSession, User, Organisation)
+        .join(User, col(User.id) == LoginSession.user_id)
+        .join(Organisation, col(Organisation.id) == LoginSession.organisation_id)
+        .where(LoginSession.key_hash == bindparam("key_hash"))
+    )
+
+
+@cache
+def _held_by_user() -> Select[str, UUID]:
+    return select(RoleHeld.role, RoleHeld.organisation_id).where(RoleHeld.user_id == bindparam("user_id"))
+
+
 def find_login(
     session: Session, key: str, *, idle: timedelta = IDLE, absolute: timedelta = ABSOLUTE
 ) -> LoggedIn | None:
     """Who belongs to this key; None when it is unknown, ended, idle too long or too old."""
-    found = session.get(LoginSession, key_hash(key))
+    row = session.exec(_belonging_to_key(), params={"key_hash": key_hash(key)}).first()
+    if row is None:
+        return None
+    found, user, organisation = row
     moment = clock.now()
-    if found is None or found.revoked_at or found.organisation_id is None:
+    if found.revoked_at or not user.is_active:
         return None
     if moment - found.seen_at > idle or moment - found.created_at > absolute:
         return None
-    user = session.get(User, found.user_id)
-    organisation = session.get(Organisation, found.organisation_id)
-    if user is None or not user.is_active or organisation is None:
-        return None
-    held = session.exec(select(RoleHeld.role, RoleHeld.organisation_id).where(RoleHeld.user_id == user.id)).all()
+    held = session.exec(_held_by_user(), params={"user_id": user.id}).all()
     roles = frozenset(RoleCode(role) for role, place in held if place == organisation.id)
     if not roles:
         return None

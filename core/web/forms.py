@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from types import UnionType
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin
 
@@ -139,7 +139,7 @@ class Form(Generic[Model]):
         return self._words(name).required
 
     def id(self, name: str) -> str:
-        return "veld-" + re.sub(r"[^A-Za-z0-9_-]", "-", name)
+        return _id_of(name)
 
     def count(self, name: str) -> int:
         """How many parts of a list the page shows: as many as were typed plus those asked for, and at least one."""
@@ -151,6 +151,12 @@ def whole_number(text: str) -> int:
     return int(text) if re.fullmatch("[0-9]{1,9}", text) else 0
 
 
+@lru_cache(maxsize=4096)
+def _id_of(name: str) -> str:
+    return "veld-" + re.sub(r"[^A-Za-z0-9_-]", "-", name)
+
+
+@lru_cache(maxsize=4096)  # a template asks several times for each field of a form, and a large form has hundreds
 def pattern_of(name: str) -> str:
     """`purposes-0-laws-1-name` -> `purposes-*-laws-*-name`."""
     return "-".join("*" if _INDEX.match(step) else step for step in name.split("-"))

@@ -294,6 +294,7 @@ class Run:
     _browsers: dict[str, Browser] = field(default_factory=dict)
     _stop: threading.Event = field(default_factory=threading.Event)
     _faults: list[BaseException] = field(default_factory=list)
+    _enough: Counter[str] = field(default_factory=Counter)
 
     def log_in(self, usernames: Sequence[str]) -> None:
         """Open a browser for each, in turn on each of the processes."""
@@ -301,8 +302,11 @@ class Run:
             self._browsers[name] = Browser(self.applications[place % len(self.applications)])
             self._browsers[name].log_in(name)
 
-    def work(self, seconds: float, *, halfway: Callable[[], None] | None = None) -> None:
-        """Let everybody who logged in open, fill in and save for so long."""
+    def work(
+        self, seconds: float, *, halfway: Callable[[], None] | None = None, until: Mapping[str, int] | None = None
+    ) -> None:
+        """Let everybody who logged in open, fill in and save for so long, or until so many had such an outcome."""
+        self._enough = Counter(until)
         threads = [threading.Thread(target=self._edit, args=item) for item in self._browsers.items()]
         for thread in threads:
             thread.start()
@@ -322,6 +326,8 @@ class Run:
             while not self._stop.is_set():
                 attempt = _attempt(name, browser, chance.choice(self.targets), chance)
                 self.attempts.append(attempt)
+                if self._enough and self._enough <= self.counted():
+                    self._stop.set()
                 if attempt.outcome == UNKNOWN:
                     browser.move_to(next(each for each in self.applications if each.is_running))
                 self._stop.wait(chance.uniform(0, 2 * self.pause))

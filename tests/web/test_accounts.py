@@ -16,7 +16,7 @@ from core.accounts.services import ABSOLUTE, IDLE, add_user, disable_user, set_p
 from core.audit import INSTALLATION, Actor, AuditEvent
 from core.errors import BadInput, Conflict, RuleViolation
 from core.web.security import COOKIE
-from support.pages import InspectedClient, Visit, field
+from support.pages import InspectedClient, QuickClient, Visit, field
 
 ACTOR = Actor("Aisha")
 ONE_TIME = "abcde-fghjk-23456"
@@ -40,10 +40,8 @@ def bram(database, organisation) -> str:
 
 
 @pytest.fixture
-def visitor(database, organisation, folder) -> TestClient:
-    return InspectedClient(
-        create_app(database, folder), base_url="http://localhost", follow_redirects=False, headers=OURS
-    )
+def visitor(app, organisation) -> TestClient:
+    return InspectedClient(app, base_url="http://localhost", follow_redirects=False, headers=OURS)
 
 
 def log_in(visitor: TestClient, username: str = "bram", password: str = ONE_TIME, back_to: str = "/"):
@@ -173,7 +171,7 @@ def test_behind_https_the_cookie_is_secure(database, organisation, folder, bram)
     from dataclasses import replace
 
     secure = replace(folder, settings=folder.settings.model_copy(update={"secure_cookies": True}))
-    visitor = TestClient(
+    visitor = QuickClient(
         create_app(database, secure), base_url="https://localhost", follow_redirects=False, headers=OURS
     )
     assert "secure" in {part.strip().lower() for part in log_in(visitor).headers["set-cookie"].split(";")}

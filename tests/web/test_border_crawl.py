@@ -19,10 +19,11 @@ from sqlalchemy import select as plain_select
 from sqlmodel import SQLModel
 from starlette.testclient import TestClient
 
-from app.main import create_app
 from core import drafts
-from core.db import Owned
+from core.db import Database, Owned
+from core.folder import Folder
 from support.municipalities import PASSWORD, add_municipality, add_person, fill
+from support.pages import QuickClient
 from support.routes import Route, routes_of
 
 WORD = "geelvogel"
@@ -41,11 +42,17 @@ class Scene:
     """A person with all roles in another organisation, which has nothing but its categories."""
     ids: Mapping[tuple[str, str], str]
     routes: Sequence[Route]
-    their_user: str
 
 
 @pytest.fixture
-def scene(database, folder) -> Scene:
+def scene(app, database, folder, _images) -> Scene:
+    ids = _images.put(database, "border crawl", lambda: filled_in(database, folder), folder.root)
+    theirs, ours = (_browser(app, username) for username in ("aisha", "bram"))
+    return Scene(theirs, ours, ids, routes_of(app))
+
+
+def filled_in(database: Database, folder: Folder) -> Mapping[tuple[str, str], str]:
+    """Make three municipalities, of which the first has everything; returns the ids of that."""
     first, second, third = (
         add_municipality(database, code, name)
         for code, name in (
@@ -63,12 +70,11 @@ def scene(database, folder) -> Scene:
         drafts.keep(session, aisha.id, "/register/nieuw", [("name", f"Half {SECRET}")], version=None, title=SECRET)
         ids["niet-opgeslagen", "draft_id"] = str(drafts.drafts_of(session, aisha.id)[0].id)
     add_person(database, "bram", second)
-    app = create_app(database, folder)
-    return Scene(_browser(app, "aisha"), _browser(app, "bram"), ids, routes_of(app), str(user.id))
+    return ids
 
 
 def _browser(app: Any, username: str) -> TestClient:
-    made = TestClient(
+    made = QuickClient(
         app, base_url="http://localhost", follow_redirects=False, headers={"Sec-Fetch-Site": "same-origin"}
     )
     assert made.post("/inloggen", data={"username": username, "password": PASSWORD}).status_code == 303

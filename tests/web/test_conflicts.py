@@ -12,14 +12,13 @@ from sqlmodel import select
 import register.queries as activities
 import register.services as register
 import wmebv.services as wmebv
-import woo.services as woo_services
 from core import audit, clock, history
 from core.accounts.models import RoleCode
 from core.drafts import Draft
 from core.web.conflicts import CHOICE, MERGED_ON
 from register.content import Law, Purpose
 from register.lists import DOMAINS
-from support.municipalities import fill
+from support.municipalities import Contents
 from support.pages import Visit
 from support.register import COMPLETE
 from wmebv.queries import find_message, find_product
@@ -58,10 +57,7 @@ ANSWERS = (
 
 
 @pytest.fixture
-def ids(database, organisation, folder) -> Mapping[str, str]:
-    with database.write(organisation.id) as session:
-        woo_services.add_categories(session, actor=audit.COMMAND_LINE)
-        made = fill(session, folder, "hier").ids
+def ids(one_of_everything: Contents) -> Mapping[str, str]:
     names = {
         "activity": ("register", "kenmerk"),
         "dossier": ("woo", "public_id"),
@@ -72,7 +68,7 @@ def ids(database, organisation, folder) -> Mapping[str, str]:
         "system": ("beheer", "system"),
         "team": ("beheer", "team"),
     }
-    return {name: made[key] for name, key in names.items()}
+    return {name: one_of_everything.ids[key] for name, key in names.items()}
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ import resource
 from collections.abc import Iterator
 
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import event, func, text
 from sqlmodel import select
 from starlette.testclient import TestClient
 
-from app.main import create_app
 from core.audit import AuditEvent, faults
 from core.db import Database
 from core.history import Revision
@@ -37,13 +37,12 @@ def served(here: Installation, database_kind: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def editor(here: Installation, served: Database) -> TestClient:
+def editor(application: FastAPI, here: Installation, served: Database) -> TestClient:
     """Somebody who edits, with one activity to do it on."""
+    application.state.database, application.state.folder = served, here.folder
     here.add_activity(established=False)
     [name] = add_editors(here.database, here.organisation_id, 1)
-    client = InspectedClient(
-        create_app(served, here.folder), base_url="http://localhost", headers={"Sec-Fetch-Site": "same-origin"}
-    )
+    client = InspectedClient(application, base_url="http://localhost", headers={"Sec-Fetch-Site": "same-origin"})
     assert client.post("/inloggen", data={"username": name, "password": PASSWORD}).status_code == 200
     return client
 
@@ -122,9 +121,9 @@ def test_a_page_that_breaks_off_is_there_again_at_the_next_click(here, editor, s
     assert editor.get(ADDRESS).status_code == 200
 
 
-def test_without_a_database_every_page_says_so(here, editor):
-    away = create_app(Database("postgresql+psycopg://niemand@127.0.0.1:9/niets?connect_timeout=2"), here.folder)
-    visitor = InspectedClient(away, base_url="http://localhost", cookies=editor.cookies)
+def test_without_a_database_every_page_says_so(application, editor):
+    application.state.database = Database("postgresql+psycopg://niemand@127.0.0.1:9/niets?connect_timeout=2")
+    visitor = InspectedClient(application, base_url="http://localhost", cookies=editor.cookies)
     for address in ("/", ADDRESS, "/inloggen"):
         told = visitor.get(address)
         if address == "/inloggen":  # asks the database nothing yet
@@ -133,9 +132,8 @@ def test_without_a_database_every_page_says_so(here, editor):
             assert (told.status_code, "De database is niet bereikbaar." in said(told)) == (503, True)
 
 
-@pytest.mark.only_on("sqlite")
-def test_a_disk_that_is_full_keeps_what_was_saved_and_goes_on_when_there_is_room(here, tmp_path):
-    """A process that may make no file larger than this meets the end of the disk in the middle of a save."""
+def meet_the_end_of_the_disk(here, tmp_path, *, seconds, full_until=None, again_until=None) -> None:
+    """A process that may make no file larger than this meets it in the middle of a save."""
     here.add_activity(established=False)
     names = add_editors(here.database, here.organisation_id, 2)
     shared = shared_records(here.database, here.organisation_id)[:1]
@@ -145,13 +143,24 @@ def test_a_disk_that_is_full_keeps_what_was_saved_and_goes_on_when_there_is_room
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (200_000, resource.RLIM_INFINITY))
         full = Run([application], shared)
         full.log_in(names)
-        full.work(6)
+        full.work(seconds, until=full_until)
         told = [attempt for attempt in full.attempts if attempt.outcome == BUSY]
         assert "De schijf is vol of werkt niet goed." in told[0].answer
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
         again = Run([application], shared)
         again.log_in(names)
-        again.work(1)
+        again.work(seconds, until=again_until)
     assert again.counted()[SAVED] > 0
     assert full.counted()[SAVED] > 0
     assert differences(here.database, here.organisation_id, shared, full.attempts + again.attempts) == []
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_disk_that_is_full_keeps_what_was_saved_and_goes_on_when_there_is_room(here, tmp_path):
+    meet_the_end_of_the_disk(here, tmp_path, seconds=30, full_until={SAVED: 1, BUSY: 10}, again_until={SAVED: 2})
+
+
+@pytest.mark.soak
+@pytest.mark.only_on("sqlite")
+def test_a_disk_that_is_full_for_longer(here, tmp_path):
+    meet_the_end_of_the_disk(here, tmp_path, seconds=6)

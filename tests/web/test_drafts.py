@@ -9,7 +9,6 @@ from sqlalchemy import update
 from sqlmodel import select
 
 import register.services as register
-import woo.services as woo_services
 from core import audit, clock, drafts
 from core.accounts.models import LoginSession, RoleCode, RoleHeld, User
 from core.accounts.services import EXPIRED_FOR
@@ -20,7 +19,7 @@ from core.organisations import Organisation
 from core.web.drafts import AUTOSAVE, DraftForm, _drafted_forms
 from core.web.security import MAX_FORM
 from register import queries
-from support.municipalities import add_municipality, fill
+from support.municipalities import Contents, add_municipality
 from support.pages import InspectedClient, Visit
 from support.register import COMPLETE
 
@@ -54,10 +53,8 @@ FORMS = {
 
 
 @pytest.fixture
-def ids(database: Database, organisation: Organisation, folder) -> dict[str, str]:
-    with database.write(organisation.id) as session:
-        woo_services.add_categories(session, actor=audit.COMMAND_LINE)
-        made = fill(session, folder, "hier").ids
+def ids(one_of_everything: Contents) -> dict[str, str]:
+    made = one_of_everything.ids
     found = {name: value for (_, name), value in made.items()}
     return found | {
         "number": "014",

@@ -1,11 +1,8 @@
 """What stands around the password: lock-out, the code from an app, one-time links, own log-ins, cookies and the log."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from functools import cache
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pyotp
@@ -17,7 +14,6 @@ from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
 from app import cli
-from app.main import create_app
 from core import clock
 from core import settings as core_settings
 from core.accounts import attempts, one_time_links, roles, second_factor
@@ -35,9 +31,7 @@ from core.accounts.models import (
 )
 from core.accounts.services import add_user, disable_user, user_named
 from core.audit import Actor, AuditEvent
-from core.db import Database
 from core.errors import BadInput
-from core.folder import Folder
 from core.organisations import add_organisation
 from core.settings import Settings, check_safe
 from core.web.security import COOKIE, STEP_COOKIE
@@ -58,23 +52,15 @@ ENSCHEDE = {
 SECRET = "een geheim voor de tests, lang genoeg"
 
 
-@cache
-def _application() -> FastAPI:
-    """Put together once; each test gives it a database and settings."""
-    return create_app(Database("sqlite://"), Folder(Path(), Settings(_env_file=None)))
-
-
 @pytest.fixture
 def settings() -> Settings:
     return Settings(_env_file=None, app_url="http://localhost", secret_key=SECRET)
 
 
 @pytest.fixture
-def app(database, organisation, folder, settings) -> Iterator[FastAPI]:
-    made = _application()
-    made.state.database, made.state.folder = database, replace(folder, settings=settings)
-    yield made
-    made.state.secure_cookies = False
+def app(app, organisation, folder, settings) -> FastAPI:
+    app.state.folder = replace(folder, settings=settings)
+    return app
 
 
 @pytest.fixture

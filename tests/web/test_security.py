@@ -20,7 +20,7 @@ from core.organisations import Team, find_or_add
 from core.web.drafts import AUTOSAVE
 from core.web.errors import TITLES
 from core.web.security import COOKIE, HEADERS, WriteSession
-from support.pages import InspectedClient, faults
+from support.pages import InspectedClient, QuickClient, faults
 
 OPEN = {
     "/inloggen",
@@ -53,12 +53,7 @@ def routes_of(app: FastAPI) -> Iterator[tuple[str, str]]:
 
 
 @pytest.fixture
-def app(database, organisation, folder) -> FastAPI:
-    return create_app(database, folder)
-
-
-@pytest.fixture
-def stranger(app) -> TestClient:
+def stranger(app, organisation) -> TestClient:
     """A browser that nobody logged in with."""
     return InspectedClient(app, base_url="http://localhost", follow_redirects=False, headers=OURS)
 
@@ -116,7 +111,7 @@ ORIGINS = [
 
 def test_a_form_from_elsewhere_is_refused(client):
     key = client.cookies[COOKIE]
-    browser = TestClient(client.app, base_url="http://localhost", follow_redirects=False, cookies={COOKIE: key})
+    browser = QuickClient(client.app, base_url="http://localhost", follow_redirects=False, cookies={COOKIE: key})
     for headers, status in ORIGINS:
         answer = browser.post("/beheer/lijsten/teams/", data={"name": "Zorg"}, headers=headers)
         assert (headers, answer.status_code) == (headers, status)
@@ -124,7 +119,7 @@ def test_a_form_from_elsewhere_is_refused(client):
 
 
 def test_without_origin_and_without_a_log_in_it_is_no_browser(app):
-    program = TestClient(app, base_url="http://localhost", follow_redirects=False)
+    program = QuickClient(app, base_url="http://localhost", follow_redirects=False)
     assert program.post("/beheer/lijsten/teams/", data={"name": "Zorg"}).headers["location"] == "/inloggen"
 
 
@@ -144,11 +139,17 @@ def test_a_refused_form_changes_nothing(client, database, organisation):
 
 
 @pytest.fixture
-def broken(client, app) -> TestClient:
+def own_app(database, folder) -> FastAPI:
+    """An application that a test may add routes to: the other one is of all tests."""
+    return create_app(database, folder)
+
+
+@pytest.fixture
+def broken(client, own_app) -> TestClient:
     """Aisha's browser, and an application with routes that break in every way."""
 
     def add(path: str, error: Exception) -> None:
-        @app.get(path)
+        @own_app.get(path)
         def route() -> None:
             raise error
 
@@ -160,7 +161,7 @@ def broken(client, app) -> TestClient:
     add("/invoer", BadInput("Dit bestand is leeg."))
     add("/bezig", Busy("Er loopt al een export."))
     add("/gefaald", Failed("De schijf is vol."))
-    return again(client, app)
+    return again(client, own_app)
 
 
 def again(client: TestClient, app: FastAPI) -> TestClient:
@@ -260,18 +261,18 @@ def test_any_number_in_an_address_has_an_answer(client):
     assert found == {number: 200 if number == "5" else 404 for number in numbers}
 
 
-def test_a_save_of_an_older_version_is_a_page(client, app, database, organisation):
+def test_a_save_of_an_older_version_is_a_page(client, own_app, database, organisation):
     """The database layer itself found that somebody else saved in between."""
     with database.write(organisation.id) as session:
         find_or_add(session, Team, "Zorg", actor=audit_actor())
 
-    @app.post("/te-laat")
+    @own_app.post("/te-laat")
     def too_late(session: WriteSession) -> None:
         team = session.exec(select(Team)).one()
         set_committed_value(team, "version", team.version - 1)
         team.name = "Te laat"
 
-    answer = again(client, app).post("/te-laat")
+    answer = again(client, own_app).post("/te-laat")
     assert (answer.status_code, faults(answer.text)) == (409, [])
     assert "intussen opgeslagen" in answer.text
 
@@ -282,15 +283,15 @@ def audit_actor():
     return Actor("Aisha")
 
 
-def test_a_commit_that_fails_is_no_success(client, app, database, organisation):
+def test_a_commit_that_fails_is_no_success(client, own_app, database, organisation):
     """The transaction ends before the answer goes out: nobody reads "opgeslagen" when it is not."""
 
-    @app.post("/stil")
+    @own_app.post("/stil")
     def silent(session: WriteSession) -> dict[str, str]:
         session.add(Team(name="Stil"))
         return {"melding": "opgeslagen"}
 
-    assert again(client, app).post("/stil").status_code == 500
+    assert again(client, own_app).post("/stil").status_code == 500
     with database.read(organisation.id) as session:
         assert session.exec(select(Team)).all() == []
 
@@ -339,18 +340,18 @@ def test_a_link_cannot_put_words_on_our_page(client):
 # Health
 
 
-def test_ready_fails_without_a_database(database, organisation, folder):
+def test_ready_fails_without_a_database(app):
     away = Database("postgresql+psycopg://niemand@127.0.0.1:9/niets?connect_timeout=2")
-    browser = TestClient(create_app(away, folder), base_url="http://localhost")
+    app.state.database = away
+    browser = QuickClient(app, base_url="http://localhost")
     assert (browser.get("/health/live").status_code, browser.get("/health/ready").status_code) == (200, 503)
     away.close()
 
 
-def test_a_page_without_a_database_is_a_page(folder):
+def test_a_page_without_a_database_is_a_page(app):
     away = Database("postgresql+psycopg://niemand@127.0.0.1:9/niets?connect_timeout=2")
-    browser = InspectedClient(
-        create_app(away, folder), base_url="http://localhost", headers=OURS, cookies={COOKIE: "x"}
-    )
+    app.state.database = away
+    browser = InspectedClient(app, base_url="http://localhost", headers=OURS, cookies={COOKIE: "x"})
     answer = browser.get("/beheer/")
     assert (answer.status_code, TITLES[503] in answer.text) == (503, True)
     away.close()
