@@ -374,7 +374,9 @@ def _data_set(frozen: _Frozen, data_set: shapes.DataSet, sensitivities: Mapping[
             for item in data_set.data
         ),
         sources=tuple(
-            source.text or frozen.coded("data_sets.sources.kind", source.kind).label for source in data_set.sources
+            label
+            for source in data_set.sources
+            if (label := source.text or frozen.coded("data_sets.sources.kind", source.kind).label)
         ),
         from_the_person=any(source.kind == FROM_THE_PERSON for source in data_set.sources),
         obligatory=_yes_no(data_set.obligatory),

@@ -43,5 +43,6 @@ def faults(value: Any, schema: Mapping[str, Any], root: Mapping[str, Any], place
 def checked(data: bytes, schema: Mapping[str, Any], part: str = "") -> Any:
     """The value of a JSON file that fits the schema, or its part of `$defs`."""
     value = json.loads(data)
-    assert list(faults(value, schema["$defs"][part] if part else schema, schema)) == []
+    found = list(faults(value, schema["$defs"][part] if part else schema, schema))
+    assert found == [], found
     return value

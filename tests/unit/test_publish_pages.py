@@ -15,7 +15,7 @@ from core.organisations import Organisation
 from publish import data_register, pages_register, urls
 from publish.html import SiteFrame
 from publish.parts import Line, merged
-from register.content import ActivityContent, Automation, DataItem, DataSet, Law, Purpose, Role
+from register.content import ActivityContent, Automation, DataItem, DataSet, DataSource, Law, Purpose, Role
 from support.json_schema import checked
 from support.pages import faults
 from support.register import COMPLETE, contents
@@ -180,6 +180,13 @@ def test_any_content_gives_a_sound_page_and_sound_data(content, is_limited):
     xml = etree.fromstring(files["verwerkingsregister/register.xml"])
     assert data_register.schema().validate(xml)
     checked(files["verwerkingsregister/register.json"], SCHEMA)
+    checked(data_register.version_json(activity, ORGANISATION.base_url), SCHEMA, "verwerking")
+
+
+def test_a_source_without_a_word_is_no_source():
+    sources = (DataSource(), DataSource(text="RDW"))
+    activity = public(COMPLETE.model_copy(update={"data_sets": (DataSet(data_subject="inwoner", sources=sources),)}))
+    assert activity.data_sets[0].sources == ("RDW",)
     checked(data_register.version_json(activity, ORGANISATION.base_url), SCHEMA, "verwerking")
 
 
