@@ -10,14 +10,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 COMPILED = Path(tempfile.gettempdir()) / "openboek-tests-compiled"
 PYTEST = [sys.executable, "-m", "pytest", "-q"]
-# Four processes on two cores: many tests wait for a server, a worker or a lock.
+# Three processes on two cores: many tests wait for a server, a worker or a lock. Neighbours stay together: they share fixtures.
 CHECKS = (
     ("Stijl", [sys.executable, "-m", "ruff", "check", "."]),
     ("Opmaak", [sys.executable, "-m", "ruff", "format", "--check", "."]),
     ("Soorten", [sys.executable, "-m", "mypy"]),
     ("Richting van imports", [str(Path(sys.executable).with_name("lint-imports"))]),
     ("Licenties", [sys.executable, "-m", "reuse", "lint", "--quiet"]),
-    ("Tests op SQLite en PostgreSQL", [*PYTEST, "-n", "4", "--db", "both", "-m", "not soak and not e2e"]),
+    (
+        "Tests op SQLite en PostgreSQL",
+        [*PYTEST, "-n", "3", "--dist", "worksteal", "--db", "both", "-m", "not soak and not e2e"],
+    ),
     ("In de browser", [*PYTEST, "-m", "e2e and not soak"]),
 )
 

@@ -150,7 +150,9 @@ def test_a_restored_document_is_still_a_second_name_of_its_original(restored):
 def test_the_trail_says_that_a_backup_was_put_back_and_still_holds(restored):
     other, done = restored
     with session_in(other) as session:
-        event = session.exec(select(audit.AuditEvent).where(audit.AuditEvent.action == RESTORED)).all()[-1]
+        event = session.exec(
+            select(audit.AuditEvent).where(audit.AuditEvent.action == RESTORED).order_by(audit.AuditEvent.sequence)
+        ).all()[-1]
         after = {
             "made_at": done.manifest.made_at.isoformat(),
             "heads": done.manifest.audit_heads,

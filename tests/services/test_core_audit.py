@@ -476,7 +476,9 @@ def test_two_writers_may_begin_a_chain_at_the_same_time(chain):
     begin("Een")
     second.join()
     with database.read(None) as session:
-        found = session.exec(select(AuditEvent).where(AuditEvent.organisation_id == audit.INSTALLATION)).all()
+        found = session.exec(
+            select(AuditEvent).where(AuditEvent.organisation_id == audit.INSTALLATION).order_by(AuditEvent.sequence)
+        ).all()
         assert sorted((event.sequence, event.actor) for event in found) == [(1, "Een"), (2, "Twee")]
     assert check(database, audit.INSTALLATION) == []
 

@@ -49,10 +49,10 @@ def test_records_of_a_file_become_concepts_and_rows_without_a_name_are_told(sess
 
 def test_the_same_file_twice_changes_nothing(session, actor, rows):
     services.import_records(session, plan(rows), actor=actor, source="register.csv")
-    before = session.exec(select(AuditEvent)).all()
+    before = session.exec(select(AuditEvent).order_by(AuditEvent.sequence)).all()
     again = services.import_records(session, plan(rows), actor=actor, source="register.csv")
     assert (again.added, [row.row for row in again.skipped]) == ((), [4, 2, 3, 5])
-    assert session.exec(select(AuditEvent)).all() == before
+    assert session.exec(select(AuditEvent).order_by(AuditEvent.sequence)).all() == before
 
 
 def test_an_established_record_with_the_same_name_is_never_overwritten(session, actor, rows):

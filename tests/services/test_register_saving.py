@@ -61,7 +61,8 @@ def test_facts_typed_about_a_system_go_to_the_shared_system(session, actor):
 def test_every_save_is_in_the_trail_with_before_and_after(session, actor):
     activity = services.add(session, ActivityContent(name="Oud"), actor=actor)
     services.change(session, activity, ActivityContent(name="Nieuw"), version=activity.version, actor=Actor("Bram"))
-    events = session.exec(select(AuditEvent).where(AuditEvent.subject_id == activity.id)).all()
+    mine = select(AuditEvent).where(AuditEvent.subject_id == activity.id)
+    events = session.exec(mine.order_by(AuditEvent.sequence)).all()
     assert [(event.actor, event.action) for event in events] == [
         ("Aisha", "register:activity:add"),
         ("Bram", "register:activity:change"),

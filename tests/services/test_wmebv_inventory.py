@@ -214,7 +214,8 @@ def test_every_save_is_in_the_trail_and_keeps_a_revision(session, actor):
         session, product, ProductContent(name="Nieuw"), version=product.version, actor=Actor("Bram")
     )
     services.answer(session, product, answer("W03"), actor=actor)
-    events = session.exec(select(AuditEvent).where(AuditEvent.subject_id == product.id)).all()
+    mine = select(AuditEvent).where(AuditEvent.subject_id == product.id)
+    events = session.exec(mine.order_by(AuditEvent.sequence)).all()
     assert [(one.actor, one.action) for one in events] == [
         ("Aisha", "wmebv:product:add"),
         ("Bram", "wmebv:product:change"),

@@ -408,7 +408,8 @@ def test_every_step_is_in_the_trail_and_the_chain_holds(database, organisation, 
         document = session.get_one(Document, document.id)
         services.withdraw(session, document, reason=PRIVACY, actor=make.AISHA, folder=folder)
     with database.read(organisation.id) as session:
-        events = session.exec(select(audit.AuditEvent).where(audit.AuditEvent.subject_id == document.id)).all()
+        mine = select(audit.AuditEvent).where(audit.AuditEvent.subject_id == document.id)
+        events = session.exec(mine.order_by(audit.AuditEvent.sequence)).all()
         assert [event.action for event in events] == [
             "woo:document:add",
             "woo:document:publish",
