@@ -1,5 +1,6 @@
 """Beheer: settings of the organisation, shared lists, accounts and the trail of changes."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
 
@@ -8,6 +9,8 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session, func, select
 
+import register.queries as register
+import wmebv.queries as wmebv
 from app.roles import ADMINISTER
 from core.accounts import services as accounts
 from core.accounts.services import Person
@@ -28,6 +31,7 @@ from core.web.conflicts import Meeting, conflict_page, known_part, settle
 from core.web.drafts import DraftForm, form_page
 from core.web.forms import Form, Labels, Typed, bind, fill
 from core.web.pages import page, redirect
+from core.web.related import Related
 from core.web.security import Allowed, ReadSession, WriteSession
 
 router = APIRouter(prefix="/beheer")
@@ -262,9 +266,27 @@ def _shared_page(
         kind_title=LIST_TITLES[kind],
         item=item,
         fields=_fields(kind),
+        uses=_uses(session, item),
         form=form,
         status_code=status_code,
     )
+
+
+def _uses(session: Session, item: Team | Party | System) -> Sequence[Related]:
+    """Where a shared thing is named, in each register."""
+    lists = [
+        Related(
+            "Verwerkingen",
+            [(f"{one.kenmerk} {one.name}", f"/register/{one.kenmerk}/") for one in register.using(session, item)],
+            "Geen verwerking noemt dit.",
+        )
+    ]
+    if isinstance(item, Team):
+        products = [
+            (f"{one.kenmerk} {one.name}", f"/wmebv/producten/{one.kenmerk}/") for one in wmebv.of_team(session, item)
+        ]
+        lists.append(Related("Producten", products, "Geen product hoort bij dit team."))
+    return lists
 
 
 def _meeting_of_organisation(organisation: Organisation) -> Meeting:

@@ -1,12 +1,12 @@
 """Reading the register: lists with search and filters, one record, what happened to it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -14,8 +14,17 @@ from core import values
 from core.audit import AuditEvent
 from core.errors import NotFound
 from core.history import Version
+from core.organisations import Party, System, Team
 from register.content import Status
-from register.models import NUMBER_PREFIX, ProcessingActivity
+from register.models import (
+    NUMBER_PREFIX,
+    ActivityPart,
+    JointController,
+    Principal,
+    ProcessingActivity,
+    ProcessorUse,
+    SystemUse,
+)
 
 PAGE_SIZE = 50
 OWN_HOUSE = "bedrijfsvoering"
@@ -50,6 +59,37 @@ def list_activities(session: Session, *, search: str = "", status: str = "", dom
     page = min(max(page, 1), pages)
     query = matching.order_by(col(ProcessingActivity.number)).offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE)
     return Found(session.exec(query).all(), total, page, pages)
+
+
+def numbers_of(session: Session, *, search: str = "", status: str = "", domain: str = "") -> list[int]:
+    """The numbers of all records that a list with these filters shows; see `list_activities`."""
+    found = _matching(search, status, domain).with_only_columns(col(ProcessingActivity.number))
+    return list(session.scalars(found.order_by(col(ProcessingActivity.number))))
+
+
+def living(session: Session, numbers: Collection[int]) -> Sequence[ProcessingActivity]:
+    """The records with these numbers that did not end."""
+    query = select(ProcessingActivity).where(
+        col(ProcessingActivity.number).in_(numbers), ProcessingActivity.status != Status.ENDED
+    )
+    return session.exec(query.order_by(col(ProcessingActivity.number))).all()
+
+
+def using(session: Session, item: Team | Party | System) -> Sequence[ProcessingActivity]:
+    """Every record, by number, that names a shared thing: a team, a party in any part, or a system."""
+    named: list[ColumnElement[bool]] = []
+    if isinstance(item, Team):
+        named = [col(ProcessingActivity.team_id) == item.id]
+    elif isinstance(item, System):
+        named = [_names(SystemUse, col(SystemUse.system_id) == item.id)]
+    else:
+        named = [_names(part, col(part.party_id) == item.id) for part in (ProcessorUse, JointController, Principal)]
+    query = select(ProcessingActivity).where(or_(*named)).order_by(col(ProcessingActivity.number))
+    return session.exec(query).all()
+
+
+def _names(part: type[ActivityPart], condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return col(ProcessingActivity.id).in_(select(part.activity_id).where(condition))
 
 
 def find(session: Session, kenmerk_or_id: str) -> ProcessingActivity:

@@ -258,3 +258,8 @@ def _on_website() -> SelectOfScalar[UUID]:
         Version.number == newest.c.number,
         col(Version.ended_at).is_(None),
     )
+
+
+def of_team(session: Session, team: Team) -> Sequence[Product]:
+    """The products that a team looks after, by number."""
+    return session.exec(select(Product).where(Product.team_id == team.id).order_by(col(Product.number))).all()

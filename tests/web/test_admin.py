@@ -17,7 +17,10 @@ from core.organisations import (
     find_or_add,
     the_organisation,
 )
+from register import services as register
+from register.content import ActivityContent, JointController, ProcessorUse, SystemUse
 from support.pages import Visit, field
+from support.register import COMPLETE
 
 ACTOR = Actor("Aisha")
 
@@ -216,3 +219,22 @@ def test_the_administration_counts_and_names(client, database, organisation):
     assert "Gemeente Losser" in page
     cards = html.document_fromstring(page).xpath("//*[@class='ob-card']")
     assert [" ".join(card.text_content().split()) for card in cards] == ["2 Teams", "0 Partijen", "0 Systemen"]
+
+
+def test_a_shared_thing_says_where_it_is_named(client, database, organisation, actor):
+    content = COMPLETE.model_copy(
+        update={
+            "team": "Team Parkeren",
+            "processors": (ProcessorUse(party="Voorbeeldsoft"),),
+            "joint_controllers": (JointController(party="Voorbeeldsoft"),),
+            "systems": (SystemUse(name="Zaaksysteem"),),
+        }
+    )
+    with database.write(organisation.id) as session:
+        register.add(session, content, actor=actor)
+        register.add(session, ActivityContent(name="Iets anders"), actor=actor)
+    for kind, name in (("teams", "Team Parkeren"), ("partijen", "Voorbeeldsoft"), ("systemen", "Zaaksysteem")):
+        links = html.document_fromstring(client.get(f"/beheer/lijsten/{kind}/").text).xpath("//main//a")
+        address = next(link.get("href") for link in links if name in link.text_content())
+        page = html.document_fromstring(client.get(address).text)
+        assert page.xpath("//main//ul/li/a/@href") == ["/register/VW-0001/"], kind
