@@ -10,6 +10,8 @@ import core.accounts.routes_own as own_routes
 import core.web.routes_drafts as draft_routes
 import publish.routes
 import register.routes
+import register.routes_bulk
+import register.routes_form
 import register.routes_reviews
 import wmebv.routes
 import woo.routes
@@ -22,6 +24,8 @@ from core.web.pages import STATIC
 from core.web.security import MAX_FORM, SameOriginOnly, SecurityHeaders, logged_in
 
 PARTS = (
+    register.routes_form,
+    register.routes_bulk,
     register.routes,
     register.routes_reviews,
     woo.routes,

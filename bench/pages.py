@@ -25,7 +25,7 @@ PAGES = (
     "/register/?zoek=parkeren",
     "/register/bevindingen",
     "/register/VW-0020/",
-    "/register/VW-0020/bewerken",
+    "/register/VW-0020/bewerken/gegevens",
     "/woo/",
     "/woo/documenten/",
     "/wmebv/",

@@ -19,8 +19,8 @@ from core.web.lists import Cell
 from core.web.pages import dutch_date, page, redirect
 from core.web.security import Allowed, ReadSession, TypedForm, WriteSession, database, settings_of
 from register import forms, permissions, reviews, services
+from register.places import lists_of
 from register.reviews import Outcome, Review, ReviewAnswer, Said
-from register.routes import lists_of
 
 router = APIRouter(prefix="/controles")
 link_router = APIRouter(prefix="/controle")

@@ -13,7 +13,6 @@ from core import values
 from core.content import YesNo
 from register.content import (
     ActivityContent,
-    Afterwards,
     Automation,
     DataItem,
     DataSet,
@@ -30,16 +29,9 @@ from register.content import (
     SpecialCategory,
     Wpg,
 )
+from register.selection_list import AFTERWARDS, TRIGGERS
 
 DPIA_STATUS = {"ja": "nodig", "nee": "niet_nodig", "bekijken": "niet_beoordeeld"}
-AFTERWARDS = {"vernietigen": Afterwards.DESTROY, "blijvend_bewaren": Afterwards.ARCHIVE}
-TRIGGERS = {
-    "nihil": "na het afsluiten van de zaak",
-    "bestaansduur_procesobject": "na het einde van de vergunning, uitkering of overeenkomst",
-    "vast_te_leggen_datum": "vanaf een datum die bij de start is vastgelegd",
-    "samengevoegd_met_bewaartermijn": "de hele termijn loopt vanaf het begin",
-}
-"""When a period of the selection list starts to run, in the words of the screen (the list's `procestermijn`)."""
 WPG_ARTICLES = ("8", "9", "13")
 _OWN_ORGANISATION = re.compile(
     r"\b(teams?|hulpverleners) van de gemeente\b|^(gemeenteraad|archiefdienst)$", re.IGNORECASE

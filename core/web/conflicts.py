@@ -59,6 +59,8 @@ class Meeting:
     """Names of fields that this form does not show, although it has words for them."""
     besides: frozenset[str] = frozenset()
     """Names of fields of the form that are no part of the record, such as a tick that counts for one save."""
+    is_part: bool = False
+    """Whether the form shows a part of the record: what somebody saved outside it is then no conflict."""
     closed: str = ""
     """Why it cannot be saved any more, when it ended meanwhile."""
 
@@ -95,12 +97,15 @@ def known_part(model: type[Model], facts: Mapping[str, Any]) -> Model:
 def settle(session: Session, typed: Typed, meeting: Meeting) -> tuple[Typed, int]:
     """What to save and on which version.
 
-    Without a conflict that is what came in. From the page below it is both texts merged as chosen; when somebody saved
-    once more, or a choice is missing, it is again what the person typed, on the version that it was typed on: saving
-    that is a Conflict, and the page comes back.
+    Without a conflict that is what came in; for a part of a record that nobody touched since, on the newest version.
+    From the page below it is both texts merged as chosen. When somebody saved once more, or a choice is missing, it is
+    again what the person typed, on the version it was typed on: saving that is a Conflict, and the page comes back.
     """
     opened, on = typed.number("version"), typed.number(MERGED_ON)
     if not on:
+        if meeting.is_part and opened and opened < meeting.version:
+            base, _, theirs = _texts(session, typed, meeting, opened)
+            return typed, meeting.version if base == theirs else opened
         return typed, opened
     mine = Typed((*as_typed(typed), ("version", str(opened))))
     if on == meeting.version:

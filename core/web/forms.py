@@ -85,12 +85,14 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """Words of a field: label, help and the article that asks for it."""
+    """Words of a field: label, help, the article that asks for it, why we ask, and an example."""
 
     label: str
     help: str = ""
     article: str = ""
     required: bool = False
+    why: str = ""
+    example: str = ""
 
 
 @dataclass(slots=True)
@@ -137,6 +139,12 @@ class Form(Generic[Model]):
 
     def required(self, name: str) -> bool:
         return self._words(name).required
+
+    def why(self, name: str) -> str:
+        return self._words(name).why
+
+    def example(self, name: str) -> str:
+        return self._words(name).example
 
     def id(self, name: str) -> str:
         return _id_of(name)

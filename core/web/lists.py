@@ -45,3 +45,5 @@ class MenuItem:
     label: str
     href: str
     current: bool = False
+    note: str = ""
+    """How far it is, in a few words."""

@@ -55,6 +55,8 @@ SECTIONS: Sequence[tuple[str, str, str]] = (
 
 NOTICES = {
     "opgeslagen": "Opgeslagen.",
+    "gekopieerd": "Dit is de kopie. Geef die een eigen naam en kijk alles na.",
+    "voorbeelden": "De voorbeelden staan nu als concept in het register. Kijk ze na en vul aan.",
     "vastgesteld": "Vastgesteld. De volgende export zet dit op de website.",
     "beeindigd": "Beëindigd. Op de website staat straks 'gestopt'.",
     "gepubliceerd": "Gepubliceerd. De volgende export zet dit op de website.",

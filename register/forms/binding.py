@@ -1,11 +1,11 @@
-"""Content to form and back, and the buttons that add or take away a row, without JavaScript."""
+"""Content to form and back."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from core.web.forms import Form, Typed, bind, fill, pattern_of
+from core.web.forms import Form, Typed, fill, pattern_of
 from register.content import ActivityContent, DataItem, DataSet, DataSource
 from register.forms.words import LINES, ActivityInput, DataSetInput, labels
 from register.lists import COUNTRIES, DATA, DATA_SUBJECTS, FROM_THE_PERSON, LISTS, WPG_DATA_SUBJECTS
@@ -19,11 +19,6 @@ _WORDS: Lists = {
     "wpg.data_subjects": WPG_DATA_SUBJECTS,
 }
 """Fields where a person types a word of a list or an own word: the form shows labels, the content holds codes."""
-
-
-def bind_activity(typed: Typed) -> Form[ActivityInput]:
-    """Read the form. A draft may be empty, but needs a name to be found again."""
-    return bind(ActivityInput, typed, labels(), require=("name",))
 
 
 def fill_activity(content: ActivityContent) -> Form[ActivityInput]:
@@ -116,18 +111,3 @@ def _with_words(facts: dict[str, Any], change: Callable[[str, str], str]) -> dic
             value = part[last]
             part[last] = change(place, value) if isinstance(value, str) else [change(place, one) for one in value]
     return facts
-
-
-def after_button(typed: Typed, action: str) -> Form[ActivityInput] | None:
-    """The form after `add:purposes` or `remove:purposes-0`, without messages; None for any other button."""
-    verb, _, name = action.partition(":")
-    if verb not in {"add", "remove"} or not name:
-        return None
-    if verb == "remove":
-        typed = Typed(tuple(pair for pair in typed.pairs if not pair[0].startswith(f"{name}-")))
-    form = bind_activity(typed)
-    form.errors = {}
-    if verb == "add":
-        # Without anything typed in it the one row that is always shown is empty still.
-        form.extra[name] = 1 if any(key.startswith(f"{name}-") for key, _ in form.typed.pairs) else 2
-    return form

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -28,9 +29,20 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Group:
+    """A page of the form. `id` stands in its address."""
+
     id: str
     title: str
     items: tuple[Item | Rows, ...]
+
+    def holds(self, place: str) -> bool:
+        """Whether a field (`purposes-0-text`) or a place in the content (`purposes.0.text`) is of this group."""
+        return re.split(r"[-.]", place, maxsplit=1)[0] in self.fields
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """Fields of the content that are filled in here."""
+        return frozenset(item.name.split("-")[0] for item in self.items)
 
 
 GROUPS: Sequence[Group] = (
@@ -229,7 +241,7 @@ GROUPS: Sequence[Group] = (
                     Item("text", "textarea"),
                     Item("duration", "text"),
                     Item("trigger", "text"),
-                    Item("selection_list", "lines"),
+                    Item("selection_list", "selection"),
                     Item("deviation", "textarea"),
                     Item("afterwards", "select"),
                 ),

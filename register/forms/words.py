@@ -91,6 +91,7 @@ def labels() -> Mapping[str, Labels]:
         for section in ("waarden", "verwerkersregister", "wpg")
         for row in reversed(values.document("register", "velden")[section])
     }
+    explained = values.load("register", "uitleg", key="veld").entries
     found: dict[str, Labels] = {}
     seen: set[str] = set()
     for pattern, dotted, item in _walk():
@@ -104,6 +105,8 @@ def labels() -> Mapping[str, Labels]:
             help=HELP.get(dotted) or hint or "",
             article=article,
             required=first and row["verplicht"] in NEEDED,
+            why=explained[dotted]["waarom"],
+            example=explained[dotted]["voorbeeld"],
         )
     return found
 
@@ -132,4 +135,4 @@ def _path_of(dotted: str) -> str:
     return str(extra["path"])
 
 
-LINES = frozenset(pattern for pattern, _, item in _walk() if item.kind == "lines")
+LINES = frozenset(pattern for pattern, _, item in _walk() if item.kind in {"lines", "selection"})

@@ -1,6 +1,6 @@
 """Many records at once: the starter set, and what the importer made of a file."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -12,18 +12,25 @@ from register.services.saving import add
 from register.starter import starter_contents
 
 
-def add_starter_set(session: Session, *, actor: audit.Actor) -> Sequence[ProcessingActivity]:
-    """Add the 78 proposals of the starter set as concepts. Those that are there already are left alone.
+def add_starter_set(
+    session: Session, *, actor: audit.Actor, only: Collection[str] | None = None
+) -> Sequence[ProcessingActivity]:
+    """Add proposals of the starter set as concepts: all 78, or `only` these. What is there already is left alone.
 
     Returns:
         The new records.
     """
-    present = set(session.exec(select(ProcessingActivity.based_on)))
+    present = taken_from_starter_set(session)
     return [
         add(session, content, actor=actor, source="startset")
         for content in starter_contents()
-        if content.based_on not in present
+        if content.based_on not in present and (only is None or content.based_on in only)
     ]
+
+
+def taken_from_starter_set(session: Session) -> Collection[str]:
+    """Which proposals are in the register already."""
+    return set(session.exec(select(ProcessingActivity.based_on).where(ProcessingActivity.based_on != "")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from core.errors import RuleViolation
 from core.organisations import bodies, next_number, the_organisation
 from register import rules
 from register.checks import Finding
-from register.content import SCHEMA_NUMBER, ActivityContent, Status
+from register.content import SCHEMA_NUMBER, ActivityContent, Dpia, Status
 from register.lists import DATA, DATA_SUBJECTS
 from register.models import NUMBER_PREFIX, ProcessingActivity
 from register.rules.risk import months_before
@@ -33,6 +33,27 @@ def add(session: Session, content: ActivityContent, *, actor: audit.Actor, sourc
     facts = facts_of(activity) | ({"source": source} if source else {})
     history.record_save(session, activity, "add", actor=actor, schema_number=SCHEMA_NUMBER, before=None, after=facts)
     return activity
+
+
+def copy(session: Session, activity: ProcessingActivity, *, actor: audit.Actor) -> ProcessingActivity:
+    """A new concept with the content of a record, but for what belongs to that one alone: dates, checks, its DPIA."""
+    content = content_of(activity)
+    fresh = ActivityContent()
+    own = (
+        "external_number",
+        "reviewed_on",
+        "next_review_on",
+        "publish_from",
+        "started_on",
+        "ended_on",
+        "data_breaches",
+    )
+    facts = {field: getattr(fresh, field) for field in own} | {
+        "name": f"Kopie van {content.name}"[:120],
+        "based_on": activity.kenmerk,
+        "dpia": Dpia(criteria=content.dpia.criteria),
+    }
+    return add(session, content.model_copy(update=facts), actor=actor, source=f"kopie van {activity.kenmerk}")
 
 
 def change(

@@ -82,7 +82,7 @@ def everything_about(page: Page) -> list[str]:
 def test_a_log_in_that_expires_costs_no_text(gerda: Page, installation: Installation) -> None:
     gerda.goto("/register/nieuw")
     field(gerda, "name").fill("Standplaats op de markt")
-    field(gerda, "purposes-0-text").fill("Plekken op de markt verdelen.")
+    field(gerda, "explanation").fill("Wij verdelen de plekken op de markt.")
     expire(installation, "gerda")
     gerda.get_by_role("button", name="Opslaan").first.click()
     expect(gerda.get_by_role("main")).to_contain_text("Wat u typte, is bewaard.")
@@ -91,11 +91,11 @@ def test_a_log_in_that_expires_costs_no_text(gerda: Page, installation: Installa
     expect(gerda.get_by_role("heading", level=1)).to_have_text("Nieuwe verwerking")
     expect(gerda.get_by_role("main")).to_contain_text("U was hier bezig op")
     expect(field(gerda, "name")).to_have_value("Standplaats op de markt")
-    expect(field(gerda, "purposes-0-text")).to_have_value("Plekken op de markt verdelen.")
+    expect(field(gerda, "explanation")).to_have_value("Wij verdelen de plekken op de markt.")
     assert everything_about(gerda) == []
     gerda.get_by_role("button", name="Opslaan").first.click()
-    expect(gerda.get_by_role("heading", level=1)).to_have_text("Standplaats op de markt")
-    expect(gerda.get_by_role("main")).to_contain_text("Plekken op de markt verdelen.")
+    expect(gerda.get_by_role("main")).to_contain_text("Opgeslagen.")
+    expect(field(gerda, "explanation")).to_have_value("Wij verdelen de plekken op de markt.")
     gerda.goto("/niet-opgeslagen/")
     expect(gerda.get_by_role("main")).to_contain_text("Alles wat u typte, is opgeslagen.")
 
@@ -148,7 +148,7 @@ def test_a_lost_connection_is_told_and_mended(browser: Browser, example: Example
 
 
 def test_two_people_in_one_record_put_their_texts_together(gerda: Page, henk: Page, example: Example) -> None:
-    address = "/register/VW-0003/bewerken"
+    address = "/register/VW-0003/bewerken/herkenning"
     gerda.goto(address)
     henk.goto(address)
     field(henk, "remarks").fill("Henk: bel eerst de leverancier.\nEn noteer het antwoord.")
@@ -167,6 +167,7 @@ def test_two_people_in_one_record_put_their_texts_together(gerda: Page, henk: Pa
     gerda.get_by_role("group", name="Opmerkingen (intern)").get_by_label("Tekst van Henk").check()
     gerda.get_by_role("button", name="Opslaan").click()
     expect(gerda.get_by_role("main")).to_contain_text("Opgeslagen.")
+    gerda.goto("/register/VW-0003/")
     for text in ("Henk: bel eerst de leverancier.", "Teamleider Publiekszaken", "postbus Burgerzaken"):
         expect(gerda.get_by_role("main")).to_contain_text(text)
     expect(gerda.get_by_role("main")).not_to_contain_text("Gerda: de overeenkomst")

@@ -16,6 +16,7 @@ from core.folder import Folder
 from core.jobs import Job
 from core.organisations import SHARED_KINDS
 from core.settings import Settings
+from register import forms
 from register.content import Status
 from register.models import ProcessingActivity
 from register.reviews import Review
@@ -83,6 +84,8 @@ def _activities(session: Session) -> Iterator[Mapping[str, object]]:
     established, concept = found[Status.ESTABLISHED], found[Status.CONCEPT]
     yield {"kenmerk": established.kenmerk, "number": 1}
     yield {"kenmerk": concept.kenmerk}  # which has no version yet
+    for group in forms.GROUPS:
+        yield {"kenmerk": established.kenmerk, "part": group.id}
 
 
 def _categories(session: Session) -> Iterator[Mapping[str, object]]:

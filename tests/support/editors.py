@@ -222,7 +222,7 @@ def shared_records(database: Database, organisation_id: UUID) -> Sequence[Target
             Target(
                 ProcessingActivity,
                 activity.id,
-                f"/register/{activity.kenmerk}/bewerken",
+                f"/register/{activity.kenmerk}/bewerken/herkenning",
                 "remarks",
                 lambda row: row.remarks,
                 activity.version,

@@ -152,6 +152,7 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
         {
             ("register", "kenmerk"): activity.kenmerk,
             ("register", "number"): "1",
+            ("register", "part"): "doel",
             ("woo", "number"): "014",
             ("woo", "public_id"): dossier.public_id,
             ("woo", "document_id"): str(document.id),

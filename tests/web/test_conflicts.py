@@ -37,7 +37,7 @@ class Kind:
 
 
 FORMS = (
-    Kind("/register/{activity}/bewerken", "explanation", "remarks", "security"),
+    Kind("/register/{activity}/bewerken/herkenning", "explanation", "remarks", "process_owner"),
     Kind("/woo/categorieen/014", "ambition", "frequency", "in_force_source"),
     Kind("/woo/dossiers/{dossier}", "description", "title", "title"),
     Kind("/woo/documenten/{document}/bewerken", "internal_note", "descriptions", "keywords"),
@@ -164,7 +164,7 @@ def test_two_who_both_begin_with_nothing_meet_each_other(aisha, bram, organisati
     assert THEIRS in answer.text
 
 
-ADDRESS = "/register/VW-0001/bewerken"
+ADDRESS = "/register/VW-0001/bewerken/herkenning"
 
 
 @pytest.fixture
@@ -201,19 +201,19 @@ def register_record(session: Any) -> Any:
 
 def test_where_only_one_of_the_two_changed_nobody_has_to_choose(aisha, stored, change, content):
     visit = opened(aisha, ADDRESS)
-    change(security=THEIRS)
+    change(process_owner=THEIRS)
     answer = visit.submit(remarks=MINE)
     assert headings(answer) == ["Alleen door u gewijzigd (1)", "Alleen door Bram gewijzigd (1)"]
     assert "U wijzigde niet dezelfde velden" in answer.text
     assert "Opgeslagen." in choose(aisha, answer).text
-    assert (content().remarks, content().security) == (MINE, THEIRS)
+    assert (content().remarks, content().process_owner) == (MINE, THEIRS)
 
 
 def test_a_choice_can_be_turned_round(aisha, stored, change, content):
     visit = opened(aisha, ADDRESS)
-    change(security=THEIRS)
-    choose(aisha, visit.submit(remarks=MINE), security="mijn", remarks="ander")
-    assert (content().remarks, content().security) == (COMPLETE.remarks, COMPLETE.security)
+    change(process_owner=THEIRS)
+    choose(aisha, visit.submit(remarks=MINE), process_owner="mijn", remarks="ander")
+    assert (content().remarks, content().process_owner) == (COMPLETE.remarks, COMPLETE.process_owner)
 
 
 def test_without_a_choice_nothing_is_saved_and_the_page_says_where(aisha, stored, change, content):
@@ -231,7 +231,7 @@ def test_a_third_save_while_choosing_brings_the_page_again(aisha, stored, change
     visit = opened(aisha, ADDRESS)
     change(remarks=THEIRS)
     answer = visit.submit(remarks=MINE, process_owner="Alleen van Aisha")
-    change("Chris", remarks="Van Chris", security="Ook van Chris")
+    change("Chris", remarks="Van Chris", explanation="Ook van Chris")
     again = choose(aisha, answer, remarks="mijn")
     assert again.status_code == 409
     assert "nog een keer opgeslagen" in again.text
@@ -240,7 +240,7 @@ def test_a_third_save_while_choosing_brings_the_page_again(aisha, stored, change
     # What was chosen before is still chosen.
     assert "Opgeslagen." in choose(aisha, again).text
     found = content()
-    assert (found.remarks, found.security, found.process_owner) == (MINE, "Ook van Chris", "Alleen van Aisha")
+    assert (found.remarks, found.explanation, found.process_owner) == (MINE, "Ook van Chris", "Alleen van Aisha")
 
 
 def test_nothing_is_lost_when_the_person_walks_away_from_the_page(aisha, stored, change, content):
@@ -285,7 +285,7 @@ def test_what_ended_meanwhile_in_the_inventory_can_be_read_too(aisha, database, 
 
 
 def test_rows_that_came_are_one_field(aisha, stored, change, content):
-    visit = opened(aisha, ADDRESS)
+    visit = opened(aisha, ADDRESS.replace("herkenning", "doel"))
     change(purposes=(*COMPLETE.purposes, Purpose(text="Doel van Bram", laws=(Law(name="Wet van Bram"),))))
     answer = visit.submit(**{"purposes-0-text": "Doel van Aisha"})
     assert headings(answer) == ["Door u allebei gewijzigd (1)"]
@@ -325,12 +325,12 @@ def test_what_the_page_sends_cannot_pretend_what_the_other_saved(aisha, stored, 
     """The text of the other is read from the database: the page only says which version it showed."""
     visit = opened(aisha, ADDRESS)
     change(remarks=THEIRS)
-    answer = visit.submit(security=MINE)
+    answer = visit.submit(process_owner=MINE)
     form = shown(answer)
     form.client = aisha
     assert [pair for pair in form.form.form_values() if pair[1] == THEIRS] == []
     assert "Opgeslagen." in form.submit().text
-    assert (content().remarks, content().security) == (THEIRS, MINE)
+    assert (content().remarks, content().process_owner) == (THEIRS, MINE)
 
 
 @pytest.mark.parametrize("odd", ["", "-1", "999999999999", "drie"])
@@ -348,11 +348,11 @@ def test_a_save_of_before_versions_were_noted_shows_every_difference(aisha, data
     with database.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE core_revision SET record_version = NULL")
     change(remarks=THEIRS)
-    answer = visit.submit(security=MINE)
+    answer = visit.submit(process_owner=MINE)
     assert headings(answer) == ["Verschillen (2)"]
     assert "weet niet meer wat er stond" in answer.text
-    choose(aisha, answer, remarks="ander", security="mijn")
-    assert (content().remarks, content().security) == (THEIRS, MINE)
+    choose(aisha, answer, remarks="ander", process_owner="mijn")
+    assert (content().remarks, content().process_owner) == (THEIRS, MINE)
 
 
 def test_a_revision_knows_its_version_and_the_opened_one_is_found(database, organisation, stored, change):

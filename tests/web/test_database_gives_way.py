@@ -18,7 +18,7 @@ from support.editors import BUSY, PASSWORD, SAVED, Application, Run, add_editors
 from support.installation import Installation
 from support.pages import InspectedClient, Visit
 
-ADDRESS = "/register/VW-0001/bewerken"
+ADDRESS = "/register/VW-0001/bewerken/herkenning"
 IMPATIENT = {"sqlite": "PRAGMA busy_timeout = 200", "postgresql": "SET lock_timeout = 200"}
 
 

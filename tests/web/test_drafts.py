@@ -27,7 +27,7 @@ PASSWORD = "een lang wachtwoord"
 TYPED = "Getypt en nog niet opgeslagen"
 FORMS = {
     "/register/nieuw": "remarks",
-    "/register/{kenmerk}/bewerken": "remarks",
+    "/register/{kenmerk}/bewerken/herkenning": "remarks",
     "/register/{kenmerk}/beeindigen": "reason",
     "/woo/categorieen/{number}": "ambition",
     "/woo/dossiers/{public_id}": "description",
@@ -139,17 +139,17 @@ def test_a_form_that_comes_after_its_log_in_expired_is_there_after_the_next_one(
 
 
 def test_what_was_typed_is_saved_after_all_and_then_no_draft_any_more(client, database, organisation, stored, kept):
-    address = f"/register/{stored}/bewerken"
+    address = f"/register/{stored}/bewerken/herkenning"
     visit = Visit(client, address)
     expire(database)
-    back = log_in(client, visit.submit(remarks=TYPED, **{"purposes-0-text": "Een ander doel"}))
+    back = log_in(client, visit.submit(remarks=TYPED, explanation="Een andere uitleg"))
     assert value_of(back, "remarks") == TYPED
     saved = Visit(client, address).submit()
     assert "Opgeslagen." in saved.text
     assert kept() == []
     with database.read(organisation.id) as session:
         content = register.content_of(register_record(session, stored))
-    assert (content.remarks, content.purposes[0].text) == (TYPED, "Een ander doel")
+    assert (content.remarks, content.explanation) == (TYPED, "Een andere uitleg")
     assert "U was hier bezig" not in client.get(address).text
 
 
@@ -158,7 +158,7 @@ def register_record(session, kenmerk):
 
 
 def test_an_expired_log_in_within_the_hours_keeps_too(client, database, stored, kept):
-    visit = Visit(client, f"/register/{stored}/bewerken")
+    visit = Visit(client, f"/register/{stored}/bewerken/herkenning")
     with clock.frozen(clock.now() + timedelta(hours=2)):  # idle, not yet old
         assert visit.submit(remarks=TYPED).url.path == "/inloggen"
     assert [TYPED in text for _, text in kept()] == [True]
@@ -166,7 +166,7 @@ def test_an_expired_log_in_within_the_hours_keeps_too(client, database, stored, 
 
 @pytest.mark.parametrize("case", ["ended", "unknown", "long ago", "closed", "without a role", "no key"])
 def test_a_key_that_is_worth_nothing_keeps_nothing(client, database, stored, kept, case):
-    visit = Visit(client, f"/register/{stored}/bewerken")
+    visit = Visit(client, f"/register/{stored}/bewerken/herkenning")
     expire(database)
     match case:
         case "ended":
@@ -193,10 +193,10 @@ def test_a_key_that_is_worth_nothing_keeps_nothing(client, database, stored, kep
 def test_who_logs_in_next_on_the_same_computer_sees_nothing_of_it(client_as, database, stored, kept):
     aisha = client_as(*RoleCode, name="aisha")
     client_as(*RoleCode, name="bram")
-    visit = Visit(aisha, f"/register/{stored}/bewerken")
+    visit = Visit(aisha, f"/register/{stored}/bewerken/herkenning")
     expire(database)
     back = log_in(aisha, visit.submit(remarks=TYPED), "bram")
-    assert back.url.path == f"/register/{stored}/bewerken"
+    assert back.url.path == f"/register/{stored}/bewerken/herkenning"
     for page in (back, aisha.get("/"), aisha.get("/niet-opgeslagen/")):
         assert TYPED not in page.text
         assert "bezig op" not in page.text
@@ -218,7 +218,7 @@ def test_a_draft_of_somebody_else_is_not_there(client_as, database, organisation
 
 
 def test_a_form_with_a_fault_is_kept_as_it_stands(client, stored, kept):
-    address = f"/register/{stored}/bewerken"
+    address = f"/register/{stored}/bewerken/herkenning"
     answer = Visit(client, address).submit(name="", remarks=TYPED, started_on="morgen")
     assert answer.status_code == 422
     assert [place for place, _ in kept()] == [address]
@@ -240,7 +240,7 @@ def test_saving_a_new_record_takes_the_draft_away(client, kept):
 
 
 def test_a_record_that_ended_meanwhile_leaves_the_text_to_read(client, database, organisation, stored, kept):
-    visit = Visit(client, f"/register/{stored}/bewerken")
+    visit = Visit(client, f"/register/{stored}/bewerken/herkenning")
     with database.write(organisation.id) as session:
         record = register_record(session, stored)
         register.end(session, record, on=clock.today(), reason="Gestopt", actor=audit.COMMAND_LINE)
@@ -257,14 +257,16 @@ def test_a_record_that_ended_meanwhile_leaves_the_text_to_read(client, database,
 
 
 def test_an_address_that_leads_to_nothing_any_more_leaves_the_text_to_read(client, kept):
-    answer = client.post("/register/VW-0999/bewerken", data={"name": "Weg", "remarks": TYPED, "version": "1"})
+    answer = client.post(
+        "/register/VW-0999/bewerken/herkenning", data={"name": "Weg", "remarks": TYPED, "version": "1"}
+    )
     assert answer.status_code == 404
     assert "Bekijk wat u typte" in answer.text
-    assert [place for place, _ in kept()] == ["/register/VW-0999/bewerken"]
+    assert [place for place, _ in kept()] == ["/register/VW-0999/bewerken/herkenning"]
 
 
 def test_the_notice_throws_the_draft_away_and_shows_what_is_stored(client, stored, kept):
-    address = f"/register/{stored}/bewerken"
+    address = f"/register/{stored}/bewerken/herkenning"
     Visit(client, address).submit(("action", "add:purposes"), remarks=TYPED)
     page = html.document_fromstring(client.get(address).text)
     form = next(found for found in page.forms if (found.get("action") or "").endswith("/weg"))
@@ -287,13 +289,13 @@ def test_what_was_typed_stands_on_the_start_page_until_it_is_thrown_away(client,
 
 
 def test_a_draft_that_says_what_is_stored_is_not_offered(client, stored):
-    address = f"/register/{stored}/bewerken"
+    address = f"/register/{stored}/bewerken/herkenning"
     Visit(client, address).submit(("action", "add:purposes"))
     assert "U was hier bezig" not in client.get(address).text
 
 
 def test_a_draft_remembers_the_version_that_it_was_typed_on(client, database, organisation, stored):
-    address = f"/register/{stored}/bewerken"
+    address = f"/register/{stored}/bewerken/herkenning"
     Visit(client, address).submit(("action", "add:purposes"), remarks=TYPED)
     with database.write(organisation.id) as session:
         record = register_record(session, stored)
@@ -328,7 +330,7 @@ def test_a_form_with_a_file_is_kept_after_the_log_in_expired(client, database, i
 
 
 def test_a_form_that_is_much_too_large_is_not_read_to_be_kept(client, database, stored, kept):
-    address = f"/register/{stored}/bewerken"
+    address = f"/register/{stored}/bewerken/herkenning"
     assert client.post(address, data={"remarks": "x" * (MAX_FORM + 1)}).status_code == 413
     expire(database)
     assert client.post(address, data={"remarks": "x" * (MAX_FORM + 1)}).url.path == "/inloggen"
@@ -414,7 +416,7 @@ def test_odd_signs_are_kept_too(client, kept, odd):
 
 
 def test_a_text_that_cannot_be_kept_stands_in_the_page_to_send_again(client, database, stored, kept, monkeypatch):
-    visit = Visit(client, f"/register/{stored}/bewerken")
+    visit = Visit(client, f"/register/{stored}/bewerken/herkenning")
 
     def away(*_arguments: object, **_facts: object) -> None:
         raise Failed("De database is niet bereikbaar. Controleer of die draait en probeer het opnieuw.")
@@ -426,14 +428,14 @@ def test_a_text_that_cannot_be_kept_stands_in_the_page_to_send_again(client, dat
     assert answer.status_code == 503
     assert "Sluit die niet" in answer.text
     page = html.document_fromstring(answer.text)
-    form = next(found for found in page.forms if (found.get("action") or "").endswith("/bewerken"))
+    form = next(found for found in page.forms if (found.get("action") or "").endswith("/bewerken/herkenning"))
     saved = client.post(form.get("action"), data=list_of(form))
     assert "Opgeslagen." in saved.text
     assert TYPED in saved.text
 
 
 def test_a_text_is_kept_when_the_change_itself_fails(client, stored, kept, monkeypatch):
-    visit = Visit(client, f"/register/{stored}/bewerken")
+    visit = Visit(client, f"/register/{stored}/bewerken/herkenning")
 
     def full(*_arguments: object, **_facts: object) -> None:
         raise Failed("De schijf is vol.")
@@ -447,7 +449,7 @@ def test_a_text_is_kept_when_the_change_itself_fails(client, stored, kept, monke
 
 
 def test_a_text_is_kept_when_the_program_breaks(client, stored, kept, monkeypatch):
-    visit = Visit(client, f"/register/{stored}/bewerken")
+    visit = Visit(client, f"/register/{stored}/bewerken/herkenning")
     visit.client = InspectedClient(
         client.app,
         base_url="http://localhost",

@@ -8,12 +8,23 @@ from sqlalchemy import event
 
 from core.organisations import add_organisation
 from register import forms, queries, services
-from register.content import ActivityContent, Publication, Purpose, Status
+from register.content import (
+    ActivityContent,
+    Afterwards,
+    DataItem,
+    DataSet,
+    Publication,
+    Purpose,
+    Regime,
+    Retention,
+    Status,
+)
 from register.lists import part_of
 from register.starter import starter_contents
 from support import pages
 from support.pages import Visit
 from support.register import COMPLETE, ESTABLISHER
+from support.register_form import fill_in, pages_of
 
 
 def field(answer, name):
@@ -55,19 +66,21 @@ def status_of(database, organisation):
     return load
 
 
-def test_a_new_processing_is_added_through_the_form_the_page_shows(client, content_of):
+def test_a_new_processing_is_added_page_by_page(client, content_of):
     answer = Visit(client, "/register/nieuw").submit(
+        name="Parkeervergunning", reviewed_on="21-11-2026", team="Team Parkeren"
+    )
+    assert (answer.status_code, answer.url.path) == (200, "/register/VW-0001/bewerken/herkenning")
+    fill_in(
+        client,
+        "VW-0001",
         **{
-            "name": "Parkeervergunning",
             "purposes-0-text": "Beslissen over een aanvraag voor een vergunning.",
             "purposes-0-laws-0-name": "Parkeerverordening",
             "data_sets-0-data_subject": "Inwoners",
             "data_sets-0-own_kinds-0-label": "Kleur van de auto",
-            "reviewed_on": "21-11-2026",
-            "team": "Team Parkeren",
-        }
+        },
     )
-    assert (answer.status_code, answer.url.path) == (200, "/register/VW-0001/")
     content = content_of("VW-0001")
     assert content.data_sets[0].data_subject == "inwoner"
     assert content.data_sets[0].data[0].label == "Kleur van de auto"
@@ -75,25 +88,126 @@ def test_a_new_processing_is_added_through_the_form_the_page_shows(client, conte
     assert str(content.reviewed_on) == "2026-11-21"
 
 
+def test_save_and_go_on_leads_through_all_pages(client):
+    answer = Visit(client, "/register/nieuw").submit(("action", "next"), name="Parkeervergunning")
+    seen = [answer.url.path]
+    while "Opslaan en verder" in answer.text:
+        answer = Visit(client, seen[-1]).submit(("action", "next"))
+        seen.append(answer.url.path)
+    assert seen == pages_of("VW-0001")[1:]
+
+
+def test_the_menu_says_how_far_each_page_is(client, stored):
+    empty, full = stored(ActivityContent(name="Parkeren")), stored()
+
+    def notes(kenmerk):
+        page = html.document_fromstring(client.get(f"/register/{kenmerk}/bewerken/doel").text)
+        items = page.xpath("//nav[@aria-label='Onderdelen']//a")
+        return {item.get("href").rsplit("/", 1)[1]: item.findtext("span") for item in items}
+
+    assert (notes(empty)["doel"], notes(empty)["verbindingen"]) == ("1 te doen", "leeg")
+    assert (notes(full)["doel"], "wpg" in notes(full)) == ("klaar", False)
+    assert set(notes(full).values()) <= {"klaar", "leeg", "1 let op", "2 let op"}
+
+
+def test_the_page_about_police_data_is_there_for_police_data_only(client, stored):
+    kenmerk = stored(ActivityContent(name="Handhaving", regime=Regime.WPG))
+    page = html.document_fromstring(client.get(f"/register/{kenmerk}/bewerken/doel").text)
+    assert page.xpath("//nav[@aria-label='Onderdelen']//a/@href")[-1] == f"/register/{kenmerk}/bewerken/wpg"
+
+
+def test_editing_begins_where_something_must_be_done(client, stored):
+    kenmerk = stored(COMPLETE.model_copy(update={"retentions": ()}))
+    assert client.get(f"/register/{kenmerk}/bewerken").url.path == f"/register/{kenmerk}/bewerken/bewaren"
+    assert client.get(f"/register/{stored()}/bewerken").url.path.endswith("/bewerken/herkenning")
+    assert client.get(f"/register/{kenmerk}/bewerken/verzonnen").status_code == 404
+
+
+def test_a_page_shows_what_must_be_done_on_it(client, stored):
+    kenmerk = stored(ActivityContent(name="Parkeren"))
+    page = html.document_fromstring(client.get(f"/register/{kenmerk}/bewerken/bewaren").text)
+    assert page.xpath("//td[@data-label='Regel']/text()") == ["AVG-007"]
+    (link,) = page.xpath("//table//th/a/@href")
+    assert link.split("#")[1] in page.xpath("//@id")
+
+
+def test_what_follows_is_shown_before_it_is_saved(client, stored, content_of):
+    kenmerk = stored(ActivityContent(name="Parkeren"))
+    visit = Visit(client, f"/register/{kenmerk}/bewerken/gegevens")
+    visit.form.xpath(".//input[@value='gezondheid']")[0].set("checked", "checked")
+    answer = visit.submit(("action", "look"), **{"data_sets-0-data_subject": "Kinderen jonger dan 16 jaar"})
+    said = html.document_fromstring(answer.text).get_element_by_id("gevolg").text_content()
+    assert ("Gezondheid" in said, "Kinderen onder 16" in said) == (True, True)
+    assert content_of(kenmerk).data_sets == ()
+
+
+def test_a_period_is_taken_over_from_the_selection_list(client, stored, content_of):
+    kenmerk = stored(ActivityContent(name="Hulp"))
+    found = client.get("/register/selectielijst?zoek=WMO+voorziening&rij=retentions-0").text
+    button = html.document_fromstring(found).xpath("//button[@name='action']/@value")[0]
+    assert button == "choose:retentions-0:8.1.1"
+    address = f"/register/{kenmerk}/bewerken/bewaren"
+    answer = Visit(client, address).submit(("action", button), **{"retentions-0-text": "Zolang het moet."})
+    page = html.document_fromstring(answer.text, base_url="http://localhost")
+    form = next(form for form in page.forms if form.get("id") == "formulier")
+    client.post(address, data=pages.filled_in(form, {}))
+    (line,) = content_of(kenmerk).retentions
+    assert (line.selection_list, line.duration, line.text) == (("8.1.1",), "P15Y", "Zolang het moet.")
+    assert (line.trigger, line.afterwards) == ("na het afsluiten van de zaak", Afterwards.DESTROY)
+    assert "Niets gevonden" in client.get("/register/selectielijst?zoek=xyzzy").text
+
+
+def test_a_period_goes_with_its_group_of_people(client, stored, content_of):
+    sets = tuple(DataSet(data_subject=name, data=(DataItem(code="naam"),)) for name in ("inwoner", "ondernemer"))
+    lines = tuple(Retention(data_set=number, text=f"Termijn {number}") for number in (0, 1, 2))
+    kenmerk = stored(ActivityContent(name="Parkeren", data_sets=sets, retentions=lines))
+    address = f"/register/{kenmerk}/bewerken/gegevens"
+    answer = Visit(client, address).submit(("action", "remove:data_sets-0"))
+    page = html.document_fromstring(answer.text, base_url="http://localhost")
+    form = next(form for form in page.forms if form.get("id") == "formulier")
+    client.post(address, data=pages.filled_in(form, {}))
+    content = content_of(kenmerk)
+    assert [one.data_subject for one in content.data_sets] == ["ondernemer"]
+    assert [(line.data_set, line.text) for line in content.retentions] == [(0, "Termijn 0"), (1, "Termijn 2")]
+
+
+def test_two_people_on_two_pages_are_no_conflict(client, stored, content_of):
+    kenmerk = stored()
+    first, second = (Visit(client, f"/register/{kenmerk}/bewerken/{part}") for part in ("beveiliging", "rechten"))
+    assert first.submit(security="Wij volgen de BIO.").status_code == 200
+    assert second.submit(privacy_notice="https://openboek.example/privacy").status_code == 200
+    content = content_of(kenmerk)
+    assert (content.security, content.privacy_notice) == ("Wij volgen de BIO.", "https://openboek.example/privacy")
+    assert content.purposes == COMPLETE.purposes
+
+
+def test_two_people_on_one_page_are_one(client, stored):
+    kenmerk = stored()
+    first, second = (Visit(client, f"/register/{kenmerk}/bewerken/beveiliging") for _ in range(2))
+    assert first.submit(security="Wij volgen de BIO.").status_code == 200
+    assert second.submit(security="Wij volgen NEN 7510.").status_code == 409
+
+
 @pytest.mark.parametrize("number", range(0, 78, 11))
 def test_saving_the_form_untouched_changes_nothing(client, stored, content_of, number):
     content = starter_contents()[number]
     kenmerk = stored(content)
-    answer = Visit(client, f"/register/{kenmerk}/bewerken").submit()
-    assert (answer.url.path, content_of(kenmerk)) == (f"/register/{kenmerk}/", content)
+    for address in pages_of(kenmerk):
+        assert Visit(client, address).submit().url.path == address
+    assert content_of(kenmerk) == content
 
 
 def test_saving_the_complete_record_untouched_changes_nothing(client, stored, content_of, status_of):
     kenmerk = stored(establish=True)
-    answer = Visit(client, f"/register/{kenmerk}/bewerken").submit()
-    assert answer.url.path == f"/register/{kenmerk}/"
+    for address in pages_of(kenmerk):
+        Visit(client, address).submit()
     assert (content_of(kenmerk), status_of(kenmerk)) == (COMPLETE, Status.ESTABLISHED)
 
 
 def test_the_form_comes_back_with_what_was_typed(client, database, organisation):
     visit = Visit(client, "/register/nieuw")
-    answer = visit.submit(**{"name": "  ", "purposes-0-text": "Vergunning", "reviewed_on": "32-13-2026"})
-    assert (answer.status_code, field(answer, "purposes-0-text")) == (422, "Vergunning")
+    answer = visit.submit(name="  ", explanation="Vergunning", reviewed_on="32-13-2026")
+    assert (answer.status_code, field(answer, "explanation")) == (422, "Vergunning")
     assert field(answer, "reviewed_on") == "32-13-2026"
     messages = html.document_fromstring(answer.text).xpath("//*[@id='foutmelding']//a/text()")
     assert messages == [
@@ -104,16 +218,25 @@ def test_the_form_comes_back_with_what_was_typed(client, database, organisation)
         assert queries.list_activities(session).total == 0
 
 
-def test_every_error_links_to_a_field_that_is_on_the_page(client):
-    typed = {"name": "x" * 121, "purposes-0-text": "y" * 601, "publish_from": "morgen", "bsn_law": "z" * 301}
-    page = html.document_fromstring(Visit(client, "/register/nieuw").submit(**typed).text)
+@pytest.mark.parametrize(
+    ("part", "typed"),
+    [
+        ("herkenning", {"name": "x" * 121, "publish_from": "morgen"}),
+        ("doel", {"purposes-0-text": "y" * 601, "purposes-0-interests_assessed_on": "ooit"}),
+        ("gegevens", {"bsn_law": "z" * 301, "data_sets-0-data_subject": "z" * 301}),
+    ],
+)
+def test_every_error_links_to_a_field_that_is_on_the_page(client, stored, part, typed):
+    answer = Visit(client, f"/register/{stored(ActivityContent(name='Parkeren'))}/bewerken/{part}").submit(**typed)
+    page = html.document_fromstring(answer.text)
     targets = [link.lstrip("#") for link in page.xpath("//*[@id='foutmelding']//a/@href")]
-    assert len(targets) == 4
+    assert (answer.status_code, len(targets)) == (422, 2)
     assert set(targets) <= set(page.xpath("//@id"))
 
 
-def test_a_button_adds_a_row_and_keeps_what_was_typed(client, database, organisation):
-    visit = Visit(client, "/register/nieuw")
+def test_a_button_adds_a_row_and_keeps_what_was_typed(client, stored, content_of):
+    kenmerk = stored(ActivityContent(name="Parkeren"))
+    visit = Visit(client, f"/register/{kenmerk}/bewerken/doel")
     answer = visit.submit(("action", "add:purposes"), **{"purposes-0-text": "Vergunning"})
     assert (answer.status_code, field(answer, "purposes-0-text"), field(answer, "purposes-1-text")) == (
         200,
@@ -122,19 +245,20 @@ def test_a_button_adds_a_row_and_keeps_what_was_typed(client, database, organisa
     )
     answer = visit.submit(("action", "add:purposes-0-laws"), **{"purposes-0-laws-0-name": "Wmo 2015"})
     assert field(answer, "purposes-0-laws-1-name") == ""
+    answer = visit.submit(("action", "add:purposes-0-laws"), **{"purposes-0-laws-0-name": ""})
+    assert field(answer, "purposes-0-laws-1-name") == ""  # also beside an empty one
     answer = visit.submit(("action", "remove:purposes-0"))
     assert field(answer, "purposes-0-text") == ""
-    with database.read(organisation.id) as session:
-        assert queries.list_activities(session).total == 0
+    assert content_of(kenmerk).purposes == ()
 
 
 def test_the_record_page_shows_findings_with_their_article_and_a_link_to_the_field(client, stored):
     kenmerk = stored(ActivityContent(name="Parkeren", purposes=(Purpose(text="Vergunning", legal_bases=("6-1-e",)),)))
     page = html.document_fromstring(client.get(f"/register/{kenmerk}/").text)
     links = dict(zip(page.xpath("//td[@data-label='Regel']/text()"), page.xpath("//table//th/a/@href"), strict=True))
-    assert links["AVG-031"] == f"/register/{kenmerk}/bewerken#lijst-purposes-0-laws"
-    form = html.document_fromstring(client.get(f"/register/{kenmerk}/bewerken").text)
-    ids = {f"/register/{kenmerk}/bewerken#{name}" for name in form.xpath("//@id")}
+    assert links["AVG-031"] == f"/register/{kenmerk}/bewerken/doel#lijst-purposes-0-laws"
+    forms = {address: html.document_fromstring(client.get(address).text) for address in pages_of(kenmerk)}
+    ids = {f"{address}#{name}" for address, form in forms.items() for name in form.xpath("//@id")}
     assert {link for link in links.values() if link.startswith("/register/")} <= ids
 
 
@@ -246,8 +370,8 @@ def test_a_reader_reads_and_does_not_change(client_as, stored):
     assert [reader.get(f"/register/{kenmerk}/{page}").status_code for page in ("bewerken", "beeindigen")] == [403, 403]
     assert [
         reader.post(f"/register/{kenmerk}/{verb}", data={}).status_code
-        for verb in ("bewerken", "vaststellen", "beeindigen", "concept")
-    ] == [403] * 4
+        for verb in ("bewerken/doel", "vaststellen", "beeindigen", "concept", "kopie")
+    ] == [403] * 5
     assert "Bewerken" not in reader.get(f"/register/{kenmerk}/").text
 
 
@@ -280,7 +404,7 @@ def test_a_limited_record_says_why_in_the_form_only(client, stored):
     kenmerk = stored(
         COMPLETE.model_copy(update={"publication": Publication.LIMITED, "publication_reason": "Opsporing"})
     )
-    answer = client.get(f"/register/{kenmerk}/bewerken")
+    answer = client.get(f"/register/{kenmerk}/bewerken/herkenning")
     assert field(answer, "publication_reason").strip() == "Opsporing"
 
 
@@ -299,3 +423,36 @@ def test_every_field_of_the_content_is_on_the_form():
 
 def test_an_empty_register_says_that_it_is_empty(client):
     assert "Er staat nog niets in het register." in client.get("/register/").text
+
+
+def test_a_copy_is_a_concept_of_its_own(client, stored, content_of, status_of):
+    kenmerk = stored(COMPLETE.model_copy(update={"external_number": "42"}), establish=True)
+    visit = next(
+        v
+        for n in range(9)
+        if (v := Visit(client, f"/register/{kenmerk}/", form=n)).form.get("action").endswith("/kopie")
+    )
+    answer = visit.submit()
+    assert (answer.url.path, "Dit is de kopie." in answer.text) == ("/register/VW-0002/bewerken/herkenning", True)
+    copied = content_of("VW-0002")
+    assert (copied.name, copied.based_on) == (f"Kopie van {COMPLETE.name}", kenmerk)
+    assert (copied.purposes, copied.data_sets, copied.external_number) == (COMPLETE.purposes, COMPLETE.data_sets, "")
+    assert (copied.reviewed_on, copied.dpia.status, status_of("VW-0002")) == (None, "", Status.CONCEPT)
+    assert content_of(kenmerk).external_number == "42"
+
+
+def test_examples_are_taken_over_once(client, content_of):
+    keys = [content.based_on for content in starter_contents()[:2]]
+    page = client.get("/register/voorbeelden?zoek=ADRES").text
+    assert ("Onderzoek naar een adres" in page, "Paspoort" in page) == (True, False)
+    assert "Geen voorbeeld gevonden" in client.get("/register/voorbeelden?zoek=xyzzy").text
+    for _ in range(2):
+        answer = client.post("/register/voorbeelden", data={"voorbeeld": keys})
+    assert (answer.url.path, len(names(client.get("/register/")))) == ("/register/", 2)
+    assert content_of("VW-0001") == starter_contents()[0]
+    assert "(staat al in het register)" in client.get("/register/voorbeelden").text
+
+
+def test_every_field_says_why_it_is_asked_and_gives_an_example():
+    said = {name: (len(words.why) > 20, len(words.example) > 2) for name, words in forms.labels().items()}
+    assert {name for name, both in said.items() if both != (True, True)} == set()

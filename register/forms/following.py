@@ -1,0 +1,69 @@
+"""What follows from what stands on a page of the form: nobody has to know that a diagnosis is special data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from core.web.forms import Form
+from register import derive
+from register.content import ActivityContent
+from register.forms.binding import to_content
+from register.forms.layout import Group
+from register.forms.pages import bind_group
+from register.forms.words import ActivityInput
+from register.lists import LISTS, RIGHTS
+
+DECISIONS = {
+    derive.DpiaDecision.REQUIRED: "Een DPIA is verplicht.",
+    derive.DpiaDecision.REQUIRED_UNLESS_MOTIVATED: "Een DPIA is verplicht, of u schrijft op waarom die niet nodig is.",
+    derive.DpiaDecision.ADVISED: "Een DPIA is aan te raden.",
+    derive.DpiaDecision.NOT_NEEDED: "Uit de ingevulde gegevens volgt niet dat een DPIA nodig is.",
+}
+
+
+def what_follows(
+    group: Group, form: Form[ActivityInput], stored: ActivityContent
+) -> Sequence[tuple[str, Sequence[str]]]:
+    """Pairs of a heading and what follows; nothing on a page from which nothing follows.
+
+    `form` may hold faults: then what is stored counts.
+    """
+    shown = _SHOWN.get(group.id)
+    if shown is None:
+        return []
+    read = bind_group(group, form.typed, stored).cleaned
+    return list(shown(to_content(read, stored) if read else stored))
+
+
+def _of_purposes(content: ActivityContent) -> Iterator[tuple[str, Sequence[str]]]:
+    yield "Rechten van mensen", [RIGHTS[right] for right in derive.rights(content)] or ["Kies eerst een grondslag."]
+
+
+def _of_data(content: ActivityContent) -> Iterator[tuple[str, Sequence[str]]]:
+    facts = derive.facts(content)
+    categories = LISTS["special_categories.category"]
+    special = [categories[code] for code in facts.special_categories]
+    if facts.has_special and not special:
+        special = ["Een eigen soort gegeven dat u bijzonder noemde"]
+    yield "Bijzondere gegevens", special or ["Niet gekozen"]
+    noted = [
+        words
+        for holds, words in (
+            (facts.has_criminal, "Gegevens over strafbare feiten"),
+            (facts.has_bsn, "Het burgerservicenummer (BSN)"),
+            (facts.about_children, "Kinderen onder 16"),
+            (facts.about_vulnerable, "Mensen die kwetsbaar zijn"),
+        )
+        if holds
+    ]
+    yield "Let extra op", noted or ["Niets bijzonders gekozen"]
+    yield from _of_dpia(content)
+
+
+def _of_dpia(content: ActivityContent) -> Iterator[tuple[str, Sequence[str]]]:
+    criteria = derive.derived_criteria(content)
+    decision = derive.dpia_decision([*(one.code for one in criteria), *content.dpia.criteria])
+    yield "DPIA", [DECISIONS[decision], *(f"{one.label}: {one.reason}" for one in criteria)]
+
+
+_SHOWN = {"doel": _of_purposes, "gegevens": _of_data, "computer": _of_dpia, "rechten": _of_purposes}

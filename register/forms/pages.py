@@ -1,0 +1,180 @@
+"""One page of the form: a group of fields. The page sends its own fields; what is saved is the whole record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.errors import NotFound
+from core.findings import Severity
+from core.web.forms import Form, Typed, bind
+from register.checks import Finding
+from register.content import ActivityContent, DataSet, Regime, Retention
+from register.forms.binding import fill_activity, to_content
+from register.forms.layout import GROUPS, Group
+from register.forms.words import ActivityInput, labels
+from register.selection_list import results
+
+FIRST = GROUPS[0]
+_POLICE = "wpg"
+
+
+def group_named(group_id: str) -> Group:
+    """The page with this name in its address.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = next((group for group in GROUPS if group.id == group_id), None)
+    if found is None:
+        raise NotFound("Dit onderdeel van het formulier bestaat niet. Kies een onderdeel in het menu.")
+    return found
+
+
+def group_of(place: str) -> Group:
+    """The page where a place in the content can be mended: the first one for what is of none."""
+    return next((group for group in GROUPS if group.holds(place)), FIRST)
+
+
+def groups_for(content: ActivityContent) -> Sequence[Group]:
+    """The pages of a record, in order: that about police data only when there are such data."""
+    return [
+        group for group in GROUPS if group.id != _POLICE or content.regime is Regime.WPG or content.wpg != _EMPTY.wpg
+    ]
+
+
+def fill_group(group: Group, content: ActivityContent) -> Form[ActivityInput]:
+    """The page with what is stored."""
+    form = fill_activity(content)
+    form.typed = only(group, form.typed)
+    return form
+
+
+def bind_group(group: Group, typed: Typed, before: ActivityContent) -> Form[ActivityInput]:
+    """Read a page: `cleaned` is the whole record with this page as it was typed, the errors are those of the page.
+
+    A record may be empty, but needs a name to be found again: the first page asks for it.
+    """
+    others = [pair for pair in fill_activity(before).typed.pairs if not group.holds(pair[0])]
+    require = ("name",) if group is FIRST else ()
+    form = bind(ActivityInput, Typed((*others, *only(group, typed).pairs)), labels(), require=require)
+    form.typed = Typed((*only(group, form.typed).pairs, *(pair for pair in typed.pairs if pair[0] == "version")))
+    return form
+
+
+def save_group(form: ActivityInput, before: ActivityContent) -> ActivityContent:
+    """The record with what a page changed. Periods follow the group of people that they are about."""
+    content = to_content(form, before)
+    if content.data_sets == before.data_sets:
+        return content
+    return content.model_copy(update={"retentions": _follow(content.retentions, before.data_sets, content.data_sets)})
+
+
+def only(group: Group, typed: Typed) -> Typed:
+    """What was typed in the fields of this page."""
+    return Typed(tuple(pair for pair in typed.pairs if group.holds(pair[0])))
+
+
+def after_button(group: Group, typed: Typed, action: str) -> Form[ActivityInput] | None:
+    """The page after a button that does not save, without messages; None for any other button.
+
+    `add:purposes` and `remove:purposes-0` change a list, `choose:retentions-0:8.1.1` takes a period over from the
+    selection list; `look` only shows what follows from what was typed.
+    """
+    verb, _, name = action.partition(":")
+    if verb not in {"add", "remove", "choose", "look"}:
+        return None
+    pairs = only(group, typed).pairs
+    if verb == "remove":
+        pairs = tuple(pair for pair in pairs if not pair[0].startswith(f"{name}-"))
+    elif verb == "choose":
+        row, _, number = name.partition(":")
+        pairs = _with_result(pairs, row, number)
+    form = bind(ActivityInput, Typed(pairs), labels())
+    form.errors = {}
+    form.typed = Typed((*form.typed.pairs, *(pair for pair in typed.pairs if pair[0] == "version")))
+    if verb == "add":
+        # Without anything typed in it the one row that is always shown is empty still.
+        form.extra[name] = 1 if any(key.startswith(f"{name}-") for key, _ in form.typed.pairs) else 2
+    return form
+
+
+def _with_result(pairs: Sequence[tuple[str, str]], row: str, number: str) -> Sequence[tuple[str, str]]:
+    """A period from the selection list in a row; what was typed for people to read stays."""
+    result = results().get(number)
+    if result is None:
+        return pairs
+    typed = Typed(tuple(pairs))
+    numbers = [*typed.value(f"{row}-selection_list").split(), number]
+    taken = {
+        f"{row}-selection_list": "\n".join(dict.fromkeys(numbers)),
+        f"{row}-duration": result.duration,
+        f"{row}-trigger": result.trigger,
+        f"{row}-afterwards": result.afterwards.value,
+        f"{row}-text": typed.value(f"{row}-text") or result.period,
+    }
+    return [*(pair for pair in pairs if pair[0] not in taken), *taken.items()]
+
+
+def _follow(
+    retentions: Sequence[Retention], before: Sequence[DataSet], after: Sequence[DataSet]
+) -> tuple[Retention, ...]:
+    """Periods with the number that their group has now; those of a group that is gone go with it."""
+    left = list(range(len(after)))
+    place: dict[int, int] = {}
+    for is_same in (
+        lambda old, new: before[old] == after[new],
+        lambda old, new: before[old].data_subject == after[new].data_subject,
+        lambda old, new: old == new,
+    ):
+        for old in range(len(before)):
+            if old not in place and (new := next((new for new in left if is_same(old, new)), None)) is not None:
+                place[old] = new
+                left.remove(new)
+    kept = []
+    for one in retentions:
+        old = one.data_set - 1
+        if old < 0 or old >= len(before):
+            kept.append(one)
+        elif old in place:
+            kept.append(one.model_copy(update={"data_set": place[old] + 1}))
+    return tuple(kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a page is."""
+
+    group: Group
+    errors: int
+    warnings: int
+    is_empty: bool
+
+    @property
+    def words(self) -> str:
+        """What the menu says beside it."""
+        if self.errors:
+            return f"{self.errors} te doen"
+        if self.warnings:
+            return f"{self.warnings} let op"
+        return "leeg" if self.is_empty else "klaar"
+
+
+def progress(content: ActivityContent, findings: Sequence[Finding]) -> Sequence[Progress]:
+    """How far each page of a record is, by what the checks find."""
+    places = [(group_of(next(iter(finding.fields), "")), finding.severity) for finding in findings]
+    return [
+        Progress(
+            group,
+            errors=places.count((group, Severity.ERROR)),
+            warnings=places.count((group, Severity.WARNING)),
+            is_empty=all(
+                getattr(content, field) == getattr(_EMPTY, field) for field in group.fields if field in _FIELDS
+            ),
+        )
+        for group in groups_for(content)
+    ]
+
+
+_EMPTY = ActivityContent()
+_FIELDS = frozenset(ActivityContent.model_fields)
