@@ -42,7 +42,7 @@ def run(here: Installation, *, at_report: int = 0, then=lambda: None) -> Job:
 
     jobs.run_one(here.database, {EXPORT_JOB: lambda claimed: handlers[EXPORT_JOB](Watched(claimed))}, "een")
     with here.database.read(here.organisation_id) as session:
-        found = session.exec(select(Job)).all()[-1]
+        found = session.exec(select(Job).order_by(Job.created_at)).all()[-1]
         session.expunge(found)
     return found
 

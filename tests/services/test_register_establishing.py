@@ -147,7 +147,8 @@ def test_the_trail_accepts_every_step(database, organisation, actor):
         services.end(session, activity, on=date(2026, 3, 1), reason="Klaar", actor=actor)
         made = activity.id
     with database.read(organisation.id) as session:
-        events = session.exec(select(AuditEvent.action).where(AuditEvent.subject_id == made)).all()
+        mine = select(AuditEvent.action).where(AuditEvent.subject_id == made)
+        events = session.exec(mine.order_by(AuditEvent.sequence)).all()
     assert events == [f"register:activity:{verb}" for verb in ("add", "establish", "reopen", "end")]
 
 
