@@ -144,6 +144,8 @@ def test_a_lost_connection_is_told_and_mended(browser: Browser, example: Example
     expect(status).to_contain_text("Uw tekst is bewaard om", timeout=60_000)  # by itself, after a pause
     gerda.goto("/wmebv/kanalen/nieuw")
     expect(field(gerda, "name")).to_have_value("Zonder verbinding getypt")
+    gerda.get_by_role("button", name="Begin opnieuw met een leeg formulier").click()
+    expect(field(gerda, "name")).to_have_value("")
     gerda.close()
 
 
