@@ -158,7 +158,7 @@ def _living(session: Session, kenmerk: str) -> ProcessingActivity:
 
 def _go_on(activity: ProcessingActivity, group: Group, typed: Typed) -> Response:
     """After saving: the same page with what the checks say now, or the next one when that was asked."""
-    pages = list(forms.groups_for(services.content_of(activity)))
+    pages = forms.groups_for(services.content_of(activity))
     if typed.value("action") == "next" and group is not pages[-1]:
         group = pages[pages.index(group) + 1]
     return redirect(form_of(activity.kenmerk, group), "opgeslagen")
@@ -179,7 +179,6 @@ def _form_page(
     stored = services.content_of(activity) if activity else ActivityContent()
     findings = services.findings_of(session, activity) if activity else ()
     address = form_of(activity.kenmerk, group) if activity else NEW
-    pages = [one.group for one in forms.progress(stored, findings)]
     return form_page(
         request,
         session,
@@ -193,11 +192,13 @@ def _form_page(
         address=address,
         back=address_of(activity) if activity else "/register/",
         group=group,
-        is_last=group is pages[-1],
+        is_last=group is forms.groups_for(stored)[-1],
         menu=_menu(activity, stored, findings, group),
-        findings=[row_of(finding, activity.kenmerk, may_mend=True) for finding in findings if _is_of(finding, group)]
-        if activity
-        else [],
+        findings=[
+            row_of(finding, activity.kenmerk, may_mend=True)
+            for finding in findings
+            if activity and forms.is_on(group, finding)
+        ],
         derived=forms.what_follows(group, form, stored),
         lists=lists_of(session),
         kinds=kinds_by_group(),
@@ -210,11 +211,6 @@ def _form_page(
             "countries": list(COUNTRIES.values()),
         },
     )
-
-
-def _is_of(finding: Finding, group: Group) -> bool:
-    place = next(iter(finding.fields), "")
-    return not place.startswith("organisation.") and forms.group_of(place) is group
 
 
 def _menu(

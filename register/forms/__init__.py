@@ -15,6 +15,7 @@ from register.forms.pages import (
     group_named,
     group_of,
     groups_for,
+    is_on,
     progress,
     save_group,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "group_named",
     "group_of",
     "groups_for",
+    "is_on",
     "labels",
     "progress",
     "row_names",

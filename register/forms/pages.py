@@ -36,6 +36,12 @@ def group_of(place: str) -> Group:
     return next((group for group in GROUPS if group.holds(place)), FIRST)
 
 
+def is_on(group: Group, finding: Finding) -> bool:
+    """Whether a finding can be mended on a page; what the organisation itself misses stands on none."""
+    place = next(iter(finding.fields), "")
+    return not place.startswith("organisation.") and group_of(place) is group
+
+
 def groups_for(content: ActivityContent) -> Sequence[Group]:
     """The pages of a record, in order: that about police data only when there are such data."""
     return [
@@ -162,12 +168,12 @@ class Progress:
 
 def progress(content: ActivityContent, findings: Sequence[Finding]) -> Sequence[Progress]:
     """How far each page of a record is, by what the checks find."""
-    places = [(group_of(next(iter(finding.fields), "")), finding.severity) for finding in findings]
+    found = {group.id: [one.severity for one in findings if is_on(group, one)] for group in groups_for(content)}
     return [
         Progress(
             group,
-            errors=places.count((group, Severity.ERROR)),
-            warnings=places.count((group, Severity.WARNING)),
+            errors=found[group.id].count(Severity.ERROR),
+            warnings=found[group.id].count(Severity.WARNING),
             is_empty=all(
                 getattr(content, field) == getattr(_EMPTY, field) for field in group.fields if field in _FIELDS
             ),

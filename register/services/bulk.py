@@ -42,9 +42,11 @@ class BulkChange:
     def _replaced(self, processors: Sequence[ProcessorUse]) -> tuple[ProcessorUse, ...]:
         """The new processor does the same work; the agreement with the old one says nothing about it."""
         old, new = self.replaces.casefold(), str(self.value)
+        if old == new.casefold():
+            return tuple(processors)
         is_there = any(use.party.casefold() == new.casefold() for use in processors)
         return tuple(
-            use if use.party.casefold() != old else ProcessorUse(party=new, service=use.service, countries=())
+            use if use.party.casefold() != old else ProcessorUse(party=new, service=use.service)
             for use in processors
             if not (is_there and use.party.casefold() == old)
         )

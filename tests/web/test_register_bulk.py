@@ -66,6 +66,12 @@ def test_a_processor_is_replaced_and_its_agreement_is_not_taken_along(client, co
     assert contents()["VW-0001"].processors == (ProcessorUse(party="Snelsoft"),)
 
 
+def test_a_processor_in_the_place_of_itself_stays_with_its_agreement(client, contents):
+    seen = Visit(client, "/register/wijzigen").submit(what="processor", replaces="Traagsoft", processor="traagsoft")
+    assert "Er verandert niets" in seen.text
+    assert contents()["VW-0001"].processors == (ProcessorUse(party="Traagsoft", agreement_model="eigen"),)
+
+
 def test_a_day_and_an_owner(client, contents):
     for field, value in (("next_review_on", "2027-03-01"), ("process_owner", "Teamleider Inwoners")):
         go_on(client, Visit(client, "/register/wijzigen?zoek=parkeren").submit(what=field, **{field: value}), "apply")
