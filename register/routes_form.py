@@ -158,10 +158,8 @@ def _living(session: Session, kenmerk: str) -> ProcessingActivity:
 
 def _go_on(activity: ProcessingActivity, group: Group, typed: Typed) -> Response:
     """After saving: the same page with what the checks say now, or the next one when that was asked."""
-    pages = forms.groups_for(services.content_of(activity))
-    if typed.value("action") == "next" and group is not pages[-1]:
-        group = pages[pages.index(group) + 1]
-    return redirect(form_of(activity.kenmerk, group), "opgeslagen")
+    after = forms.next_group(group, services.content_of(activity)) if typed.value("action") == "next" else None
+    return redirect(form_of(activity.kenmerk, after or group), "opgeslagen")
 
 
 def _form_page(
@@ -192,7 +190,7 @@ def _form_page(
         address=address,
         back=address_of(activity) if activity else "/register/",
         group=group,
-        is_last=group is forms.groups_for(stored)[-1],
+        is_last=forms.next_group(group, stored) is None,
         menu=_menu(activity, stored, findings, group),
         findings=[
             row_of(finding, activity.kenmerk, may_mend=True)

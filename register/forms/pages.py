@@ -49,6 +49,12 @@ def groups_for(content: ActivityContent) -> Sequence[Group]:
     ]
 
 
+def next_group(group: Group, content: ActivityContent) -> Group | None:
+    """The page after this one; None after the last."""
+    later = GROUPS[GROUPS.index(group) + 1 :]
+    return next((one for one in groups_for(content) if one in later), None)
+
+
 def fill_group(group: Group, content: ActivityContent) -> Form[ActivityInput]:
     """The page with what is stored."""
     form = fill_activity(content)

@@ -116,6 +116,11 @@ def test_the_page_about_police_data_is_there_for_police_data_only(client, stored
     assert page.xpath("//nav[@aria-label='Onderdelen']//a/@href")[-1] == f"/register/{kenmerk}/bewerken/wpg"
 
 
+def test_a_page_that_is_not_in_the_menu_has_no_next_one(client, stored):
+    address = f"/register/{stored()}/bewerken/wpg"
+    assert client.post(address, data={"version": "1", "action": "next"}).url.path == address
+
+
 def test_editing_begins_where_something_must_be_done(client, stored):
     kenmerk = stored(COMPLETE.model_copy(update={"retentions": ()}))
     assert client.get(f"/register/{kenmerk}/bewerken").url.path == f"/register/{kenmerk}/bewerken/bewaren"
