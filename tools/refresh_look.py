@@ -107,17 +107,28 @@ def is_used(selector: str) -> bool:
 
 
 def prune(css: str) -> str:
-    """Keep the rules whose selectors use only our classes, also inside `@media`; drop rules that are then empty."""
+    """Keep the rules whose selectors use only our classes, also inside `@media`; drop rules that are then empty.
+
+    One rule on a line, without spaces that say nothing. What only Internet Explorer reads is dropped too.
+    """
     kept = []
     for rule in rules_in(css):
+        if "-ms-high-contrast" in rule.head:
+            continue
         if rule.head.startswith("@media"):
-            head, lines = rule.head, [prune(rule.body)]
+            head, body = rule.head, prune(rule.body)
         else:
-            head = ",\n".join(selector for selector in split_outside_brackets(rule.head, ",") if is_used(selector))
-            lines = [" ".join(line.split()) + ";" for line in split_outside_brackets(rule.body, ";")]
-        if head and any(lines):
-            kept.append("\n".join([f"{head} {{", *lines, "}"]))
+            head = ",".join(selector for selector in split_outside_brackets(rule.head, ",") if is_used(selector))
+            body = ";".join(compact(line) for line in split_outside_brackets(rule.body, ";"))
+        if head and body:
+            kept.append(f"{head}{{{body}}}")
     return "\n".join(kept)
+
+
+def compact(declaration: str) -> str:
+    """`color: red` as `color:red`; the value itself stays as it is."""
+    name, value = declaration.split(":", 1)
+    return f"{name.strip()}:{' '.join(value.split())}"
 
 
 def declarations(css: str) -> Declarations:
@@ -188,7 +199,7 @@ def main() -> None:
                     [
                         notice((token_package / "dist" / "custom.css").read_text()),
                         ".voorbeeld-theme {",
-                        *(f"  {name}: {value};" for name, value in used.items()),
+                        *(f"{name}:{value};" for name, value in used.items()),
                         "}\n",
                     ]
                 ).encode(),

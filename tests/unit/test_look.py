@@ -74,7 +74,7 @@ def test_a_selector_with_one_strange_class_is_dropped():
     assert TOOL.prune(
         ".utrecht-table, .utrecht-drawer { color: red } .utrecht-table .x { top: 0 }"
         "@media print { .utrecht-drawer { top: 0 } .utrecht-table:not(.x) { top: 1px } }"
-    ) == ".utrecht-table {\ncolor: red;\n}\n@media print {\n.utrecht-table:not(.x) {\ntop: 1px;\n}\n}"  # fmt: skip
+    ) == ".utrecht-table{color:red}\n@media print{.utrecht-table:not(.x){top:1px}}"  # fmt: skip
 
 
 # ---- templates
