@@ -110,6 +110,7 @@ class SharedInput(BaseModel):
     supplier: str = Field(default="", max_length=300)
     hosting: str = Field(default="", max_length=300)
     country: str = Field(default="", max_length=10)
+    ended_on: date | None = None
 
 
 SHARED_LABELS = {
@@ -119,6 +120,11 @@ SHARED_LABELS = {
     "supplier": Labels("Leverancier", help="Blijft intern."),
     "hosting": Labels("Waar draait het", help="Blijft intern."),
     "country": Labels("Land", help="Twee letters, zoals NL of US."),
+    "ended_on": Labels(
+        "Gestopt op",
+        help="Vul in als dit stopt. Het formulier biedt het dan niet meer aan. "
+        "Wie het nog gebruikt, krijgt een melding.",
+    ),
 }
 
 TypedOrganisation = Annotated[Typed, Depends(DraftForm("Gegevens van de gemeente", ORGANISATION_LABELS))]

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import UniqueConstraint, func
 from sqlmodel import Field, Session, col, select
 
-from core import audit, history
+from core import audit, clock, history
 from core.db import Audited, Owned, Record, Versioned, organisation_of, refuse_stale
 from core.errors import BadInput, Conflict, NotFound
 
@@ -67,13 +67,14 @@ class Body(Record, table=True):
 
 
 class Team(Record, table=True):
-    """A unit of the organisation that looks after records."""
+    """A unit of the organisation that looks after records. From `ended_on` it is no more; the same holds below."""
 
     __tablename__ = "core_team"
     __table_args__ = (UniqueConstraint("organisation_id", "name"),)
 
     name: str = Field(max_length=300)
     email: str = Field(default="", max_length=200)
+    ended_on: date | None = None
 
 
 class Party(Record, table=True):
@@ -85,6 +86,7 @@ class Party(Record, table=True):
     name: str = Field(max_length=300)
     contact: str = Field(default="", max_length=300)
     country: str = Field(default="", max_length=10)
+    ended_on: date | None = None
 
 
 class System(Record, table=True):
@@ -97,6 +99,7 @@ class System(Record, table=True):
     supplier: str = Field(default="", max_length=300)
     hosting: str = Field(default="", max_length=300)
     country: str = Field(default="", max_length=10)
+    ended_on: date | None = None
 
 
 class Numbering(Owned, table=True):
@@ -236,6 +239,12 @@ def the_organisation(session: Session) -> Organisation:
 def shared(session: Session, kind: type[Shared]) -> Sequence[Shared]:
     """All records of a shared list, by name."""
     return session.exec(select(kind).order_by(func.lower(kind.name), kind.name)).all()
+
+
+def in_use(session: Session, kind: type[Shared]) -> list[str]:
+    """Names of a shared list to choose from: what stopped is not among them."""
+    today = clock.today()
+    return [item.name for item in shared(session, kind) if item.ended_on is None or item.ended_on > today]
 
 
 def bodies(session: Session) -> Mapping[str, str]:

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from core.accounts.services import Person
 from core.content import Line, Part
 from core.errors import Conflict, RuleViolation
-from core.organisations import Party, Team, shared
+from core.organisations import Party, Team, in_use, shared
 from core.web.forms import Form, Labels, Typed, bind, whole_number
 from core.web.pages import dutch_date, page, redirect
 from core.web.security import Allowed, ReadSession, TypedForm, WriteSession
@@ -122,8 +122,8 @@ def _choose_page(
         records=queries.living(session, _found(session, chosen)),
         ticked=set(form.values("record")),
         hints={
-            "teams": [team.name for team in shared(session, Team)],
-            "parties": [party.name for party in shared(session, Party)],
+            "teams": in_use(session, Team),
+            "parties": [party.name for party in shared(session, Party)],  # also one that stopped: it is replaced
         },
     )
 

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from core import values
 from core.accounts.services import Person
 from core.errors import Conflict, RuleViolation
-from core.organisations import Party, System, Team, shared
+from core.organisations import Party, System, Team, in_use
 from core.web.conflicts import Meeting, conflict_page, known_part, settle
 from core.web.drafts import DraftForm, form_page
 from core.web.forms import Form, Typed
@@ -202,9 +202,9 @@ def _form_page(
         kinds=kinds_by_group(),
         people=[one.data_subject for one in forms.from_content(stored).data_sets],
         hints={
-            "teams": [team.name for team in shared(session, Team)],
-            "parties": [party.name for party in shared(session, Party)],
-            "systems": [system.name for system in shared(session, System)],
+            "teams": in_use(session, Team),
+            "parties": in_use(session, Party),
+            "systems": in_use(session, System),
             "subjects": list(DATA_SUBJECTS.values()),
             "countries": list(COUNTRIES.values()),
         },

@@ -14,7 +14,7 @@ from core import audit, clock
 from core.accounts.services import Person
 from core.errors import BadInput, Conflict, NotFound, RuleViolation
 from core.folder import Folder
-from core.organisations import Team, shared, the_organisation
+from core.organisations import Team, in_use, the_organisation
 from core.web.conflicts import conflict_page, settle
 from core.web.downloads import download
 from core.web.drafts import DraftForm, form_page, remember
@@ -171,7 +171,7 @@ def _category_page(
         row=row,
         form=form,
         statuses=[(status.value, status.value.capitalize()) for status in CategoryStatus],
-        teams=[team.name for team in shared(session, Team)],
+        teams=in_use(session, Team),
         in_force=views.in_force(row.content, today),
         light=views.LIGHT_BADGES[row.light] or row.light.value,
         findings=views.finding_rows(row.findings, f"/woo/categorieen/{category.number}"),

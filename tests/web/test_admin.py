@@ -1,5 +1,7 @@
 """Beheer: the settings of the municipality, the shared lists and the trail."""
 
+from datetime import date
+
 import pytest
 from lxml import html
 from sqlmodel import select
@@ -15,6 +17,7 @@ from core.organisations import (
     add_organisation,
     check_base_url,
     find_or_add,
+    in_use,
     the_organisation,
 )
 from register import services as register
@@ -176,6 +179,18 @@ def test_a_record_is_added_shown_and_changed(client, database, organisation, kin
     with database.read(organisation.id) as session:
         assert session.exec(select(table.name)).all() == ["Derde"]
         assert audit.faults(session, organisation.id) == []
+
+
+@pytest.mark.parametrize(("kind", "table"), [("teams", Team), ("partijen", Party), ("systemen", System)])
+def test_what_stopped_stays_in_the_list_but_is_not_offered_any_more(client, database, organisation, kind, table):
+    with database.write(organisation.id) as session:
+        gone, later = (find_or_add(session, table, name, actor=ACTOR).id for name in ("Gestopt", "Stopt later"))
+    Visit(client, f"/beheer/lijsten/{kind}/{gone}").submit(ended_on="2026-01-31")
+    Visit(client, f"/beheer/lijsten/{kind}/{later}").submit(ended_on="2999-01-01")
+    with database.read(organisation.id) as session:
+        assert session.exec(select(table.ended_on).where(table.id == gone)).one() == date(2026, 1, 31)
+        assert in_use(session, table) == ["Stopt later"]
+    assert "Gestopt" in client.get(f"/beheer/lijsten/{kind}/").text
 
 
 def test_adding_the_same_name_twice_keeps_one(client, database, organisation):

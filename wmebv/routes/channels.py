@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from core.accounts.services import Person
 from core.errors import Conflict, RuleViolation
-from core.organisations import Party, bodies, shared
+from core.organisations import Party, bodies, in_use
 from core.web.conflicts import conflict_page, settle
 from core.web.drafts import DraftForm
 from core.web.forms import Form, Typed, bind, fill
@@ -122,6 +122,6 @@ def _channel_form(
         levels=[(code.value, f"{code.value}: {label}") for code, label in labels.LEVEL_LABELS.items()],
         logins=options(labels.LOGINS),
         bodies=options(bodies(session)),
-        suppliers=[party.name for party in shared(session, Party)],
+        suppliers=in_use(session, Party),
         yes_no=options(labels.YES_NO),
     )

@@ -12,7 +12,7 @@ from core import clock, history
 from core.accounts.services import Person
 from core.errors import Conflict, RuleViolation
 from core.findings import FindingRow, Severity
-from core.organisations import Team, bodies, shared
+from core.organisations import Team, bodies, in_use
 from core.web.conflicts import conflict_page, settle
 from core.web.drafts import DraftForm
 from core.web.forms import Form, Typed, bind, fill
@@ -264,7 +264,7 @@ def _product_form(
         form=form,
         version=typed_on(version, product),
         back=address_of(product) if product else "/wmebv/producten/",
-        teams=[team.name for team in shared(session, Team)],
+        teams=in_use(session, Team),
         bodies=options(bodies(session)),
         audiences=options(labels.AUDIENCES),
         executors=options(labels.EXECUTORS),
