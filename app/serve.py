@@ -5,8 +5,10 @@ import os
 import secrets
 import signal
 import socket
+import sys
 import threading
 import time
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -137,13 +139,21 @@ def worker(here: WholeInstallation, *, name: str | None = None) -> Iterator[thre
         stop.set()
         thread.join(timeout=here.folder.settings.job_stop_seconds)
         if thread.is_alive():
+            at = _where(thread)
             try:
                 count = jobs.give_back(here.database, me)
             except Failed as error:  # then the end of the lease does it
-                log.warning("work was not given back", reason=error.message)
+                log.warning("work was not given back", reason=error.message, at=at)
             else:
-                log.info("work was given back", jobs=count)
+                log.info("work was given back", jobs=count, at=at)
             thread.join(timeout=_LAST_SECONDS)
+
+
+def _where(thread: threading.Thread) -> list[str]:
+    """What a thread is doing, the call nearest to us last: for whoever wonders why the work took so long."""
+    frame = sys._current_frames().get(thread.ident or 0)  # noqa: SLF001 - its documented name
+    calls = traceback.extract_stack(frame)[-60:] if frame else []
+    return [f"{one.filename}:{one.lineno} {one.name}" for one in calls]
 
 
 def work_alone(here: WholeInstallation) -> None:

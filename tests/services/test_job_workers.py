@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from collections import Counter
@@ -254,7 +255,7 @@ def running(here: Installation) -> Iterator[Callable[..., Command]]:
     yield start
     for process in begun:
         process.kill()
-        process.communicate()
+        sys.stderr.writelines(said.decode() for said in process.communicate())  # shown when a test fails
 
 
 def exports_of(here: Installation) -> list[Job]:
@@ -279,6 +280,7 @@ def test_a_worker_that_must_end_gives_its_job_back_and_another_goes_on(here, run
     wait_for(lambda: [job.state for job in exports_of(here)] == [JobState.RUNNING])
     first.send_signal(signal.SIGTERM)
     assert first.wait(20) == 0
+    assert "app/serve.py" in first.communicate()[1].decode()  # it says what took so long
     [job] = exports_of(here)
     assert (job.state, job.attempts, job.lease) == (JobState.WAITING, 0, None)
     running()
