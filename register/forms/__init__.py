@@ -19,7 +19,7 @@ from register.forms.pages import (
     progress,
     save_group,
 )
-from register.forms.showing import Shown, ShownGroup, ShownPart, anchor, show, words_by_pattern
+from register.forms.showing import Shown, ShownGroup, ShownPart, anchor, in_words, show, words_by_pattern
 from register.forms.words import END_LABELS, ActivityInput, EndInput, labels
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "from_content",
     "group_named",
     "group_of",
+    "in_words",
     "is_on",
     "labels",
     "next_group",

@@ -98,18 +98,21 @@ def _shown_rows(rows: Rows, parts: Sequence[Part], pattern: str, dotted: str, li
 
 def _in_one_line(rows: Rows, part: Part, dotted: str, lists: Lists) -> str:
     items = [item for item in rows.items if isinstance(item, Item)]
-    return ", ".join(word for item in items for word in _words(f"{dotted}{item.name}", getattr(part, item.name), lists))
+    return ", ".join(
+        word for item in items for word in in_words(f"{dotted}{item.name}", getattr(part, item.name), lists)
+    )
 
 
 def _shown(item: Item, part: Part, pattern: str, dotted: str, lists: Lists) -> Shown:
     value: Any = part
     for step in item.name.split("-"):
         value = getattr(value, step)
-    words = _words(f"{dotted}{item.name.replace('-', '.')}", value, lists)
+    words = in_words(f"{dotted}{item.name.replace('-', '.')}", value, lists)
     return Shown(labels()[f"{pattern}{item.name}"].label, words)
 
 
-def _words(dotted: str, value: object, lists: Lists) -> tuple[str, ...]:
+def in_words(dotted: str, value: object, lists: Lists) -> tuple[str, ...]:
+    """A value of the field at `dotted` (`purposes.legal_bases`) as people read it; nothing when it is not filled in."""
     known = lists.get({"data_sets.kinds": "data_sets.data.code"}.get(dotted, dotted), {})
     if isinstance(value, tuple):
         return tuple(known.get(code, code) for code in value)
