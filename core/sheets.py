@@ -18,6 +18,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 from core.errors import BadInput
+from core.texts import clean
 
 MAX_BYTES = 50_000_000
 MAX_UNPACKED_BYTES = 500_000_000
@@ -215,7 +216,7 @@ def _read_csv(content: bytes, called: str) -> Sheet:
     cells = 0
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
-            rows.append([_unguarded(_clean(cell)) for cell in row])
+            rows.append([_unguarded(clean(cell)) for cell in row])
             cells += len(row)
             if len(rows) > MAX_ROWS or len(row) > MAX_COLUMNS or cells > MAX_CELLS:
                 raise _too_many_cells(called)
@@ -294,7 +295,7 @@ def _open_workbook(content: bytes) -> dict[str, object]:
 
 def _text(cell: str | float | date | time | timedelta) -> str:
     if isinstance(cell, str):
-        return _clean(cell)
+        return clean(cell)
     if isinstance(cell, bool):
         return "ja" if cell else "nee"
     if isinstance(cell, float):
@@ -302,18 +303,6 @@ def _text(cell: str | float | date | time | timedelta) -> str:
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ", timespec="minutes") if cell.time() != time() else cell.date().isoformat()
     return cell.isoformat() if isinstance(cell, date | time) else str(cell)
-
-
-def _clean(text: str) -> str:
-    """Text with one kind of line end and ordinary spaces, without characters that nobody can see.
-
-    A control character that has no business in text becomes U+FFFD: XML refuses it, and a person should see it stood
-    there.
-    """
-    text = text.replace("\r\n", "\n").replace("\u00a0", " ")
-    text = re.sub("[\r\x0b\x0c\x85\u2028\u2029]", "\n", text)
-    text = re.sub("[\u00ad\u200b\u2060\ufeff]", "", text)
-    return re.sub("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]", "\ufffd", text).strip()
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------
@@ -334,7 +323,7 @@ def write_csv(table: Table) -> bytes:
 def _guarded(cell: Cell) -> str:
     if not isinstance(cell, str):
         return _plain(cell)
-    text = _clean(cell)
+    text = clean(cell)
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
@@ -367,7 +356,7 @@ def write_xlsx(tables: Sequence[Table], *, made_on: date) -> bytes:
             sheet = book.add_worksheet(name)
             sheet.freeze_panes(1, 0)
             for column, heading in enumerate(table.headings):
-                sheet.write_string(0, column, _clean(heading), bold)
+                sheet.write_string(0, column, clean(heading), bold)
                 sheet.set_column(column, column, _width(table, column))
             for number, row in enumerate(table.rows, start=1):
                 for column, cell in enumerate(row):
@@ -375,7 +364,7 @@ def write_xlsx(tables: Sequence[Table], *, made_on: date) -> bytes:
                         sheet.write_datetime(number, column, datetime.combine(cell, time()), day)
                     elif isinstance(cell, int):
                         sheet.write_number(number, column, cell, wrapped)
-                    elif text := _clean(_plain(cell)):
+                    elif text := clean(_plain(cell)):
                         sheet.write_string(number, column, text[:32_767], wrapped)  # Excel opens no longer cell
             if table.headings:
                 sheet.autofilter(0, 0, len(table.rows), len(table.headings) - 1)
@@ -391,7 +380,7 @@ def _sheet_names(tables: Sequence[Table]) -> list[str]:
     r"""Names that Excel accepts: 31 characters, without `[]:*?/\`, and no two alike whatever the case."""
     names: list[str] = []
     for table in tables:
-        base = re.sub(r"[\[\]:*?/\\]", " ", _clean(table.name)).strip(" '")[:31] or "Blad"
+        base = re.sub(r"[\[\]:*?/\\]", " ", clean(table.name)).strip(" '")[:31] or "Blad"
         name, number = base, 2
         while name.casefold() in {taken.casefold() for taken in names}:
             name, number = f"{base[:27]} ({number})", number + 1
@@ -478,7 +467,7 @@ def _ods_text(text: str, style: str) -> str:
 
     A tab becomes a space: there is an element for it, but readers drop that and glue the words together.
     """
-    if not (text := _clean(text)):
+    if not (text := clean(text)):
         return f"<table:table-cell{style}/>"
     lines = "".join(f"<text:p>{_ods_spaces(line)}</text:p>" for line in text.split("\n"))
     return f'<table:table-cell{style} office:value-type="string">{lines}</table:table-cell>'

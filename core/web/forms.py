@@ -200,8 +200,7 @@ def bind(model: type[Model], typed: Typed, labels: Mapping[str, Labels], *, requ
     except ValidationError as error:
         for fault in error.errors():
             name = _name_of(fault["loc"])
-            words = {"label": _quoted(form.label(name)), "reason": _reason(fault), **fault.get("ctx", {})}
-            form.errors.setdefault(name, MESSAGES[fault["type"]].format(**words))
+            form.errors.setdefault(name, message_of(fault, form.label(name)))
     for name in require:
         if not typed.value(name).strip():
             form.errors.setdefault(name, MESSAGES["missing"].format(label=_quoted(form.label(name))))
@@ -233,8 +232,10 @@ def _quoted(label: str) -> str:
     return f"'{label}'"
 
 
-def _reason(fault: Mapping[str, Any]) -> str:
-    return str(fault.get("ctx", {}).get("error", ""))
+def message_of(fault: Mapping[str, Any], label: str) -> str:
+    """What a person should do about an error that pydantic found."""
+    context = fault.get("ctx", {})
+    return MESSAGES[fault["type"]].format(**{"label": _quoted(label), "reason": context.get("error", ""), **context})
 
 
 def _is_control(char: str) -> bool:
@@ -270,8 +271,7 @@ def _collect(model: type[BaseModel], typed: Typed, prefix: str) -> dict[str, Any
 def _as_meant(raw: str, info: FieldInfo) -> str:
     """The text as pydantic reads it right: it takes 1.000 for one, and a bare number for seconds since 1970."""
     if _takes(info, date):
-        found = _iso_date(raw.strip())
-        return found if _ISO_DATE.match(found) else ""
+        return day_of(raw)
     if _takes(info, int):
         return raw.strip().replace(".", "") if _WHOLE_NUMBER.match(raw.strip()) else ""
     return raw.replace("\r\n", "\n")
@@ -306,6 +306,12 @@ def _part_of(info: FieldInfo) -> tuple[type[BaseModel] | None, bool]:
 def _takes(info: FieldInfo, wanted: type) -> bool:
     kinds = get_args(info.annotation) if get_origin(info.annotation) in {Union, UnionType} else (info.annotation,)
     return wanted in kinds
+
+
+def day_of(typed: str) -> str:
+    """A day as ISO, of `21-11-2026` or ISO itself; nothing for any other text, such as a number."""
+    found = _iso_date(typed.strip())
+    return found if _ISO_DATE.match(found) else ""
 
 
 def _iso_date(text: str) -> str:

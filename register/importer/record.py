@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 
 from core import values
-from core.content import YesNo
+from core.content import MAX_LIST, YesNo
 from register.content import (
     ActivityContent,
     Automation,
@@ -195,6 +196,14 @@ class _Builder:
         if values.normalise(cell.text) != values.normalise(became):
             self._note(cell, "changed", became)
 
+    def _fitting(self, found: Iterable[str]) -> tuple[str, ...]:
+        """Each text once, as many as fit in a list; the others stand in the remarks."""
+        lines = tuple(dict.fromkeys(found))
+        many = sum(size <= MAX_LIST for size in accumulate(len(line) + 1 for line in lines))
+        for line in lines[many:]:
+            self._aside(Cell("te lange lijst", line))
+        return lines[:many]
+
     def _long_text(self, path: str) -> str:
         whole = "\n".join(cell.text for cell in self._of(path))
         if len(whole) > TEXT:
@@ -258,7 +267,7 @@ class _Builder:
         return owner
 
     def _contacts(self) -> tuple[str, ...]:
-        return tuple(self._clipped(cell, LINE) for cell in self._pieces("contact_intern", texts.items))
+        return self._fitting(self._clipped(cell, LINE) for cell in self._pieces("contact_intern", texts.items))
 
     def _controller(self) -> str:
         """One body; a second one means joint control or several records, so that is left to a person."""
@@ -603,7 +612,7 @@ class _Builder:
                 found += [self._clipped(Cell(cell.heading, part), LINE) for part in texts.lines(rest)]
             else:
                 self._aside(cell)
-        return tuple(dict.fromkeys(found))
+        return self._fitting(found)
 
     def _systems(self) -> tuple[SystemUse, ...]:
         names = []
@@ -737,7 +746,7 @@ class _Builder:
             links += found
             if not found or cell.text.strip() != found[0]:
                 self._aside(cell)
-        return tuple(dict.fromkeys(links))
+        return self._fitting(links)
 
     def _dpia(self) -> Dpia:
         """A yes to "is there a DPIA" says it was done, without a date. A no says nobody looked, not "not needed"."""

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from sqlmodel import Session
 
 from core import audit, clock, history, values
+from core.content import tidied
 from core.db import refuse_stale
 from core.errors import RuleViolation
 from core.organisations import bodies, next_number, the_organisation
@@ -24,7 +25,11 @@ def add(session: Session, content: ActivityContent, *, actor: audit.Actor, sourc
     """Put a new concept in the register. Teams, parties and systems that are new join the shared lists.
 
     `source` says where it came from when no person typed it (a file, the starter set); it stays in the trail.
+
+    Raises:
+        RuleViolation: a text holds a control character.
     """
+    content = tidied(content)
     activity = ProcessingActivity(number=next_number(session, NUMBER_PREFIX), status_at=clock.today())
     names = shared_records(session, content, actor=actor)
     write(activity, content, names, root=activity)
@@ -65,9 +70,10 @@ def change(
 
     Raises:
         Conflict: somebody saved in between (`version` is what the form was made from).
-        RuleViolation: the record has ended.
+        RuleViolation: the record has ended, or a text holds a control character.
     """
     refuse_stale(activity, version)
+    content = tidied(content)
     if activity.status is Status.ENDED:
         raise RuleViolation("Deze verwerking is beëindigd. Zet de verwerking eerst terug naar concept.")
     before = facts_of(activity)

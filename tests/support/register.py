@@ -8,6 +8,7 @@ from pydantic.fields import FieldInfo
 
 from core.audit import Actor
 from core.content import Part, YesNo
+from core.texts import clean
 from register.content import (
     ActivityContent,
     Afterwards,
@@ -83,31 +84,32 @@ COMPLETE = ActivityContent(
 
 SHARED_NAMES = ("Alfa", "Beta BV", "Gamma & Zoon")
 """Few, so that records share them. The case of a letter is no difference between shared records."""
-_TEXT = st.text(st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="\ufffe\uffff"), max_size=30).map(
-    str.strip
-)
+_TEXT = st.text(
+    st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"], exclude_characters="\ufffe\uffff"), max_size=30
+).map(clean)
+"""In the form in which texts are kept."""
 
 
-def contents(model: type[Part] = ActivityContent) -> st.SearchStrategy[Any]:
-    """Any content that the model allows. A system has the same facts wherever it is named."""
+def contents(model: type[Part] = ActivityContent, text: st.SearchStrategy[str] = _TEXT) -> st.SearchStrategy[Any]:
+    """Any content that is kept. A system has the same facts wherever it is named."""
     if model is SystemUse:
         facts = {name: SystemUse(name=name, supplier=f"Leverancier van {name}", country="NL") for name in SHARED_NAMES}
         return st.sampled_from([SystemUse(), *facts.values()])
-    return st.builds(model, **{name: _values(name, info) for name, info in model.model_fields.items()})
+    return st.builds(model, **{name: _values(name, info, text) for name, info in model.model_fields.items()})
 
 
-def _values(name: str, info: FieldInfo) -> st.SearchStrategy[Any]:
+def _values(name: str, info: FieldInfo, text: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
     part, is_list = part_of(info)
     if part:
-        return st.lists(contents(part), max_size=2).map(tuple) if is_list else contents(part)
+        return st.lists(contents(part, text), max_size=2).map(tuple) if is_list else contents(part, text)
     if is_list:
-        return st.lists(_TEXT.filter(bool), max_size=3).map(tuple)
+        return st.lists(text.filter(bool), max_size=3).map(tuple)
     if name in {"team", "party"}:
         return st.sampled_from(["", *SHARED_NAMES])
     kinds = set(get_args(info.annotation)) or {info.annotation}
     if str in kinds:
         longest = next((limit.max_length for limit in info.metadata if hasattr(limit, "max_length")), 300)
-        return _TEXT.map(lambda text: text[:longest].strip())
+        return text.map(lambda typed: typed[:longest].strip())
     if int in kinds:
         return st.integers(0, 200)
     return st.one_of([st.none() if kind is type(None) else st.from_type(kind) for kind in kinds])

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from core import sheets, values
 from core.errors import BadInput
 from core.sheets import Table
+from core.texts import clean
 
 DAY = date(2026, 11, 21)
 TABLE = Table(
@@ -238,7 +239,7 @@ texts = st.text(st.characters(codec=None), max_size=20)
 @given(st.lists(st.lists(texts, min_size=2, max_size=2), min_size=1, max_size=5))
 def test_any_text_can_be_written_and_is_read_back(rows):
     table = Table("x", ("kop een", "kop twee"), rows)
-    written = [[sheets._clean(cell) for cell in row] for row in rows]
+    written = [[clean(cell) for cell in row] for row in rows]
     ods = sheets._open_workbook(sheets.write_ods([table]))["sheets"][0]["rows"][1:]
     assert _without_empty_end(ods) == [[c.replace("\t", " ") for c in row] for row in _without_empty_end(written)]
     xlsx = sheets._open_workbook(sheets.write_xlsx([table], made_on=DAY))["sheets"][0]["rows"][1:]
