@@ -1,18 +1,24 @@
 """The page that lists all downloads, and the schemas they follow."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 from importlib import resources
 
 from sqlmodel import Session
 
-from publish import data_products, data_register, urls
+import register.public as register
+import wmebv.public as wmebv
+import woo.public as woo
+from core import clock
+from core.organisations import Organisation, the_organisation
+from publish import data_products, data_register, dcat, diwoo, register_json, register_xml, urls
 from publish.html import SiteFrame, render
 from publish.parts import Download, File
 
 CRUMBS = (("Start", "/"), ("Open data", f"/{urls.OPEN_DATA}/"))
 SCHEMAS = (
-    (data_register.JSON_SCHEMA, "Verwerkingsregister", "JSON Schema", "Waar register.json aan voldoet."),
-    (data_register.XML_SCHEMA, "Verwerkingsregister", "XSD", "Waar register.xml aan voldoet."),
+    (register_json.JSON_SCHEMA, "Verwerkingsregister", "JSON Schema", "Waar register.json aan voldoet."),
+    (register_xml.XML_SCHEMA, "Verwerkingsregister", "XSD", "Waar register.xml aan voldoet."),
     ("sitemap-diwoo.xsd", "Sitemap met DiWoo-metadata", "XSD", "Waar de sitemaps voor de Woo-index aan voldoen."),
     ("diwoo.xsd", "DiWoo-metadata", "XSD", "Hoort bij het schema van de sitemaps."),
     ("sitemapindex.xsd", "Index van sitemaps", "XSD", "Waar de indexen van sitemaps aan voldoen."),
@@ -21,10 +27,23 @@ FEED = Download(
     f"/{urls.REGISTER}/wijzigingen/atom.xml", "Wijzigingen in het verwerkingsregister", "Atom", "De nieuwste 100."
 )
 
+CATALOGUE = (
+    Download(
+        f"/{urls.OPEN_DATA}/dataset.ttl",
+        "Onze datasets (DCAT-AP-NL)",
+        "Turtle",
+        "Voor data.overheid.nl en andere catalogi.",
+    ),
+    Download(f"/{urls.OPEN_DATA}/dataset.jsonld", "Onze datasets (DCAT-AP-NL)", "JSON-LD", "Dezelfde beschrijving."),
+)
 
-def build(session: Session, frame: SiteFrame) -> Iterator[File]:  # noqa: ARG001 - every part is called the same way
-    """The page and the schemas."""
+
+def build(session: Session, frame: SiteFrame) -> Iterator[File]:
+    """The page, the schemas, and the sets of data as a catalogue reads them."""
+    organisation = the_organisation(session)
+    datasets = _datasets(session, organisation)
     schemas = [Download(f"/{urls.SCHEMAS}/{name}", *words) for name, *words in SCHEMAS]
+    register_files, product_files, *_ = (dataset.files for dataset in datasets)
     yield (
         f"{urls.OPEN_DATA}/index.html",
         render(
@@ -33,11 +52,56 @@ def build(session: Session, frame: SiteFrame) -> Iterator[File]:  # noqa: ARG001
             section=urls.OPEN_DATA,
             crumbs=CRUMBS,
             groups=[
-                ("Verwerkingsregister", "register", [*data_register.DOWNLOADS, FEED]),
-                ("Digitaal zakendoen", "producten", data_products.DOWNLOADS),
+                ("Verwerkingsregister", "verwerkingsregister", [*register_files, FEED]),
+                ("Digitaal zakendoen", "producten", product_files),
                 ("Schema's", "schemas", schemas),
+                ("Beschrijving voor catalogi", "contact", CATALOGUE),
             ],
         ),
     )
     for name, *_ in SCHEMAS:
         yield f"{urls.SCHEMAS}/{name}", (resources.files("publish") / "schemas" / name).read_bytes()
+    yield from dcat.build(organisation, datasets)
+
+
+def _datasets(session: Session, organisation: Organisation) -> Sequence[dcat.Dataset]:
+    categories = sorted({one.category_numbers[0] for one in woo.public_documents(session) if one.category_numbers})
+    sitemaps = [
+        Download(
+            f"/sitemaps/{diwoo.index_name(number)}", f"Sitemap-index {number}", "XML", "Sitemaps met DiWoo-metadata."
+        )
+        for number in categories
+    ]
+    return (
+        dcat.Dataset(
+            name="verwerkingsregister",
+            title="Verwerkingsregister",
+            description="Wat de gemeente met persoonsgegevens doet: waarom, van wie, welke en hoe lang.",
+            page=f"/{urls.REGISTER}/",
+            keywords=("AVG", "verwerkingsregister", "privacy"),
+            files=data_register.downloads(organisation),
+            as_of=_day(register.last_change(session)),
+        ),
+        dcat.Dataset(
+            name="producten",
+            title="Producten en digitale kanalen",
+            description="Per product hoe u berichten kunt sturen, wie helpt en hoe het op papier kan.",
+            page=f"/{urls.PRODUCTS}/",
+            keywords=("producten", "digitaal zakendoen", "Wmebv"),
+            files=data_products.DOWNLOADS,
+            as_of=_day(wmebv.last_change(session)),
+        ),
+        dcat.Dataset(
+            name="woo",
+            title="Woo-documenten",
+            description="Adressen en metadata van de documenten die volgens de Wet open overheid openbaar zijn.",
+            page=f"/{urls.WOO}/",
+            keywords=("Woo", "actieve openbaarmaking", "documenten"),
+            files=sitemaps,
+            as_of=_day(woo.last_change(session)),
+        ),
+    )
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.astimezone(clock.AMSTERDAM).date() if moment else None

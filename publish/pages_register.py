@@ -16,10 +16,11 @@ from core import clock
 from core.organisations import the_organisation
 from core.web.lists import MenuItem
 from core.web.pages import dutch_date
-from publish import data_register, urls
+from publish import data_register, register_json, urls
 from publish.html import SiteFrame, render
-from publish.parts import Entry, File, Line, Row, merged
-from register.public import Coded, PublicProcessingActivity
+from publish.parts import Download, Entry, File, Line, Row, merged
+from publish.register_parts import Register
+from register.public import Coded, PublicPoliceData, PublicProcessingActivity
 
 Names = Iterable[tuple[str, str]]
 """Slug and label of each value that a record has in a facet."""
@@ -130,13 +131,14 @@ _DOMAIN, _WHO, _DATA, _SPECIAL, _BASIS, _LAW = (facet.folder for facet in FACETS
 
 def build(session: Session, frame: SiteFrame) -> Iterator[File]:
     """Every page and every data file of the register."""
-    newest = register.public_activities(session)
     versions = register.public_versions(session)
+    newest = [activity for activity in versions if activity.is_newest]
     changed_at = register.last_change(session)
     around = Surroundings(frame, clock.today(), frozenset(_facet_addresses(newest)))
-    yield from _lists(frame, newest, dutch_date(changed_at))
-    files = data_register.Register(
-        organisation=the_organisation(session),
+    organisation = the_organisation(session)
+    yield from _lists(frame, newest, dutch_date(changed_at), data_register.downloads(organisation))
+    files = Register(
+        organisation=organisation,
         as_of=changed_at.astimezone(clock.AMSTERDAM).date() if changed_at else None,
         activities=newest,
     )
@@ -145,7 +147,7 @@ def build(session: Session, frame: SiteFrame) -> Iterator[File]:
         if activity.is_newest:
             yield f"{folder}/index.html", _record_page(around, activity, is_frozen=False)
         yield f"{folder}/v{activity.version}/index.html", _record_page(around, activity, is_frozen=True)
-        yield f"{folder}/v{activity.version}.json", data_register.version_json(activity, frame.base_url)
+        yield f"{folder}/v{activity.version}.json", register_json.version_json(activity, frame.base_url)
     yield from _change_pages(frame, _changes(versions, around.today))
     yield from data_register.build(files)
 
@@ -160,7 +162,12 @@ def _facet_addresses(activities: Iterable[PublicProcessingActivity]) -> Iterator
                 yield f"/{urls.REGISTER}/{facet.folder}/{slug}/"
 
 
-def _lists(frame: SiteFrame, activities: Sequence[PublicProcessingActivity], changed_on: str) -> Iterator[File]:
+def _lists(
+    frame: SiteFrame,
+    activities: Sequence[PublicProcessingActivity],
+    changed_on: str,
+    downloads: Sequence[Download],
+) -> Iterator[File]:
     entries = {activity.number: _entry(activity) for activity in activities}
     by_name = sorted(activities, key=lambda activity: (activity.name.casefold(), activity.number))
     found: dict[str, dict[str, list[Entry]]] = {facet.folder: defaultdict(list) for facet in FACETS}
@@ -193,7 +200,7 @@ def _lists(frame: SiteFrame, activities: Sequence[PublicProcessingActivity], cha
                 (label or "Overige", f"groep-{urls.slug(label or 'overige')}", domains[label])
                 for label in sorted(domains, key=lambda label: (not label, label.casefold()))
             ],
-            downloads=data_register.DOWNLOADS,
+            downloads=downloads,
         ),
     )
     for facet in FACETS:
@@ -309,6 +316,8 @@ def _what(around: Surroundings, activity: PublicProcessingActivity) -> Section:
     if activity.domain:
         rows.append(("Onderwerp", around.lines(_DOMAIN, [activity.domain])))
     rows.append(("Wie is verantwoordelijk", [Line(activity.controller.label)]))
+    if activity.team:
+        rows.append(("Verantwoordelijk team", [Line(activity.team)]))
     if activity.role:
         rows.append(("Rol van de gemeente", [Line(activity.role.label)]))
     if activity.regime and activity.regime.code != "avg":
@@ -318,6 +327,8 @@ def _what(around: Surroundings, activity: PublicProcessingActivity) -> Section:
         rows.append(("Samen met", [Line(text) for text in (joint.party, joint.essence, desk) if text]))
     if activity.done_for_others:
         rows.append(("Wat we voor anderen doen", [Line(text) for text in activity.done_for_others]))
+    if activity.principals:
+        rows.append(("Voor wie we dit doen", [Line(name) for name in activity.principals]))
     texts = _paragraphs(activity.explanation, unknown="")
     if not texts:
         texts = tuple(purpose.text for purpose in activity.purposes if purpose.text)
@@ -346,8 +357,30 @@ def _why(around: Surroundings, activity: PublicProcessingActivity) -> Section:
             rows.append(("Hoe we toestemming vragen", [Line(purpose.consent_asked)]))
         if purpose.consent_withdrawn:
             rows.append(("Zo trekt u toestemming in", [Line(purpose.consent_withdrawn)]))
+        if purpose.interests_assessment or purpose.interests_assessed_on:
+            on = f"Afgewogen op {dutch_date(purpose.interests_assessed_on)}." if purpose.interests_assessed_on else ""
+            texts = [Line(text) for text in (purpose.interests_assessment, on) if text]
+            rows.append(("Hoe we de belangen afwegen", texts))
+        if purpose.further_use is not None:
+            answer = "Ja." if purpose.further_use else "Nee."
+            told = " ".join(filter(None, (answer, purpose.further_use_test)))
+            rows.append(("Gebruiken we de gegevens ook voor iets anders?", [Line(told)]))
         groups.append((f"Doel {position}" if len(activity.purposes) > 1 else "", rows))
+    if activity.police:
+        groups.append(("Politiegegevens", _police(activity.police)))
     return Section("waarom", "Waarom mag dat?", () if groups else (UNKNOWN,), groups=groups)
+
+
+def _police(police: PublicPoliceData) -> list[Row]:
+    rows: list[Row] = [
+        ("Verantwoordelijk volgens de Wpg", [Line(police.controller)]),
+        ("Artikel van de Wpg", [Line(article.label) for article in police.articles]),
+        ("Domein van de boa", [Line(police.boa_domain.label if police.boa_domain else "")]),
+        ("Over wie", [Line(one.label) for one in police.data_subjects]),
+        ("Wie krijgt de gegevens", [Line(police.disclosure)]),
+        ("Hoe lang bewaren we ze", [Line(police.retention)]),
+    ]
+    return [(term, lines) for term, lines in rows if any(line.text for line in lines)]
 
 
 def _who(around: Surroundings, activity: PublicProcessingActivity) -> Section:
@@ -411,20 +444,32 @@ def _recipients(activity: PublicProcessingActivity) -> Section:
         texts.append("Niemand anders krijgt deze gegevens.")
     elif not activity.recipients:
         texts.append(UNKNOWN)
-    lines = [
-        Line(f"{recipient.name} ({recipient.kind.label.lower()})" if recipient.kind else recipient.name)
-        for recipient in activity.recipients
-    ]
+    lines = []
+    for recipient in activity.recipients:
+        kind = recipient.kind.label.lower() if recipient.kind else ""
+        about = ", ".join(filter(None, (kind, recipient.basis)))
+        lines.append(Line(f"{recipient.name} ({about})" if about else recipient.name))
     if activity.uses_processors:
         lines.append(Line("Bedrijven die ons helpen. Zij mogen de gegevens alleen gebruiken voor onze opdracht."))
-    return Section("ontvangers", "Wie krijgt de gegevens?", texts, lines)
+    rows: list[Row] = []
+    if activity.processors:
+        helpers = [Line(": ".join(filter(None, (one.name, one.service)))) for one in activity.processors]
+        rows.append(("Deze bedrijven helpen ons", helpers))
+    if activity.covenants:
+        rows.append(("Afspraken met anderen", [Line(text) for text in activity.covenants]))
+    return Section("ontvangers", "Wie krijgt de gegevens?", texts, lines, [("", rows)] if rows else ())
 
 
 def _transfers(activity: PublicProcessingActivity) -> Section:
     rows: list[Row] = [
         (
             transfer.country.label or "Land nog niet bekend",
-            [Line(_with_article(transfer.instrument) if transfer.instrument else f"Waarom dat mag: {UNKNOWN.lower()}")],
+            [
+                *([Line(f"Aan: {transfer.importer}")] if transfer.importer else []),
+                Line(
+                    _with_article(transfer.instrument) if transfer.instrument else f"Waarom dat mag: {UNKNOWN.lower()}"
+                ),
+            ],
         )
         for transfer in activity.transfers
     ]
@@ -445,6 +490,10 @@ def _retention(activity: PublicProcessingActivity) -> Section:
         lines = [Line(text) for text in texts if text]
         if retention.afterwards:
             lines.append(Line(f"Daarna: {retention.afterwards.label[:1].lower()}{retention.afterwards.label[1:]}"))
+        lines += (
+            Line(f"Selectielijst {entry.code}: {entry.label}" if entry.code else f"Selectielijst {entry.label}")
+            for entry in retention.selection_list
+        )
         rows.append((retention.data_subject or "Alle gegevens", lines))
     return Section(
         "bewaren", "Hoe lang bewaren we ze?", () if rows else (UNKNOWN,), groups=[("", rows)] if rows else ()
@@ -465,8 +514,20 @@ def _automation(around: Surroundings, activity: PublicProcessingActivity) -> Sec
         rows.append(("Maken we een profiel van u?", [Line("Ja" if activity.profiling else "Nee")]))
     if activity.algorithm_register:
         rows.append(("In het Algoritmeregister", [around.web(address) for address in activity.algorithm_register]))
+    if activity.ai_class:
+        rows.append(("Soort AI-systeem", [Line(activity.ai_class.label)]))
+    dpia = [Line(activity.dpia_status.label)] if activity.dpia_status else []
+    if activity.dpia_done_on:
+        dpia.append(Line(f"Gedaan op {dutch_date(activity.dpia_done_on)}"))
     if activity.dpia_url:
-        rows.append(("Onderzoek naar privacyrisico's", [around.web(activity.dpia_url)]))
+        dpia.append(around.web(activity.dpia_url))
+    if dpia:
+        rows.append(("Onderzoek naar privacyrisico's (DPIA)", dpia))
+    iama = [Line(f"Gedaan op {dutch_date(activity.iama_on)}")] if activity.iama_on else []
+    if activity.iama_url:
+        iama.append(around.web(activity.iama_url))
+    if iama:
+        rows.append(("Toets op mensenrechten (IAMA)", iama))
     text = f"{activity.automation.label}." if activity.automation else UNKNOWN
     return Section("computer", "Beslist een computer?", (text,), groups=[("", rows)] if rows else ())
 
@@ -474,7 +535,16 @@ def _automation(around: Surroundings, activity: PublicProcessingActivity) -> Sec
 def _rights(around: Surroundings, activity: PublicProcessingActivity) -> Section:
     lines = [Line(right.label) for right in activity.rights]
     groups: list[tuple[str, Sequence[Row]]] = []
-    rows: list[Row] = []
+    rows: list[Row] = [
+        (
+            restriction.right.label if restriction.right else "Uitzondering op uw rechten",
+            [Line(text) for text in (restriction.text, restriction.law) if text],
+        )
+        for restriction in activity.right_restrictions
+    ]
+    if rows:
+        groups.append(("Uitzonderingen op deze rechten", rows))
+    rows = []
     if around.frame.rights_url:
         rows.append(("Zo gebruikt u uw rechten", [around.web(around.frame.rights_url)]))
     if activity.privacy_notice:
@@ -513,6 +583,8 @@ def _about(frame: SiteFrame, activity: PublicProcessingActivity) -> Section:
     ):
         if day:
             rows.append((term, [Line(dutch_date(day))]))
+    if activity.based_on:
+        rows.append(("Gebaseerd op", [Line(activity.based_on)]))
     others = [number for number in reversed(activity.versions) if number != activity.version]
     if others:
         lines = [Line(f"Versie {number}", urls.activity_version(activity.number, number)) for number in others]
@@ -520,7 +592,7 @@ def _about(frame: SiteFrame, activity: PublicProcessingActivity) -> Section:
     rows += [
         ("Vast adres van deze versie", [Line(f"{frame.base_url}{address}", address)]),
         ("Downloaden", [Line("Deze versie als JSON", f"{address.rstrip('/')}.json")]),
-        ("Het hele register", [Line("CSV, JSON en XML", f"/{urls.OPEN_DATA}/")]),
+        ("Het hele register", [Line("Alle bestanden en formaten", f"/{urls.OPEN_DATA}/")]),
     ]
     return Section("over", "Over deze pagina", groups=[("", rows)])
 

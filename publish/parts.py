@@ -69,5 +69,12 @@ def as_json(facts: object) -> bytes:
     return json.dumps(facts, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
+def json_lines(head: Mapping[str, Any], name: str, records: Iterable[Mapping[str, Any]]) -> bytes:
+    """An object that ends with a list of records, each on a line of its own; fast and small for a long list."""
+    start = json.dumps({**head, name: []}, ensure_ascii=False).removesuffix("]}")
+    lines = ",\n".join(json.dumps(record, ensure_ascii=False, separators=(",", ":")) for record in records)
+    return f"{start}\n{lines}\n]}}\n".encode()
+
+
 def capital(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}"

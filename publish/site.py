@@ -71,7 +71,7 @@ def document_hosts(session: Session) -> frozenset[str]:
 def counts(session: Session) -> Mapping[str, int]:
     """What stands on the site, in the words of the run log."""
     return {
-        "verwerkingen": len(register.public_activities(session)),
+        "verwerkingen": register.number_public(session),
         "documenten": sum(1 for _ in woo.public_documents(session)),
         "producten": len(wmebv.public_products(session)),
     }

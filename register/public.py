@@ -1,15 +1,15 @@
 """What the public may know about processing activities: the only module of `register` that `publish` imports.
 
 Everything comes from frozen versions, never from the record that somebody is typing in. What is public stands in
-avg-register section 3: a field that is not named in the classes below does not leave this module. What the
+avg-register section 3: `publication.visible` takes everything else away before a version is read here. What the
 municipality may choose to show (names of processors, team, state of the DPIA, numbers of the selection list, basis for
-sharing) is not shown. Empty or None means "not known (yet)", never "no".
+sharing) is filled only where it did. Empty or None means "not known (yet)" or "not shown", never "no".
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import groupby
 from typing import Any
@@ -21,7 +21,8 @@ from core import clock
 from core.content import YesNo
 from core.history import Version
 from register import content as shapes
-from register.content import ActivityContent, Publication, Role
+from register import publication
+from register.content import ActivityContent, Publication
 from register.lists import FROM_THE_PERSON
 from register.models import ProcessingActivity
 
@@ -52,6 +53,10 @@ class PublicPurpose:
     laws: tuple[PublicLaw, ...]
     consent_asked: str
     consent_withdrawn: str
+    interests_assessment: str = ""
+    interests_assessed_on: date | None = None
+    further_use: bool | None = None
+    further_use_test: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,15 @@ class PublicGround:
 class PublicRecipient:
     name: str
     kind: Coded | None
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicProcessor:
+    """A company that works for the municipality (GDPR art. 28)."""
+
+    name: str
+    service: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +115,7 @@ class PublicTransfer:
 
     country: Coded
     instrument: Coded | None
+    importer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +127,28 @@ class PublicRetention:
     duration: str
     trigger: str
     afterwards: Coded | None
+    selection_list: tuple[Coded, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PublicRestriction:
+    """A right that a law restricts (GDPR art. 23)."""
+
+    right: Coded | None
+    text: str
+    law: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPoliceData:
+    """What the public may know of police data (Wpg)."""
+
+    controller: str
+    articles: tuple[Coded, ...]
+    boa_domain: Coded | None
+    data_subjects: tuple[Coded, ...]
+    disclosure: str
+    retention: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +209,20 @@ class PublicProcessingActivity:
     algorithm_register: tuple[str, ...] = ()
     dpia_url: str = ""
     privacy_notice: str = ""
+    # only where the municipality chose to show them
+    team: str = ""
+    based_on: str = ""
+    principals: tuple[str, ...] = ()
+    """For whom the municipality works as a processor (art. 30(2)(a))."""
+    processors: tuple[PublicProcessor, ...] = ()
+    covenants: tuple[str, ...] = ()
+    ai_class: Coded | None = None
+    dpia_status: Coded | None = None
+    dpia_done_on: date | None = None
+    iama_on: date | None = None
+    iama_url: str = ""
+    right_restrictions: tuple[PublicRestriction, ...] = ()
+    police: PublicPoliceData | None = None
 
     @property
     def is_newest(self) -> bool:
@@ -180,7 +231,12 @@ class PublicProcessingActivity:
 
 def public_activities(session: Session) -> list[PublicProcessingActivity]:
     """The newest public version of each record, by number. Ended records are among them."""
-    return sorted((history[-1] for history in _histories(session)), key=lambda activity: activity.number)
+    return [activity for activity in public_versions(session) if activity.is_newest]
+
+
+def number_public(session: Session) -> int:
+    """How many records the public can see, ended ones too."""
+    return sum(_publication(versions[-1]) is not Publication.NO for versions in _by_record(session))
 
 
 def public_versions(session: Session) -> list[PublicProcessingActivity]:
@@ -248,8 +304,10 @@ def _appears_at(version: Version) -> datetime:
     return max(version.established_at, midnight)
 
 
-def _view(version: Version, numbers: tuple[int, ...], *, is_limited: bool) -> PublicProcessingActivity:
-    view = _READERS[version.schema_number](version, numbers)
+def _view(
+    version: Version, numbers: tuple[int, ...], *, is_limited: bool, chosen: frozenset[str] = frozenset()
+) -> PublicProcessingActivity:
+    view = _READERS[version.schema_number](version, numbers, chosen)
     if not is_limited:
         return view
     return PublicProcessingActivity(
@@ -261,7 +319,7 @@ def _view(version: Version, numbers: tuple[int, ...], *, is_limited: bool) -> Pu
         is_limited=True,
         name=view.name,
         controller=view.controller,
-        purposes=tuple(replace(purpose, consent_asked="", consent_withdrawn="") for purpose in view.purposes),
+        purposes=tuple(PublicPurpose(one.text, one.legal_bases, one.laws, "", "") for one in view.purposes),
         rights=view.rights,
         ended_on=view.ended_on,
     )
@@ -284,12 +342,11 @@ class _Frozen:
         return self.coded(path, code) if code else None
 
 
-def _read_1(version: Version, numbers: tuple[int, ...]) -> PublicProcessingActivity:
+def _read_1(version: Version, numbers: tuple[int, ...], chosen: frozenset[str]) -> PublicProcessingActivity:
     """Schema number 1, as `snapshot.snapshot` writes it."""
     frozen = _Frozen(version.content)
     derived: Mapping[str, Any] = version.content["derived"]
-    content = ActivityContent.model_validate(version.content["content"])
-    is_processor = content.role is Role.PROCESSOR
+    content = ActivityContent.model_validate(publication.visible(version.content["content"], chosen))
     return PublicProcessingActivity(
         id=version.subject_id,
         number=version.content["number"],
@@ -322,7 +379,7 @@ def _read_1(version: Version, numbers: tuple[int, ...]) -> PublicProcessingActiv
         about_children=derived["about_children"],
         no_recipients=content.no_recipients,
         recipients=tuple(
-            PublicRecipient(recipient.name, frozen.maybe("recipients.kind", recipient.kind))
+            PublicRecipient(recipient.name, frozen.maybe("recipients.kind", recipient.kind), recipient.basis)
             for recipient in content.recipients
         ),
         uses_processors=bool(content.processors),
@@ -331,11 +388,12 @@ def _read_1(version: Version, numbers: tuple[int, ...]) -> PublicProcessingActiv
             PublicTransfer(
                 frozen.coded("transfers.country", transfer.country),
                 frozen.maybe("transfers.instrument", transfer.instrument),
+                transfer.importer,
             )
             for transfer in content.transfers
         ),
         retentions=tuple(_retention(frozen, retention, content) for retention in content.retentions),
-        security="" if is_processor else content.security,  # art. 30(2)(d): the municipality chooses
+        security=content.security,
         automation=frozen.maybe("automation", content.automation),
         automation_logic=content.automation_logic,
         automation_consequences=content.automation_consequences,
@@ -344,6 +402,24 @@ def _read_1(version: Version, numbers: tuple[int, ...]) -> PublicProcessingActiv
         algorithm_register=content.algorithm_register,
         dpia_url=content.dpia.public_url,
         privacy_notice=content.privacy_notice,
+        team=content.team,
+        based_on=content.based_on,
+        principals=tuple(principal.party for principal in content.principals if principal.party),
+        processors=tuple(
+            PublicProcessor(one.party, one.service) for one in content.processors if one.party or one.service
+        ),
+        covenants=content.covenants,
+        ai_class=frozen.maybe("ai_class", content.ai_class),
+        dpia_status=frozen.maybe("dpia.status", content.dpia.status),
+        dpia_done_on=content.dpia.done_on,
+        iama_on=content.iama_on,
+        iama_url=content.iama_url,
+        right_restrictions=tuple(
+            PublicRestriction(frozen.maybe("right_restrictions.right", one.right), one.text, one.law)
+            for one in content.right_restrictions
+            if one.right or one.text or one.law
+        ),
+        police=_police(frozen, content.wpg) if content.wpg != shapes.Wpg() else None,
     )
 
 
@@ -358,6 +434,10 @@ def _purpose(frozen: _Frozen, purpose: shapes.Purpose) -> PublicPurpose:
         laws=tuple(PublicLaw(law.name, law.article, law.bwb_number, law.url) for law in purpose.laws),
         consent_asked=purpose.consent_asked,
         consent_withdrawn=purpose.consent_withdrawn,
+        interests_assessment=purpose.interests_assessment,
+        interests_assessed_on=purpose.interests_assessed_on,
+        further_use=_yes_no(purpose.further_use),
+        further_use_test=purpose.further_use_test,
     )
 
 
@@ -415,6 +495,18 @@ def _retention(frozen: _Frozen, retention: shapes.Retention, content: ActivityCo
         duration=retention.duration,
         trigger=retention.trigger,
         afterwards=frozen.maybe("retentions.afterwards", retention.afterwards),
+        selection_list=tuple(frozen.coded("retentions.selection_list", code) for code in retention.selection_list),
+    )
+
+
+def _police(frozen: _Frozen, wpg: shapes.Wpg) -> PublicPoliceData:
+    return PublicPoliceData(
+        controller=wpg.controller,
+        articles=tuple(frozen.coded("wpg.articles", code) for code in wpg.articles),
+        boa_domain=frozen.maybe("wpg.boa_domain", wpg.boa_domain),
+        data_subjects=tuple(frozen.coded("wpg.data_subjects", code) for code in wpg.data_subjects),
+        disclosure=wpg.disclosure,
+        retention=wpg.retention,
     )
 
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from core.errors import BadInput
 from publish.check import manifest, sitemaps
+from publish.check.data_files import faults_in_data
 from publish.check.harvest import WITHOUT_NUMBER, Harvest, sitemap_lines
 from publish.check.pages import Pages
 from publish.check.report import Fault, Report
@@ -17,6 +18,7 @@ from publish.check.values import category_numbers
 __all__ = ["Fault", "Report", "faults_in_xml", "verify"]
 
 _MAX_PAGE_BYTES = 50_000_000
+_MAX_DATA_BYTES = 500_000_000
 _NO_SITE = "https://localhost"
 
 
@@ -123,6 +125,12 @@ def _verify_source(
                 Fault(path, "staat niet in het manifest. Haal het weg of maak de export opnieuw.") for path in surplus
             )
         paths = paths if paths is not None else frozenset(named)
+    try:
+        faults += faults_in_data(
+            paths or frozenset(), lambda path: source.read(address(source.base_url, path), max_bytes=_MAX_DATA_BYTES)
+        )
+    except UnavailableError as error:
+        faults.append(Fault("verwerkingsregister", f"heeft een bestand dat {error}. Maak de export opnieuw."))
     pages = _read_pages(source, paths or frozenset(), sample)
     faults += pages.faults
     faults += pages.link_faults(paths or frozenset())

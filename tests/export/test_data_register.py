@@ -10,12 +10,12 @@ from sqlmodel import Session
 
 from core.clock import AMSTERDAM
 from core.content import YesNo
-from publish import data_register
+from publish import register_json, register_xml
 from register.content import ActivityContent, Publication
 from support.json_schema import checked
 from support.site import NASTY, built, established, everything, frozen
 
-NS = {"v": data_register.NAMESPACE}
+NS = {"v": register_xml.NAMESPACE}
 FOLDER = "verwerkingsregister"
 
 
@@ -91,7 +91,7 @@ def test_json_and_xml_fit_their_published_schemas_and_name_the_same_records(sess
     established(session, name="Beperkt", publication=Publication.LIMITED, publication_reason="Een zaak.")
     frozen(session, everything())
     files = built(session)
-    schema = json.loads(files[f"opendata/schemas/{data_register.JSON_SCHEMA}"])
+    schema = json.loads(files[f"opendata/schemas/{register_json.JSON_SCHEMA}"])
     whole = checked(files[f"{FOLDER}/register.json"], schema)
     xml = etree.fromstring(files[f"{FOLDER}/register.xml"])
     assert etree.XMLSchema(etree.fromstring(files["opendata/schemas/verwerkingsregister.xsd"])).validate(xml)

@@ -45,7 +45,13 @@ def test_search_works_on_the_two_lists_and_nothing_else_needs_a_script(session: 
 
 def test_every_download_and_schema_on_the_open_data_page_is_there(files: dict[str, bytes]):
     found = page(files, "/opendata/")
-    assert headings(found) == ["Verwerkingsregister", "Digitaal zakendoen", "Schema's", "Woo-documenten"]
+    assert headings(found) == [
+        "Verwerkingsregister",
+        "Digitaal zakendoen",
+        "Schema's",
+        "Beschrijving voor catalogi",
+        "Woo-documenten",
+    ]
     listed = [address.strip("/") for address in found.xpath("//ul[@class='ob-files']//a/@href")]
     assert [address for address in listed if address not in files] == []
     schemas = [name for name in files if name.startswith("opendata/schemas/")]

@@ -82,8 +82,10 @@ def frozen(session: Session, content: ActivityContent) -> ProcessingActivity:
     return activity
 
 
-def public(content: ActivityContent, *, is_limited: bool = False, number: int = 1) -> PublicProcessingActivity:
-    """What the public sees of this content, without a database."""
+def public(
+    content: ActivityContent, *, is_limited: bool = False, number: int = 1, chosen: frozenset[str] = frozenset()
+) -> PublicProcessingActivity:
+    """What the public sees of this content, without a database; `chosen` are the fields that a municipality shows."""
     kenmerk = f"VW-{number:04}"
     version = history.Version(
         kind="register_processing_activity",
@@ -94,7 +96,7 @@ def public(content: ActivityContent, *, is_limited: bool = False, number: int = 
         established_at=datetime(2026, 11, 20, 9, 0, tzinfo=UTC),
         established_by="Bram",
     )
-    return _view(version, (1,), is_limited=is_limited)
+    return _view(version, (1,), is_limited=is_limited, chosen=chosen)
 
 
 _FIELDS = document("register", "velden")

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import date
 from importlib import resources
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -12,10 +13,12 @@ from lxml import etree, html
 
 from core.content import YesNo
 from core.organisations import Organisation
-from publish import data_register, pages_register, urls
+from publish import data_register, pages_register, register_json, register_xml, urls
 from publish.html import SiteFrame
 from publish.parts import Line, merged
+from publish.register_parts import Register
 from register.content import ActivityContent, Automation, DataItem, DataSet, DataSource, Law, Purpose, Role
+from register.publication import CHOICES
 from support.json_schema import checked
 from support.pages import faults
 from support.register import COMPLETE, contents
@@ -49,7 +52,9 @@ ORDER = [
     "Vragen of klachten?",
     "Over deze pagina",
 ]
-SCHEMA = json.loads((resources.files("publish") / "schemas" / data_register.JSON_SCHEMA).read_text())
+NOTHING: frozenset[str] = frozenset()
+EVERY_CHOICE = frozenset(choice.path for choice in CHOICES)
+SCHEMA = json.loads((resources.files("publish") / "schemas" / register_json.JSON_SCHEMA).read_text())
 ORGANISATION = Organisation(
     code="gm0168",
     name="Gemeente Losser",
@@ -59,7 +64,7 @@ ORGANISATION = Organisation(
 )
 
 
-def shown(content: ActivityContent, *, today: date = date(2026, 11, 21), **how: bool) -> html.HtmlElement:
+def shown(content: ActivityContent, *, today: date = date(2026, 11, 21), **how: Any) -> html.HtmlElement:
     around = pages_register.Surroundings(FRAME, today, frozenset())
     page = pages_register._record_page(around, public(content, **how), is_frozen=False).decode()
     assert faults(page) == []
@@ -170,24 +175,24 @@ def test_a_law_leads_to_its_text():
 @settings(
     deadline=None, max_examples=40, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
 )
-@given(content=contents(), is_limited=st.booleans())
-def test_any_content_gives_a_sound_page_and_sound_data(content, is_limited):
+@given(content=contents(), is_limited=st.booleans(), chosen=st.sampled_from([NOTHING, EVERY_CHOICE]))
+def test_any_content_gives_a_sound_page_and_sound_data(content, is_limited, chosen):
     content = content.model_copy(update={"name": content.name or "Zonder naam"})  # a rule asks for a name
-    activity = public(content, is_limited=is_limited)
-    shown(content, is_limited=is_limited)
-    register = data_register.Register(ORGANISATION, date(2026, 11, 21), [replace(activity, number="VW-0001")])
+    activity = public(content, is_limited=is_limited, chosen=chosen)
+    shown(content, is_limited=is_limited, chosen=chosen)
+    register = Register(ORGANISATION, date(2026, 11, 21), [replace(activity, number="VW-0001")])
     files = dict(data_register.build(register))
     xml = etree.fromstring(files["verwerkingsregister/register.xml"])
-    assert data_register.schema().validate(xml)
+    assert register_xml.schema().validate(xml)
     checked(files["verwerkingsregister/register.json"], SCHEMA)
-    checked(data_register.version_json(activity, ORGANISATION.base_url), SCHEMA, "verwerking")
+    checked(register_json.version_json(activity, ORGANISATION.base_url), SCHEMA, "verwerking")
 
 
 def test_a_source_without_a_word_is_no_source():
     sources = (DataSource(), DataSource(text="RDW"))
     activity = public(COMPLETE.model_copy(update={"data_sets": (DataSet(data_subject="inwoner", sources=sources),)}))
     assert activity.data_sets[0].sources == ("RDW",)
-    checked(data_register.version_json(activity, ORGANISATION.base_url), SCHEMA, "verwerking")
+    checked(register_json.version_json(activity, ORGANISATION.base_url), SCHEMA, "verwerking")
 
 
 @given(st.text())

@@ -1,0 +1,106 @@
+"""The data files of the register: each can be read, fits its schema, and holds as many records as the others."""
+
+import csv
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable, Collection, Iterator
+
+from lxml import etree
+
+from publish import register_xml, urls
+from publish.check.report import Fault
+
+_REGISTER = f"{urls.REGISTER}/register.json"
+_GEMMA = re.compile(rf"{urls.REGISTER}/gemma/verwerkingsactiviteiten/[0-9]+\.json")
+_PROCESS = re.compile(rb"^<[^>]+> a dpv:Process\b", re.MULTILINE)
+_ROW = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}table-row"
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}table"
+_UNREADABLE = (ValueError, KeyError, TypeError, etree.LxmlError, zipfile.BadZipFile, csv.Error)
+
+
+def faults_in_data(paths: Collection[str], read: Callable[[str], bytes]) -> Iterator[Fault]:
+    """What is wrong with the data files among `paths`; a site without our register has none.
+
+    `read` gives the bytes of a path. What it raises, goes on to the caller.
+    """
+    if _REGISTER not in paths:
+        return
+    try:
+        records = _records(read(_REGISTER))
+    except _UNREADABLE:
+        yield Fault(_REGISTER, "is geen JSON in de vorm van ons schema. Maak de export opnieuw.")
+        return
+    for number, version in records:
+        for path in (f"{urls.REGISTER}/{number}/index.html", f"{urls.REGISTER}/{number}/v{version}.json"):
+            if path not in paths:
+                yield Fault(_REGISTER, f"noemt {number}, maar /{path} bestaat niet. Maak de export opnieuw.")
+    for ending, count in _COUNTS.items():
+        path = f"{urls.REGISTER}/register.{ending}"
+        if path in paths:
+            yield from _faults_in(path, read(path), count, len(records))
+    for path in sorted(filter(_GEMMA.fullmatch, paths)):
+        yield from _faults_in(path, read(path), _gemma_page, None)
+
+
+def _faults_in(path: str, data: bytes, count: Callable[[bytes], int], expected: int | None) -> Iterator[Fault]:
+    try:
+        found = count(data)
+    except _UNREADABLE as error:
+        yield Fault(path, f"is niet te lezen ({type(error).__name__}). Maak de export opnieuw.")
+        return
+    if expected is not None and found != expected:
+        yield Fault(path, f"heeft {found} verwerkingen, register.json heeft er {expected}. Maak de export opnieuw.")
+
+
+def _records(data: bytes) -> list[tuple[str, int]]:
+    return [(str(one["kenmerk"]), int(one["versie"])) for one in json.loads(data)["verwerkingen"]]
+
+
+def _csv_rows(data: bytes) -> int:
+    rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=";"))
+    return len([row["kenmerk"] for row in rows])
+
+
+def _xml_records(data: bytes) -> int:
+    root = etree.fromstring(data)
+    register_xml.schema().assertValid(root)
+    return len(root)
+
+
+def _ods_rows(data: bytes) -> int:
+    """Rows of the first sheet, without its headings."""
+    rows = 0
+    with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open("content.xml") as content:
+        for _, element in etree.iterparse(content, tag=(_ROW, _TABLE)):
+            if element.tag == _TABLE:
+                break
+            rows += 1
+            element.clear()
+    return rows - 1
+
+
+def _linked_records(data: bytes) -> int:
+    return sum("dpv:Process" in thing.get("@type", ()) for thing in json.loads(data)["@graph"])
+
+
+def _turtle_records(data: bytes) -> int:
+    data.decode()
+    return len(_PROCESS.findall(data))
+
+
+def _gemma_page(data: bytes) -> int:
+    found = json.loads(data)
+    if len(found["results"]) > found["count"]:
+        raise ValueError("more than there are")
+    return len([one["id"] for one in found["results"]])
+
+
+_COUNTS: dict[str, Callable[[bytes], int]] = {
+    "csv": _csv_rows,
+    "xml": _xml_records,
+    "ods": _ods_rows,
+    "jsonld": _linked_records,
+    "ttl": _turtle_records,
+}

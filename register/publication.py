@@ -1,0 +1,76 @@
+"""Which facts of a record may leave the municipality: fixed per field in `data/velden.json`.
+
+`ja` is always public, `nee` never is, and with `keuze` the municipality decides (default: no). A field that the list
+does not name is not public.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+from core import values
+from core.content import Part
+from register.content import ActivityContent, Role
+from register.lists import fields_of
+
+SECURITY = "maatregelen.algemeen"
+"""Public for a controller; of a processor the municipality chooses (GDPR art. 30(2)(d))."""
+
+
+class Choice(NamedTuple):
+    """A field of which the municipality decides whether the public sees it, by its path in `velden.json`."""
+
+    path: str
+    label: str
+    article: str
+
+
+def _levels() -> tuple[frozenset[str], tuple[Choice, ...]]:
+    fields = values.document("register", "velden")
+    always: set[str] = set()
+    choices: list[Choice] = []
+    for section, about in (
+        ("waarden", ""),
+        ("verwerkersregister", " (als de gemeente voor een ander werkt)"),
+        ("wpg", " (politiegegevens)"),
+    ):
+        for row in fields[section]:
+            if row["openbaar"] == "keuze":
+                choices.append(Choice(row["pad"], f"{row['label']}{about}", row["artikel"].strip("-")))
+            elif row["openbaar"] == "ja":
+                always.add(row["pad"])
+    return frozenset(always), tuple(choices)
+
+
+ALWAYS, CHOICES = _levels()
+
+
+def visible(facts: Mapping[str, Any], chosen: frozenset[str], model: type[Part] = ActivityContent) -> dict[str, Any]:
+    """Content as JSON without what the public may not see; `chosen` are the paths that the municipality shows.
+
+    Rows of a list stay as rows, even empty ones: that a processor is used is public, its name is a choice.
+    """
+    kept: dict[str, Any] = {}
+    for name, path, part, is_list in _fields(model):
+        if name not in facts:
+            continue
+        if part is not None:
+            inner = facts[name]
+            kept[name] = [visible(row, chosen, part) for row in inner] if is_list else visible(inner, chosen, part)
+        elif path in ALWAYS or path in chosen:
+            kept[name] = facts[name]
+    if kept.get("role") == Role.PROCESSOR and SECURITY not in chosen:
+        kept.pop("security", None)
+    return kept
+
+
+@cache
+def _fields(model: type[Part]) -> tuple[tuple[str, str, type[Part] | None, bool], ...]:
+    found = []
+    for name, part, is_list in fields_of(model):
+        extra = model.model_fields[name].json_schema_extra
+        path = str(extra.get("path", "")) if isinstance(extra, dict) else ""
+        found.append((name, path, part, is_list))
+    return tuple(found)
