@@ -61,6 +61,7 @@ class OrganisationInput(BaseModel):
     security_sentence: str = Field(default="", max_length=1000)
     four_eyes: bool = False
     cooling_off_hours: int | None = Field(default=None, ge=1, le=720)
+    approval_first: bool = False
     nightly_at: str = Field(default="", max_length=5, pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9])?$")
 
 
@@ -91,6 +92,10 @@ ORGANISATION_LABELS = {
         "Wachttijd in uren",
         help="Voor een kleine gemeente. Na zoveel uur zonder wijziging mag de laatste bewerker zelf vaststellen. "
         "Laat leeg als dat nooit mag.",
+    ),
+    "approval_first": Labels(
+        "De privacy officer keurt een verwerking goed voor iemand die vaststelt",
+        help="Zonder vinkje mag goedkeuren, maar het hoeft niet.",
     ),
     "nightly_at": Labels(
         "Tijd van de nachtelijke export", help="Zoals 02:30. Laat leeg voor de tijd van de installatie."

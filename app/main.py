@@ -13,6 +13,7 @@ import register.routes
 import register.routes_bulk
 import register.routes_form
 import register.routes_reviews
+import register.routes_steps
 import wmebv.routes
 import woo.routes
 from app import accounts, admin, cleaning, connections, home, invitations, logbook, processors, roles, work
@@ -28,6 +29,7 @@ PARTS = (
     register.routes_bulk,
     register.routes,
     register.routes_reviews,
+    register.routes_steps,
     woo.routes,
     wmebv.routes,
     publish.routes,

@@ -25,10 +25,12 @@ READ_ALL = frozenset({register.READ, woo.READ, wmebv.READ, publishing.READ})
 
 PERMISSIONS: Mapping[RoleCode, frozenset[str]] = {
     RoleCode.ADMINISTRATOR: READ_ALL | {ADMINISTER, READ_TRAIL, CLEAN, SEE_WORK, STEER_WORK, publishing.RUN},
-    RoleCode.PRIVACY_OFFICER: READ_ALL | {register.EDIT, register.ESTABLISH, publishing.RUN, READ_TRAIL, CLEAN},
+    RoleCode.PRIVACY_OFFICER: READ_ALL
+    | {register.EDIT, register.APPROVE, register.ESTABLISH}
+    | {publishing.RUN, READ_TRAIL, CLEAN},
     RoleCode.CONTRIBUTOR: frozenset({register.READ, register.EDIT, wmebv.READ}),
     RoleCode.ESTABLISHER: READ_ALL | {register.ESTABLISH},
-    RoleCode.DATA_PROTECTION_OFFICER: READ_ALL | {READ_TRAIL},
+    RoleCode.DATA_PROTECTION_OFFICER: READ_ALL | {register.REMARK, READ_TRAIL},
     RoleCode.WOO_COORDINATOR: READ_ALL | {woo.EDIT, woo.PUBLISH, publishing.RUN},
     RoleCode.WOO_EDITOR: frozenset({woo.READ, woo.EDIT}),
     RoleCode.WMEBV_COORDINATOR: READ_ALL | {wmebv.EDIT, wmebv.ESTABLISH, publishing.RUN},
@@ -40,7 +42,9 @@ PERMISSIONS: Mapping[RoleCode, frozenset[str]] = {
 WORDS: Mapping[str, str] = {
     register.READ: "Verwerkingsregister lezen",
     register.EDIT: "Verwerkingen bewerken",
+    register.APPROVE: "Verwerkingen goedkeuren, of terugsturen met een vraag",
     register.ESTABLISH: "Verwerkingen vaststellen en beëindigen",
+    register.REMARK: "Opmerkingen van de FG schrijven en sluiten",
     woo.READ: "Woo lezen",
     woo.EDIT: "Woo bewerken: categorieën, dossiers en documenten die nog niet openbaar zijn",
     woo.PUBLISH: "Woo publiceren, plannen, vervangen en intrekken; categorieën vaststellen",

@@ -47,6 +47,8 @@ class Organisation(Versioned, Audited, table=True):
     """The person who establishes a record is another one than its last editor."""
     cooling_off_hours: int | None = None
     """For a municipality of one: with four eyes, the last editor may establish after so many hours. None: never."""
+    approval_first: bool = False
+    """A privacy officer approves a record of the register before anybody establishes it."""
     nightly_at: str = Field(default="", max_length=5)
     """When the nightly export starts (hh:mm, Dutch time); empty: as the installation says."""
 

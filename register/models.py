@@ -199,6 +199,10 @@ class ProcessingActivity(Record, table=True):
     status: Status = Field(default=Status.CONCEPT, sa_type=enum_type(Status), index=True)
     status_at: date | None = None
     """Since when the status is what it is, a date in the Netherlands."""
+    status_by: str = columns.line(200)
+    """Who gave it that status."""
+    status_note: str = columns.text()
+    """What was said with it: what to look at, or the question with which it came back."""
     last_editor: str = columns.line(200)
     last_editor_id: UUID | None = None
     """Who last changed the content: another person establishes (four eyes)."""

@@ -132,18 +132,25 @@ class Save:
     at: datetime
     actor: str
     verb: str
-    """The last word of the action in the trail, such as `change` or `establish`."""
+    """What was done, as the action in the trail ends: `change`, `establish`, `remark:add`."""
+    note: str = ""
+    """What was said with it: a note, a question or a reason."""
 
 
 def saves_of(session: Session, activity: ProcessingActivity, *, limit: int = 100) -> Sequence[Save]:
     """What happened to a record, newest first."""
+    said = [col(AuditEvent.contents)["after"][name].as_string() for name in ("note", "reason")]
     query = (
-        select(AuditEvent.at, AuditEvent.actor, AuditEvent.action)
+        select(AuditEvent.at, AuditEvent.actor, AuditEvent.action, func.coalesce(*said, ""))
         .where(AuditEvent.subject_id == activity.id)
         .order_by(col(AuditEvent.sequence).desc())
         .limit(limit)
     )
-    return [Save(at, actor, action.rsplit(":", 1)[-1]) for at, actor, action in session.exec(query)]
+    found = session.exec(query)
+    return [
+        Save(at, actor, action.removeprefix("register:").removeprefix("activity:"), note)
+        for at, actor, action, note in found
+    ]
 
 
 def counts_by_status(session: Session) -> dict[Status, int]:

@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlmodel import Field, Session, col, select
 
 from core import audit, clock, columns, signed_links
-from core.db import Audited, Owned, Record, UtcDateTime, enum_type
+from core.db import JSON_TYPE, Audited, Owned, Record, UtcDateTime, enum_type
 from core.errors import NotFound, RuleViolation
 from core.organisations import Team
 from core.settings import Settings
@@ -31,6 +32,13 @@ class Outcome(StrEnum):
     WRONG = "klopt_niet"
 
 
+class Decision(StrEnum):
+    """What the privacy officer did with what a team proposed."""
+
+    ACCEPTED = "overgenomen"
+    REFUSED = "niet overgenomen"
+
+
 class ReviewAnswer(Owned, Audited, table=True):
     """What a team said of one of its records; no outcome: not answered yet. Settled: somebody did what was asked."""
 
@@ -45,6 +53,9 @@ class ReviewAnswer(Owned, Audited, table=True):
     answered_by: str = columns.line(200)
     answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    proposal: dict[str, Any] | None = Field(default=None, sa_type=JSON_TYPE)
+    """The fields that the team would fill in otherwise (`register.proposals`); None when it proposes nothing."""
+    decision: Decision | None = Field(default=None, sa_type=enum_type(Decision))
     activity: ProcessingActivity = columns.shared()
 
     def audit_key(self) -> tuple[str, UUID]:
@@ -65,6 +76,9 @@ class Review(Record, table=True):
     team_name: str = columns.line()
     closes_on: date
     opened_by: str = columns.line(200)
+    mailed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the link last went out by mail."""
+    reminded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     answers: list[ReviewAnswer] = columns.parts(ReviewAnswer.position)
 

@@ -18,7 +18,7 @@ from core.web.lists import Cell, MenuItem, paging
 from core.web.pages import page, redirect
 from core.web.related import related
 from core.web.security import Allowed, ReadSession, TypedForm, WriteSession
-from register import forms, permissions, queries, reviews, services
+from register import forms, permissions, queries, remarks, reviews, services
 from register.checks import Finding
 from register.content import ActivityContent, Status
 from register.forms import EndInput
@@ -30,6 +30,7 @@ router = APIRouter(prefix="/register")
 
 Reader = Annotated[Person, Depends(Allowed(permissions.READ))]
 Editor = Annotated[Person, Depends(Allowed(permissions.EDIT))]
+Approver = Annotated[Person, Depends(Allowed(permissions.APPROVE))]
 Establisher = Annotated[Person, Depends(Allowed(permissions.ESTABLISH))]
 TypedEnd = Annotated[Typed, Depends(DraftForm("Verwerking beëindigen", forms.END_LABELS))]
 
@@ -41,6 +42,13 @@ VERBS: Mapping[str, str] = {
     "end": "beëindigd",
     "reopen": "teruggezet naar concept",
     "confirm": "gecontroleerd en akkoord",
+    "submit": "ter controle aangeboden",
+    "approve": "goedgekeurd",
+    "send_back": "teruggestuurd met een vraag",
+    "remark:add": "opmerking van de FG toegevoegd",
+    "remark:change": "opmerking van de FG gewijzigd",
+    "remark:answer": "opmerking van de FG beantwoord",
+    "remark:settle": "opmerking van de FG gesloten",
 }
 PLURALS: Mapping[Severity, tuple[str, str]] = {
     Severity.ERROR: ("fout", "fouten"),
@@ -140,6 +148,18 @@ def establish_activity(
     return redirect(address_of(activity), "vastgesteld")
 
 
+@router.post("/{kenmerk}/goedkeuren")
+def approve_activity(
+    request: Request, session: WriteSession, person: Approver, kenmerk: str, typed: TypedForm
+) -> Response:
+    activity = queries.find(session, kenmerk)
+    try:
+        services.approve(session, activity, actor=person.actor, version=typed.number("version"))
+    except RuleViolation as refused:
+        return _record_page(request, session, person, activity, refused=refused)
+    return redirect(address_of(activity), "goedgekeurd")
+
+
 @router.get("/{kenmerk}/beeindigen")
 def end_page(request: Request, session: ReadSession, person: Establisher, kenmerk: str) -> Response:
     form = Form(EndInput, Typed(), forms.END_LABELS)
@@ -213,7 +233,8 @@ def _record_page(
         activity=activity,
         address=address_of(activity),
         related=related(request, session, activity.id),
-        remarks=reviews.open_remarks(session, activity),
+        team_remarks=reviews.open_remarks(session, activity),
+        remarks=remarks.of_records(session, [activity.id]).get(activity.id, []),
         status=STATUSES[activity.status],
         refused=refused,
         findings=[row_of(finding, activity.kenmerk, may_mend=may_edit) for finding in findings],
@@ -221,6 +242,7 @@ def _record_page(
         menu=[
             MenuItem("Bevindingen", "#bevindingen"),
             *(MenuItem(group.title, f"#{group.id}") for group in groups),
+            MenuItem("Opmerkingen van de FG", "#opmerkingen"),
             MenuItem("Vastgestelde versies", "#versies"),
             MenuItem("Geschiedenis", "#geschiedenis"),
         ],
@@ -233,8 +255,16 @@ def _record_page(
             ]
             for version in versions
         ],
-        saves=[(save.at, save.actor, VERBS.get(save.verb, save.verb)) for save in queries.saves_of(session, activity)],
+        saves=[
+            (save.at, save.actor, VERBS.get(save.verb, save.verb), save.note)
+            for save in queries.saves_of(session, activity)
+        ],
         may_edit=may_edit,
+        may_submit=may_edit and activity.status is Status.CONCEPT,
+        may_approve=person.may(permissions.APPROVE) and activity.status is Status.IN_REVIEW,
+        may_send_back=person.may(permissions.APPROVE) and activity.status in {Status.IN_REVIEW, Status.APPROVED},
+        may_answer=person.may(permissions.APPROVE),
+        may_remark=person.may(permissions.REMARK),
         may_establish=person.may(permissions.ESTABLISH) and is_living and activity.status is not Status.ESTABLISHED,
         may_end=person.may(permissions.ESTABLISH) and is_living,
         may_copy=person.may(permissions.EDIT),

@@ -57,6 +57,8 @@ NOTICES = {
     "opgeslagen": "Opgeslagen.",
     "gekopieerd": "Dit is de kopie. Geef die een eigen naam en kijk alles na.",
     "voorbeelden": "De voorbeelden staan nu als concept in het register. Kijk ze na en vul aan.",
+    "aangeboden": "Aangeboden. De privacy officer kijkt de verwerking na.",
+    "goedgekeurd": "Goedgekeurd. De verwerking kan nu worden vastgesteld.",
     "vastgesteld": "Vastgesteld. De volgende export zet dit op de website.",
     "beeindigd": "Beëindigd. Op de website staat straks 'gestopt'.",
     "gepubliceerd": "Gepubliceerd. De volgende export zet dit op de website.",

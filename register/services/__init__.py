@@ -7,6 +7,7 @@ from register.services.findings import all_findings, findings_by_record, finding
 from register.services.importing import ImportResult, add_starter_set, import_records, taken_from_starter_set
 from register.services.rows import content_of, facts_of
 from register.services.saving import add, change, confirm, copy, end, establish, reopen
+from register.services.steps import approve, send_back, submit
 
 __all__ = [
     "BulkChange",
@@ -17,6 +18,7 @@ __all__ = [
     "add_starter_set",
     "all_findings",
     "apply_bulk",
+    "approve",
     "change",
     "confirm",
     "content_of",
@@ -29,5 +31,7 @@ __all__ = [
     "import_records",
     "preview_bulk",
     "reopen",
+    "send_back",
+    "submit",
     "taken_from_starter_set",
 ]

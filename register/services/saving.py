@@ -20,6 +20,9 @@ from register.services.findings import contexts_of
 from register.services.rows import content_of, facts_of, shared_records, write
 from register.snapshot import snapshot
 
+NOT_APPROVED = frozenset({Status.CONCEPT, Status.IN_REVIEW})
+"""Where nobody said yet that the content is right. What was established is: only a name elsewhere can differ since."""
+
 
 def add(session: Session, content: ActivityContent, *, actor: audit.Actor, source: str = "") -> ProcessingActivity:
     """Put a new concept in the register. Teams, parties and systems that are new join the shared lists.
@@ -82,7 +85,7 @@ def change(
         return
     write(activity, content, names, root=activity)
     _note_edit(activity, content, actor)
-    _set_status(activity, Status.CONCEPT)
+    set_status(activity, Status.CONCEPT, actor)
     after = facts_of(activity)
     history.record_save(
         session, activity, "change", actor=actor, schema_number=SCHEMA_NUMBER, before=before, after=after
@@ -99,16 +102,19 @@ def establish(
     Raises:
         Conflict: somebody saved since the person saw it.
         RuleViolation: an error is open (`points` says where and which), nobody said how much the public may see, the
-            record has ended, nothing changed since the last version, or the last editor establishes while the
-            organisation asks for a second pair of eyes and its cooling-off time, if it has one, is not over.
+            record has ended, nothing changed since the last version, nobody approved it while the organisation asks
+            for that, or the last editor establishes while the organisation asks for a second pair of eyes and its
+            cooling-off time, if it has one, is not over.
     """
     refuse_stale(activity, version)
     if activity.status is Status.ENDED:
         raise RuleViolation("Deze verwerking is beëindigd. Zet de verwerking eerst terug naar concept.")
+    if the_organisation(session).approval_first and activity.status in NOT_APPROVED:
+        raise RuleViolation(
+            "Laat de privacy officer deze verwerking eerst goedkeuren. Bied de verwerking daarvoor aan."
+        )
     content = content_of(activity)
-    context = contexts_of(session, [activity])[activity.id]
-    if blocking := rules.what_blocks(content, context):
-        raise RuleViolation("Er zijn nog fouten. Los die eerst op.", _points(blocking))
+    refuse_errors(session, activity, content)
     if content.publication is None:
         message = "Kies eerst of deze verwerking op de website komt."
         raise RuleViolation(message, {"publication": message})
@@ -119,7 +125,7 @@ def establish(
         raise RuleViolation(f"Er is niets veranderd sinds versie {newest.number}. Vaststellen is niet nodig.")
     before = facts_of(activity)
     made = history.freeze(session, activity, actor=actor, schema_number=SCHEMA_NUMBER, content=frozen)
-    _set_status(activity, Status.ESTABLISHED)
+    set_status(activity, Status.ESTABLISHED, actor)
     after = facts_of(activity) | {"established_version": made.number}
     history.record_save(
         session, activity, "establish", actor=actor, schema_number=SCHEMA_NUMBER, before=before, after=after
@@ -148,7 +154,7 @@ def end(session: Session, activity: ProcessingActivity, *, on: date, reason: str
         raise RuleViolation("De verwerking is niet beëindigd. " + " ".join(points.values()), points)
     before = facts_of(activity)
     activity.ended_on = on
-    _set_status(activity, Status.ENDED)
+    set_status(activity, Status.ENDED, actor)
     newest = history.newest_version(session, activity.id)
     if newest and newest.ended_at is None:
         content = newest.content | {"content": newest.content["content"] | {"ended_on": on.isoformat()}}
@@ -184,11 +190,29 @@ def reopen(session: Session, activity: ProcessingActivity, *, actor: audit.Actor
     before = facts_of(activity)
     if activity.status is Status.ENDED:
         activity.ended_on = None
-    _set_status(activity, Status.CONCEPT)
+    set_status(activity, Status.CONCEPT, actor)
     after = facts_of(activity)
     history.record_save(
         session, activity, "reopen", actor=actor, schema_number=SCHEMA_NUMBER, before=before, after=after
     )
+
+
+def refuse_errors(session: Session, activity: ProcessingActivity, content: ActivityContent) -> None:
+    """Stop a record with open errors.
+
+    Raises:
+        RuleViolation: there are; `points` says where and which.
+    """
+    context = contexts_of(session, [activity])[activity.id]
+    if blocking := rules.what_blocks(content, context):
+        raise RuleViolation("Er zijn nog fouten. Los die eerst op.", _points(blocking))
+
+
+def set_status(activity: ProcessingActivity, status: Status, actor: audit.Actor, note: str = "") -> None:
+    """Give a record another status, with what was said; nothing when it has that status already."""
+    if activity.status is not status:
+        activity.status, activity.status_at = status, clock.today()
+        activity.status_by, activity.status_note = actor.label[:200], note
 
 
 def _points(findings: Sequence[Finding]) -> dict[str, str]:
@@ -231,8 +255,3 @@ def _ask_for_a_second_pair_of_eyes(session: Session, activity: ProcessingActivit
     if clock.now() < free_from:
         here = free_from.astimezone(clock.AMSTERDAM)
         raise RuleViolation(f"{refusal} Of stel zelf vast na {here:%d-%m-%Y %H:%M} uur, met een frisse blik.")
-
-
-def _set_status(activity: ProcessingActivity, status: Status) -> None:
-    if activity.status is not status:
-        activity.status, activity.status_at = status, clock.today()

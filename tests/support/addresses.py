@@ -19,6 +19,7 @@ from core.settings import Settings
 from register import forms
 from register.content import Status
 from register.models import ProcessingActivity
+from register.remarks import Remark
 from register.reviews import Review
 from wmebv.models import Channel, MessageType, Product
 from woo.models import Category, Document, Dossier
@@ -86,6 +87,8 @@ def _activities(session: Session) -> Iterator[Mapping[str, object]]:
     yield {"kenmerk": concept.kenmerk}  # which has no version yet
     for group in forms.GROUPS:
         yield {"kenmerk": established.kenmerk, "part": group.id}
+    remark = session.exec(select(Remark)).first()
+    yield {"kenmerk": remark.activity.kenmerk, "remark_id": remark.id}
 
 
 def _categories(session: Session) -> Iterator[Mapping[str, object]]:

@@ -19,7 +19,7 @@ from core.folder import Folder
 from core.links import LinkKind, link
 from core.organisations import Organisation, Party, System, Team, add_organisation
 from publish.models import PublishRun, RunState
-from register import processors, reviews
+from register import processors, remarks, reviews
 from register.content import ProcessorUse, SystemUse
 from support.activities import for_others
 from support.inventories import good_channel, good_message, good_product
@@ -140,6 +140,8 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
     review = reviews.open_review(session, shared[Team], closes_on=clock.today(), actor=ACTOR)
     said = {review.answers[0].id: reviews.Said(reviews.Outcome.WRONG, f"Klopt niet {text}")}
     reviews.say(session, review, said, name=f"Medewerker {text}")
+    remark = remarks.add(session, activity, f"Bedenking {text}", actor=ACTOR)
+    remarks.answer(session, remark, f"Antwoord {text}", version=remark.version, actor=ACTOR)
     session.flush()
     asked = cleaning.ask(
         session,
@@ -153,6 +155,7 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
             ("register", "kenmerk"): activity.kenmerk,
             ("register", "number"): "1",
             ("register", "part"): "doel",
+            ("register", "remark_id"): str(remark.id),
             ("woo", "number"): "014",
             ("woo", "public_id"): dossier.public_id,
             ("woo", "document_id"): str(document.id),

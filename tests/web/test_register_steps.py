@@ -1,0 +1,118 @@
+"""Who sees and may do what on the way to the register: invuller, privacy officer, vaststeller, FG."""
+
+import pytest
+from lxml import html
+from sqlmodel import select
+
+from register import queries, services
+from register.content import Status
+from register.remarks import Remark
+from support.pages import Visit
+from support.register import COMPLETE, ESTABLISHER
+
+
+@pytest.fixture
+def record(database, organisation):
+    """The address of a concept."""
+    with database.write(organisation.id) as session:
+        return f"/register/{services.add(session, COMPLETE, actor=ESTABLISHER).kenmerk}/"
+
+
+@pytest.fixture
+def status(database, organisation, record):
+    def read():
+        with database.read(organisation.id) as session:
+            return queries.find(session, record.split("/")[2]).status
+
+    return read
+
+
+def buttons(answer) -> list[str]:
+    page = html.document_fromstring(answer.text)
+    found = page.xpath("//div[@class='ob-buttons'][1]//button | //div[@class='ob-buttons'][1]//a")
+    return [one.text_content().strip() for one in found]
+
+
+def test_a_record_goes_from_the_one_to_the_other(client_as, record, status):
+    contributor, officer, establisher = (client_as(role) for role in ("invuller", "privacy_officer", "vaststeller"))
+    answer = Visit(contributor, f"{record}aanbieden").submit(text="Let op de termijn")
+    assert "Aangeboden" in answer.text
+    assert "schrijft hierbij: Let op de termijn" in answer.text
+    answer = Visit(officer, f"{record}terugsturen").submit(text="Welke termijn bedoelt u?")
+    assert "vraagt: Welke termijn bedoelt u?" in contributor.get(record).text
+    assert status() is Status.CONCEPT
+    Visit(contributor, f"{record}aanbieden").submit(text="Die van 10 jaar")
+    assert "Terugsturen met een vraag" in buttons(officer.get(record))
+    version = html.document_fromstring(officer.get(record).text).xpath("//input[@name='version']/@value")[0]
+    assert "Goedgekeurd" in officer.post(f"{record}goedkeuren", data={"version": version}).text
+    assert status() is Status.APPROVED
+    page = establisher.get(record)
+    assert buttons(page) == ["Vaststellen", "Beëindigen"]
+    history = html.document_fromstring(page.text).xpath("//section[@aria-labelledby='geschiedenis']")[0].text_content()
+    assert 'teruggestuurd met een vraag door Persoon1: "Welke termijn bedoelt u?"' in history
+
+
+def test_a_text_that_misses_or_is_too_long_comes_back(client_as, record, status):
+    contributor, officer = client_as("invuller"), client_as("privacy_officer")
+    answer = Visit(contributor, f"{record}aanbieden").submit(text="x" * 1001)
+    assert (answer.status_code, "1000" in answer.text, "x" * 1001 in answer.text) == (422, True, True)
+    Visit(contributor, f"{record}aanbieden").submit(text="")
+    answer = Visit(officer, f"{record}terugsturen").submit(text=" ")
+    assert (answer.status_code, status()) == (422, Status.IN_REVIEW)
+    stale = officer.post(f"{record}terugsturen", data={"version": "1", "text": "Mijn lange vraag"})
+    assert stale.status_code == 409
+    assert "Mijn lange vraag" in officer.get(f"{record}terugsturen").text
+
+
+def test_approving_with_errors_says_which(client_as, database, organisation):
+    officer = client_as("privacy_officer")
+    with database.write(organisation.id) as session:
+        activity = services.add(session, COMPLETE.model_copy(update={"security": ""}), actor=ESTABLISHER)
+        services.submit(session, activity, note="", actor=ESTABLISHER)
+        address, version = f"/register/{activity.kenmerk}/", activity.version
+    answer = officer.post(f"{address}goedkeuren", data={"version": version})
+    assert (answer.status_code, "Er zijn nog fouten" in answer.text) == (422, True)
+
+
+@pytest.mark.parametrize("role", ["fg", "beheerder", "lezer", "vaststeller", "invuller"])
+def test_only_a_privacy_officer_approves_or_sends_back(client_as, record, role):
+    somebody = client_as(role)
+    assert somebody.post(f"{record}goedkeuren", data={"version": 1}).status_code == 403
+    assert somebody.post(f"{record}terugsturen", data={"version": 1, "text": "Waarom?"}).status_code == 403
+
+
+def test_the_data_protection_officer_never_approves_or_establishes(client_as, record):
+    """GDPR art. 38(6): no tasks that conflict with the supervision."""
+    dpo = client_as("fg")
+    for step in ("vaststellen", "goedkeuren", "aanbieden", "terugsturen", "beeindigen", "concept"):
+        assert dpo.post(f"{record}{step}", data={"version": 1, "text": "x"}).status_code == 403
+    assert buttons(dpo.get(record)) == []
+
+
+def test_a_remark_of_the_dpo_is_answered_and_closed(client_as, record, database, organisation):
+    dpo, officer, administrator = client_as("fg"), client_as("privacy_officer"), client_as("beheerder")
+    Visit(dpo, f"{record}opmerkingen/nieuw").submit(text="De termijn lijkt te lang.")
+    with database.read(organisation.id) as session:
+        at = f"{record}opmerkingen/{session.exec(select(Remark)).one().id}/"
+    for somebody in (officer, administrator):
+        assert "De termijn lijkt te lang." in somebody.get(record).text
+        assert somebody.post(f"{at}wijzigen", data={"text": "Niets", "version": 1}).status_code == 403
+        assert somebody.post(f"{at}sluiten").status_code == 403
+    assert administrator.post(f"{at}antwoorden", data={"text": "Niets", "version": 1}).status_code == 403
+    assert Visit(officer, f"{at}antwoorden").submit(text="").status_code == 422
+    assert "Wij kijken ernaar." in Visit(officer, f"{at}antwoorden").submit(text="Wij kijken ernaar.").text
+    visit = Visit(dpo, f"{at}wijzigen")
+    assert "Wij kijken ernaar." in visit.answer.text
+    assert "Tien jaar is te lang." in visit.submit(text="Tien jaar is te lang.").text
+    assert "Gesloten op" in dpo.post(f"{at}sluiten").text
+
+
+def test_another_dpo_writes_a_remark_of_their_own(client_as, record, database, organisation):
+    Visit(client_as("fg"), f"{record}opmerkingen/nieuw").submit(text="Van de een")
+    with database.read(organisation.id) as session:
+        at = f"{record}opmerkingen/{session.exec(select(Remark)).one().id}/"
+    other = client_as("fg")
+    assert "Opmerking wijzigen" not in other.get(record).text
+    answer = other.post(f"{at}wijzigen", data={"text": "Van de ander", "version": 1})
+    assert (answer.status_code, "Alleen wie een opmerking schreef" in answer.text) == (403, True)
+    assert "Gesloten op" in other.post(f"{at}sluiten").text
