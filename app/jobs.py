@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import publish.permissions as publishing
+import register.permissions as register
 from app.roles import READ_TRAIL
 from app.trail import NIGHT_JOB, night_job
 from core.folder import Folder
 from core.jobs import Handler, Retry
 from publish.routes import EXPORT_JOB, export_job
+from register.routes_import import import_job
+from register.services import IMPORT_JOB
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ KINDS: Mapping[str, Kind] = {
         Retry(attempts=5, pause=timedelta(minutes=2)),
         ("Bekijk alle exports", "/publicatie/"),
     ),
+    IMPORT_JOB: Kind("Inlezen in het register", register.EDIT, Retry(), ("Bekijk het inlezen", "/register/inlezen/")),
     NIGHT_JOB: Kind("Controle van het logboek", READ_TRAIL, Retry(), ("Bekijk het logboek", "/beheer/logboek")),
 }
 RETRIES: Mapping[str, Retry] = {name: kind.retry for name, kind in KINDS.items()}
@@ -38,4 +42,4 @@ RETRIES: Mapping[str, Retry] = {name: kind.retry for name, kind in KINDS.items()
 
 def handlers(folder: Folder) -> Mapping[str, Handler]:
     """Every kind of job that a worker can do."""
-    return {EXPORT_JOB: export_job(folder), NIGHT_JOB: night_job(folder)}
+    return {EXPORT_JOB: export_job(folder), IMPORT_JOB: import_job(folder), NIGHT_JOB: night_job(folder)}

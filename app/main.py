@@ -12,6 +12,7 @@ import publish.routes
 import register.routes
 import register.routes_bulk
 import register.routes_form
+import register.routes_import
 import register.routes_reviews
 import register.routes_steps
 import wmebv.routes
@@ -27,6 +28,7 @@ from core.web.security import MAX_FORM, SameOriginOnly, SecurityHeaders, logged_
 PARTS = (
     register.routes_form,
     register.routes_bulk,
+    register.routes_import,
     register.routes,
     register.routes_reviews,
     register.routes_steps,

@@ -18,7 +18,7 @@ from core.web.lists import Cell, MenuItem, paging
 from core.web.pages import page, redirect
 from core.web.related import related
 from core.web.security import Allowed, ReadSession, TypedForm, WriteSession
-from register import forms, permissions, queries, remarks, reviews, services
+from register import forms, imports, permissions, queries, remarks, reviews, services
 from register.checks import Finding
 from register.content import ActivityContent, Status
 from register.forms import EndInput
@@ -259,6 +259,7 @@ def _record_page(
             (save.at, save.actor, VERBS.get(save.verb, save.verb), save.note)
             for save in queries.saves_of(session, activity)
         ],
+        origins=imports.origins_of(session, activity.id),
         may_edit=may_edit,
         may_submit=may_edit and activity.status is Status.CONCEPT,
         may_approve=person.may(permissions.APPROVE) and activity.status is Status.IN_REVIEW,

@@ -28,11 +28,16 @@ _INSTRUCTION = re.compile(
 
 @dataclass(frozen=True)
 class SkippedRow:
-    """A row that gave no record, counted from 1 as on screen, with the reason in Dutch."""
+    """A row that gave no record, counted from 1 as on screen, with the reason in Dutch and what stands in it."""
 
     row: int
     reason: str
     sheet: str
+    text: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        """As the dry run tells it."""
+        return {"sheet": self.sheet, "row": self.row, "reason": self.reason, "text": self.text}
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,8 @@ class ImportPlan:
     columns: tuple[Column, ...]
     notes: tuple[Note, ...]
     skipped: tuple[SkippedRow, ...]
+    aside: tuple[SkippedRow, ...] = ()
+    """Rows that were never meant as a record: a title above the headings, the name of a department between rows."""
 
     def as_json(self) -> dict[str, object]:
         """The plan in the form that `import --dry-run --format json` promises; notes count records from 1."""
@@ -73,65 +80,117 @@ class ImportPlan:
                 }
                 for note in self.notes
             ],
-            "skipped": [{"sheet": row.sheet, "row": row.row, "reason": row.reason} for row in self.skipped],
+            "skipped": [row.as_json() for row in self.skipped],
+            "aside": [row.as_json() for row in self.aside],
             "preview": [record.content.model_dump(mode="json") for record in self.records],
         }
 
 
-def plan(sheets: Sequence[Sheet], *, mapping: Mapping[str, str | None] | None = None) -> ImportPlan:
-    """Work out what an import of these sheets would store.
+@dataclass(frozen=True)
+class Layout:
+    """Where the register stands in a file, and what its columns are taken for."""
+
+    sheet: Sheet
+    top: int
+    """Place of the row with the headings, from 0."""
+    is_certain: bool
+    """Whether a heading that we know stands in that row, or a person chose it."""
+    columns: tuple[Column, ...]
+
+    def samples(self, column: Column, most: int = 3) -> tuple[str, ...]:
+        """The first different values in a column."""
+        cells = (row[column.index] for row in self.sheet.rows[self.top + 1 :] if column.index < len(row))
+        found: dict[str, None] = {}
+        for cell in cells:
+            if cell and len(found) < most:
+                found[cell] = None
+        return tuple(found)
+
+
+def layout(
+    sheets: Sequence[Sheet],
+    *,
+    mapping: Mapping[str, str | None] | None = None,
+    sheet: str = "",
+    heading_row: int = 0,
+) -> Layout:
+    """Find the sheet and the row with the headings, and propose a field for each column.
 
     Args:
         sheets: as `core.sheets.read` gives them.
         mapping: heading -> path of `velden.json`, or None for the remarks; goes before what is proposed.
+        sheet: name of the sheet that a person chose; the one that looks most like a register when left out.
+        heading_row: row that a person chose, from 1; the one with the most known headings when left out.
 
     Raises:
-        BadInput: no sheet has a row with headings, no column holds the name, or `mapping` names what is not there.
+        BadInput: `mapping` names what is not there, or there is no such sheet or row.
     """
-    sheet, top = _best_sheet(sheets, mapping or {})
-    columns = headings_.propose(_named_headings(sheet, top), mapping)
-    if not headings_.name_columns(columns):
+    decided = {values.normalise(heading) for heading in mapping or ()}
+    candidates = [one for one in sheets if one.rows and sheet in {"", one.name}]
+    if not candidates:
+        raise BadInput(f"Er is geen blad '{sheet}' met gegevens. Kies een ander blad.")
+    ranked = [
+        (find_headings(one, lambda cell: headings_.is_known(cell) or values.normalise(cell) in decided), one)
+        for one in candidates
+    ]
+    (top, count), chosen = max(ranked, key=lambda rank: (not rank[1].is_hidden, rank[0][1]))
+    if count == 0:  # none that we know: the largest sheet, from the first row with several cells
+        chosen = max(candidates, key=lambda one: (not one.is_hidden, sum(map(len, one.rows))))
+        top = next((place for place, row in enumerate(chosen.rows) if sum(map(bool, row)) > 1), 0)
+    if heading_row:
+        if heading_row > len(chosen.rows) or not any(chosen.rows[heading_row - 1]):
+            raise BadInput(f"Rij {heading_row} van blad '{chosen.name}' is leeg. Kies de rij met de koppen.")
+        top = heading_row - 1
+    columns = headings_.propose(_named_headings(chosen, top), mapping)
+    return Layout(chosen, top, count > 0 or heading_row > 0, columns)
+
+
+def plan(
+    sheets: Sequence[Sheet],
+    *,
+    mapping: Mapping[str, str | None] | None = None,
+    sheet: str = "",
+    heading_row: int = 0,
+) -> ImportPlan:
+    """Work out what an import of these sheets would store; the arguments are those of `layout`.
+
+    Raises:
+        BadInput: as `layout`; or no sheet has a row with headings, or no column holds the name.
+    """
+    is_filled = any(one.rows for one in sheets)
+    found = layout(sheets, mapping=mapping, sheet=sheet, heading_row=heading_row) if is_filled else None
+    if found is None or not found.is_certain:
+        raise BadInput(
+            "Er is geen rij met kolomkoppen gevonden. Zet in een van de eerste 15 rijen koppen, zoals 'naam' en 'doel'."
+        )
+    if not headings_.name_columns(found.columns):
         raise BadInput("Er is geen kolom met de naam van de verwerking. Zet boven die kolom 'naam'.")
-    readers = [_SheetReader(sheet, top, columns)]
+    readers = [_SheetReader(found.sheet, found.top, found.columns)]
     skipped: list[SkippedRow] = []
+    aside: list[SkippedRow] = []
     for other in sheets:
-        if other is sheet or not other.rows:
+        if other is found.sheet or not any(map(any, other.rows)):
             continue
         row, count = find_headings(other, headings_.is_known)
-        if count < ENOUGH_HEADINGS:
+        if not other.is_hidden and count and _same_headings(other.rows[row], found.sheet.rows[found.top]):
+            readers.append(_SheetReader(other, row, found.columns))
             continue
-        if not other.is_hidden and _same_headings(other.rows[row], sheet.rows[top]):
-            readers.append(_SheetReader(other, row, columns))
-        else:
-            reason = "Dit blad is verborgen." if other.is_hidden else "Dit blad heeft andere kolommen."
-            skipped.append(
-                SkippedRow(row + 1, f"{reason} Zet het in een eigen bestand en lees dat apart in.", other.name)
-            )
+        reason = "Dit blad is verborgen." if other.is_hidden else "Dit blad heeft andere kolommen."
+        told = SkippedRow(row + 1, f"{reason} Zet het in een eigen bestand en lees dat apart in.", other.name)
+        (aside if count < ENOUGH_HEADINGS else skipped).append(told)
     records: list[PlannedRecord] = []
     notes: list[Note] = []
     for reader in readers:
         for source in reader.sources():
             number = len(records) + 1
-            content, found = build(number, source.name, source.cells, source.other)
+            content, seen = build(number, source.name, source.cells, source.other)
             records.append(PlannedRecord(content, reader.sheet.name, tuple(row + 1 for row in source.rows)))
-            notes += [Note(number, hint.heading, hint.text, hint.kind, hint.became) for hint in source.hints] + found
+            notes += [Note(number, hint.heading, hint.text, hint.kind, hint.became) for hint in source.hints] + seen
         skipped += reader.skipped
-    return ImportPlan(sheet.name, top + 1, tuple(records), columns, tuple(notes), tuple(skipped))
-
-
-def _best_sheet(sheets: Sequence[Sheet], mapping: Mapping[str, str | None]) -> tuple[Sheet, int]:
-    decided = {values.normalise(heading) for heading in mapping}
-    ranked = [
-        (find_headings(sheet, lambda cell: headings_.is_known(cell) or values.normalise(cell) in decided), sheet)
-        for sheet in sheets
-        if sheet.rows
-    ]
-    (top, count), sheet = max(ranked, key=lambda rank: (not rank[1].is_hidden, rank[0][1]), default=((0, 0), None))
-    if sheet is None or count == 0:
-        raise BadInput(
-            "Er is geen rij met kolomkoppen gevonden. Zet in een van de eerste 15 rijen koppen, zoals 'naam' en 'doel'."
-        )
-    return sheet, top
+        aside += reader.aside
+    return ImportPlan(
+        found.sheet.name, found.top + 1, tuple(records), found.columns, tuple(notes), tuple(skipped), tuple(aside)
+    )
 
 
 def _named_headings(sheet: Sheet, top: int) -> list[str]:
@@ -139,10 +198,13 @@ def _named_headings(sheet: Sheet, top: int) -> list[str]:
     width = max(len(row) for row in sheet.rows[top:])
     headings = sheet.rows[top] + [""] * (width - len(sheet.rows[top]))
     in_use = {column for row in sheet.rows[top + 1 :] for column, cell in enumerate(row) if cell}
-    return [
-        " ".join(heading.split()) or (f"kolom {_letter(column)}" if column in in_use else "")
-        for column, heading in enumerate(headings)
-    ]
+    named: list[str] = []
+    seen: dict[str, int] = {}
+    for column, heading in enumerate(headings):
+        name = " ".join(heading.split()) or (f"kolom {_letter(column)}" if column in in_use else "")
+        times = seen[values.normalise(name)] = seen.get(values.normalise(name), 0) + 1
+        named.append(f"{name} ({times})" if name and times > 1 else name)
+    return named
 
 
 def _letter(column: int) -> str:
@@ -181,7 +243,11 @@ class _SheetReader:
     def __init__(self, sheet: Sheet, top: int, columns: Sequence[Column]) -> None:
         self.sheet = sheet
         self.skipped: list[SkippedRow] = []
+        self.aside: list[SkippedRow] = []
         self._top = top
+        for row in range(top):
+            if any(sheet.rows[row]):
+                self._put_aside(row, "Deze rij staat boven de kolomkoppen.")
         self._columns = columns
         self._names = headings_.name_columns(columns)
         self._groups = sorted(
@@ -223,9 +289,11 @@ class _SheetReader:
             self._skip(row, "Dit is de uitleg bij de kolommen.")
             return True
         if set(filled) <= {c.index for c in self._columns if c.path in _GROUP_PATHS}:
+            self._put_aside(row, "Dit is een afdeling of onderwerp. De rijen eronder kregen het.")
             self._remember(filled)
             return True
         if self._is_between(row, filled):
+            self._put_aside(row, "Dit is een tussenkop. De rijen eronder kregen die als team, als zij er geen hadden.")
             self._between = (row, next(iter(filled.values())))
             self._above = {}
             return True
@@ -257,7 +325,13 @@ class _SheetReader:
         return not above or sum(bool(cell) for cell in above[-1]) > 1
 
     def _skip(self, row: int, reason: str) -> None:
-        self.skipped.append(SkippedRow(row + 1, reason, self.sheet.name))
+        self.skipped.append(SkippedRow(row + 1, reason, self.sheet.name, self._whole(row)))
+
+    def _put_aside(self, row: int, reason: str) -> None:
+        self.aside.append(SkippedRow(row + 1, reason, self.sheet.name, self._whole(row)))
+
+    def _whole(self, row: int) -> str:
+        return " | ".join(cell for cell in self.sheet.rows[row] if cell)
 
     # --- rows that are ---
 

@@ -24,10 +24,13 @@ NOT_APPROVED = frozenset({Status.CONCEPT, Status.IN_REVIEW})
 """Where nobody said yet that the content is right. What was established is: only a name elsewhere can differ since."""
 
 
-def add(session: Session, content: ActivityContent, *, actor: audit.Actor, source: str = "") -> ProcessingActivity:
+def add(
+    session: Session, content: ActivityContent, *, actor: audit.Actor, source: str = "", place: str = ""
+) -> ProcessingActivity:
     """Put a new concept in the register. Teams, parties and systems that are new join the shared lists.
 
-    `source` says where it came from when no person typed it (a file, the starter set); it stays in the trail.
+    `source` says where it came from when no person typed it (a file, the starter set), and `place` where in the file;
+    both stay in the trail.
 
     Raises:
         RuleViolation: a text holds a control character.
@@ -38,7 +41,7 @@ def add(session: Session, content: ActivityContent, *, actor: audit.Actor, sourc
     write(activity, content, names, root=activity)
     _note_edit(activity, content, actor)
     session.add(activity)
-    facts = facts_of(activity) | ({"source": source} if source else {})
+    facts = facts_of(activity) | _origin(source, place)
     history.record_save(session, activity, "add", actor=actor, schema_number=SCHEMA_NUMBER, before=None, after=facts)
     return activity
 
@@ -65,11 +68,18 @@ def copy(session: Session, activity: ProcessingActivity, *, actor: audit.Actor) 
 
 
 def change(
-    session: Session, activity: ProcessingActivity, content: ActivityContent, *, version: int, actor: audit.Actor
+    session: Session,
+    activity: ProcessingActivity,
+    content: ActivityContent,
+    *,
+    version: int,
+    actor: audit.Actor,
+    source: str = "",
+    place: str = "",
 ) -> None:
     """Replace the content of a record; whatever its status was, it is a concept now. Its versions stay as they are.
 
-    Saving what is there already changes nothing.
+    Saving what is there already changes nothing. `source` and `place` are those of `add`.
 
     Raises:
         Conflict: somebody saved in between (`version` is what the form was made from).
@@ -86,7 +96,7 @@ def change(
     write(activity, content, names, root=activity)
     _note_edit(activity, content, actor)
     set_status(activity, Status.CONCEPT, actor)
-    after = facts_of(activity)
+    after = facts_of(activity) | _origin(source, place)
     history.record_save(
         session, activity, "change", actor=actor, schema_number=SCHEMA_NUMBER, before=before, after=after
     )
@@ -213,6 +223,10 @@ def set_status(activity: ProcessingActivity, status: Status, actor: audit.Actor,
     if activity.status is not status:
         activity.status, activity.status_at = status, clock.today()
         activity.status_by, activity.status_note = actor.label[:200], note
+
+
+def _origin(source: str, place: str) -> dict[str, str]:
+    return {name: text for name, text in (("source", source), ("place", place)) if text}
 
 
 def _points(findings: Sequence[Finding]) -> dict[str, str]:

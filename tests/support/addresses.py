@@ -18,6 +18,7 @@ from core.organisations import SHARED_KINDS
 from core.settings import Settings
 from register import forms
 from register.content import Status
+from register.imports import ColumnMapping, Import
 from register.models import ProcessingActivity
 from register.remarks import Remark
 from register.reviews import Review
@@ -105,7 +106,7 @@ def _dossiers(session: Session) -> Iterator[Mapping[str, object]]:
     yield {"public_id": session.exec(select(Dossier)).first().public_id}
 
 
-def _first(table: type[MessageType] | type[Channel] | type[Review], name: str) -> Records:
+def _first(table: type[MessageType | Channel | Review | Import | ColumnMapping], name: str) -> Records:
     return lambda session: [{name: session.exec(select(table)).first().id}]
 
 
@@ -121,6 +122,8 @@ def _shared(session: Session) -> Iterator[Mapping[str, object]]:
 
 _RECORDS: Mapping[tuple[str, str], Records] = {
     ("register", "kenmerk"): _activities,
+    ("register", "import_id"): _first(Import, "import_id"),
+    ("register", "mapping_id"): _first(ColumnMapping, "mapping_id"),
     ("woo", "number"): _categories,
     ("woo", "document_id"): _documents,
     ("woo", "public_id"): _dossiers,

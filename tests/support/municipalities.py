@@ -19,7 +19,7 @@ from core.folder import Folder
 from core.links import LinkKind, link
 from core.organisations import Organisation, Party, System, Team, add_organisation
 from publish.models import PublishRun, RunState
-from register import processors, remarks, reviews
+from register import imports, originals, processors, remarks, reviews
 from register.content import ProcessorUse, SystemUse
 from support.activities import for_others
 from support.inventories import good_channel, good_message, good_product
@@ -143,6 +143,16 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
     remark = remarks.add(session, activity, f"Bedenking {text}", actor=ACTOR)
     remarks.answer(session, remark, f"Antwoord {text}", version=remark.version, actor=ACTOR)
     session.flush()
+    kept = originals.keep(folder, f"Naam;Doel\nOud {text};Voorbeeld\n".encode())
+    read = register.open_import(
+        session, file_name=f"register {text}.csv", kind=imports.Kind.SPREADSHEET, sha256=kept, actor=ACTOR
+    )
+    rows = register.compared(
+        session, [register.Incoming(COMPLETE.model_copy(update={"name": f"Oud {text}"}))], kind=read.kind
+    )
+    register.prepare(session, read, rows, (), actor=ACTOR)
+    mapping = register.save_mapping(session, f"Koppeling {text}", {"Taak": "naam"}, actor=ACTOR)
+    session.flush()
     asked = cleaning.ask(
         session,
         cleaning.Wanted(reason=f"Waarom {text}", event_sequence=2, text=""),
@@ -156,6 +166,8 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
             ("register", "number"): "1",
             ("register", "part"): "doel",
             ("register", "remark_id"): str(remark.id),
+            ("register", "import_id"): str(read.id),
+            ("register", "mapping_id"): str(mapping.id),
             ("woo", "number"): "014",
             ("woo", "public_id"): dossier.public_id,
             ("woo", "document_id"): str(document.id),

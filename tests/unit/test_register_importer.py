@@ -121,7 +121,7 @@ def test_the_register_of_hendrik_ido_ambacht_is_read_without_its_explanation(con
 
 def test_the_dry_run_has_the_promised_form():
     answer = plan(sheets.read(workbooks.hendrik_ido_ambacht_csv(), "register.csv")).as_json()
-    assert list(answer) == ["sheet", "heading_row", "records", "columns", "notes", "skipped", "preview"]
+    assert list(answer) == ["sheet", "heading_row", "records", "columns", "notes", "skipped", "aside", "preview"]
     assert (answer["sheet"], answer["heading_row"], answer["records"], len(answer["preview"])) == ("register", 1, 3, 3)
     assert answer["columns"][6] == {"heading": "Grondslag", "field": "doelen[].wet[]", "score": 0.9}
     assert answer["notes"][0] == {
