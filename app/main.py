@@ -13,6 +13,7 @@ import register.routes
 import register.routes_bulk
 import register.routes_form
 import register.routes_import
+import register.routes_public_fields
 import register.routes_reviews
 import register.routes_steps
 import wmebv.routes
@@ -29,6 +30,7 @@ PARTS = (
     register.routes_form,
     register.routes_bulk,
     register.routes_import,
+    register.routes_public_fields,
     register.routes,
     register.routes_reviews,
     register.routes_steps,

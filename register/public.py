@@ -21,7 +21,7 @@ from core import clock
 from core.content import YesNo
 from core.history import Version
 from register import content as shapes
-from register import publication
+from register import public_fields, publication
 from register.content import ActivityContent, Publication
 from register.lists import FROM_THE_PERSON
 from register.models import ProcessingActivity
@@ -249,14 +249,15 @@ def public_versions(session: Session) -> list[PublicProcessingActivity]:
 
 
 def last_change(session: Session) -> datetime | None:
-    """Moment of the last change that the public can see: a version that appeared, or one that hid the others."""
+    """Moment of the last change that the public can see: a version that appeared, one that hid the others, a choice."""
     moments = [
         _appears_at(version)
         for versions in _by_record(session)
         for version in versions
         if any(_publication(other) is not Publication.NO for other in versions)
     ]
-    return max(moments, default=None)
+    chosen_at = public_fields.chosen(session).changed_at
+    return max([*moments, chosen_at] if moments and chosen_at else moments, default=None)
 
 
 def _by_record(session: Session) -> Iterator[list[Version]]:
@@ -278,7 +279,15 @@ def _by_record(session: Session) -> Iterator[list[Version]]:
             yield effective
 
 
+def newest_versions(session: Session) -> Iterator[Version]:
+    """What stands on the website in full now, as it was frozen: for who decides what the public sees of it."""
+    for versions in _by_record(session):
+        if _publication(versions[-1]) is Publication.YES:
+            yield versions[-1]
+
+
 def _histories(session: Session) -> Iterator[list[PublicProcessingActivity]]:
+    chosen = public_fields.chosen(session)
     for versions in _by_record(session):
         level = _publication(versions[-1])
         if level is Publication.NO:
@@ -286,7 +295,12 @@ def _histories(session: Session) -> Iterator[list[PublicProcessingActivity]]:
         shown = [version for version in versions if _publication(version) is not Publication.NO]
         numbers = tuple(version.number for version in shown)
         yield [
-            _view(version, numbers, is_limited=Publication.LIMITED in {level, _publication(version)})
+            _view(
+                version,
+                numbers,
+                is_limited=Publication.LIMITED in {level, _publication(version)},
+                chosen=chosen.of(version.content["number"]),
+            )
             for version in shown
         ]
 

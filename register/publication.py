@@ -6,7 +6,7 @@ does not name is not public.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -17,6 +17,23 @@ from register.lists import fields_of
 
 SECURITY = "maatregelen.algemeen"
 """Public for a controller; of a processor the municipality chooses (GDPR art. 30(2)(d))."""
+
+
+_CLEARER = {
+    "doorgifte[].ontvanger": "Wie de gegevens buiten de EER krijgt",
+    "ontvangers[].grond": "Waarom we gegevens met een ander mogen delen",
+    "gebaseerd_op": "Op welk voorbeeld de verwerking is gebaseerd",
+    "dpia.status": "DPIA: hoe ver die is",
+}
+"""Words for a field away from its place in the form."""
+
+
+class Filled(NamedTuple):
+    """A value of such a field: the path, where the labels of its codes stand in a version, and the value."""
+
+    path: str
+    place: str
+    value: str
 
 
 class Choice(NamedTuple):
@@ -38,13 +55,14 @@ def _levels() -> tuple[frozenset[str], tuple[Choice, ...]]:
     ):
         for row in fields[section]:
             if row["openbaar"] == "keuze":
-                choices.append(Choice(row["pad"], f"{row['label']}{about}", row["artikel"].strip("-")))
+                choices.append(Choice(row["pad"], _CLEARER.get(row["pad"], f"{row['label']}{about}"), row["artikel"]))
             elif row["openbaar"] == "ja":
                 always.add(row["pad"])
     return frozenset(always), tuple(choices)
 
 
 ALWAYS, CHOICES = _levels()
+_CHOSEN = frozenset(choice.path for choice in CHOICES)
 
 
 def visible(facts: Mapping[str, Any], chosen: frozenset[str], model: type[Part] = ActivityContent) -> dict[str, Any]:
@@ -74,3 +92,16 @@ def _fields(model: type[Part]) -> tuple[tuple[str, str, type[Part] | None, bool]
         path = str(extra.get("path", "")) if isinstance(extra, dict) else ""
         found.append((name, path, part, is_list))
     return tuple(found)
+
+
+def choices_in(facts: Mapping[str, Any], model: type[Part] = ActivityContent, place: str = "") -> Iterator[Filled]:
+    """Every filled field of the content of which the municipality decides, with the place of its labels."""
+    for name, path, part, is_list in _fields(model):
+        value = facts.get(name)
+        if not value:
+            continue
+        if part is not None:
+            for row in value if is_list else (value,):
+                yield from choices_in(row, part, f"{place}{name}.")
+        elif path in _CHOSEN and (path != SECURITY or facts.get("role") == Role.PROCESSOR):
+            yield from (Filled(path, f"{place}{name}", str(text)) for text in (value if is_list else (value,)))

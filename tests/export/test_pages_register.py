@@ -11,6 +11,8 @@ from core.organisations import the_organisation
 from publish.check.pages import Pages
 from register import services
 from register.content import ActivityContent, DataItem, DataSet, Law, Publication, Purpose
+from register.public_fields import choose
+from register.publication import CHOICES, choices_in
 from support.register import COMPLETE, ESTABLISHER
 from support.site import AISHA, NASTY, SECRET, built, changed, established, everything, frozen, headings, page, words
 
@@ -53,6 +55,21 @@ def test_every_internal_field_stays_inside(session: Session):
     assert [name for name, data in files.items() if SECRET.encode() in data] == []
     assert sum(b"openbaar" in data for data in files.values()) > 0
     assert [name for name in files if "VW-0003" in name or "VW-0004" in name] == []
+
+
+def test_a_chosen_field_is_on_the_pages_and_in_the_files_and_gone_when_the_choice_is(session: Session):
+    frozen(session, everything())
+    paths = [choice.path for choice in CHOICES]
+    choose(session, None, shown=paths, actor=AISHA)
+    files = built(session)
+    here = [name for name, data in files.items() if SECRET.encode() in data]
+    assert {name.rsplit(".", 1)[-1] for name in here} == {"html", "json", "xml", "csv", "jsonld", "ttl"}
+    assert "verwerkingsregister/VW-0001/v1/index.html" in here
+    said = words(page(files, "/verwerkingsregister/VW-0001/").find(".//main"))
+    shown_fields = {one.path for one in choices_in(everything().model_dump(mode="json"))}
+    assert said.count(SECRET) >= len(shown_fields) - 3  # of some fields a code without a label is the value
+    choose(session, None, shown=[], actor=AISHA)
+    assert [name for name, data in built(session).items() if SECRET.encode() in data] == []
 
 
 def test_a_limited_record_shows_the_limited_fields_only(session: Session):

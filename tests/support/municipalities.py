@@ -19,7 +19,7 @@ from core.folder import Folder
 from core.links import LinkKind, link
 from core.organisations import Organisation, Party, System, Team, add_organisation
 from publish.models import PublishRun, RunState
-from register import imports, originals, processors, remarks, reviews
+from register import imports, originals, processors, public_fields, remarks, reviews
 from register.content import ProcessorUse, SystemUse
 from support.activities import for_others
 from support.inventories import good_channel, good_message, good_product
@@ -102,6 +102,7 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
         actor=ACTOR,
     )
     register.establish(session, activity, actor=audit.COMMAND_LINE)
+    public_fields.choose(session, activity, shown=["team"], reason=f"Waarom {text}", actor=ACTOR)
     concept = register.add(session, for_others(name=f"Voor anderen {text}"), actor=ACTOR)
 
     file = woo.files.store(folder, BytesIO(PDF + text.encode()), f"besluit {text}.pdf")

@@ -204,6 +204,7 @@ def test_the_secret_is_really_there_for_who_belongs(scene):
             "/beheer/uitnodigen/",
             "/huisstijl.css",
             "/register/bevindingen",
+            "/register/op-de-website",
             "/register/selectielijst",
             "/register/voorbeelden",
             "/register/{kenmerk}/bewerken",
