@@ -171,23 +171,30 @@ def findings(
     organisation: OrganisationCode = "",
     *,
     format_: Annotated[str, typer.Option("--format", help="table, json of csv.")] = "table",
+    closed: Annotated[
+        bool, typer.Option("--closed", help="Toon wat met een reden is gesloten, in plaats van wat open staat.")
+    ] = False,
 ) -> None:
     """Toon alle bevindingen van alle regels, ook die tussen de registers."""
-    from app.home import all_findings
+    from app.home import all_findings, closed_findings
 
     shape = format_of(format_, "table", "json", "csv")
     with opened(directory, organisation) as here, here.database.read(here.organisation_id) as session:
-        found = all_findings(session)
-    rows = [(one.rule_id, one.severity, one.subject, one.message, one.article) for one in found]
+        found = closed_findings(session) if closed else all_findings(session)
+    headings: tuple[str, ...] = FINDING_HEADINGS
+    keys: tuple[str, ...] = ("rule", "severity", "subject", "message", "article")
+    rows: list[tuple[str, ...]] = [(one.rule_id, one.severity, one.subject, one.message, one.article) for one in found]
+    if closed:
+        headings, keys = (*headings, "Gesloten met een reden"), (*keys, "closed")
+        rows = [(*row, one.closed) for row, one in zip(rows, found, strict=True)]
     if shape == "json":
-        keys = ("rule", "severity", "subject", "message", "article")
         say_json([dict(zip(keys, row, strict=True)) for row in rows])
     elif shape == "csv":
         out = io.StringIO()
-        csv.writer(out, delimiter=";", lineterminator="\n").writerows([FINDING_HEADINGS, *rows])
+        csv.writer(out, delimiter=";", lineterminator="\n").writerows([headings, *rows])
         sys.stdout.write(out.getvalue())
     else:
-        say_table(FINDING_HEADINGS, rows)
+        say_table(headings, rows)
 
 
 @users_group.command("add")

@@ -30,6 +30,8 @@ from core.look import look_of
 from core.web.pages import STATIC, dutch_moment, page
 from core.web.routes_drafts import unsaved
 from core.web.security import ReadSession, database, logged_in
+from register.checks import CHECKS
+from register.places import rule_page
 from woo.lists import WITHOUT_DUTY
 
 SHOWN = 10
@@ -66,7 +68,15 @@ _kept: dict[UUID, tuple[tuple[str, date], Mapping[str, Sequence[FindingRow]]]] =
 def _check(session: Session) -> Mapping[str, Sequence[FindingRow]]:
     found = {
         REGISTER: [
-            FindingRow(one.rule_id, one.severity, one.message, one.article, _of_register(one.subject), one.subject)
+            FindingRow(
+                one.rule_id,
+                one.severity,
+                one.message,
+                one.article,
+                _of_register(one.subject),
+                one.subject,
+                rule_href=rule_page(one.rule_id),
+            )
             for one in register_services.all_findings(session)
         ],
         WOO: [
@@ -85,6 +95,23 @@ def _of_register(kenmerk: str) -> str:
 
 def all_findings(session: Session) -> Sequence[FindingRow]:
     return [row for rows in findings_per_register(session).values() for row in rows]
+
+
+def closed_findings(session: Session) -> Sequence[FindingRow]:
+    """What was closed with a reason and counts today."""
+    return [
+        FindingRow(
+            one.rule_id,
+            CHECKS[one.rule_id].severity,
+            one.message,
+            CHECKS[one.rule_id].article,
+            _of_register(one.subject),
+            one.subject,
+            closed=f"{one.reason} ({one.closed_by}, tot en met {one.until:%d-%m-%Y})",
+        )
+        for one in register_services.closings(session)
+        if one.until >= clock.today()
+    ]
 
 
 def counted_by_severity(found: Mapping[str, Sequence[FindingRow]]) -> list[list[str | int]]:

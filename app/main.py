@@ -11,14 +11,16 @@ import core.web.routes_drafts as draft_routes
 import publish.routes
 import register.routes
 import register.routes_bulk
+import register.routes_closing
 import register.routes_form
 import register.routes_import
 import register.routes_public_fields
 import register.routes_reviews
+import register.routes_rules
 import register.routes_steps
 import wmebv.routes
 import woo.routes
-from app import accounts, admin, cleaning, connections, home, invitations, logbook, processors, roles, work
+from app import accounts, admin, cleaning, connections, home, invitations, logbook, processors, roles, thresholds, work
 from core.accounts.oidc import Provider
 from core.db import Database
 from core.folder import Folder
@@ -31,6 +33,8 @@ PARTS = (
     register.routes_bulk,
     register.routes_import,
     register.routes_public_fields,
+    register.routes_closing,
+    register.routes_rules,
     register.routes,
     register.routes_reviews,
     register.routes_steps,
@@ -45,6 +49,7 @@ PARTS = (
     logbook,
     cleaning,
     admin,
+    thresholds,
     invitations,
     work,
     home,

@@ -42,7 +42,7 @@ PERMISSIONS: Mapping[RoleCode, frozenset[str]] = {
 WORDS: Mapping[str, str] = {
     register.READ: "Verwerkingsregister lezen",
     register.EDIT: "Verwerkingen bewerken",
-    register.APPROVE: "Verwerkingen goedkeuren, of terugsturen met een vraag",
+    register.APPROVE: "Verwerkingen goedkeuren of terugsturen met een vraag, bevindingen sluiten met een reden",
     register.ESTABLISH: "Verwerkingen vaststellen en beëindigen",
     register.REMARK: "Opmerkingen van de FG schrijven en sluiten",
     woo.READ: "Woo lezen",

@@ -5,6 +5,8 @@ Severity, article and Dutch text of a check stand in `data/regels.json`; its con
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +15,8 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from core import values
 from core.findings import Severity
+
+_BLANK = re.compile(r"\{\w+\}")
 
 
 class Scope(StrEnum):
@@ -37,6 +41,15 @@ class Check:
     fields: tuple[str, ...]
     closable: bool
     """A person may close the finding with a reason, which is kept in the history."""
+    looks_at: str = ""
+    """The condition in plain words, for a page."""
+    limit: str = ""
+    """The field of `rules.Thresholds` that it counts with, if any (`similarity_percent` for `similarity`)."""
+
+    @property
+    def words(self) -> str:
+        """The message before it is about something: its blanks are dots."""
+        return _BLANK.sub("…", self.message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +81,11 @@ class Finding:
     def key(self) -> str:
         """Names this finding for closing it with a reason: survives another order of rows, not another content."""
         return f"{self.rule_id}:{self.about or '|'.join(self.fields)}"
+
+    @property
+    def mark(self) -> str:
+        """The key in a few letters, for an address: a key may hold the whole text of a purpose."""
+        return hashlib.sha256(self.key.encode()).hexdigest()[:16]
 
 
 def open_findings(findings: Iterable[Finding], closed: frozenset[str]) -> tuple[Finding, ...]:
@@ -144,6 +162,7 @@ def found(check: Check, point: Point) -> Finding:
 
 
 def _read() -> Mapping[str, Check]:
+    plain = {row["regel"]: row for row in values.document("register", "regels-uitleg")["waarden"]}
     return MappingProxyType(
         {
             row["id"]: Check(
@@ -156,6 +175,8 @@ def _read() -> Mapping[str, Check]:
                 message=row["melding"],
                 fields=tuple(row["velden"]),
                 closable=row["opheffen"] == "met reden",
+                looks_at=plain[row["id"]]["kijkt_naar"],
+                limit=plain[row["id"]].get("grens", ""),
             )
             for row in values.document("register", "regels")["waarden"]
         }

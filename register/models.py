@@ -5,7 +5,7 @@ has passed `ActivityContent`. `Dpia` and `Wpg`, of which there is one per record
 of codes are JSON; shared things (team, party, system) are references.
 """
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import UniqueConstraint
@@ -13,7 +13,7 @@ from sqlmodel import Field
 
 from core import columns
 from core.content import YesNo
-from core.db import Audited, Owned, Record, enum_type
+from core.db import Audited, Owned, Record, UtcDateTime, enum_type
 from core.organisations import Party, System, Team
 from register.content import Afterwards, Automation, Publication, RecipientKind, Regime, Role, Scale, Status
 
@@ -188,6 +188,15 @@ class Principal(ActivityPart, table=True):
     party: Party | None = columns.shared()
 
 
+class Correction(ActivityPart, table=True):
+    __tablename__ = "register_correction"
+
+    about: str = columns.line(40)
+    value: YesNo | None = columns.choice(YesNo)
+    reason: str = columns.text()
+    basis: list[str] = columns.codes()
+
+
 class ProcessingActivity(Record, table=True):
     """One entry of the register (GDPR art. 30). The public sees its versions, never this row."""
 
@@ -299,6 +308,7 @@ class ProcessingActivity(Record, table=True):
     systems: list[SystemUse] = columns.parts(SystemUse.position)
     right_restrictions: list[RightRestriction] = columns.parts(RightRestriction.position)
     principals: list[Principal] = columns.parts(Principal.position)
+    corrections: list[Correction] = columns.parts(Correction.position)
 
     @property
     def kenmerk(self) -> str:
@@ -312,3 +322,46 @@ class ProcessingActivity(Record, table=True):
 def kenmerk(number: int) -> str:
     """Write a number as people read it: `VW-0001`."""
     return f"{NUMBER_PREFIX}-{number:04}"
+
+
+class Closing(Record, table=True):
+    """A finding that somebody closed with a reason. It counts until its last day, or until somebody opens it again."""
+
+    __tablename__ = "register_closing"
+
+    activity_id: UUID | None = Field(default=None, foreign_key="register_activity.id", index=True)
+    """None for what belongs to no single record."""
+    subject: str = columns.line(20)
+    """Kenmerk of that record, empty without one."""
+    rule_id: str = columns.line(20)
+    key: str = columns.text()
+    """`Finding.key`: the reason holds only for the content that it was given for."""
+    message: str = columns.text()
+    """What the finding said."""
+    reason: str = columns.text()
+    until: date
+    """The last day on which it counts, in the Netherlands."""
+    closed_by: str = columns.line(200)
+    closed_at: datetime = Field(sa_type=UtcDateTime)
+    reopened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    def audit_label(self) -> str:
+        return f"{self.subject} {self.rule_id}".strip()
+
+
+class CheckSettings(Record, table=True):
+    """The limits that the checks of one organisation count with; without a row those of `rules.Thresholds`."""
+
+    __tablename__ = "register_check_settings"
+    __table_args__ = (UniqueConstraint("organisation_id"),)
+
+    review_months: int
+    publish_months: int
+    dpia_months: int
+    agreement_days: int
+    waiting_days: int
+    similarity_percent: int
+    closing_months: int
+
+    def audit_label(self) -> str:
+        return "Grenzen van de controles"

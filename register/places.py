@@ -1,15 +1,17 @@
 """Where things of the register stand in the application, and the words of its choices: for all its pages."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from core import clock
 from core.findings import FindingRow
 from core.organisations import bodies
 from register import forms
 from register.checks import Finding
 from register.lists import LISTS, SENSITIVITIES
-from register.models import ProcessingActivity
+from register.models import Closing, ProcessingActivity
 
 
 def address_of(activity: ProcessingActivity) -> str:
@@ -30,10 +32,37 @@ def place_of(finding: Finding, kenmerk: str) -> str:
     return f"{form_of(kenmerk, forms.group_of(place))}#{forms.anchor(place)}" if kenmerk else ""
 
 
-def row_of(finding: Finding, kenmerk: str, *, may_mend: bool) -> FindingRow:
-    """A finding as a table shows it, with the place to mend it for who may."""
-    place = place_of(finding, kenmerk) if may_mend else ""
-    return FindingRow(finding.rule_id, finding.severity, finding.message, finding.article, place)
+def rule_page(rule_id: str) -> str:
+    """The page that explains a check."""
+    return f"/register/regels/{rule_id}"
+
+
+def row_of(finding: Finding, kenmerk: str, *, may_mend: bool, may_close: bool = False) -> FindingRow:
+    """A finding as a table shows it, with the places to mend it or to close it with a reason for who may."""
+    closes = may_close and kenmerk and finding.check.closable
+    return FindingRow(
+        finding.rule_id,
+        finding.severity,
+        finding.message,
+        finding.article,
+        place_of(finding, kenmerk) if may_mend else "",
+        rule_href=rule_page(finding.rule_id),
+        close_href=f"/register/{kenmerk}/bevindingen/{finding.mark}" if closes else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedRow:
+    """A finding that was closed, as a table shows it."""
+
+    closing: Closing
+    state: str
+
+
+def closed_rows(closings: Sequence[Closing]) -> Sequence[ClosedRow]:
+    """What was closed, with whether it still counts today."""
+    today = clock.today()
+    return [ClosedRow(one, "loopt" if one.until >= today else "voorbij") for one in closings]
 
 
 def lists_of(session: Session) -> Mapping[str, Mapping[str, str]]:

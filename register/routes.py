@@ -1,6 +1,7 @@
 """Pages of the processing register. Handlers read, call a service and redirect."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -19,12 +20,12 @@ from core.web.pages import page, redirect
 from core.web.related import related
 from core.web.security import Allowed, ReadSession, TypedForm, WriteSession
 from register import forms, imports, permissions, queries, remarks, reviews, services
-from register.checks import Finding
+from register.checks import CHECKS, Finding
 from register.content import ActivityContent, Status
 from register.forms import EndInput
 from register.lists import DOMAINS, LISTS, STATUSES
 from register.models import ProcessingActivity
-from register.places import address_of, lists_of, place_of, row_of
+from register.places import address_of, closed_rows, lists_of, row_of
 
 router = APIRouter(prefix="/register")
 
@@ -99,9 +100,9 @@ def list_page(
 
 @router.get("/bevindingen")
 def findings_page(
-    request: Request, session: ReadSession, person: Reader, ernst: str = "", pagina: str = "1"
+    request: Request, session: ReadSession, person: Reader, ernst: str = "", regel: str = "", pagina: str = "1"
 ) -> Response:
-    found = services.all_findings(session)
+    found = [finding for finding in services.all_findings(session) if regel in {"", finding.rule_id}]
     may_mend = person.may(permissions.EDIT)
     counts = {severity: sum(finding.severity is severity for finding in found) for severity in Severity}
     shown = [severity for severity in Severity if ernst in {"", severity}]
@@ -109,13 +110,11 @@ def findings_page(
     pages = max(1, -(-len(wanted) // FINDINGS_PER_PAGE))
     number = min(max(whole_number(pagina), 1), pages)
     rows = [
-        [
-            Cell(finding.message, place_of(finding, finding.subject) if may_mend else ""),
-            Cell(finding.subject, f"/register/{finding.subject}/") if finding.subject else "hele register",
-            Cell(badge=finding.severity),
-            finding.article,
-            Cell(finding.rule_id, is_code=True),
-        ]
+        replace(
+            row_of(finding, finding.subject, may_mend=may_mend, may_close=person.may(permissions.APPROVE)),
+            subject=finding.subject or "hele register",
+            subject_href=f"/register/{finding.subject}/" if finding.subject else "",
+        )
         for finding in wanted[(number - 1) * FINDINGS_PER_PAGE : number * FINDINGS_PER_PAGE]
     ]
     return page(
@@ -124,10 +123,12 @@ def findings_page(
         person=person,
         page_title="Bevindingen in het verwerkingsregister",
         rows=rows,
+        closed=len(services.closings(session)),
         severities=[(severity.value, PLURALS[severity][1].capitalize()) for severity in Severity],
         severity=ernst,
         counts=counts,
-        paging=paging("/register/bevindingen", {"ernst": ernst}, number, pages, len(wanted)),
+        rule=CHECKS.get(regel),
+        paging=paging("/register/bevindingen", {"ernst": ernst, "regel": regel}, number, pages, len(wanted)),
     )
 
 
@@ -223,6 +224,8 @@ def _record_page(
     versions = list(reversed(history.versions_of(session, activity.id)))
     is_living = activity.status is not Status.ENDED
     may_edit = person.may(permissions.EDIT) and is_living
+    may_establish = person.may(permissions.ESTABLISH) and is_living
+    may_close = person.may(permissions.APPROVE) and is_living
     groups = forms.show(services.content_of(activity), lists_of(session))
     return page(
         request,
@@ -237,7 +240,9 @@ def _record_page(
         remarks=remarks.of_records(session, [activity.id]).get(activity.id, []),
         status=STATUSES[activity.status],
         refused=refused,
-        findings=[row_of(finding, activity.kenmerk, may_mend=may_edit) for finding in findings],
+        findings=[row_of(finding, activity.kenmerk, may_mend=may_edit, may_close=may_close) for finding in findings],
+        may_close=may_close,
+        closed=closed_rows(services.closings(session, activity)),
         groups=groups,
         menu=[
             MenuItem("Bevindingen", "#bevindingen"),
@@ -266,8 +271,8 @@ def _record_page(
         may_send_back=person.may(permissions.APPROVE) and activity.status in {Status.IN_REVIEW, Status.APPROVED},
         may_answer=person.may(permissions.APPROVE),
         may_remark=person.may(permissions.REMARK),
-        may_establish=person.may(permissions.ESTABLISH) and is_living and activity.status is not Status.ESTABLISHED,
-        may_end=person.may(permissions.ESTABLISH) and is_living,
+        may_establish=may_establish and activity.status is not Status.ESTABLISHED,
+        may_end=may_establish,
         may_copy=person.may(permissions.EDIT),
         may_reopen=person.may(permissions.EDIT) and activity.status is not Status.CONCEPT,
     )

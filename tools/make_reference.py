@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 from app import cli
 from core import errors
 from core.settings import Settings
+from register.articles import sources
 from register.checks import CHECKS
 
 REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference"
@@ -129,13 +130,16 @@ def rules_page() -> str:
         "",
         MADE,
         "",
-        "Met een fout kunt u een verwerking niet vaststellen. Een waarschuwing of tip houdt u niet tegen.",
+        "Met een fout kunt u een verwerking niet vaststellen. Een waarschuwing of tip houdt u niet tegen. In Openboek",
+        "heeft elke regel een eigen pagina: Verwerkingsregister, Alle bevindingen, Bekijk alle regels.",
         "",
-        "| regel | ernst | wanneer | wat u ziet | artikel |",
-        "|---|---|---|---|---|",
+        "| regel | ernst | wanneer | wat u ziet | artikel | sluiten met een reden |",
+        "|---|---|---|---|---|---|",
     ]
     for check in CHECKS.values():
-        cells = (check.id, check.severity.value, check.condition, check.message, check.article)
+        article = "".join(f"[{one.text}]({one.url})" if one.url else one.text for one in sources(check.article))
+        closable = "ja" if check.closable else "nee"
+        cells = (check.id, check.severity.value, check.looks_at, check.words, article, closable)
         lines.append(f"| {' | '.join(_cell(cell) for cell in cells)} |")
     return "\n".join(lines) + "\n"
 

@@ -61,6 +61,8 @@ NOTICES = {
     "goedgekeurd": "Goedgekeurd. De verwerking kan nu worden vastgesteld.",
     "vastgesteld": "Vastgesteld. De volgende export zet dit op de website.",
     "beeindigd": "Beëindigd. Op de website staat straks 'gestopt'.",
+    "bevinding-gesloten": "Gesloten. De bevinding komt terug als de inhoud verandert of na de laatste dag.",
+    "geopend": "De bevinding is weer open.",
     "gepubliceerd": "Gepubliceerd. De volgende export zet dit op de website.",
     "ingetrokken": "Ingetrokken. Het bestand is nu van de website gehaald.",
     "afgebroken": "U heeft gevraagd om dit werk af te breken.",

@@ -19,6 +19,8 @@ class Thresholds:
     agreement_days: int = 90
     waiting_days: int = 30
     similarity: float = 0.85
+    closing_months: int = 12
+    """How long a finding may stay closed with a reason before somebody must look again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

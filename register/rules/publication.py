@@ -87,14 +87,15 @@ def _is_older_than(case: Case, months: int) -> bool:
 @check("AVG-140")
 def _not_reviewed(case: Case) -> Iterator[Point]:
     if case.context.status is not Status.ENDED and _is_older_than(case, case.context.thresholds.review_months):
-        yield at("reviewed_on")
+        yield at("reviewed_on", maanden=str(case.context.thresholds.review_months))
 
 
 @check("AVG-141")
 def _too_old_to_publish(case: Case) -> Iterator[Point]:
     is_public = case.content.publication is Publication.YES and case.context.status is not Status.ENDED
     if is_public and _is_older_than(case, case.context.thresholds.publish_months):
-        yield at("reviewed_on", about=str(case.content.reviewed_on or ""))
+        months = str(case.context.thresholds.publish_months)
+        yield at("reviewed_on", about=str(case.content.reviewed_on or ""), maanden=months)
 
 
 @check("AVG-142")
@@ -102,7 +103,7 @@ def _waiting(case: Case) -> Iterator[Point]:
     context = case.context
     limit = context.today - timedelta(days=context.thresholds.waiting_days)
     if context.status is Status.IN_REVIEW and context.waiting_since is not None and context.waiting_since < limit:
-        yield at("status")
+        yield at("status", dagen=str(context.thresholds.waiting_days))
 
 
 @check("AVG-143")

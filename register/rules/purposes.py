@@ -56,7 +56,7 @@ def _vague(case: Case) -> Iterator[Point]:
 @check("AVG-022", when=as_controller)
 def _many(case: Case) -> Iterator[Point]:
     if len(case.content.purposes) > _MANY_PURPOSES:
-        yield at("purposes")
+        yield at("purposes", about=" ".join(purpose.text for _, purpose in case.purposes))
 
 
 @check("AVG-023", when=under_gdpr)

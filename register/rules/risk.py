@@ -83,9 +83,9 @@ def _consultation(case: Case) -> Iterator[Point]:
 
 @check("AVG-106", when=under_gdpr)
 def _old(case: Case) -> Iterator[Point]:
-    done_on = case.content.dpia.done_on
-    if done_on is not None and done_on < months_before(case.context.today, case.context.thresholds.dpia_months):
-        yield at("dpia.done_on")
+    done_on, months = case.content.dpia.done_on, case.context.thresholds.dpia_months
+    if done_on is not None and done_on < months_before(case.context.today, months):
+        yield at("dpia.done_on", maanden=str(months))
 
 
 @check("AVG-107", when=under_gdpr)
@@ -154,7 +154,7 @@ def _allowed(case: Case) -> Iterator[Point]:
 def _algorithm_register(case: Case) -> Iterator[Point]:
     is_algorithm = _computer_decides(case) or case.content.profiling is YesNo.YES
     if is_algorithm and not any(case.content.algorithm_register):
-        yield at("algorithm_register")
+        yield at("algorithm_register", about=f"{case.content.automation or ''} {case.content.profiling or ''}")
 
 
 @check("AVG-113", when=under_gdpr)

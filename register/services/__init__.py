@@ -3,6 +3,14 @@
 from register.services.bulk import BulkChange, BulkField, BulkRow
 from register.services.bulk import apply as apply_bulk
 from register.services.bulk import preview as preview_bulk
+from register.services.closing import (
+    close,
+    closed_keys,
+    closings,
+    find_closing,
+    last_day,
+    reopen_finding,
+)
 from register.services.findings import all_findings, findings_by_record, findings_of
 from register.services.importing import (
     IMPORT_JOB,
@@ -32,9 +40,17 @@ from register.services.importing import start as start_import
 from register.services.rows import content_of, facts_of
 from register.services.saving import add, change, confirm, copy, end, establish, reopen
 from register.services.steps import approve, send_back, submit
+from register.services.thresholds import (
+    RANGES,
+    change_thresholds,
+    check_settings,
+    numbers_of,
+    thresholds_of,
+)
 
 __all__ = [
     "IMPORT_JOB",
+    "RANGES",
     "BulkChange",
     "BulkField",
     "BulkRow",
@@ -49,10 +65,15 @@ __all__ = [
     "carry_out",
     "change",
     "change_mapping",
+    "change_thresholds",
+    "check_settings",
     "choose",
     "choose_all",
     "choose_place",
+    "close",
     "close_import",
+    "closed_keys",
+    "closings",
     "compared",
     "confirm",
     "content_of",
@@ -61,20 +82,25 @@ __all__ = [
     "end_run",
     "establish",
     "facts_of",
+    "find_closing",
     "findings_by_record",
     "findings_of",
     "import_records",
     "incoming_of",
     "is_started",
+    "last_day",
+    "numbers_of",
     "open_import",
     "prepare",
     "preview_bulk",
     "remove_mapping",
     "reopen",
+    "reopen_finding",
     "save_mapping",
     "send_back",
     "start_import",
     "submit",
     "taken_from_starter_set",
+    "thresholds_of",
     "told_of",
 ]

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from core import clock, history
+from core import clock, history, tried_links
 from core.organisations import System, the_organisation
 from register import rules
 from register.checks import Finding
@@ -15,7 +15,9 @@ from register.content import Regime, Status
 from register.lists import DOMAINS
 from register.models import ProcessingActivity
 from register.rules import Context, Entry, OrganisationSettings, Register
+from register.services.closing import closed_keys
 from register.services.rows import content_of
+from register.services.thresholds import thresholds_of
 
 
 def findings_of(session: Session, activity: ProcessingActivity) -> tuple[Finding, ...]:
@@ -48,9 +50,14 @@ def all_findings(session: Session) -> tuple[Finding, ...]:
     ).all()
     by_record = findings_by_record(session, living)
     found = [replace(finding, subject=activity.kenmerk) for activity in living for finding in by_record[activity.id]]
-    found += rules.organisation_findings(_common_context(session))
+    common = _common_context(session)
     entries = [Entry(number=activity.kenmerk, content=content_of(activity)) for activity in living]
-    found += rules.register_findings(Register(entries=entries, domains=DOMAINS))
+    register = Register(
+        entries=entries, domains=DOMAINS, broken_links=tried_links.broken(session), thresholds=common.thresholds
+    )
+    closed, ids = closed_keys(session), {activity.kenmerk: activity.id for activity in living}
+    for finding in (*rules.organisation_findings(common), *rules.register_findings(register)):
+        found += rules.open_findings([finding], closed.get(ids.get(finding.subject), frozenset()))
     return tuple(found)
 
 
@@ -80,6 +87,7 @@ def _common_context(session: Session) -> Context:
         ),
         # Who may establish after a cooling-off time does nothing that must be mended.
         four_eyes=organisation.four_eyes and organisation.cooling_off_hours is None,
+        thresholds=thresholds_of(session),
         technical_names=frozenset(name for row in systems for name in row if name),
     )
 
@@ -94,7 +102,7 @@ def contexts_of(session: Session, activities: Sequence[ProcessingActivity]) -> M
             .order_by(col(history.Version.number))
         ).all()
     )
-    changed = _changed_since_dpia(session, activities)
+    changed, closed = _changed_since_dpia(session, activities), closed_keys(session)
     return {
         activity.id: replace(
             common,
@@ -104,6 +112,7 @@ def contexts_of(session: Session, activities: Sequence[ProcessingActivity]) -> M
             last_editor=activity.last_editor,
             established_by=established_by.get(activity.id, "") if activity.status is Status.ESTABLISHED else "",
             changed_since_dpia=activity.id in changed,
+            closed=closed.get(activity.id, frozenset()),
         )
         for activity in activities
     }

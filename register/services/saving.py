@@ -18,6 +18,7 @@ from register.models import NUMBER_PREFIX, ProcessingActivity
 from register.rules.risk import months_before
 from register.services.findings import contexts_of
 from register.services.rows import content_of, facts_of, shared_records, write
+from register.services.thresholds import thresholds_of
 from register.snapshot import snapshot
 
 NOT_APPROVED = frozenset({Status.CONCEPT, Status.IN_REVIEW})
@@ -181,7 +182,7 @@ def confirm(session: Session, activity: ProcessingActivity, *, actor: audit.Acto
     """
     before = facts_of(activity)
     activity.reviewed_on = clock.today()
-    activity.next_review_on = months_before(activity.reviewed_on, -rules.Thresholds().review_months)
+    activity.next_review_on = months_before(activity.reviewed_on, -thresholds_of(session).review_months)
     after = facts_of(activity)
     if after != before:
         history.record_save(

@@ -16,7 +16,7 @@ from core.folder import Folder
 from core.jobs import Job
 from core.organisations import SHARED_KINDS
 from core.settings import Settings
-from register import forms
+from register import forms, services
 from register.content import Status
 from register.imports import ColumnMapping, Import
 from register.models import ProcessingActivity
@@ -90,6 +90,13 @@ def _activities(session: Session) -> Iterator[Mapping[str, object]]:
         yield {"kenmerk": established.kenmerk, "part": group.id}
     remark = session.exec(select(Remark)).first()
     yield {"kenmerk": remark.activity.kenmerk, "remark_id": remark.id}
+    closable = (
+        {"kenmerk": one.kenmerk, "mark": finding.mark}
+        for one in session.exec(select(ProcessingActivity).order_by(col(ProcessingActivity.number)))
+        for finding in services.findings_of(session, one)
+        if finding.check.closable
+    )
+    yield next(closable)
 
 
 def _categories(session: Session) -> Iterator[Mapping[str, object]]:
@@ -124,6 +131,7 @@ _RECORDS: Mapping[tuple[str, str], Records] = {
     ("register", "kenmerk"): _activities,
     ("register", "import_id"): _first(Import, "import_id"),
     ("register", "mapping_id"): _first(ColumnMapping, "mapping_id"),
+    ("register", "rule_id"): lambda _session: [{"rule_id": one} for one in ("AVG-031", "AVG-140")],
     ("woo", "number"): _categories,
     ("woo", "document_id"): _documents,
     ("woo", "public_id"): _dossiers,

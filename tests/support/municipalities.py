@@ -20,7 +20,7 @@ from core.links import LinkKind, link
 from core.organisations import Organisation, Party, System, Team, add_organisation
 from publish.models import PublishRun, RunState
 from register import imports, originals, processors, public_fields, remarks, reviews
-from register.content import ProcessorUse, SystemUse
+from register.content import ProcessorUse, Recipient, RecipientKind, SystemUse
 from support.activities import for_others
 from support.inventories import good_channel, good_message, good_product
 from support.register import COMPLETE
@@ -96,6 +96,9 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
                 "team": f"Team {text}",
                 "process_owner": f"Eigenaar {text}",
                 "processors": (ProcessorUse(party=f"Partij {text}", agreement_document=f"Contract {text}"),),
+                "recipients": tuple(
+                    Recipient(name=f"{number} ontvanger {text}", kind=RecipientKind.OTHER) for number in (1, 2)
+                ),
                 "systems": (SystemUse(name=f"Systeem {text}", supplier=f"Leverancier {text}"),),
             }
         ),
@@ -103,6 +106,10 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
     )
     register.establish(session, activity, actor=audit.COMMAND_LINE)
     public_fields.choose(session, activity, shown=["team"], reason=f"Waarom {text}", actor=ACTOR)
+    without_basis = [one for one in register.findings_of(session, activity) if one.rule_id == "AVG-074"]
+    closing = register.close(
+        session, without_basis[0], activity, reason=f"Reden {text}", until=clock.today(), actor=ACTOR
+    )
     concept = register.add(session, for_others(name=f"Voor anderen {text}"), actor=ACTOR)
 
     file = woo.files.store(folder, BytesIO(PDF + text.encode()), f"besluit {text}.pdf")
@@ -169,6 +176,9 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
             ("register", "remark_id"): str(remark.id),
             ("register", "import_id"): str(read.id),
             ("register", "mapping_id"): str(mapping.id),
+            ("register", "mark"): without_basis[1].mark,
+            ("register", "closing_id"): str(closing.id),
+            ("register", "rule_id"): "AVG-031",
             ("woo", "number"): "014",
             ("woo", "public_id"): dossier.public_id,
             ("woo", "document_id"): str(document.id),

@@ -29,8 +29,8 @@ from support.routes import Route, routes_of
 WORD = "geelvogel"
 """Stands in every record of the other organisation, beside the secret: what somebody might search for."""
 SECRET = "KANARIEZANGX7"
-SHARED_CODES = {"/woo/categorieen/{number}", "/woo/categorieen/{number}/vaststellen"}
-"""Categories have the same seventeen numbers everywhere: the number leads to one's own."""
+SHARED_CODES = {"/woo/categorieen/{number}", "/woo/categorieen/{number}/vaststellen", "/register/regels/{rule_id}"}
+"""Categories have the same seventeen numbers everywhere, and checks theirs: the number leads to one's own."""
 KINDS = {"teams": "team", "partijen": "party", "systemen": "system"}
 
 
@@ -200,11 +200,14 @@ def test_the_secret_is_really_there_for_who_belongs(scene):
             "/account/tweede-stap/code.svg",
             "/beheer/",
             "/beheer/accounts/nieuw",
+            "/beheer/controles/",
             "/beheer/organisatie",
             "/beheer/uitnodigen/",
             "/huisstijl.css",
             "/register/bevindingen",
             "/register/op-de-website",
+            "/register/regels/",
+            "/register/regels/{rule_id}",
             "/register/selectielijst",
             "/register/voorbeelden",
             "/register/{kenmerk}/bewerken",

@@ -34,6 +34,7 @@ FORMS = {
     "/register/{kenmerk}/opmerkingen/nieuw": "text",
     "/register/{kenmerk}/opmerkingen/{remark_id}/wijzigen": "text",
     "/register/{kenmerk}/opmerkingen/{remark_id}/antwoorden": "text",
+    "/register/{kenmerk}/bevindingen/{mark}": "reason",
     "/woo/categorieen/{number}": "ambition",
     "/woo/dossiers/{public_id}": "description",
     "/woo/documenten/nieuw": "title",

@@ -1,0 +1,40 @@
+"""Links in records that lead to other sites: whether they still work."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import UniqueConstraint, or_
+from sqlmodel import Field, Session, col, select
+
+from core import columns
+from core.db import Owned, UtcDateTime
+
+
+class TriedLink(Owned, table=True):
+    """An address that stands in a record, and how it went the last time. Kept by the program, not by people."""
+
+    __tablename__ = "core_tried_link"
+    __table_args__ = (UniqueConstraint("organisation_id", "digest"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    digest: str = columns.line(64)
+    """SHA-256 of the address: an address itself is too long for a unique index."""
+    url: str = columns.url()
+    tried_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    status: int | None = None
+    """What the server said (HTTP); None when it said nothing."""
+    fault: str = columns.line()
+    """What is wrong, in Dutch; empty when it works or nobody can say."""
+    failures: int = 0
+    """How often in a row it did not work."""
+
+
+GONE = frozenset({404, 410})
+ENOUGH_FAILURES = 2
+"""A server that is away once may be there again tomorrow; one that says that a page is gone is believed at once."""
+
+
+def broken(session: Session) -> frozenset[str]:
+    """The addresses that do not work, as far as we know."""
+    is_certain = or_(col(TriedLink.status).in_(GONE), col(TriedLink.failures) >= ENOUGH_FAILURES)
+    return frozenset(session.exec(select(TriedLink.url).where(TriedLink.fault != "", is_certain)))
