@@ -20,9 +20,9 @@ from core.web.forms import Form, Labels, Typed, bind, whole_number
 from core.web.lists import Cell, MenuItem, paging
 from core.web.pages import dutch_moment, dutch_number, page, redirect
 from core.web.security import Allowed, ReadSession, TypedForm, WriteSession, database
-from register import differences, forms, imports, originals, permissions, services
+from register import differences, forms, imports, originals, permissions, services, workbook
 from register.content import ActivityContent, Status
-from register.importer import Column, Layout, known_paths, layout, plan
+from register.importer import Column, Layout, known_paths, layout, national, plan
 from register.importer.matching import How
 from register.imports import Choice, ColumnMapping, Import, ImportRow, Kind, Outcome, RowKind, State
 from register.models import ProcessingActivity
@@ -40,8 +40,8 @@ REMARK = ""
 FILE_LABELS = {
     "file": Labels(
         "Bestand",
-        f"Een rekenblad (xlsx, ods, xls of csv). Hoogstens {sheets.MAX_BYTES // 1_000_000} MB. Er gaat nog niets het "
-        "register in.",
+        f"Een rekenblad (xlsx, ods, xls of csv), ons eigen werkboek, of de export van het AVG-register Rijksoverheid "
+        f"(JSON of zip). Hoogstens {sheets.MAX_BYTES // 1_000_000} MB. Er gaat nog niets het register in.",
         required=True,
     )
 }
@@ -149,19 +149,42 @@ def upload_file(request: Request, person: Editor, upload: Uploaded, folder: OurF
     source = database(request)
     content = upload.source.read() if upload.source else b""
     try:
-        found = layout(sheets.read(content, upload.name))
-        sha256 = originals.keep(folder, content)
+        with source.read(person.organisation_id) as session:
+            looked = _look(session, upload.name, content)
     except BadInput as refused:
         form.errors["file"] = refused.message
         with source.read(person.organisation_id) as session:
             return _list_page(request, session, person, form, status_code=422)
+    sha256 = originals.keep(folder, content) if looked.layout else ""
     with source.write(person.organisation_id) as session:
-        made = services.open_import(
-            session, file_name=upload.name, kind=Kind.SPREADSHEET, sha256=sha256, actor=person.actor
-        )
-        made.sheet, made.heading_row = found.sheet.name, found.top + 1
-        address = _address(made)
-    return redirect(f"{address}kolommen")
+        made = services.open_import(session, file_name=upload.name, kind=looked.kind, sha256=sha256, actor=person.actor)
+        if looked.layout is None:
+            services.prepare(session, made, looked.rows, looked.told, actor=person.actor)
+            return redirect(_address(made))
+        made.sheet, made.heading_row = looked.layout.sheet.name, looked.layout.top + 1
+        return redirect(f"{_address(made)}kolommen")
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What an uploaded file is. A spreadsheet has a layout; another file says itself what its fields are."""
+
+    kind: Kind
+    layout: Layout | None = None
+    rows: Sequence[ImportRow] = ()
+    told: Sequence[Mapping[str, object]] = ()
+
+
+def _look(session: Session, name: str, content: bytes) -> Looked:
+    if national.is_json(content):
+        kind, (incoming, told) = Kind.NATIONAL, services.incoming_of_export(content, name)
+    else:
+        read = sheets.read(content, name)
+        if workbook.schema_number(read) is None:
+            return Looked(Kind.SPREADSHEET, layout(read))
+        records = workbook.read(read, lists=lists_of(session))
+        kind, (incoming, told) = Kind.OWN, services.incoming_of_workbook(records)
+    return Looked(kind, rows=services.compared(session, incoming, kind=kind), told=told)
 
 
 def _list_page(
@@ -174,7 +197,7 @@ def _list_page(
         status_code=status_code,
         page_title="Inlezen",
         form=form,
-        accept=".xlsx,.ods,.xls,.csv",
+        accept=".xlsx,.ods,.xls,.csv,.json,.zip",
         rows=[
             [
                 Cell(made.file_name, _address(made)),

@@ -155,7 +155,7 @@ def yes_no(text: str) -> Said:
 
 def find_date(text: str) -> date | None:
     """The first full date in a text: `2026-11-21`, `21-11-2026`, `21/11/26` or `21 november 2026`."""
-    if found := re.search(r"\b([12][0-9]{3})-([0-9]{1,2})-([0-9]{1,2})\b", text):
+    if found := re.search(r"\b([12][0-9]{3})-([0-9]{1,2})-([0-9]{1,2})(?:\b|(?=T[0-9]))", text):
         return _date(int(found[1]), int(found[2]), int(found[3]))
     if found := re.search(r"\b([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([12][0-9]{3}|[0-9]{2})\b", text):
         year = int(found[3])

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,14 +11,15 @@ from uuid import UUID
 
 from sqlmodel import Session, col, delete, select, update
 
-from core import audit, clock, jobs, values
+from core import audit, clock, history, jobs, values
 from core.db import refuse_stale
 from core.errors import Conflict, RuleViolation
 from core.findings import Severity
-from register import imports, rules
+from core.web.forms import whole_number
+from register import imports, rules, workbook
 from register.checks import Finding
 from register.content import ActivityContent, Status
-from register.importer import ImportPlan, SkippedRow
+from register.importer import ImportPlan, Note, SkippedRow, national
 from register.importer.matching import Found, How, Present, match, merged
 from register.imports import Choice, ColumnMapping, Import, ImportRow, Kind, Outcome, RowKind, State
 from register.models import ProcessingActivity, kenmerk
@@ -69,14 +71,41 @@ class Incoming:
 
 def incoming_of(plan: ImportPlan) -> list[Incoming]:
     """The records that the importer made of a spreadsheet, each with its notes."""
-    notes: dict[int, list[Mapping[str, str]]] = {}
+    notes: dict[int, list[Note]] = {}
     for note in plan.notes:
-        told = {"heading": note.heading, "value": note.value, "kind": note.kind, "became": note.became}
-        notes.setdefault(note.record, []).append(told)
+        notes.setdefault(note.record, []).append(note)
     return [
-        Incoming(one.content, sheet=one.sheet, rows=one.rows, notes=tuple(notes.get(number, ())))
+        Incoming(one.content, sheet=one.sheet, rows=one.rows, notes=_told(notes.get(number, ())))
         for number, one in enumerate(plan.records, start=1)
     ]
+
+
+def incoming_of_workbook(
+    records: Sequence[workbook.ReadRecord],
+) -> tuple[list[Incoming], list[dict[str, Any]]]:
+    """The records of our own workbook, and the cells that could not be read."""
+    incoming = [Incoming(one.content, kenmerk=one.kenmerk) for one in records if one.content]
+    faults = [fault for one in records for fault in one.faults]
+    told = [
+        {"sheet": fault.sheet, "row": whole_number(re.sub("[^0-9]", "", fault.cell)), "reason": str(fault), "text": ""}
+        for fault in faults
+    ]
+    return incoming, [{**one, "aside": False} for one in told]
+
+
+def incoming_of_export(content: bytes, name: str) -> tuple[list[Incoming], list[dict[str, Any]]]:
+    """The records of an export of the national register, and what in it is no record.
+
+    Raises:
+        BadInput: too large when unpacked, damaged, or without a single record.
+    """
+    found, other = national.read(content, name)
+    incoming = [Incoming(one, sheet=place, notes=_told(notes)) for place, one, notes in found]
+    return incoming, [{**row.as_json(), "aside": True} for row in other]
+
+
+def _told(notes: Sequence[Note]) -> tuple[Mapping[str, str], ...]:
+    return tuple({"heading": n.heading, "value": n.value, "kind": n.kind, "became": n.became} for n in notes)
 
 
 def told_of(plan: ImportPlan) -> list[dict[str, Any]]:
@@ -139,7 +168,11 @@ def compared(session: Session, incoming: Sequence[Incoming], *, kind: Kind) -> l
             choice=Choice.ADD,
         )
         if activity is not None and there is not None:
-            is_same = place in unchanged or becomes(row, activity, kind) == content_of(activity)
+            is_same = (
+                place in unchanged
+                or becomes(row, activity, kind) == content_of(activity)
+                or (kind is Kind.OWN and _was_once(session, activity, row))
+            )
             row.activity_id, row.how, row.seen_version = activity.id, there.how, activity.version
             row.kind = RowKind.SAME if is_same else RowKind.PROPOSAL
             row.outcome = Outcome.SAME if is_same else None
@@ -147,6 +180,15 @@ def compared(session: Session, incoming: Sequence[Incoming], *, kind: Kind) -> l
             row.choice = Choice.CHANGE if kind is Kind.OWN and may_change else None
         rows.append(row)
     return rows
+
+
+def _was_once(session: Session, activity: ProcessingActivity, row: ImportRow) -> bool:
+    """Whether a row of our own file says what its record once held: the record went on, and that row did not change."""
+    fields = set(ActivityContent.model_fields)
+    return any(
+        {name: value for name, value in revision.content.items() if name in fields} == row.planned
+        for revision in history.revisions_of(session, activity.id)
+    )
 
 
 def becomes(row: ImportRow, activity: ProcessingActivity, kind: Kind) -> ActivityContent:

@@ -1,5 +1,6 @@
 """Reading a file into the register on screen: upload, columns, a look, and only then the register."""
 
+import json
 from datetime import date
 
 import pytest
@@ -10,10 +11,12 @@ from app import jobs as job_handlers
 from core import history, jobs
 from core.audit import COMMAND_LINE, AuditEvent
 from core.sheets import Table, write_csv, write_xlsx
-from register import imports, originals, queries, services
+from register import imports, originals, queries, services, workbook
 from register.content import ActivityContent, Status
 from register.imports import ColumnMapping, Import, ImportRow, State
 from register.models import ProcessingActivity
+from register.places import lists_of
+from support.national import RECORD
 from support.pages import Visit
 from support.register import COMPLETE
 
@@ -258,3 +261,55 @@ def test_originals_are_of_one_import_each(folder):
     assert first != second
     originals.remove(folder, first)
     assert originals.read(folder, second) == b"a;b"
+
+
+def of_register(database, organisation, edit):
+    """Our own workbook of the register, after somebody edited it."""
+    with database.read(organisation.id) as session:
+        rows = [
+            workbook.Row(one.kenmerk, edit(one.kenmerk, services.content_of(one)), one.status)
+            for one in queries.list_activities(session).activities
+        ]
+        return write_xlsx(workbook.tables(rows, lists=lists_of(session)), made_on=date(2026, 11, 22))
+
+
+def test_our_own_workbook_edited_makes_concepts_of_the_changed_rows(client, database, organisation, work):
+    with database.write(organisation.id) as session:
+        for name in ("Parkeren", "Wmo", "Leerplicht"):
+            made = services.add(session, COMPLETE.model_copy(update={"name": name}), actor=COMMAND_LINE)
+            services.establish(session, made, actor=COMMAND_LINE)
+    before = of_register(database, organisation, lambda _, content: content)
+
+    def edit(kenmerk, content):
+        return (
+            content.model_copy(update={"explanation": "Nieuwe uitleg.", "systems": ()})
+            if kenmerk == "VW-0002"
+            else content
+        )
+
+    edited = of_register(database, organisation, edit)
+    with database.write(organisation.id) as session:  # after the workbook went out, somebody goes on on screen
+        activity = queries.find(session, "VW-0003")
+        content = services.content_of(activity).model_copy(update={"remarks": "later"})
+        services.change(session, activity, content, version=activity.version, actor=COMMAND_LINE)
+    looked = upload(client, edited, "werkboek.xlsx")
+    assert texts(looked, "//section/h3") == ["Wmo"]
+    assert any("Nieuwe uitleg." in row for row in texts(looked, "//section//table/tbody/tr"))
+    press(client, looked, "start")
+    work()
+    with database.read(organisation.id) as session:
+        found = {one.kenmerk: (one.status, one.explanation) for one in queries.list_activities(session).activities}
+        assert found["VW-0002"] == (Status.CONCEPT, "Nieuwe uitleg.")
+        assert found["VW-0001"] == (Status.ESTABLISHED, COMPLETE.explanation)
+        assert services.content_of(queries.find(session, "VW-0002")).systems == ()
+        assert services.content_of(queries.find(session, "VW-0003")).remarks == "later"
+    again = upload(client, before, "werkboek.xlsx")
+    assert texts(again, "//h2")[-1:] == ["Staat er al"]
+
+
+def test_an_export_of_the_national_register_asks_for_no_columns(client, database, organisation, work):
+    looked = upload(client, json.dumps([RECORD]).encode(), "export.json")
+    assert texts(looked, "//section/h3") == ["Subsidies verlenen"]
+    press(client, looked, "start")
+    work()
+    assert names(database, organisation) == [("R-12", "Subsidies verlenen")]
