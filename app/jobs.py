@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import publish.permissions as publishing
 import register.permissions as register
 from app.roles import READ_TRAIL
 from app.trail import NIGHT_JOB, night_job
 from core.folder import Folder
-from core.jobs import Handler, Retry
+from core.jobs import Claimed, Handler, Retry
+from core.link_check import LINK_JOB, RETRY, check_links
 from publish.routes import EXPORT_JOB, export_job
 from register.routes_import import import_job
-from register.services import IMPORT_JOB
+from register.services import IMPORT_JOB, link_addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ KINDS: Mapping[str, Kind] = {
         ("Bekijk alle exports", "/publicatie/"),
     ),
     IMPORT_JOB: Kind("Inlezen in het register", register.EDIT, Retry(), ("Bekijk het inlezen", "/register/inlezen/")),
+    LINK_JOB: Kind("Links proberen", register.EDIT, RETRY, ("Bekijk de links", "/register/links")),
     NIGHT_JOB: Kind("Controle van het logboek", READ_TRAIL, Retry(), ("Bekijk het logboek", "/beheer/logboek")),
 }
 RETRIES: Mapping[str, Retry] = {name: kind.retry for name, kind in KINDS.items()}
@@ -42,4 +45,16 @@ RETRIES: Mapping[str, Retry] = {name: kind.retry for name, kind in KINDS.items()
 
 def handlers(folder: Folder) -> Mapping[str, Handler]:
     """Every kind of job that a worker can do."""
-    return {EXPORT_JOB: export_job(folder), IMPORT_JOB: import_job(folder), NIGHT_JOB: night_job(folder)}
+    return {
+        EXPORT_JOB: export_job(folder),
+        IMPORT_JOB: import_job(folder),
+        LINK_JOB: link_job,
+        NIGHT_JOB: night_job(folder),
+    }
+
+
+def link_job(claimed: Claimed) -> Mapping[str, Any]:
+    """Try the links that stand in the registers of one organisation."""
+    with claimed.database.read(claimed.organisation_id) as session:
+        addresses = link_addresses(session)
+    return check_links(claimed, addresses.keys())

@@ -97,6 +97,7 @@ VERBS: Mapping[str, str] = {
     "withdraw": "ingetrokken",
 }
 WHOLE: Mapping[str, str] = {
+    "core:link:try": "Links: geprobeerd",
     "core:login:accept": "Ingelogd",
     "core:login:end": "Uitgelogd",
     "core:login:refuse": "Inloggen geweigerd",

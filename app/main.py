@@ -14,6 +14,7 @@ import register.routes_bulk
 import register.routes_closing
 import register.routes_form
 import register.routes_import
+import register.routes_links
 import register.routes_public_fields
 import register.routes_reviews
 import register.routes_rules
@@ -35,6 +36,7 @@ PARTS = (
     register.routes_public_fields,
     register.routes_closing,
     register.routes_rules,
+    register.routes_links,
     register.routes,
     register.routes_reviews,
     register.routes_steps,

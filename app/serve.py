@@ -26,7 +26,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 import woo.public as woo
 from app import jobs as job_handlers
 from app.main import create_app
-from app.scheduler import ask_for_the_night
+from app.scheduler import ask_for_the_night, ask_for_the_week
 from app.trail import ask_for_the_look
 from core import jobs
 from core.cli import WholeInstallation
@@ -185,6 +185,7 @@ def work(here: WholeInstallation, stop: threading.Event, me: str) -> None:
         try:
             ask_for_the_night(here.database, settings.nightly_at)
             ask_for_the_look(here.database, settings.nightly_at)
+            ask_for_the_week(here.database, settings.nightly_at)
             clear_old(here.database)
             if time.monotonic() - cleaned > CLEAN_SECONDS:
                 jobs.clean_up(here.database, days=settings.job_keep_days)

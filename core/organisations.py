@@ -249,6 +249,15 @@ def in_use(session: Session, kind: type[Shared]) -> list[str]:
     return [item.name for item in shared(session, kind) if item.ended_on is None or item.ended_on > today]
 
 
+def stopped_names(session: Session, today: date) -> Sequence[str]:
+    """The names of all teams, parties and systems that are no more."""
+    found: list[str] = []
+    for kind in SHARED_KINDS.values():
+        ended = select(kind.name).where(col(kind.ended_on) <= today)
+        found += session.exec(ended.order_by(kind.name))
+    return found
+
+
 def bodies(session: Session) -> Mapping[str, str]:
     """Code and name of the public bodies of this organisation."""
     return {body.code: body.name for body in session.exec(select(Body).order_by(col(Body.created_at), col(Body.code)))}

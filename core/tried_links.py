@@ -1,5 +1,6 @@
 """Links in records that lead to other sites: whether they still work."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -38,3 +39,8 @@ def broken(session: Session) -> frozenset[str]:
     """The addresses that do not work, as far as we know."""
     is_certain = or_(col(TriedLink.status).in_(GONE), col(TriedLink.failures) >= ENOUGH_FAILURES)
     return frozenset(session.exec(select(TriedLink.url).where(TriedLink.fault != "", is_certain)))
+
+
+def all_tried(session: Session) -> Sequence[TriedLink]:
+    """Every address with how it went, in the order of the alphabet."""
+    return session.exec(select(TriedLink).order_by(col(TriedLink.url))).all()

@@ -5,7 +5,7 @@ measures, reviews, whether a DPIA was done) stays empty, so the checks ask for i
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -60,7 +60,7 @@ def _content(row: Mapping[str, Any]) -> ActivityContent:
         publication=Publication(row["openbaar"]),
         based_on=row["id"],
         remarks="\n".join(_remarks(row)),
-        purposes=(Purpose(text=row["doel"], legal_bases=tuple(row["grondslag"]), laws=laws),),
+        purposes=tuple(_purposes(row, laws)),
         data_sets=_data_sets(row),
         special_categories=_special_categories(row, _in_words(laws)),
         criminal_ground=next(iter(row["grond_strafrechtelijk"]), ""),
@@ -75,6 +75,13 @@ def _content(row: Mapping[str, Any]) -> ActivityContent:
         dpia=Dpia(criteria=tuple(row["dpia_redenen"]), status=DPIA_STATUS[row["dpia"]]),
         wpg=_wpg(row, laws) if regime is Regime.WPG else Wpg(),
     )
+
+
+def _purposes(row: Mapping[str, Any], laws: tuple[Law, ...]) -> Iterator[Purpose]:
+    """The purpose of the row; a legitimate interest beside a public task is a purpose of its own (GDPR art. 6(1))."""
+    yield Purpose(text=row["doel"], legal_bases=tuple(row["grondslag"]), laws=laws)
+    if other := row.get("ander_doel"):
+        yield Purpose(text=other["doel"], legal_bases=tuple(other["grondslag"]))
 
 
 def _remarks(row: Mapping[str, Any]) -> list[str]:

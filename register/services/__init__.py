@@ -11,7 +11,7 @@ from register.services.closing import (
     last_day,
     reopen_finding,
 )
-from register.services.findings import all_findings, findings_by_record, findings_of
+from register.services.findings import all_findings, findings_by_record, findings_of, link_addresses
 from register.services.importing import (
     IMPORT_JOB,
     ImportResult,
@@ -93,6 +93,7 @@ __all__ = [
     "incoming_of_workbook",
     "is_started",
     "last_day",
+    "link_addresses",
     "numbers_of",
     "open_import",
     "prepare",

@@ -8,7 +8,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from core import clock, history, tried_links
-from core.organisations import System, the_organisation
+from core.organisations import System, stopped_names, the_organisation
 from register import rules
 from register.checks import Finding
 from register.content import Regime, Status
@@ -53,12 +53,27 @@ def all_findings(session: Session) -> tuple[Finding, ...]:
     common = _common_context(session)
     entries = [Entry(number=activity.kenmerk, content=content_of(activity)) for activity in living]
     register = Register(
-        entries=entries, domains=DOMAINS, broken_links=tried_links.broken(session), thresholds=common.thresholds
+        entries=entries,
+        domains=DOMAINS,
+        stopped=stopped_names(session, common.today),
+        broken_links=tried_links.broken(session),
+        thresholds=common.thresholds,
     )
     closed, ids = closed_keys(session), {activity.kenmerk: activity.id for activity in living}
     for finding in (*rules.organisation_findings(common), *rules.register_findings(register)):
         found += rules.open_findings([finding], closed.get(ids.get(finding.subject), frozenset()))
     return tuple(found)
+
+
+def link_addresses(session: Session) -> Mapping[str, Sequence[str]]:
+    """Every address in a living record, with the records that it stands in."""
+    found: dict[str, list[str]] = {}
+    living = select(ProcessingActivity).where(ProcessingActivity.status != Status.ENDED)
+    for activity in session.exec(living.order_by(col(ProcessingActivity.number))):
+        for _, url in rules.links(content_of(activity)):
+            if activity.kenmerk not in found.setdefault(url, []):
+                found[url].append(activity.kenmerk)
+    return found
 
 
 def _common_context(session: Session) -> Context:

@@ -159,7 +159,7 @@ def test_a_concept_and_a_record_that_is_not_public_are_absent(session, actor):
     )
 
 
-def test_editing_an_established_record_keeps_the_public_version(session, actor):
+def test_case_14_editing_an_established_record_keeps_the_public_version(session, actor):
     activity = establish(session, actor)
     before = public.public_activities(session)
     changed = COMPLETE.model_copy(update={"name": "Andere naam"})

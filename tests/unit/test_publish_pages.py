@@ -113,7 +113,7 @@ def test_an_unanswered_question_is_never_printed_as_no(section, text):
     assert said(shown(ActivityContent(name="Leeg", publication="ja")), section) == text
 
 
-def test_section_17_case_18_no_word_nee_on_the_page_of_an_empty_record():
+def test_case_18_no_word_nee_on_the_page_of_an_empty_record():
     assert "nee" not in words(shown(ActivityContent(name="Leeg"))).casefold().replace("gemeente", "").split()
 
 

@@ -92,7 +92,7 @@ def test_the_register_of_amersfoort_is_read_with_its_department_rows():
     ],
     ids=["cp1252", "utf-16", "xlsx", "ods"],
 )
-def test_the_register_of_hendrik_ido_ambacht_is_read_without_its_explanation(content):
+def test_case_15_the_register_of_hendrik_ido_ambacht_is_read_without_its_explanation(content):
     """Case 15: "Rechtmatige grondslag" is art. 6, "Grondslag" is the law."""
     result = plan(sheets.read(content, "register.csv"))
     paths = {column.heading: column.path for column in result.columns}

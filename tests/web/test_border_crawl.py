@@ -206,6 +206,7 @@ def test_the_secret_is_really_there_for_who_belongs(scene):
             "/huisstijl.css",
             "/register/bevindingen",
             "/register/op-de-website",
+            "/register/links",
             "/register/regels/",
             "/register/regels/{rule_id}",
             "/register/selectielijst",

@@ -1,0 +1,224 @@
+"""Trying the links that stand in records: politely, within limits, and never into the own network.
+
+The results are in `core.tried_links`. A register says which addresses it has; what it makes of a broken one is its own.
+"""
+
+import ipaddress
+import socket
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from sqlmodel import Session, col, select
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from core import audit, clock
+from core.jobs import Claimed, Retry
+from core.tried_links import GONE, TriedLink
+
+LINK_JOB = "core:link:try"
+RETRY = Retry(attempts=2, pause=timedelta(hours=1))
+LONGEST = 2000
+_NOBODY_KNOWS = frozenset({401, 403, 405, 406, 429, 451})
+"""The page may be there, but not for a program; saying that it is broken would be a guess."""
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How far one run goes. What is left comes first in the next one."""
+
+    total_seconds: float = 900
+    seconds: float = 10
+    """For connecting, and for each wait for an answer."""
+    redirects: int = 5
+    max_bytes: int = 65_536
+    pause: float = 1.0
+    """Between two requests to one host."""
+    allows_own_network: bool = False
+    """Only for tests: a link in a record must not lead this server to what only this server can reach."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How it went. No fault: it works, or nobody can say."""
+
+    status: int | None
+    fault: str
+
+
+class OwnNetwork(Exception):
+    """The address leads to this machine or to a network behind it."""
+
+
+def is_tried(url: str) -> bool:
+    """Whether a text is an address of a page on the web, which can be tried."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and len(url) <= LONGEST
+
+
+def check_links(job: Claimed, urls: Collection[str], limits: Limits | None = None) -> Mapping[str, Any]:
+    """Try every address, that which waits longest first, and keep how it went. What no record has any more goes.
+
+    Raises:
+        Stopped: the job may not go on; what was tried is kept.
+    """
+    limits = limits or Limits()
+    wanted = {url for url in urls if is_tried(url)}
+    with job.step(0, len(wanted)) as session:
+        queue = _bring_up_to_date(session, wanted)
+    deadline = time.monotonic() + limits.total_seconds
+    web = _session(allows_own_network=limits.allows_own_network)
+    free_at: dict[str, float] = {}
+    done = faults = 0
+    for url in queue:
+        host = urlsplit(url).netloc
+        wait = free_at.get(host, 0) - time.monotonic()
+        if time.monotonic() + max(wait, 0) > deadline:
+            break
+        if wait > 0:
+            job.must_stop.wait(wait)
+        job.check()
+        outcome = try_link(url, web, limits)
+        free_at[host] = time.monotonic() + limits.pause
+        done += 1
+        faults += bool(outcome.fault)
+        with job.step(done, len(queue), f"{done} van {len(queue)} links geprobeerd") as session:
+            _keep(session, url, outcome)
+    with job.step(done, len(queue)) as session:
+        # The trail tells that there are new results; that also makes what is kept of findings old.
+        audit.append(
+            session,
+            chain=job.organisation_id,
+            actor=job.actor,
+            action=LINK_JOB,
+            subject=("core_tried_link", job.id, "Links"),
+            contents={"after": {"rows": done, "faults": faults}},
+        )
+    return {"message": f"{done} links geprobeerd, {faults} werken niet.", "tried": done, "faults": faults}
+
+
+def try_link(url: str, web: requests.Session, limits: Limits) -> Outcome:
+    """Ask for the head of a page, and for the page itself when the server does not do heads. Follows redirects."""
+    try:
+        answer = _follow("HEAD", url, web, limits)
+        if answer is not None and answer >= HTTPStatus.BAD_REQUEST:
+            answer = _follow("GET", url, web, limits)
+    except OwnNetwork:
+        return Outcome(None, "")
+    except (requests.RequestException, UnicodeError, ValueError) as error:
+        return Outcome(None, next(text for kind, text in _FAULTS.items() if isinstance(error, kind)))
+    return Outcome(answer, _fault(answer))
+
+
+_FAULTS: Mapping[type[Exception], str] = {
+    requests.exceptions.SSLError: "Het certificaat van de website klopt niet.",
+    requests.exceptions.Timeout: "De website antwoordt te langzaam.",
+    Exception: "De website is niet te bereiken.",
+}
+
+
+def _fault(status: int | None) -> str:
+    if status is None:
+        return "De link verwijst steeds door."
+    if status in GONE:
+        return "De pagina bestaat niet (meer)."
+    return (
+        f"De website zegt: fout {status}." if status >= HTTPStatus.BAD_REQUEST and status not in _NOBODY_KNOWS else ""
+    )
+
+
+def _follow(method: str, url: str, web: requests.Session, limits: Limits) -> int | None:
+    """The status at the end of the redirects; None when there is no end."""
+    for _ in range(limits.redirects + 1):
+        with web.request(method, url, stream=True, allow_redirects=False, timeout=limits.seconds) as response:
+            status, target = response.status_code, response.headers.get("Location", "")
+            if method == "GET":
+                response.raw.read(limits.max_bytes)
+        if status not in _REDIRECTS or not target:
+            return status
+        url = urljoin(url, target)
+        if not is_tried(url):
+            raise ValueError(url)
+    return None
+
+
+# --- the border of the own network
+
+
+def _refuse_own_network(made: socket.socket) -> socket.socket:
+    """Look at where the connection really went: a name may mean another address each time that it is looked up."""
+    found = ipaddress.ip_address(made.getpeername()[0].partition("%")[0])
+    address = getattr(found, "ipv4_mapped", None) or found
+    if not address.is_global or address.is_multicast:
+        made.close()
+        raise OwnNetwork(str(address))
+    return made
+
+
+class _Plain(HTTPConnection):
+    def _new_conn(self) -> socket.socket:
+        return _refuse_own_network(super()._new_conn())
+
+
+class _Secure(HTTPSConnection):
+    def _new_conn(self) -> socket.socket:
+        return _refuse_own_network(super()._new_conn())
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _Plain
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _Secure
+
+
+class _Outside(HTTPAdapter):
+    """Connects to addresses on the internet only. A proxy of the municipality keeps its own rules."""
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - as requests has it
+        super().init_poolmanager(*args, **options)
+        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
+
+
+def _session(*, allows_own_network: bool) -> requests.Session:
+    session = requests.Session()
+    session.headers["User-Agent"] = "Openboek (controle van links)"
+    if not allows_own_network:
+        for scheme in ("http://", "https://"):
+            session.mount(scheme, _Outside())
+    return session
+
+
+# --- rows
+
+
+def _bring_up_to_date(session: Session, wanted: Collection[str]) -> list[str]:
+    """A row for each address and no other ones; the addresses, that which waits longest first."""
+    known = {row.url: row for row in session.exec(select(TriedLink).order_by(col(TriedLink.url)))}
+    for url, row in known.items():
+        if url not in wanted:
+            session.delete(row)
+    for url in sorted(wanted - known.keys()):
+        session.add(TriedLink(url=url, digest=sha256(url.encode()).hexdigest()))
+    tried = {url: row.tried_at for url, row in known.items()}
+    new = [url for url in sorted(wanted) if tried.get(url) is None]
+    return new + sorted((url for url in wanted if tried.get(url)), key=lambda url: (tried[url], url))
+
+
+def _keep(session: Session, url: str, outcome: Outcome) -> None:
+    row = session.exec(select(TriedLink).where(TriedLink.url == url)).one()
+    row.tried_at, row.status, row.fault = clock.now(), outcome.status, outcome.fault
+    row.failures = row.failures + 1 if outcome.fault else 0
