@@ -12,6 +12,7 @@ import publish.routes
 import register.routes
 import register.routes_bulk
 import register.routes_closing
+import register.routes_differences
 import register.routes_form
 import register.routes_import
 import register.routes_links
@@ -40,6 +41,7 @@ PARTS = (
     register.routes,
     register.routes_reviews,
     register.routes_steps,
+    register.routes_differences,
     woo.routes,
     wmebv.routes,
     publish.routes,

@@ -151,6 +151,12 @@ def newest_revision(session: Session, subject_id: UUID) -> Revision | None:
     return session.exec(query).first()
 
 
+def last_before(session: Session, subject_id: UUID, moment: datetime) -> Revision | None:
+    """What we knew of a record just before a moment; None when nothing was saved by then."""
+    query = select(Revision).where(Revision.subject_id == subject_id, col(Revision.at) < moment)
+    return session.exec(query.order_by(col(Revision.number).desc()).limit(1)).first()
+
+
 def opened_revision(session: Session, subject_id: UUID, version: int) -> Revision | None:
     """What a record held at a version, that of a page which somebody opened; None when that is not known (any more)."""
     query = select(Revision).where(Revision.subject_id == subject_id, col(Revision.record_version) <= version)

@@ -13,6 +13,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from core.content import Part
@@ -76,6 +78,11 @@ def compare(
     if before == after:
         return []
     return list(_Comparison(before, after, lists, wanted).differences())
+
+
+def by_group(differences: Sequence[Difference]) -> Sequence[tuple[str, Sequence[Difference]]]:
+    """Each group of the form in which something differs, with its differences."""
+    return [(title, list(found)) for title, found in groupby(differences, key=attrgetter("group"))]
 
 
 def with_labels(lists: Lists, *frozen: Mapping[str, Mapping[str, str]]) -> Lists:

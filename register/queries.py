@@ -13,7 +13,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from core import values
 from core.audit import AuditEvent
 from core.errors import NotFound
-from core.history import Version
+from core.history import Revision, Version
 from core.organisations import Party, System, Team
 from register.content import Status
 from register.models import (
@@ -135,6 +135,8 @@ class Save:
     """What was done, as the action in the trail ends: `change`, `establish`, `remark:add`."""
     note: str = ""
     """What was said with it: a note, a question or a reason."""
+    revision: int = 0
+    """Number of the revision that was kept with it; 0 when none was, or it was cleaned away."""
 
 
 def saves_of(session: Session, activity: ProcessingActivity, *, limit: int = 100) -> Sequence[Save]:
@@ -146,11 +148,16 @@ def saves_of(session: Session, activity: ProcessingActivity, *, limit: int = 100
         .order_by(col(AuditEvent.sequence).desc())
         .limit(limit)
     )
-    found = session.exec(query)
-    return [
-        Save(at, actor, action.removeprefix("register:").removeprefix("activity:"), note)
-        for at, actor, action, note in found
-    ]
+    kept = select(Revision.at, Revision.number).where(Revision.subject_id == activity.id)
+    revisions = list(session.exec(kept.order_by(col(Revision.number).desc()).limit(limit)))
+    found = []
+    for at, actor, action, said_with_it in session.exec(query):
+        verb = action.removeprefix("register:").removeprefix("activity:")
+        # Both newest first; a revision is kept right after the event of its save, unless it was cleaned away.
+        has_revision = ":" not in verb and revisions and revisions[0][0] >= at
+        number = revisions.pop(0)[1] if has_revision else 0
+        found.append(Save(at, actor, verb, said_with_it, number))
+    return found
 
 
 def counts_by_status(session: Session) -> dict[Status, int]:

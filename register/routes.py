@@ -13,15 +13,16 @@ from core import history
 from core.accounts.services import Person
 from core.errors import RuleViolation
 from core.findings import Severity
+from core.web.conflicts import known_part
 from core.web.drafts import DraftForm, form_page
 from core.web.forms import Form, Typed, bind, whole_number
 from core.web.lists import Cell, MenuItem, paging
 from core.web.pages import page, redirect
 from core.web.related import related
 from core.web.security import Allowed, ReadSession, TypedForm, WriteSession
-from register import forms, imports, permissions, queries, remarks, reviews, services
+from register import differences, forms, imports, permissions, queries, remarks, reviews, services
 from register.checks import CHECKS, Finding
-from register.content import ActivityContent, Status
+from register.content import ActivityContent, Publication, Status
 from register.forms import EndInput
 from register.lists import DOMAINS, LISTS, STATUSES
 from register.models import ProcessingActivity
@@ -36,6 +37,8 @@ Establisher = Annotated[Person, Depends(Allowed(permissions.ESTABLISH))]
 TypedEnd = Annotated[Typed, Depends(DraftForm("Verwerking beëindigen", forms.END_LABELS))]
 
 FINDINGS_PER_PAGE = 200
+SHOWN = frozenset({Publication.YES, Publication.LIMITED})
+"""Levels of a version at which the public sees something of it."""
 VERBS: Mapping[str, str] = {
     "add": "toegevoegd",
     "change": "gewijzigd",
@@ -226,7 +229,8 @@ def _record_page(
     may_edit = person.may(permissions.EDIT) and is_living
     may_establish = person.may(permissions.ESTABLISH) and is_living
     may_close = person.may(permissions.APPROVE) and is_living
-    groups = forms.show(services.content_of(activity), lists_of(session))
+    content, lists = services.content_of(activity), lists_of(session)
+    groups = forms.show(content, lists)
     return page(
         request,
         "register/record.html",
@@ -240,6 +244,7 @@ def _record_page(
         remarks=remarks.of_records(session, [activity.id]).get(activity.id, []),
         status=STATUSES[activity.status],
         refused=refused,
+        since_version=_since(versions[0], content, lists) if versions and is_living else "",
         findings=[row_of(finding, activity.kenmerk, may_mend=may_edit, may_close=may_close) for finding in findings],
         may_close=may_close,
         closed=closed_rows(services.closings(session, activity)),
@@ -253,6 +258,7 @@ def _record_page(
         ],
         versions=[
             [
+                version.number,
                 Cell(f"Versie {version.number}", f"{address_of(activity)}v{version.number}/"),
                 version.established_at,
                 version.established_by,
@@ -260,10 +266,7 @@ def _record_page(
             ]
             for version in versions
         ],
-        saves=[
-            (save.at, save.actor, VERBS.get(save.verb, save.verb), save.note)
-            for save in queries.saves_of(session, activity)
-        ],
+        saves=[(save, VERBS.get(save.verb, save.verb)) for save in queries.saves_of(session, activity)],
         origins=imports.origins_of(session, activity.id),
         may_edit=may_edit,
         may_submit=may_edit and activity.status is Status.CONCEPT,
@@ -298,6 +301,17 @@ def _end_page(
         activity=activity,
         address=address_of(activity),
     )
+
+
+def _since(version: history.Version, content: ActivityContent, lists: forms.Lists) -> str:
+    """How much differs from the newest version, in words; empty when nothing does."""
+    then = known_part(ActivityContent, version.content["content"])
+    amount = len(differences.compare(then, content, lists))
+    if not amount:
+        return ""
+    place = "staat nu op de website" if then.publication in SHOWN else "is de laatste die is vastgesteld"
+    places = "1 plaats" if amount == 1 else f"{amount} plaatsen"
+    return f"Versie {version.number} {place}. Daarna is er op {places} iets gewijzigd."
 
 
 def _summary(findings: Iterable[Finding]) -> str:
