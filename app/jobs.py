@@ -14,7 +14,7 @@ from core.jobs import Claimed, Handler, Retry
 from core.link_check import LINK_JOB, RETRY, check_links
 from publish.routes import EXPORT_JOB, export_job
 from register.routes_import import import_job
-from register.services import IMPORT_JOB, link_addresses
+from register.services import ESTABLISH_JOB, IMPORT_JOB, establish_job, link_addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,12 @@ KINDS: Mapping[str, Kind] = {
     ),
     IMPORT_JOB: Kind("Inlezen in het register", register.EDIT, Retry(), ("Bekijk het inlezen", "/register/inlezen/")),
     LINK_JOB: Kind("Links proberen", register.EDIT, RETRY, ("Bekijk de links", "/register/links")),
+    ESTABLISH_JOB: Kind(
+        "Verwerkingen vaststellen",
+        register.ESTABLISH,
+        Retry(),
+        ("Bekijk wat er is vastgesteld", "/register/vaststellen"),
+    ),
     NIGHT_JOB: Kind("Controle van het logboek", READ_TRAIL, Retry(), ("Bekijk het logboek", "/beheer/logboek")),
 }
 RETRIES: Mapping[str, Retry] = {name: kind.retry for name, kind in KINDS.items()}
@@ -48,6 +54,7 @@ def handlers(folder: Folder) -> Mapping[str, Handler]:
     return {
         EXPORT_JOB: export_job(folder),
         IMPORT_JOB: import_job(folder),
+        ESTABLISH_JOB: establish_job,
         LINK_JOB: link_job,
         NIGHT_JOB: night_job(folder),
     }

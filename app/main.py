@@ -10,6 +10,7 @@ import core.accounts.routes_own as own_routes
 import core.web.routes_drafts as draft_routes
 import publish.routes
 import register.routes
+import register.routes_batch
 import register.routes_bulk
 import register.routes_closing
 import register.routes_differences
@@ -32,6 +33,7 @@ from core.web.security import MAX_FORM, SameOriginOnly, SecurityHeaders, logged_
 
 PARTS = (
     register.routes_form,
+    register.routes_batch,
     register.routes_bulk,
     register.routes_import,
     register.routes_public_fields,

@@ -25,6 +25,18 @@ def end_of_day(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time.min, AMSTERDAM).astimezone(UTC)
 
 
+def moment(text: str) -> datetime:
+    """A moment as `isoformat` wrote it.
+
+    Raises:
+        ValueError: it is none, or it has no zone.
+    """
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError(f"a moment needs a zone: {text}")
+    return found.astimezone(UTC)
+
+
 @contextmanager
 def frozen(moment: datetime) -> Iterator[None]:
     """Let time stand still at `moment` (with a zone) within this context."""

@@ -4,7 +4,7 @@ A *revision* is kept at every save, so that "as it was on a date" is what we kne
 that the public sees: a full snapshot with every label as of then. `publish` reads versions only.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID, uuid4
@@ -137,6 +137,12 @@ def newest_version(session: Session, subject_id: UUID) -> Version | None:
     """The version the public sees now, ended or not; None when the record was never made official."""
     query = select(Version).where(Version.subject_id == subject_id).order_by(col(Version.number).desc()).limit(1)
     return session.exec(query).first()
+
+
+def newest_versions(session: Session, subject_ids: Collection[UUID]) -> Mapping[UUID, Version]:
+    """The newest version of each of these records that has one, by the id of the record."""
+    query = select(Version).where(col(Version.subject_id).in_(subject_ids)).order_by(col(Version.number))
+    return {version.subject_id: version for version in session.exec(query)}
 
 
 def revisions_of(session: Session, subject_id: UUID) -> Sequence[Revision]:

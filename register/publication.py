@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from core import values
 from core.content import Part
-from register.content import ActivityContent, Role
+from register.content import ActivityContent, Publication, Role
 from register.lists import fields_of
 
 SECURITY = "maatregelen.algemeen"
@@ -82,6 +82,22 @@ def visible(facts: Mapping[str, Any], chosen: frozenset[str], model: type[Part] 
     if kept.get("role") == Role.PROCESSOR and SECURITY not in chosen:
         kept.pop("security", None)
     return kept
+
+
+LIMITED_FIELDS = frozenset({"name", "controller", "purposes", "ended_on"})
+"""What the public sees of a record at the level `beperkt`; of a purpose its text, legal bases and laws."""
+
+
+def public_part(content: ActivityContent, chosen: frozenset[str]) -> ActivityContent | None:
+    """What the public would see of content that is established; None when it is not on the website at all."""
+    if content.publication not in {Publication.YES, Publication.LIMITED}:
+        return None
+    facts = visible(content.model_dump(), chosen)
+    if content.publication is Publication.LIMITED:
+        facts = {name: value for name, value in facts.items() if name in LIMITED_FIELDS}
+        known = ("text", "legal_bases", "laws")
+        facts["purposes"] = [{name: purpose[name] for name in known} for purpose in facts["purposes"]]
+    return ActivityContent.model_validate(facts)
 
 
 @cache

@@ -67,6 +67,12 @@ def numbers_of(session: Session, *, search: str = "", status: str = "", domain: 
     return list(session.scalars(found.order_by(col(ProcessingActivity.number))))
 
 
+def waiting_numbers(session: Session, statuses: Collection[Status]) -> list[int]:
+    """The numbers of all records with one of these statuses."""
+    query = select(ProcessingActivity.number).where(col(ProcessingActivity.status).in_(statuses))
+    return list(session.exec(query.order_by(col(ProcessingActivity.number))))
+
+
 def living(session: Session, numbers: Collection[int]) -> Sequence[ProcessingActivity]:
     """The records with these numbers that did not end."""
     query = select(ProcessingActivity).where(

@@ -98,6 +98,7 @@ def list_page(
         paging=paging("/register/", chosen, found.page, found.pages, found.total),
         bulk=f"/register/wijzigen?{urlencode({name: value for name, value in chosen.items() if value})}",
         may_edit=person.may(permissions.EDIT),
+        may_establish=person.may(permissions.ESTABLISH),
     )
 
 

@@ -1,5 +1,7 @@
 """Use cases of the processing register: the only code that changes its rows."""
 
+from register.services.batch import JOB as ESTABLISH_JOB
+from register.services.batch import BatchOutcome, BatchRow, Verdict, establish_each, establish_job, preview_batch
 from register.services.bulk import BulkChange, BulkField, BulkRow
 from register.services.bulk import apply as apply_bulk
 from register.services.bulk import preview as preview_bulk
@@ -51,13 +53,17 @@ from register.services.thresholds import (
 )
 
 __all__ = [
+    "ESTABLISH_JOB",
     "IMPORT_JOB",
     "RANGES",
+    "BatchOutcome",
+    "BatchRow",
     "BulkChange",
     "BulkField",
     "BulkRow",
     "ImportResult",
     "Incoming",
+    "Verdict",
     "add",
     "add_starter_set",
     "all_findings",
@@ -83,6 +89,8 @@ __all__ = [
     "end",
     "end_run",
     "establish",
+    "establish_each",
+    "establish_job",
     "facts_of",
     "find_closing",
     "findings_by_record",
@@ -97,6 +105,7 @@ __all__ = [
     "numbers_of",
     "open_import",
     "prepare",
+    "preview_batch",
     "preview_bulk",
     "remove_mapping",
     "reopen",

@@ -1,7 +1,8 @@
 """Adding, changing, establishing and ending records of the register."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from sqlmodel import Session
 
@@ -9,7 +10,7 @@ from core import audit, clock, history, values
 from core.content import tidied
 from core.db import refuse_stale
 from core.errors import RuleViolation
-from core.organisations import bodies, next_number, the_organisation
+from core.organisations import Organisation, bodies, next_number, the_organisation
 from register import rules
 from register.checks import Finding
 from register.content import SCHEMA_NUMBER, ActivityContent, Dpia, Status
@@ -118,22 +119,13 @@ def establish(
             cooling-off time, if it has one, is not over.
     """
     refuse_stale(activity, version)
-    if activity.status is Status.ENDED:
-        raise RuleViolation("Deze verwerking is beëindigd. Zet de verwerking eerst terug naar concept.")
-    if the_organisation(session).approval_first and activity.status in NOT_APPROVED:
-        raise RuleViolation(
-            "Laat de privacy officer deze verwerking eerst goedkeuren. Bied de verwerking daarvoor aan."
-        )
     content = content_of(activity)
-    refuse_errors(session, activity, content)
-    if content.publication is None:
-        message = "Kies eerst of deze verwerking op de website komt."
-        raise RuleViolation(message, {"publication": message})
-    _ask_for_a_second_pair_of_eyes(session, activity, actor)
+    context = contexts_of(session, [activity])[activity.id]
     frozen = snapshot(content, number=activity.kenmerk, bodies=bodies(session))
     newest = history.newest_version(session, activity.id)
-    if newest and newest.ended_at is None and newest.content == frozen:
-        raise RuleViolation(f"Er is niets veranderd sinds versie {newest.number}. Vaststellen is niet nodig.")
+    refusal = why_not(activity, content, context, frozen, newest, organisation=the_organisation(session), actor=actor)
+    if refusal:
+        raise refusal
     before = facts_of(activity)
     made = history.freeze(session, activity, actor=actor, schema_number=SCHEMA_NUMBER, content=frozen)
     set_status(activity, Status.ESTABLISHED, actor)
@@ -208,15 +200,46 @@ def reopen(session: Session, activity: ProcessingActivity, *, actor: audit.Actor
     )
 
 
-def refuse_errors(session: Session, activity: ProcessingActivity, content: ActivityContent) -> None:
-    """Stop a record with open errors.
+def why_not(
+    activity: ProcessingActivity,
+    content: ActivityContent,
+    context: rules.Context,
+    frozen: Mapping[str, Any],
+    newest: history.Version | None,
+    *,
+    organisation: Organisation,
+    actor: audit.Actor,
+) -> RuleViolation | None:
+    """Why a record cannot be established, as `establish` refuses it; None when it can.
 
-    Raises:
-        RuleViolation: there are; `points` says where and which.
+    Args:
+        activity: the record.
+        content: what it holds.
+        context: what the checks must know around it.
+        frozen: the snapshot that a version would hold.
+        newest: its newest version, if it has one.
+        organisation: whose settings count.
+        actor: who would establish it.
     """
-    context = contexts_of(session, [activity])[activity.id]
+    if activity.status is Status.ENDED:
+        return RuleViolation("Deze verwerking is beëindigd. Zet de verwerking eerst terug naar concept.")
+    if organisation.approval_first and activity.status in NOT_APPROVED:
+        return RuleViolation("Laat de privacy officer deze verwerking eerst goedkeuren. Bied die daarvoor aan.")
+    if refusal := open_errors(content, context) or _lacks_a_second_pair_of_eyes(organisation, activity, actor):
+        return refusal
+    if newest and newest.ended_at is None and newest.content == frozen:
+        return RuleViolation(f"Er is niets veranderd sinds versie {newest.number}. Vaststellen is niet nodig.")
+    return None
+
+
+def open_errors(content: ActivityContent, context: rules.Context) -> RuleViolation | None:
+    """What must be filled in first, as a refusal whose `points` say where; None when nothing must."""
     if blocking := rules.what_blocks(content, context):
-        raise RuleViolation("Er zijn nog fouten. Los die eerst op.", _points(blocking))
+        return RuleViolation("Er zijn nog fouten. Los die eerst op.", _points(blocking))
+    if content.publication is None:
+        message = "Kies eerst of deze verwerking op de website komt."
+        return RuleViolation(message, {"publication": message})
+    return None
 
 
 def set_status(activity: ProcessingActivity, status: Status, actor: audit.Actor, note: str = "") -> None:
@@ -259,14 +282,16 @@ def _is_last_editor(activity: ProcessingActivity, actor: audit.Actor) -> bool:
     return activity.last_editor == actor.label
 
 
-def _ask_for_a_second_pair_of_eyes(session: Session, activity: ProcessingActivity, actor: audit.Actor) -> None:
-    organisation = the_organisation(session)
+def _lacks_a_second_pair_of_eyes(
+    organisation: Organisation, activity: ProcessingActivity, actor: audit.Actor
+) -> RuleViolation | None:
     if not organisation.four_eyes or actor == audit.COMMAND_LINE or not _is_last_editor(activity, actor):
-        return
+        return None
     refusal = "U heeft deze verwerking zelf als laatste gewijzigd. Vraag een collega om vast te stellen."
     if organisation.cooling_off_hours is None:
-        raise RuleViolation(refusal)
+        return RuleViolation(refusal)
     free_from = activity.updated_at + timedelta(hours=organisation.cooling_off_hours)
-    if clock.now() < free_from:
-        here = free_from.astimezone(clock.AMSTERDAM)
-        raise RuleViolation(f"{refusal} Of stel zelf vast na {here:%d-%m-%Y %H:%M} uur, met een frisse blik.")
+    if clock.now() >= free_from:
+        return None
+    here = free_from.astimezone(clock.AMSTERDAM)
+    return RuleViolation(f"{refusal} Of stel zelf vast na {here:%d-%m-%Y %H:%M} uur, met een frisse blik.")

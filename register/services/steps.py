@@ -7,8 +7,9 @@ from core.db import refuse_stale
 from core.errors import RuleViolation
 from register.content import SCHEMA_NUMBER, Status
 from register.models import ProcessingActivity
+from register.services.findings import contexts_of
 from register.services.rows import content_of, facts_of
-from register.services.saving import refuse_errors, set_status
+from register.services.saving import open_errors, set_status
 
 
 def submit(
@@ -32,7 +33,8 @@ def approve(session: Session, activity: ProcessingActivity, *, actor: audit.Acto
         RuleViolation: nobody offered it, or an error is open (`points` says where and which).
     """
     _refuse(activity, version, Status.IN_REVIEW, message="Deze verwerking is niet ter controle aangeboden.")
-    refuse_errors(session, activity, content_of(activity))
+    if refusal := open_errors(content_of(activity), contexts_of(session, [activity])[activity.id]):
+        raise refusal
     _go(session, activity, Status.APPROVED, "approve", "", actor)
 
 

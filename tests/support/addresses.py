@@ -47,6 +47,7 @@ OF_THE_MOMENT = (
     "/inloggen/werkaccount/terug",
     "/niet-opgeslagen/{draft_id}",
     "/noodtoegang/{token}",
+    "/register/vaststellen/{job_id}",
     "/uitloggen/werkaccount",
     "/uitnodiging/{token}",
 )

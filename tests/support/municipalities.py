@@ -173,6 +173,7 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
             ("register", "kenmerk"): activity.kenmerk,
             ("register", "number"): "1",
             ("register", "part"): "doel",
+            ("register", "job_id"): str(job.id),
             ("register", "remark_id"): str(remark.id),
             ("register", "import_id"): str(read.id),
             ("register", "mapping_id"): str(mapping.id),

@@ -210,6 +210,7 @@ def test_the_secret_is_really_there_for_who_belongs(scene):
             "/register/regels/",
             "/register/regels/{rule_id}",
             "/register/selectielijst",
+            "/register/vaststellen/{job_id}",
             "/register/voorbeelden",
             "/register/{kenmerk}/bewerken",
             "/wachtwoord",
