@@ -1,18 +1,22 @@
 """From sheets to a plan: which rows are records, and what is told about each of them in other rows."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core import values
+from core.content import YesNo
 from core.errors import BadInput
 from core.sheets import Sheet, find_headings
 from register.content import ActivityContent
+from register.importer import clues, texts
 from register.importer import columns as headings_
 from register.importer.columns import NAME, Column
 from register.importer.record import Cell, Note, build
 from register.importer.texts import is_blank
 
+HEADINGS_WITHIN = 15
+"""In how many of the first rows the headings are looked for."""
 ENOUGH_HEADINGS = 3
 """A sheet with fewer known headings is taken for something else, such as an explanation."""
 _GROUP_PATHS = ("team", "domein")
@@ -129,10 +133,11 @@ def layout(
     candidates = [one for one in sheets if one.rows and sheet in {"", one.name}]
     if not candidates:
         raise BadInput(f"Er is geen blad '{sheet}' met gegevens. Kies een ander blad.")
-    ranked = [
-        (find_headings(one, lambda cell: headings_.is_known(cell) or values.normalise(cell) in decided), one)
-        for one in candidates
-    ]
+
+    def is_known(cell: str) -> bool:
+        return headings_.is_known(clues.plain(cell)) or values.normalise(cell) in decided
+
+    ranked = [(_find_headings(one, is_known), one) for one in candidates]
     (top, count), chosen = max(ranked, key=lambda rank: (not rank[1].is_hidden, rank[0][1]))
     if count == 0:  # none that we know: the largest sheet, from the first row with several cells
         chosen = max(candidates, key=lambda one: (not one.is_hidden, sum(map(len, one.rows))))
@@ -141,7 +146,9 @@ def layout(
         if heading_row > len(chosen.rows) or not any(chosen.rows[heading_row - 1]):
             raise BadInput(f"Rij {heading_row} van blad '{chosen.name}' is leeg. Kies de rij met de koppen.")
         top = heading_row - 1
-    columns = headings_.propose(_named_headings(chosen, top), mapping)
+    named = _named_headings(chosen, top)
+    below = [[row[index] if index < len(row) else "" for row in chosen.rows[top + 1 :]] for index in range(len(named))]
+    columns = headings_.propose(named, mapping, cells=below, groups=_groups_above(chosen, top))
     return Layout(chosen, top, count > 0 or heading_row > 0, columns)
 
 
@@ -191,6 +198,32 @@ def plan(
     return ImportPlan(
         found.sheet.name, found.top + 1, tuple(records), found.columns, tuple(notes), tuple(skipped), tuple(aside)
     )
+
+
+def _find_headings(sheet: Sheet, is_known: Callable[[str], bool]) -> tuple[int, float]:
+    """The row with the headings, and how much speaks for it: a word that may be one counts half of one that we know.
+
+    A row with one likely word is no row with headings; a title has that too.
+    """
+    weights = []
+    for row in sheet.rows[:HEADINGS_WITHIN]:
+        known = {values.normalise(cell) for cell in row if cell and is_known(cell)}
+        likely = {values.normalise(cell) for cell in row if cell and headings_.is_likely(cell)} - known
+        weights.append(len(known) + len(likely) / 2)
+    best = max(weights, default=0.0)
+    return (weights.index(best), best) if best >= 1 else (0, 0.0)
+
+
+def _groups_above(sheet: Sheet, top: int) -> list[str]:
+    """What a row right above the headings says over several columns at once; a title is no such row."""
+    above = sheet.rows[top - 1] if top else []
+    if sum(map(bool, above)) < 2:
+        return []
+    groups, last = [], ""
+    for cell in above:
+        last = cell or last
+        groups.append(last)
+    return groups
 
 
 def _named_headings(sheet: Sheet, top: int) -> list[str]:
@@ -389,13 +422,25 @@ class _SheetReader:
             text = self._cell(row, column.index)
             if column.index in names or not text:
                 continue
-            cell = Cell(column.heading, text)
+            cell = self._ticked(source, column, text) if column.is_ticked else Cell(column.heading, text)
+            if cell is None:
+                continue
             target = source.other if column.path is None else source.cells.setdefault(column.path, [])
             if cell in target:
                 continue
             target.append(cell)
             if (row, column.index) in self._merged and column.index not in self._groups and row == source.rows[0]:
                 source.hints.append(_Hint(column.heading, text, "uit de samengevoegde cel"))
+
+    def _ticked(self, source: _Source, column: Column, text: str) -> Cell | None:
+        """A cross under "Gezondheid" says that health data are used; a no is told, and nothing else."""
+        name = clues.plain(column.heading)
+        if texts.yes_no(text).answer is YesNo.YES:
+            source.hints.append(_Hint(column.heading, text, name, "changed"))
+            return Cell(column.heading, name)
+        if not is_blank(text):
+            source.hints.append(_Hint(column.heading, text, f"geen {name}", "changed"))
+        return None
 
     def _continues(self, row: int) -> bool:
         column = self._names[-1].index

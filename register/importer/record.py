@@ -37,7 +37,7 @@ LINE = 300
 TEXT = 4000
 MAX_REMARKS = 20_000
 
-_BODIES = (
+BODIES = (
     ("college", r"college|\bb\s*(?:&|en)\s*w\b"),
     ("burgemeester", r"burgemeester"),
     ("raad", r"\braad\b|gemeenteraad"),
@@ -273,7 +273,7 @@ class _Builder:
         """One body; a second one means joint control or several records, so that is left to a person."""
         found: list[str] = []
         for cell in self._of("bestuursorgaan"):
-            codes = [code for code, words in _BODIES if re.search(words, cell.text, re.IGNORECASE)]
+            codes = [code for code, words in BODIES if re.search(words, cell.text, re.IGNORECASE)]
             bodies = values.load("register", "starter-verwerkingen", "bestuursorganen")
             is_college = codes[:2] == ["college", "burgemeester"] and re.search(
                 r"burgemeester en wethouders", cell.text, re.IGNORECASE
