@@ -4,7 +4,7 @@ A question that nobody answered is shown as "nog niet bekend" or left out; it ne
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from xml.sax.saxutils import escape
@@ -12,16 +12,21 @@ from xml.sax.saxutils import escape
 from sqlmodel import Session
 
 import register.public as register
-from core import clock
+from core import clock, values
 from core.organisations import the_organisation
-from core.web.lists import MenuItem
+from core.web.lists import MenuItem, Paging
 from core.web.pages import dutch_date
-from publish import data_register, register_json, urls
+from publish import data_register, register_json, search, urls
 from publish.html import SiteFrame, render
 from publish.parts import Download, Entry, File, Line, Row, merged
-from publish.register_parts import Register
+from publish.register_parts import Register, law_address
 from register.public import Coded, PublicPoliceData, PublicProcessingActivity
 
+ON_ONE_PAGE = 150
+"""With more records the list page names the subjects only; each has a page of its own."""
+PAGE_LENGTH = 100
+CHANGES_LENGTH = 200
+SEARCH = f"{urls.REGISTER}/zoeken"
 Names = Iterable[tuple[str, str]]
 """Slug and label of each value that a record has in a facet."""
 
@@ -52,6 +57,8 @@ class Facet:
     label: str
     explanation: str
     names: Callable[[PublicProcessingActivity], Names]
+    title: Callable[[str], str] | None = None
+    """The heading of the page of one value, when it is no more than label and value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,15 @@ class Surroundings:
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """A part of a page that says something else than in the version before. Empty: it was not there."""
+
+    part: str
+    before: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """A version that appeared: what it did to the register, and when."""
 
@@ -86,7 +102,18 @@ class Change:
     at: str
     name: str
     number: str
-    href: str
+    version: int
+    differences: Sequence[Difference] | None
+    """None: there was no version before."""
+
+    @property
+    def href(self) -> str:
+        return urls.activity_version(self.number, self.version)
+
+    @property
+    def comparison(self) -> str:
+        """The page that says what differs; empty for the first version."""
+        return f"{self.href}verschil/" if self.differences is not None else ""
 
 
 def _named(coded: Iterable[Coded | None]) -> Iterator[tuple[str, str]]:
@@ -101,6 +128,18 @@ def _yes_no(answer: bool | None) -> Names:  # noqa: FBT001 - the answer itself
 
 def _laws(activity: PublicProcessingActivity) -> Names:
     return ((urls.slug(law.name), law.name) for purpose in activity.purposes for law in purpose.laws if law.name)
+
+
+def _letter(activity: PublicProcessingActivity) -> Names:
+    first = search.fold(activity.name)[:1]
+    return [(first, first.upper())] if "a" <= first <= "z" else [("0-9", "0-9")]
+
+
+def _about_law(name: str) -> str:
+    folded = search.fold(name)
+    neuter = any(word in folded for word in ("besluit", "wetboek", "reglement", "convenant", "verdrag", "statuut"))
+    article = "" if folded.startswith("artikel") else "het " if neuter else "de "
+    return f"Welke verwerkingen rusten op {article}{name}?"
 
 
 FACETS: Sequence[Facet] = (
@@ -119,12 +158,15 @@ FACETS: Sequence[Facet] = (
         lambda a: _named(special.category for special in a.special_categories),
     ),
     Facet("grondslag", "Grondslag", "Waarom mag het?", lambda a: _named(b for p in a.purposes for b in p.legal_bases)),
-    Facet("wet", "Wet", "Op welke wet rust het?", _laws),
+    Facet("wet", "Wet", "Op welke wet rust het?", _laws, _about_law),
     Facet("ontvanger", "Wie krijgt het", "Wie krijgt de gegevens?", lambda a: _named(r.kind for r in a.recipients)),
     Facet(
         "buiten-europa", "Buiten Europa", "Gaan de gegevens buiten Europa?", lambda a: _yes_no(a.transfers_outside_eea)
     ),
     Facet("computer", "Beslist een computer", "Beslist een computer over u?", lambda a: _named([a.automation])),
+    Facet(
+        "a-z", "Van A tot Z", "Alle verwerkingen van A tot Z", _letter, lambda letter: f"Verwerkingen met een {letter}"
+    ),
 )
 _DOMAIN, _WHO, _DATA, _SPECIAL, _BASIS, _LAW = (facet.folder for facet in FACETS[:6])
 
@@ -148,7 +190,8 @@ def build(session: Session, frame: SiteFrame) -> Iterator[File]:
             yield f"{folder}/index.html", _record_page(around, activity, is_frozen=False)
         yield f"{folder}/v{activity.version}/index.html", _record_page(around, activity, is_frozen=True)
         yield f"{folder}/v{activity.version}.json", register_json.version_json(activity, frame.base_url)
-    yield from _change_pages(frame, _changes(versions, around.today))
+    yield from search.build(SEARCH, [_findable(activity) for activity in _by_name(newest)])
+    yield from _change_pages(around, _changes(around, versions))
     yield from data_register.build(files)
 
 
@@ -169,7 +212,7 @@ def _lists(
     downloads: Sequence[Download],
 ) -> Iterator[File]:
     entries = {activity.number: _entry(activity) for activity in activities}
-    by_name = sorted(activities, key=lambda activity: (activity.name.casefold(), activity.number))
+    by_name = _by_name(activities)
     found: dict[str, dict[str, list[Entry]]] = {facet.folder: defaultdict(list) for facet in FACETS}
     labels: dict[tuple[str, str], str] = {}
     for activity in by_name:
@@ -186,6 +229,7 @@ def _lists(
     domains: dict[str, list[Entry]] = defaultdict(list)
     for activity in by_name:
         domains[activity.domain.label if activity.domain else ""].append(entries[activity.number])
+    ordered = sorted(domains, key=lambda label: (not label, label.casefold()))
     yield (
         f"{urls.REGISTER}/index.html",
         render(
@@ -196,21 +240,59 @@ def _lists(
             menu=menu,
             count=len(activities),
             changed_on=changed_on,
-            groups=[
-                (label or "Overige", f"groep-{urls.slug(label or 'overige')}", domains[label])
-                for label in sorted(domains, key=lambda label: (not label, label.casefold()))
-            ],
+            search=f"/{SEARCH}/",
+            groups=[(label or "Overige", f"groep-{urls.slug(label or 'overige')}", domains[label]) for label in ordered]
+            if len(activities) <= ON_ONE_PAGE
+            else (),
+            subjects=next(_table_of(facet, labels, found[facet.folder]) for facet in FACETS),
+            letters=next(_table_of(facet, labels, found[facet.folder]) for facet in reversed(FACETS)),
             downloads=downloads,
         ),
     )
+    texts = dict(_law_texts(frame, activities))
     for facet in FACETS:
         values = sorted((labels[facet.folder, slug], slug, listed) for slug, listed in found[facet.folder].items())
         if values:
-            yield from _facet_pages(frame, facet, values, menu)
+            yield from _facet_pages(frame, facet, values, menu, texts if facet.folder == _LAW else {})
+
+
+def _by_name(activities: Iterable[PublicProcessingActivity]) -> list[PublicProcessingActivity]:
+    return sorted(activities, key=lambda activity: (search.fold(activity.name), activity.number))
+
+
+def _table_of(
+    facet: Facet, labels: Mapping[tuple[str, str], str], found: Mapping[str, Sequence[Entry]]
+) -> list[list[object]]:
+    """Each value of a facet with its page and how many records have it."""
+    named = sorted((labels[facet.folder, slug], slug, len(listed)) for slug, listed in found.items())
+    return [[Line(label, f"/{urls.REGISTER}/{facet.folder}/{slug}/"), count] for label, slug, count in named]
+
+
+def _law_texts(frame: SiteFrame, activities: Iterable[PublicProcessingActivity]) -> Iterator[tuple[str, str]]:
+    """Where the text of each law can be read, by its slug."""
+    for activity in activities:
+        for purpose in activity.purposes:
+            for law in purpose.laws:
+                if address := urls.outside(frame.base_url, law_address(law)):
+                    yield urls.slug(law.name), address
+
+
+def _pages(home: str, count: int, length: int) -> Iterator[tuple[str, Paging]]:
+    """The pages of a long list: the address of each, and where it stands. There is always a first."""
+    last = max(1, -(-count // length))
+    addresses = [home, *(f"{home}pagina/{number}/" for number in range(2, last + 1))]
+    for number, address in enumerate(addresses, start=1):
+        before = addresses[number - 2] if number > 1 else None
+        after = addresses[number] if number < last else None
+        yield address, Paging(number, last, count, before, after)
 
 
 def _facet_pages(
-    frame: SiteFrame, facet: Facet, values: Sequence[tuple[str, str, list[Entry]]], menu: Sequence[MenuItem]
+    frame: SiteFrame,
+    facet: Facet,
+    values: Sequence[tuple[str, str, list[Entry]]],
+    menu: Sequence[MenuItem],
+    texts: Mapping[str, str],
 ) -> Iterator[File]:
     home = f"/{urls.REGISTER}/{facet.folder}/"
     marked = [MenuItem(item.label, item.href, item.href == home) for item in menu]
@@ -227,43 +309,58 @@ def _facet_pages(
         ),
     )
     for label, slug, listed in values:
-        yield (
-            f"{home[1:]}{slug}/index.html",
-            render(
-                frame,
-                "register/facet_value.html",
-                section=SECTION,
-                crumbs=(*CRUMBS, (facet.label, home), (label, "")),
-                menu=marked,
-                title=f"{facet.label}: {label}",
-                entries=listed,
-            ),
-        )
+        title = facet.title(label) if facet.title else f"{facet.label}: {label}"
+        for address, page in _pages(f"{home}{slug}/", len(listed), PAGE_LENGTH):
+            yield (
+                f"{address[1:]}index.html",
+                render(
+                    frame,
+                    "register/facet_value.html",
+                    section=SECTION,
+                    crumbs=(*CRUMBS, (facet.label, home), (label, "")),
+                    menu=marked,
+                    title=title if page.number == 1 else f"{title} (pagina {page.number})",
+                    label=label,
+                    law_text=texts.get(slug, ""),
+                    page=page,
+                    entries=listed[(page.number - 1) * PAGE_LENGTH : page.number * PAGE_LENGTH],
+                ),
+            )
 
 
 def _entry(activity: PublicProcessingActivity) -> Entry:
-    shown = f"{activity.name} {activity.explanation}"
     return Entry(
         href=urls.activity(activity.number),
         name=activity.name,
         explanation=activity.explanation,
-        note=" · ".join(
-            filter(None, (activity.number, activity.controller.label, activity.domain.label if activity.domain else ""))
-        ),
+        note=_note(activity),
         stopped=dutch_date(activity.ended_on),
-        words=" ".join(sorted(set(_searched(activity)) - set(shown.casefold().split()))),
     )
 
 
-def _searched(activity: PublicProcessingActivity) -> Iterator[str]:
+def _note(activity: PublicProcessingActivity) -> str:
+    domain = activity.domain.label if activity.domain else ""
+    return " · ".join(filter(None, (activity.number, activity.controller.label, domain)))
+
+
+def _findable(activity: PublicProcessingActivity) -> search.Found:
+    """A record as the search sees it: what avg-register 14.1 names, synonyms of our lists too."""
+    texts = [(search.NAME, activity.name), (search.NAME, activity.number), (search.TEXT, activity.explanation)]
     for purpose in activity.purposes:
-        yield from purpose.text.casefold().split()
-        for law in purpose.laws:
-            yield from law.name.casefold().split()
+        texts.append((search.TEXT, purpose.text))
+        texts += ((search.OTHER, law.name) for law in purpose.laws)
     for data_set in activity.data_sets:
-        yield from data_set.data_subject.label.casefold().split()
-        for item in data_set.data:
-            yield from item.kind.label.casefold().split()
+        texts.append((search.OTHER, _with_synonyms("betrokkenen", data_set.data_subject)))
+        texts += ((search.OTHER, _with_synonyms("persoonsgegevens", item.kind)) for item in data_set.data)
+    if activity.domain:
+        texts.append((search.OTHER, activity.domain.label))
+    stopped = f" · Einde: {dutch_date(activity.ended_on)}" if activity.ended_on else ""
+    return search.Found(urls.activity(activity.number), activity.name, f"{_note(activity)}{stopped}", texts)
+
+
+def _with_synonyms(name: str, coded: Coded) -> str:
+    known = values.load("register", name).entries.get(coded.code, {})
+    return " ".join([coded.label, *(known.get("synoniemen") or ())])
 
 
 # --- a record
@@ -348,8 +445,7 @@ def _why(around: Surroundings, activity: PublicProcessingActivity) -> Section:
         for law in purpose.laws:
             text = ", ".join(filter(None, (law.name, law.article)))
             laws.append(around.line(_LAW, urls.slug(law.name), text))
-            address = law.url or (f"https://wetten.overheid.nl/{law.bwb_number}" if law.bwb_number else "")
-            if (read := around.web(address, f"Lees de tekst van {law.name or 'de wet'}")).href:
+            if (read := around.web(law_address(law), f"Lees de tekst van {law.name or 'de wet'}")).href:
                 laws.append(read)
         if laws:
             rows.append(("Welke wet", laws))
@@ -589,6 +685,8 @@ def _about(frame: SiteFrame, activity: PublicProcessingActivity) -> Section:
     if others:
         lines = [Line(f"Versie {number}", urls.activity_version(activity.number, number)) for number in others]
         rows.append(("Andere versies", lines))
+    if activity.version > activity.versions[0]:
+        rows.append(("Wat is er veranderd?", [Line("Vergelijk met de versie ervoor", f"{address}verschil/")]))
     rows += [
         ("Vast adres van deze versie", [Line(f"{frame.base_url}{address}", address)]),
         ("Downloaden", [Line("Deze versie als JSON", f"{address.rstrip('/')}.json")]),
@@ -612,44 +710,109 @@ def _paragraphs(text: str, unknown: str = UNKNOWN) -> tuple[str, ...]:
 # --- changes
 
 
-def _changes(versions: Sequence[PublicProcessingActivity], today: date) -> list[Change]:
+def _changes(around: Surroundings, versions: Sequence[PublicProcessingActivity]) -> list[Change]:
     """What each version did to the register, newest first."""
     before: dict[str, PublicProcessingActivity] = {}
     found = []
     for activity in versions:  # in order of number and version
         earlier = before.get(activity.number)
         what = "Toegevoegd" if earlier is None else "Gewijzigd"
-        if activity.ended_on and activity.ended_on <= today and (earlier is None or not earlier.ended_on):
+        if activity.ended_on and activity.ended_on <= around.today and (earlier is None or not earlier.ended_on):
             what = "Gestopt"
         before[activity.number] = activity
-        found.append((activity.established_at, activity.number, activity.version, what, activity))
+        differences = _differences(around, earlier, activity) if earlier else None
+        found.append((activity.established_at, activity.number, activity.version, what, activity.name, differences))
     found.sort(key=lambda entry: entry[:3], reverse=True)
     return [
         Change(
             what=what,
             on=dutch_date(moment),
             at=moment.isoformat(timespec="seconds"),
-            name=activity.name,
+            name=name,
             number=number,
-            href=urls.activity_version(number, version),
+            version=version,
+            differences=differences,
         )
-        for moment, number, version, what, activity in found
+        for moment, number, version, what, name, differences in found
     ]
 
 
-def _change_pages(frame: SiteFrame, changes: Sequence[Change]) -> Iterator[File]:
-    home = f"{urls.REGISTER}/wijzigingen"
-    yield (
-        f"{home}/index.html",
-        render(
-            frame,
-            "register/changes.html",
-            section=SECTION,
-            crumbs=(*CRUMBS, ("Wijzigingen", "")),
-            rows=[[change.on, change.what, Line(change.name, change.href), change.number] for change in changes],
-        ),
+def _differences(
+    around: Surroundings, before: PublicProcessingActivity, now: PublicProcessingActivity
+) -> list[Difference]:
+    """What the pages of two versions say differently, part by part; what is the same on every page is left out."""
+    old, new = _said(around, before), _said(around, now)
+    return [
+        Difference(
+            part,
+            "; ".join(text for text in old.get(part, ()) if text not in new.get(part, ())),
+            "; ".join(text for text in new.get(part, ()) if text not in old.get(part, ())),
+        )
+        for part in dict.fromkeys((*new, *old))
+        if old.get(part, []) != new.get(part, [])
+    ]
+
+
+def _said(around: Surroundings, activity: PublicProcessingActivity) -> dict[str, list[str]]:
+    said: dict[str, list[str]] = {"Naam": [activity.name]}
+    for section in _sections(around, activity):
+        if section.id in {"vragen", "over"}:
+            continue
+        said.setdefault(section.heading, []).extend([*section.texts, *(line.text for line in section.lines)])
+        for group, rows in section.groups:
+            for term, lines in rows:
+                part = " > ".join(filter(None, (section.heading, group, term)))
+                said.setdefault(part, []).extend(line.text for line in lines)
+    for term, day in (("Begonnen op", activity.started_on), ("Gestopt op", activity.ended_on)):
+        if day:
+            said[term] = [dutch_date(day)]
+    return said
+
+
+def _change_pages(around: Surroundings, changes: Sequence[Change]) -> Iterator[File]:
+    home = f"/{urls.REGISTER}/wijzigingen/"
+    frame = around.frame
+    for address, page in _pages(home, len(changes), CHANGES_LENGTH):
+        listed = changes[(page.number - 1) * CHANGES_LENGTH : page.number * CHANGES_LENGTH]
+        yield (
+            f"{address[1:]}index.html",
+            render(
+                frame,
+                "register/changes.html",
+                section=SECTION,
+                crumbs=(*CRUMBS, ("Wijzigingen", "")),
+                page=page,
+                rows=[
+                    [
+                        change.on,
+                        change.what,
+                        Line(change.name, change.href),
+                        change.number,
+                        Line("Wat is anders?", change.comparison) if change.comparison else "Eerste versie",
+                    ]
+                    for change in listed
+                ],
+            ),
+        )
+    for change in changes:
+        if change.comparison:
+            yield f"{change.comparison[1:]}index.html", _comparison(frame, change)
+    yield f"{home[1:]}atom.xml", _feed(frame, changes[:FEED_LENGTH])
+
+
+def _comparison(frame: SiteFrame, change: Change) -> bytes:
+    newest = urls.activity(change.number)
+    return render(
+        frame,
+        "register/comparison.html",
+        section=SECTION,
+        crumbs=(*CRUMBS, (change.name, newest), (f"Versie {change.version}", change.href), ("Wat is anders?", "")),
+        change=change,
+        rows=[
+            [one.part, one.before or "(stond er niet)", one.now or "(staat er niet meer)"]
+            for one in change.differences or ()
+        ],
     )
-    yield f"{home}/atom.xml", _feed(frame, changes[:FEED_LENGTH])
 
 
 def _feed(frame: SiteFrame, changes: Sequence[Change]) -> bytes:
@@ -658,7 +821,8 @@ def _feed(frame: SiteFrame, changes: Sequence[Change]) -> bytes:
     entries = "".join(
         f"<entry><id>{escape(frame.base_url + change.href)}</id>"
         f"<title>{escape(change.what)}: {escape(change.name)}</title>"
-        f'<link href="{escape(frame.base_url + change.href)}"/><updated>{change.at}</updated></entry>\n'
+        f'<link href="{escape(frame.base_url + change.href)}"/><updated>{change.at}</updated>{_summary(frame, change)}'
+        "</entry>\n"
         for change in changes
     )
     updated = changes[0].at if changes else "1970-01-01T00:00:00+00:00"
@@ -669,3 +833,14 @@ def _feed(frame: SiteFrame, changes: Sequence[Change]) -> bytes:
         f'<link href="{escape(address)}"/><link rel="self" href="{escape(address)}atom.xml"/>\n'
         f"<author><name>{escape(frame.organisation_name)}</name></author>\n{entries}</feed>\n"
     ).encode()
+
+
+def _summary(frame: SiteFrame, change: Change) -> str:
+    """Which parts differ, with the page that says how."""
+    if not change.differences:
+        return ""
+    parts = "; ".join(dict.fromkeys(one.part.split(" > ")[0] for one in change.differences or ()))
+    return (
+        f'<link rel="related" href="{escape(frame.base_url + change.comparison)}" title="Wat is anders?"/>'
+        f"<summary>Veranderd: {escape(parts)}</summary>"
+    )

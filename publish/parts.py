@@ -24,12 +24,15 @@ Row = tuple[str, Sequence[Line]]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A record in a list. `words` are those the search looks in besides what is shown; `stopped` is a date or empty."""
+    """A record in a list. `stopped` is a date or empty.
+
+    `words` are those that the search on the page looks in besides what is shown; None: the page has no such search.
+    """
 
     href: str
     name: str
     note: str
-    words: str
+    words: str | None = None
     explanation: str = ""
     stopped: str = ""
 

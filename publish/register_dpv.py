@@ -11,7 +11,7 @@ from core.organisations import Organisation
 from publish import linked_data, urls
 from publish.linked_data import Fact, Ref, Text, Thing
 from publish.parts import File
-from publish.register_parts import Register, day, law_text, uri_of
+from publish.register_parts import Register, day, law_address, law_text, uri_of
 from register.public import Coded, PublicProcessingActivity
 
 AUTOMATION = {"nee": "dpv:NotAutomated", "deels": "dpv:PartialAutomation", "volledig": "dpv:FullAutomation"}
@@ -144,7 +144,7 @@ class _Described:
             self._refer("dpv:hasLegalBasis", _terms("grondslagen", "waarden", purpose.legal_bases))
             for law in purpose.laws:
                 laws += 1
-                address = law.url or (f"https://wetten.overheid.nl/{law.bwb_number}" if law.bwb_number else "")
+                address = law_address(law)
                 about: list[Fact] = [("dct:title", Text(law_text(law)))]
                 if linked_data.is_iri(address):
                     about.append(("dct:source", Ref(address)))

@@ -40,5 +40,10 @@ def law_text(law: PublicLaw) -> str:
     return ", ".join(filter(None, (law.name, law.article)))
 
 
+def law_address(law: PublicLaw) -> str:
+    """Where its text can be read; empty when nobody said."""
+    return law.url or (f"https://wetten.overheid.nl/{law.bwb_number}" if law.bwb_number else "")
+
+
 def laws_of(activity: PublicProcessingActivity) -> str:
     return joined(law_text(law) for purpose in activity.purposes for law in purpose.laws)

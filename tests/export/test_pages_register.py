@@ -1,5 +1,6 @@
 """The processing register on the website, from the services to the pages."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from sqlmodel import Session
 
 from core import clock
 from core.organisations import the_organisation
+from publish import pages_register
 from publish.check.pages import Pages
 from register import services
 from register.content import ActivityContent, DataItem, DataSet, Law, Publication, Purpose
@@ -127,6 +129,7 @@ def test_ended_record_stays_findable_as_stopped(session: Session):
         "ontvanger/eigen-organisatie",
         "buiten-europa/nee",
         "computer/nee",
+        "a-z/e",
     ],
 )
 def test_each_way_in_has_a_page_with_its_records(session: Session, address: str):
@@ -185,13 +188,23 @@ def test_changes_say_what_was_added_changed_and_stopped(session: Session):
     files = built(session)
     rows = page(files, "/verwerkingsregister/wijzigingen/").xpath("//tbody/tr")
     assert [[words(cell) for cell in row][1:] for row in rows] == [
-        ["Gestopt", "Eerste, verbeterd", "VW-0001"],
-        ["Gewijzigd", "Eerste, verbeterd", "VW-0001"],
-        ["Toegevoegd", "Eerste", "VW-0001"],
+        ["Gestopt", "Eerste, verbeterd", "VW-0001", "Wat is anders?"],
+        ["Gewijzigd", "Eerste, verbeterd", "VW-0001", "Wat is anders?"],
+        ["Toegevoegd", "Eerste", "VW-0001", "Eerste versie"],
     ]
+    difference = page(files, "/verwerkingsregister/VW-0001/v2/verschil/").xpath("//tbody/tr")
+    assert [[words(cell) for cell in row] for row in difference] == [["Naam", "Eerste", "Eerste, verbeterd"]]
+    end = page(files, "/verwerkingsregister/VW-0001/v3/verschil/").xpath("//tbody/tr")
+    assert [words(row[0]) for row in end] == ["Gestopt op"]
+    assert "verwerkingsregister/VW-0001/v1/verschil/index.html" not in files
     feed = etree.fromstring(files["verwerkingsregister/wijzigingen/atom.xml"])
     assert [entry.findtext(f"{ATOM}id") for entry in feed.findall(f"{ATOM}entry")] == [
         f"https://openboek.example/verwerkingsregister/VW-0001/v{number}/" for number in (3, 2, 1)
+    ]
+    assert [entry.findtext(f"{ATOM}summary") for entry in feed.findall(f"{ATOM}entry")] == [
+        "Veranderd: Gestopt op",
+        "Veranderd: Naam",
+        None,
     ]
 
 
@@ -213,3 +226,37 @@ def test_headings_of_the_list_are_the_subjects(session: Session):
         "Uw rechten",
         "Downloads",
     ]
+
+
+def test_a_page_per_law_asks_what_rests_on_it_and_leads_to_its_text(session: Session):
+    law = Law(name="Wmo 2015", bwb_number="BWBR0035362")
+    established(session, purposes=(Purpose(text=COMPLETE.purposes[0].text, legal_bases=("6-1-e",), laws=(law,)),))
+    found = page(built(session), "/verwerkingsregister/wet/wmo-2015/")
+    assert words(found.find(".//h1")) == "Welke verwerkingen rusten op de Wmo 2015?"
+    assert "https://wetten.overheid.nl/BWBR0035362" in found.xpath("//main//a/@href")
+
+
+def test_a_long_register_names_subjects_and_letters_and_has_pages(session: Session, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(pages_register, "ON_ONE_PAGE", 2)
+    monkeypatch.setattr(pages_register, "PAGE_LENGTH", 2)
+    for name in ("Aangifte", "Bezwaar", "Cursus"):
+        frozen(session, COMPLETE.model_copy(update={"name": name}))
+    files = built(session)
+    home = page(files, "/verwerkingsregister/")
+    assert headings(home)[:2] == ["Kies een onderwerp", "Of kies een letter"]
+    assert home.xpath("//tbody//a/@href") == [
+        "/verwerkingsregister/onderwerp/fysieke-leefomgeving/",
+        *(f"/verwerkingsregister/a-z/{letter}/" for letter in "abc"),
+    ]
+    subject = "/verwerkingsregister/onderwerp/fysieke-leefomgeving/"
+    assert names(files, subject) == ["Aangifte", "Bezwaar"]
+    assert page(files, subject).xpath("//nav[@aria-label='Bladeren']/a/@href") == [f"{subject}pagina/2/"]
+    assert names(files, f"{subject}pagina/2/") == ["Cursus"]
+
+
+def test_search_index_holds_every_record_with_synonyms(session: Session):
+    established(session)
+    files = built(session)
+    assert json.loads(files["verwerkingsregister/zoeken/index.json"])["count"] == 1
+    stems = json.loads(files["verwerkingsregister/zoeken/woorden-0.json"])
+    assert {"parkerverguning", "burger", "naw", "0001"} <= stems.keys()

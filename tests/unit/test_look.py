@@ -315,5 +315,8 @@ def test_public_page_needs_only_the_site():
     page = html.document_fromstring(environment().get_template("public/base.html").render(site=site, section="woo"))
     assert page.xpath("//nav//a/@href") == ["/", "/verwerkingsregister/", "/woo/", "/digitaal-zakendoen/", "/opendata/"]
     assert page.xpath("//a[@aria-current='page']/@href") == ["/woo/"]
-    assert page.xpath("//footer//a/@href") == ["mailto:avg@a.example", "/toegankelijkheid/"]
+    assert page.xpath("//footer//a/@href") == [
+        "mailto:avg@a.example?subject=Klopt%20dit%20niet%3F%20Openbaar%20register",
+        "/toegankelijkheid/",
+    ]
     assert all((STATIC / path.removeprefix("/static/")).is_file() for path in page.xpath("//link/@href | //img/@src"))

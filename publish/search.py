@@ -1,0 +1,143 @@
+"""A search index of our own in static files: small, on any web server, read by `core/web/static/zoek-register.js`.
+
+    index.json         how many things, how many in a block, the first word of each shard, words that say nothing
+    woorden-{n}.json   a shard: stem -> the things that have it, as differences of (place * 4 + weight)
+    lijst-{n}.json     a block: address, name and note of each thing
+
+A word is folded (no case, no accents) and cut to a stem, in the same way here and in the script: a test compares them.
+A long word is found by its parts too: `parkeervergunning` by `vergunning`. Needs no more than one or two shards and
+the blocks of what is shown, whatever the size of the register.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from json import dumps
+
+from publish.parts import File
+
+NAME, TEXT, OTHER = 3, 2, 1
+"""How much a word says: it stands in the name, in the explanation, or somewhere else."""
+BLOCK = 100
+SHARD_BYTES = 40_000
+_SHORTEST_STEM = 3
+_SHORTEST_PART = 5
+EMPTY_WORDS = frozenset(
+    (
+        *("aan", "als", "bij", "dan", "dat", "de", "der", "die", "dit", "doet", "een", "en", "er"),
+        *("gaat", "gemeente", "heeft", "het", "hoe", "ik", "in", "is", "jullie", "krijg", "maar", "me"),
+        *("met", "mij", "mijn", "naar", "of", "om", "ook", "op", "over", "te", "tot", "u", "uit", "uw"),
+        *("van", "voor", "waarom", "wat", "we", "weet", "weten", "welk", "welke", "wie", "wij", "wil"),
+        *("worden", "wordt", "zij", "zijn"),
+    )
+)
+"""What says nothing in the question of a resident."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A thing that can be found. `texts` are pairs of weight and text."""
+
+    address: str
+    name: str
+    note: str
+    texts: Sequence[tuple[int, str]]
+
+
+def fold(text: str) -> str:
+    """Small letters without accents."""
+    plain = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in plain if not unicodedata.category(letter).startswith("M")).lower()
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a text that say something."""
+    return [word for word in re.findall("[a-z0-9]+", fold(text)) if word not in EMPTY_WORDS]
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """What forms of a Dutch word have in common: no double letters, no ending, `z` as `s` and `v` as `f`."""
+    word = re.sub(r"([a-z])\1+", r"\1", word)
+    before = ""
+    while word != before:
+        before = word
+        for ending in ("en", "s", "e"):
+            if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
+                word = word[: -len(ending)]
+                break
+        if len(word) > _SHORTEST_STEM and word[-1] in "zv":
+            word = word[:-1] + ("s" if word[-1] == "z" else "f")
+    return word
+
+
+@lru_cache(maxsize=65536)
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in words(text))
+
+
+def build(folder: str, things: Sequence[Found]) -> Iterator[File]:
+    """The files of an index under `folder`, for things in the order in which equals are shown."""
+    places = _weights(things)
+    _add_parts(places)
+    shards: list[dict[str, list[int]]] = [{}]
+    size = 0
+    for word in sorted(places):
+        ordered = [0, *sorted(place * 4 + weight for place, weight in places[word].items())]
+        listed = [after - before for before, after in pairwise(ordered)]
+        length = len(word) + 6 + sum(len(str(number)) + 1 for number in listed)
+        if size + length > SHARD_BYTES and shards[-1]:
+            shards.append({})
+            size = 0
+        shards[-1][word] = listed
+        size += length
+    yield (
+        f"{folder}/index.json",
+        _compact(
+            {
+                "count": len(things),
+                "block": BLOCK,
+                "shards": [next(iter(shard), "") for shard in shards],
+                "empty": sorted(EMPTY_WORDS),
+            }
+        ),
+    )
+    for number, shard in enumerate(shards):
+        yield f"{folder}/woorden-{number}.json", _compact(shard)
+    for start in range(0, len(things), BLOCK):
+        block = [[thing.address, thing.name, thing.note] for thing in things[start : start + BLOCK]]
+        yield f"{folder}/lijst-{start // BLOCK}.json", _compact(block)
+
+
+def _weights(things: Iterable[Found]) -> dict[str, dict[int, int]]:
+    """Stem -> place of the thing -> its highest weight there."""
+    places: dict[str, dict[int, int]] = defaultdict(dict)
+    for place, thing in enumerate(things):
+        for weight, text in sorted(thing.texts):
+            for found in _stems(text):
+                places[found][place] = weight
+    return places
+
+
+def _add_parts(places: dict[str, dict[int, int]]) -> None:
+    """Let the later parts of a compound word be found: from each place where another known word begins."""
+    known = {word for word in places if len(word) >= _SHORTEST_PART and word.isalpha()}
+    parts: dict[str, list[Mapping[int, int]]] = defaultdict(list)
+    for word in sorted(known):
+        for start in range(_SHORTEST_STEM, len(word) - _SHORTEST_PART + 1):
+            rest = word[start:]
+            if any(rest[:end] in known for end in range(_SHORTEST_PART, len(rest) + 1)):
+                parts[rest].append(places[word])
+    for part, having in parts.items():
+        into = places.setdefault(part, {})
+        for found in having:
+            for place, weight in found.items():
+                into[place] = max(weight, into.get(place, 0))
+
+
+def _compact(content: object) -> bytes:
+    return dumps(content, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
