@@ -277,6 +277,18 @@ class Wpg(Part):
     measures: Annotated[Text, path("wpg.maatregelen")] = ""
 
 
+class Correction(Part):
+    """Where a person knows better than what follows from the codes (`derive.CORRECTABLE`).
+
+    `basis` is what it followed from when the person said so: on another basis they are asked again.
+    """
+
+    about: Annotated[str, path("afgeleid[].correctie", max_length=40)] = ""
+    value: Annotated[YesNo | None, path("afgeleid[].correctie")] = None
+    reason: Annotated[Text, path("afgeleid[].correctie")] = ""
+    basis: Annotated[Lines, path("afgeleid[].correctie")] = ()
+
+
 class ActivityContent(Part):
     """Everything a person fills in about one processing activity (GDPR art. 30(1) and (2))."""
 
@@ -351,3 +363,5 @@ class ActivityContent(Part):
     # art. 30(2) and Wpg
     principals: Annotated[tuple[Principal, ...], path("opdrachtgevers[].naam")] = ()
     wpg: Annotated[Wpg, path("wpg.doel[]")] = Wpg()
+    # what follows from all this, where a person knows better
+    corrections: Annotated[tuple[Correction, ...], path("afgeleid[].correctie")] = ()

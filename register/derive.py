@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 
 from core import values
 from core.content import YesNo
-from register.content import ActivityContent, Automation, DataItem, Role, Scale
+from register.content import ActivityContent, Automation, Correction, DataItem, Role, Scale
 
 _DATA = values.load("register", "persoonsgegevens")
 _PEOPLE = values.load("register", "betrokkenen")
@@ -26,6 +26,8 @@ _VULNERABLE = frozenset(code for code in _PEOPLE.codes if _PEOPLE.entry(code)["k
 _CHILDREN = frozenset({"kind", "jeugdhulp-client", "leerling"})
 """Groups that hold children under 16 (GDPR art. 8, UAVG art. 5); `jongere` is 16 and 17."""
 SPECIAL, CRIMINAL, SENSITIVE, BSN = "bijzonder", "strafrechtelijk", "gevoelig", "bsn"
+CHILDREN, VULNERABLE = "kinderen", "kwetsbaar"
+_RIGHT = "recht-"
 FROM_THE_PERSON = "betrokkene"
 
 
@@ -57,7 +59,22 @@ def sensitivities(item: DataItem) -> frozenset[str]:
 
 
 def facts(content: ActivityContent) -> Facts:
-    """Read the data sets once."""
+    """Read the data sets once, with what a person corrected."""
+    plain, corrected = _plain_facts(content), _corrected(content)
+    if not corrected:
+        return plain
+    has_special = corrected.get(SPECIAL, plain.has_special)
+    return replace(
+        plain,
+        special_categories=plain.special_categories if has_special else (),
+        has_special=has_special,
+        has_criminal=corrected.get(CRIMINAL, plain.has_criminal),
+        about_children=corrected.get(CHILDREN, plain.about_children),
+        about_vulnerable=corrected.get(VULNERABLE, plain.about_vulnerable),
+    )
+
+
+def _plain_facts(content: ActivityContent) -> Facts:
     kinds: set[str] = set()
     categories: dict[str, None] = {}
     sources: set[str] = set()
@@ -103,17 +120,26 @@ RIGHTS = ("13-14", "15", "16", "17", "17-beperkt", "18", "20", "21", "22", "intr
 def rights(content: ActivityContent) -> tuple[str, ...]:
     """The rights that apply, by the legal bases of all purposes together; nothing while no basis is known.
 
-    Under the Wpg other rights apply, and there are no art. 6 bases: nothing then either.
+    Under the Wpg other rights apply, and there are no art. 6 bases: nothing then either. What a person
+    corrected counts.
     """
+    found = _plain_rights(content)
+    for about, holds in _corrected(content).items():
+        if about.startswith(_RIGHT):
+            found = (found | {about[len(_RIGHT) :]}) if holds else found - {about[len(_RIGHT) :]}
+    return tuple(right for right in RIGHTS if right in found)
+
+
+def _plain_rights(content: ActivityContent) -> frozenset[str]:
     bases = {code for purpose in content.purposes for code in purpose.legal_bases if code in _BASES.entries}
     if not bases:
-        return ()
+        return frozenset()
     found = {"13-14"}.union(*(_BASES.entry(code)["rechten"] for code in bases))
     if "17" in found:
         found.discard("17-beperkt")
     if content.automation in {Automation.PARTLY, Automation.FULLY}:
         found.add("22")
-    return tuple(right for right in RIGHTS if right in found)
+    return frozenset(found)
 
 
 # --- DPIA (GDPR art. 35)
@@ -180,13 +206,25 @@ class _Seen:
 def derived_criteria(content: ActivityContent, known: Facts | None = None) -> tuple[DerivedCriterion, ...]:
     """The DPIA criteria that follow from the content, in the order of the list. Some can only be chosen by hand.
 
-    A person may still decide that a criterion does not count, for instance because the scale is small: that is a
-    finding closed with a reason.
+    A person may decide that a criterion does not count, for instance because the scale is small: by a correction, or by
+    closing the finding AVG-103 with a reason.
 
     Args:
         content: the record.
         known: its facts, when the caller has them already.
     """
+    found = _plain_criteria(content, known)
+    corrected = _corrected(content)
+    if not corrected:
+        return found
+    by_code = {one.code: one for one in found if corrected.get(one.code, True)}
+    for code, holds in corrected.items():
+        if holds and code in _LIST_OF and code not in by_code:
+            by_code[code] = DerivedCriterion(code, _CRITERION_LABELS[code], "U verbeterde dit met een reden.")
+    return tuple(by_code[code] for code in _LIST_OF if code in by_code)
+
+
+def _plain_criteria(content: ActivityContent, known: Facts | None) -> tuple[DerivedCriterion, ...]:
     seen = _Seen(
         content=content,
         facts=known or facts(content),
@@ -345,6 +383,60 @@ DERIVATIONS: Mapping[str, Callable[[_Seen], str]] = MappingProxyType(
     }
 )
 """From what each criterion follows. `ap-14` (smart devices) and `edpb-9` (losing a right) follow from no field."""
+
+
+# --- where a person knows better
+
+CORRECTABLE: tuple[str, ...] = (
+    SPECIAL,
+    CRIMINAL,
+    CHILDREN,
+    VULNERABLE,
+    *_LIST_OF,
+    *(f"{_RIGHT}{right}" for right in RIGHTS),
+)
+"""What may be corrected: facts about the data and the people, DPIA criteria, rights."""
+
+
+def _corrected(content: ActivityContent) -> Mapping[str, bool]:
+    """What a person said, with a reason: without one it does not count."""
+    if not content.corrections:
+        return {}
+    return {one.about: one.value is YesNo.YES for one in content.corrections if one.value and one.reason}
+
+
+def basis_of(content: ActivityContent, about: str) -> tuple[str, ...]:
+    """What something follows from, in short texts; nothing when it does not follow."""
+    items = [item for data_set in content.data_sets for item in data_set.data]
+    subjects = {data_set.data_subject for data_set in content.data_sets}
+    if about in {SPECIAL, CRIMINAL}:
+        found = {item.code or item.label for item in items if about in sensitivities(item)}
+    elif about in {CHILDREN, VULNERABLE}:
+        found = set(subjects & (_CHILDREN if about == CHILDREN else _VULNERABLE))
+    elif about.startswith(_RIGHT):
+        holds = about[len(_RIGHT) :] in _plain_rights(content)
+        found = {basis for purpose in content.purposes for basis in purpose.legal_bases} if holds else set()
+    else:
+        found = {one.reason for one in _plain_criteria(content, None) if one.code == about}
+    return tuple(sorted(text[:300] for text in found))
+
+
+def settled(corrections: Iterable[Correction], content: ActivityContent) -> tuple[Correction, ...]:
+    """The corrections without what falls away because it follows by itself now, each with its basis.
+
+    The last one about a thing counts. A basis that was noted before stays, so that a change of it shows.
+    """
+    kept: dict[str, Correction] = {}
+    for one in corrections:
+        basis = basis_of(content, one.about)
+        if (one.value is YesNo.YES) is not bool(basis):
+            kept[one.about] = one if one.basis else one.model_copy(update={"basis": basis})
+    return tuple(kept.values())
+
+
+def doubtful(content: ActivityContent) -> tuple[Correction, ...]:
+    """The corrections that must be looked at again: what they corrected follows from something else by now."""
+    return tuple(one for one in content.corrections if one.basis != basis_of(content, one.about))
 
 
 # --- periods

@@ -16,7 +16,7 @@ from core.web.forms import Form, Typed
 from core.web.lists import MenuItem
 from core.web.pages import page, redirect
 from core.web.security import Allowed, ReadSession, TypedForm, WriteSession
-from register import forms, permissions, queries, selection_list, services
+from register import derive, forms, permissions, queries, selection_list, services
 from register.checks import Finding
 from register.content import ActivityContent, Status
 from register.forms import ActivityInput, Group
@@ -235,6 +235,7 @@ def _meeting(session: Session, activity: ProcessingActivity, group: Group) -> Me
         labels=forms.labels(),
         words=forms.words_by_pattern(lists_of(session)),
         rows=forms.row_names(),
+        left_out=frozenset(f"corrections-{number}-basis" for number in range(len(derive.CORRECTABLE))),
         is_part=True,
         closed=ENDED.replace("is beëindigd", "is intussen beëindigd") if activity.status is Status.ENDED else "",
     )

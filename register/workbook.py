@@ -51,6 +51,7 @@ _CHOICE_HEADINGS = ("Blad", "Kolom", "Code", "Betekenis")
 _OLDEST_DAY = date(1901, 1, 1)
 """Spreadsheets count days from 1900, and not all alike in its first months: an older day is written as text."""
 _SHEETS = {
+    "corrections": "Verbeteringen",
     "data_sets": "Groepen mensen",
     "data_sets.data": "Gegevens",
     "data_sets.sources": "Bronnen",
@@ -65,6 +66,7 @@ _SHEETS = {
 }
 _SINGLE = {"data_sets.data": "Gegeven", "data_sets.sources": "Bron"}
 _HEADINGS = {
+    "corrections.basis": "Waaruit het volgde",
     "data_sets.data.code": "Gegeven uit de lijst",
     "data_sets.data.label": "Eigen gegeven",
     "data_sets.sources.kind": "Soort bron",

@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 from core.web.forms import Form
 from register import derive
 from register.content import ActivityContent
-from register.forms.binding import to_content
 from register.forms.layout import Group
-from register.forms.pages import bind_group
+from register.forms.pages import bind_group, save_group
 from register.forms.words import ActivityInput
 from register.lists import LISTS, RIGHTS
 
@@ -32,7 +31,21 @@ def what_follows(
     if shown is None:
         return []
     read = bind_group(group, form.typed, stored).cleaned
-    return list(shown(to_content(read, stored) if read else stored))
+    content = save_group(read, stored) if read else stored
+    return [*shown(content), *_corrected(content)]
+
+
+def _corrected(content: ActivityContent) -> Iterator[tuple[str, Sequence[str]]]:
+    """What a person corrected, and whether that must be looked at again."""
+    labels, ask = LISTS["corrections.about"], {one.about for one in derive.doubtful(content)}
+    again = " Nog goed? Dit volgt nu uit iets anders. Kijk het na en sla op bij 'Wat hieruit volgt'."
+    said = [
+        f"{labels.get(one.about, one.about)}: {one.value or 'niet gekozen'}. {one.reason}"
+        + (again if one.about in ask else "")
+        for one in content.corrections
+    ]
+    if said:
+        yield "Verbeterd door een mens", said
 
 
 def _of_purposes(content: ActivityContent) -> Iterator[tuple[str, Sequence[str]]]:
@@ -66,4 +79,15 @@ def _of_dpia(content: ActivityContent) -> Iterator[tuple[str, Sequence[str]]]:
     yield "DPIA", [DECISIONS[decision], *(f"{one.label}: {one.reason}" for one in criteria)]
 
 
-_SHOWN = {"doel": _of_purposes, "gegevens": _of_data, "computer": _of_dpia, "rechten": _of_purposes}
+def _of_all(content: ActivityContent) -> Iterator[tuple[str, Sequence[str]]]:
+    yield from _of_purposes(content)
+    yield from _of_data(content)
+
+
+_SHOWN = {
+    "afgeleid": _of_all,
+    "doel": _of_purposes,
+    "gegevens": _of_data,
+    "computer": _of_dpia,
+    "rechten": _of_purposes,
+}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One field. `kind` is the widget: a macro of the page with that name."""
+    """One field. `kind` is the widget: a macro of the page with that name; `unseen` is on the form nowhere."""
 
     name: str
     kind: str
@@ -321,6 +321,23 @@ GROUPS: Sequence[Group] = (
         "verbindingen",
         "11 Verbindingen",
         (Item("case_types", "lines"), Item("data_breaches", "text")),
+    ),
+    Group(
+        "afgeleid",
+        "12 Wat hieruit volgt",
+        (
+            Rows(
+                "corrections",
+                "Verbetering",
+                "Nog een verbetering toevoegen",
+                (
+                    Item("about", "select", "Wat klopt er niet"),
+                    Item("value", "radios", "Geldt het wel of niet"),
+                    Item("reason", "textarea", "Waarom is het anders"),
+                    Item("basis", "unseen", "Waaruit het volgde"),
+                ),
+            ),
+        ),
     ),
     Group(
         "wpg",

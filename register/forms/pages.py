@@ -10,6 +10,7 @@ from core.findings import Severity
 from core.web.forms import Form, Typed, bind
 from register.checks import Finding
 from register.content import ActivityContent, DataSet, Regime, Retention
+from register.derive import doubtful, settled
 from register.forms.binding import fill_activity, to_content
 from register.forms.layout import GROUPS, Group
 from register.forms.words import ActivityInput, labels
@@ -71,15 +72,34 @@ def bind_group(group: Group, typed: Typed, before: ActivityContent) -> Form[Acti
     require = ("name",) if group is FIRST else ()
     form = bind(ActivityInput, Typed((*others, *only(group, typed).pairs)), labels(), require=require)
     form.typed = Typed((*only(group, form.typed).pairs, *(pair for pair in typed.pairs if pair[0] == "version")))
+    if form.cleaned and group.holds("corrections"):
+        _ask_for_reasons(form, form.cleaned)
     return form
 
 
+def _ask_for_reasons(form: Form[ActivityInput], filled: ActivityInput) -> None:
+    """A correction says what, which way and why."""
+    for number, one in enumerate(filled.corrections):
+        for field, message in (
+            ("about", "Kies wat er niet klopt."),
+            ("value", "Kies ja of nee."),
+            ("reason", "Schrijf op waarom het anders is dan uit de gegevens volgt."),
+        ):
+            if not getattr(one, field):
+                form.errors[f"corrections-{number}-{field}"] = message
+    if form.errors:
+        form.cleaned = None
+
+
 def save_group(form: ActivityInput, before: ActivityContent) -> ActivityContent:
-    """The record with what a page changed. Periods follow the group of people that they are about."""
+    """The record with what a page changed. Periods follow the group of people that they are about; a correction that
+    says what follows by itself falls away.
+    """
     content = to_content(form, before)
-    if content.data_sets == before.data_sets:
-        return content
-    return content.model_copy(update={"retentions": _follow(content.retentions, before.data_sets, content.data_sets)})
+    changes: dict[str, object] = {"corrections": settled(content.corrections, content)}
+    if content.data_sets != before.data_sets:
+        changes["retentions"] = _follow(content.retentions, before.data_sets, content.data_sets)
+    return content.model_copy(update=changes)
 
 
 def only(group: Group, typed: Typed) -> Typed:
@@ -161,12 +181,16 @@ class Progress:
     errors: int
     warnings: int
     is_empty: bool
+    asks_again: bool = False
+    """What a person corrected here follows from something else by now."""
 
     @property
     def words(self) -> str:
         """What the menu says beside it."""
         if self.errors:
             return f"{self.errors} te doen"
+        if self.asks_again:
+            return "nog goed?"
         if self.warnings:
             return f"{self.warnings} let op"
         return "leeg" if self.is_empty else "klaar"
@@ -183,6 +207,7 @@ def progress(content: ActivityContent, findings: Sequence[Finding]) -> Sequence[
             is_empty=all(
                 getattr(content, field) == getattr(_EMPTY, field) for field in group.fields if field in _FIELDS
             ),
+            asks_again=group.holds("corrections") and bool(doubtful(content)),
         )
         for group in groups_for(content)
     ]
