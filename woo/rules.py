@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from core import plain_language
 from core.findings import Severity
 from woo import lists
 from woo.content import CategoryContent, CategoryStatus, DocumentContent, DocumentState
@@ -255,6 +256,20 @@ def _advice(content: DocumentContent, _facts: DocumentFacts) -> Iterator[Finding
         yield _finding("WOO-022", Severity.TIP, message, "DiWoo omschrijving", content, "descriptions")
 
 
+def _plain_language(content: DocumentContent, _facts: DocumentFacts) -> Iterator[Finding]:
+    """The same check as on the texts of the register for the website."""
+    texts = [("title", content.title), *(("descriptions", typed) for typed in content.descriptions)]
+    for field in dict.fromkeys(field for field, typed in texts if plain_language.is_hard_to_read(typed)):
+        yield _finding(
+            plain_language.RULE_ID,
+            plain_language.SEVERITY,
+            plain_language.MESSAGE,
+            plain_language.ARTICLE,
+            content,
+            field,
+        )
+
+
 DOCUMENT_RULES: Sequence[DocumentRule] = (
     _title,
     _action,
@@ -267,6 +282,7 @@ DOCUMENT_RULES: Sequence[DocumentRule] = (
     _validity,
     _term_passed,
     _advice,
+    _plain_language,
 )
 
 
@@ -377,6 +393,19 @@ def _late(_content: CategoryContent, facts: CategoryFacts) -> Iterator[Finding]:
         yield Finding("WOO-107", Severity.WARNING, message, "Woo 3.3 lid 4", facts.number, "")
 
 
+def _plain_category(content: CategoryContent, facts: CategoryFacts) -> Iterator[Finding]:
+    """Of a category the public reads how often it is added to; the rest are words of the law."""
+    if plain_language.is_hard_to_read(content.frequency):
+        yield Finding(
+            plain_language.RULE_ID,
+            plain_language.SEVERITY,
+            plain_language.MESSAGE,
+            plain_language.ARTICLE,
+            facts.number,
+            "frequency",
+        )
+
+
 CategoryRule = Callable[[CategoryContent, CategoryFacts], Iterable[Finding]]
 CATEGORY_RULES: Sequence[CategoryRule] = (
     _without_location,
@@ -385,6 +414,7 @@ CATEGORY_RULES: Sequence[CategoryRule] = (
     _not_looked_at,
     _not_checked_in_force,
     _late,
+    _plain_category,
 )
 
 

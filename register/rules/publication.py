@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import lru_cache
 
 from core.findings import Severity
+from core.plain_language import is_hard_to_read
 from register.checks import Point, at
 from register.content import Publication, Status
 from register.rules import text
@@ -61,10 +62,10 @@ def _explanation(case: Case) -> Iterator[Point]:
 
 @check("AVG-135")
 def _readable(case: Case) -> Iterator[Point]:
-    if text.is_hard_to_read(case.content.explanation):
+    if is_hard_to_read(case.content.explanation):
         yield at("explanation")
     for number, purpose in enumerate(case.content.purposes):
-        if text.is_hard_to_read(purpose.text):
+        if is_hard_to_read(purpose.text):
             yield at(f"purposes.{number}.text")
 
 

@@ -203,11 +203,6 @@ def _alternatives(words: Iterable[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
-def _without_note(word: str) -> str:
-    """What stands between brackets is advice to a person: "persoonsgegevens (leg uit)"."""
-    return word.partition(" (")[0]
-
-
 _WORD = re.compile(r"\w+")
 _LINKING = _words("aan als bij dat de die deze door een en het in met naar of om onze op te ten tot uit van voor")
 _VAGUE_PURPOSE = re.compile(rf"(?<!\w)(?:{_alternatives(WORDS['vage_doelen'])})(?!\w)")
@@ -244,23 +239,6 @@ def is_empty_period(text: str) -> bool:
     """Only "zolang nodig", "volgens selectielijst" and the like: words that tell a resident nothing."""
     rest, found = _EMPTY_PERIOD.subn(" ", text.casefold())
     return found > 0 and _telling(rest) == 0
-
-
-_DIFFICULT = frozenset(map(_without_note, WORDS["moeilijke_woorden"]))
-_DIFFICULT_PHRASES = tuple(word for word in _DIFFICULT if " " in word)
-_SENTENCE_END = re.compile(r"[.!?;:]+(?:\s+|$)|\n+")
-_WORDS_IN_A_SENTENCE = 15
-
-
-def is_hard_to_read(text: str) -> bool:
-    """More than 15 words in a sentence on average, or a word of the list of difficult words (B1)."""
-    lower = text.casefold()
-    if any(phrase in lower for phrase in _DIFFICULT_PHRASES):
-        return True
-    sentences = [words for part in _SENTENCE_END.split(lower) if (words := _WORD.findall(part))]
-    if not all(_DIFFICULT.isdisjoint(words) for words in sentences):
-        return True
-    return sum(map(len, sentences)) > _WORDS_IN_A_SENTENCE * len(sentences)
 
 
 _WHOLE_WORD = "politie"

@@ -214,3 +214,16 @@ def test_an_organisation_is_found_by_name_and_two_of_one_name_give_the_living_on
 def test_the_rules_answer_to_anything(document):
     found = rules.document_findings(document, FACTS)
     assert all(finding.message.endswith((".", ")")) and finding.rule_id for finding in found)
+
+
+@pytest.mark.parametrize(
+    ("change", "fields"),
+    [
+        ({"descriptions": ("Derhalve is dit besluit genomen.",)}, ["descriptions"]),
+        ({"descriptions": ("Dit gaat over parkeren.",)}, []),
+    ],
+)
+def test_avg_135_a_document_in_difficult_words_gets_a_tip(change, fields):
+    content = DocumentContent(**({"title": "Besluit over parkeren"} | change))
+    found = document_findings(content, DocumentFacts(today=date(2026, 11, 21), publisher=""))
+    assert [one.field for one in found if one.rule_id == "AVG-135"] == fields

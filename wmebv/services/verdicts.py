@@ -1,18 +1,18 @@
 """The verdict on what is stored: the inventory as known on a day, findings, and the figures that are kept."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from core import clock, history
+from core import clock, history, plain_language
 from core.content import Part
 from core.findings import FindingRow, Severity
 from core.organisations import the_organisation
 from wmebv import duties, queries, rows, rules
-from wmebv.content import ChannelContent, MessageTypeContent, OrganisationContent, ProductContent
+from wmebv.content import Answer, ChannelContent, MessageTypeContent, OrganisationContent, ProductContent
 from wmebv.models import Channel, GeneralAnswers, MessageType, Product, ReportFigures
 from wmebv.report import GapReport, Inventory, KeyFigures, MessageEntry, ProductEntry, gap_report
 from wmebv.rules import Case, Finding
@@ -71,8 +71,10 @@ def findings(session: Session) -> tuple[Finding, ...]:
 
 def finding_rows(session: Session) -> Sequence[FindingRow]:
     """What `findings` says, each thing once: a gap of a product or channel is not repeated for all its messages."""
-    messages = (m for product in queries.living_products(session) for m in rows.living_messages(product))
-    return _finding_rows(findings(session), {str(message.id): message for message in messages})
+    products = queries.living_products(session)
+    messages = {str(message.id): message for product in products for message in rows.living_messages(product)}
+    tips = [tip for product in products for tip in _plain_language(product)]
+    return [*_finding_rows(findings(session), messages), *tips]
 
 
 def finding_rows_of(product: Product, on: date) -> Sequence[FindingRow]:
@@ -81,7 +83,33 @@ def finding_rows_of(product: Product, on: date) -> Sequence[FindingRow]:
     entry = rows.entry(product)
     cases = [Case(entry.content, message.content, message.channels, message.key) for message in entry.messages]
     found = [finding for case in cases for finding in rules.findings(case, rules.message_verdict(case, on))]
-    return _finding_rows(found, messages)
+    return [*_finding_rows(found, messages), *_plain_language(product)]
+
+
+def _plain_language(product: Product) -> Iterator[FindingRow]:
+    """A tip for each product and message whose public texts are hard to read: names, and what answers say of help."""
+    entry = rows.entry(product)
+    name, address = f"{product.kenmerk} {product.name}", f"/wmebv/producten/{product.kenmerk}"
+    if any(map(plain_language.is_hard_to_read, (entry.content.name, *_public_answers(entry.content.answers)))):
+        yield _hard_to_read(name, f"{address}/antwoorden")
+    for message in entry.messages:
+        if any(map(plain_language.is_hard_to_read, (message.content.name, *_public_answers(message.content.answers)))):
+            yield _hard_to_read(f"{name}: {message.content.name}", f"/wmebv/berichten/{message.key}/")
+
+
+def _public_answers(answers: Iterable[Answer]) -> Iterator[str]:
+    return (answer.text for answer in answers if answer.duty.startswith("Z"))
+
+
+def _hard_to_read(subject: str, href: str) -> FindingRow:
+    return FindingRow(
+        plain_language.RULE_ID,
+        plain_language.SEVERITY,
+        plain_language.MESSAGE,
+        plain_language.ARTICLE,
+        href,
+        subject,
+    )
 
 
 def _finding_rows(found: Iterable[Finding], messages: Mapping[str, MessageType]) -> Sequence[FindingRow]:
