@@ -224,6 +224,6 @@ def test_the_rules_answer_to_anything(document):
     ],
 )
 def test_avg_135_a_document_in_difficult_words_gets_a_tip(change, fields):
-    content = DocumentContent(**({"title": "Besluit over parkeren"} | change))
-    found = document_findings(content, DocumentFacts(today=date(2026, 11, 21), publisher=""))
+    made = DocumentContent(**({"title": "Besluit over parkeren"} | change))
+    found = rules.document_findings(made, DocumentFacts(today=date(2026, 11, 21), publisher=""))
     assert [one.field for one in found if one.rule_id == "AVG-135"] == fields
