@@ -31,6 +31,7 @@ SUBJECTS: Mapping[str, str] = {
     "installation": "Installatie",
     "invitation": "Uitnodiging",
     "link": "Koppeling",
+    "list": "Lijst van verwerkingen",
     "login": "Inloggen",
     "message": "Bericht",
     "message_type": "Bericht",
@@ -47,6 +48,7 @@ SUBJECTS: Mapping[str, str] = {
     "system": "Systeem",
     "team": "Team",
     "user": "Account",
+    "view": "Weergave van de lijst",
 }
 VERBS: Mapping[str, str] = {
     "accept": "gelukt",
@@ -155,6 +157,8 @@ FIELDS: Mapping[str, str] = {
     "extra": "Extra metadata",
     "faults": "Fouten",
     "file": "Bestand",
+    "is_shared": "Voor iedereen",
+    "query": "Keuzes in de lijst",
     "file_name": "Naam van het bestand",
     "fields": "Velden van het record",
     "files": "Bestanden",

@@ -17,6 +17,7 @@ import register.routes_differences
 import register.routes_form
 import register.routes_import
 import register.routes_links
+import register.routes_list
 import register.routes_public_fields
 import register.routes_reviews
 import register.routes_rules
@@ -34,6 +35,7 @@ from core.web.security import MAX_FORM, SameOriginOnly, SecurityHeaders, logged_
 PARTS = (
     register.routes_form,
     register.routes_batch,
+    register.routes_list,
     register.routes_bulk,
     register.routes_import,
     register.routes_public_fields,

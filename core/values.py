@@ -55,6 +55,8 @@ class Match(NamedTuple):
 
 def fold(text: str) -> str:
     """Small letters without accents, so that search finds "Één" for "een"."""
+    if text.isascii():
+        return text.casefold()
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
 

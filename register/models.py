@@ -215,8 +215,6 @@ class ProcessingActivity(Record, table=True):
     last_editor: str = columns.line(200)
     last_editor_id: UUID | None = None
     """Who last changed the content: another person establishes (four eyes)."""
-    search_text: str = columns.text()
-    """What can be searched, in small letters without accents; kept by the services."""
 
     # 1 identity and upkeep
     name: str = columns.line(120)

@@ -1,4 +1,4 @@
-"""Reading the register: lists with search and filters, one record, what happened to it."""
+"""Reading the register: one record, what happened to it, and who names what."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -8,9 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
-from core import values
 from core.audit import AuditEvent
 from core.errors import NotFound
 from core.history import Revision, Version
@@ -26,45 +24,9 @@ from register.models import (
     SystemUse,
 )
 
-PAGE_SIZE = 50
 OWN_HOUSE = "bedrijfsvoering"
 """Domain of what the municipality does to run itself: no product and no special law explains that."""
 _KENMERK = re.compile(rf"^{NUMBER_PREFIX}-([0-9]{{1,9}})$", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One page of a list. `page` counts from 1; `pages` is at least 1; `total` is without paging."""
-
-    activities: Sequence[ProcessingActivity]
-    total: int
-    page: int
-    pages: int
-
-
-def list_activities(session: Session, *, search: str = "", status: str = "", domain: str = "", page: int = 1) -> Found:
-    """One page of the register, by number.
-
-    Args:
-        session: bounded by the organisation.
-        search: words that must all occur in the name, explanation, purposes, laws, people, data or recipients, or in
-            the kenmerk; case and accents do not matter.
-        status: a code of `Status`, or empty for all. An unknown code finds nothing.
-        domain: a code of the domains, or empty for all.
-        page: counted from 1; too high a number gives the last page.
-    """
-    matching = _matching(search, status, domain)
-    total = session.exec(select(func.count()).select_from(matching.subquery())).one()
-    pages = max(1, -(-total // PAGE_SIZE))
-    page = min(max(page, 1), pages)
-    query = matching.order_by(col(ProcessingActivity.number)).offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE)
-    return Found(session.exec(query).all(), total, page, pages)
-
-
-def numbers_of(session: Session, *, search: str = "", status: str = "", domain: str = "") -> list[int]:
-    """The numbers of all records that a list with these filters shows; see `list_activities`."""
-    found = _matching(search, status, domain).with_only_columns(col(ProcessingActivity.number))
-    return list(session.scalars(found.order_by(col(ProcessingActivity.number))))
 
 
 def waiting_numbers(session: Session, statuses: Collection[Status]) -> list[int]:
@@ -171,20 +133,6 @@ def counts_by_status(session: Session) -> dict[Status, int]:
     query = select(ProcessingActivity.status, func.count()).group_by(col(ProcessingActivity.status))
     found = dict(session.exec(query).all())
     return {status: found.get(status, 0) for status in Status}
-
-
-def _matching(search: str, status: str, domain: str) -> SelectOfScalar[ProcessingActivity]:
-    query = select(ProcessingActivity)
-    for word in values.fold(search).split():
-        query = query.where(col(ProcessingActivity.search_text).contains(word, autoescape=True))
-    if status:
-        known = status in Status.__members__.values()
-        query = query.where(
-            ProcessingActivity.status == Status(status) if known else col(ProcessingActivity.id).is_(None)
-        )
-    if domain:
-        query = query.where(ProcessingActivity.domain == domain)
-    return query
 
 
 @dataclass(frozen=True, slots=True)

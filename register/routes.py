@@ -1,9 +1,8 @@
 """Pages of the processing register. Handlers read, call a service and redirect."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
@@ -21,12 +20,13 @@ from core.web.pages import page, redirect
 from core.web.related import related
 from core.web.security import Allowed, ReadSession, TypedForm, WriteSession
 from register import differences, forms, imports, permissions, queries, remarks, reviews, services
-from register.checks import CHECKS, Finding
+from register.checks import CHECKS
 from register.content import ActivityContent, Publication, Status
 from register.forms import EndInput
-from register.lists import DOMAINS, LISTS, STATUSES
+from register.lists import LISTS, STATUSES
 from register.models import ProcessingActivity
 from register.places import address_of, closed_rows, lists_of, row_of
+from register.routes_list import FreshSession
 
 router = APIRouter(prefix="/register")
 
@@ -61,50 +61,9 @@ PLURALS: Mapping[Severity, tuple[str, str]] = {
 }
 
 
-@router.get("/")
-def list_page(
-    request: Request,
-    session: ReadSession,
-    person: Reader,
-    zoek: str = "",
-    status: str = "",
-    onderwerp: str = "",
-    pagina: str = "1",
-) -> Response:
-    found = queries.list_activities(session, search=zoek, status=status, domain=onderwerp, page=whole_number(pagina))
-    findings = services.findings_by_record(session, found.activities)
-    rows = [
-        [
-            Cell(activity.name or "(zonder naam)", address_of(activity)),
-            activity.kenmerk,
-            DOMAINS.get(activity.domain, activity.domain),
-            activity.team.name if activity.team else "",
-            Cell(badge=STATUSES[activity.status]),
-            _summary(findings[activity.id]),
-        ]
-        for activity in found.activities
-    ]
-    chosen = {"zoek": zoek, "status": status, "onderwerp": onderwerp}
-    return page(
-        request,
-        "register/list.html",
-        person=person,
-        page_title="Verwerkingsregister",
-        rows=rows,
-        chosen=chosen,
-        statuses=list(STATUSES.items()),
-        domains=list(DOMAINS.items()),
-        counts=queries.counts_by_status(session),
-        paging=paging("/register/", chosen, found.page, found.pages, found.total),
-        bulk=f"/register/wijzigen?{urlencode({name: value for name, value in chosen.items() if value})}",
-        may_edit=person.may(permissions.EDIT),
-        may_establish=person.may(permissions.ESTABLISH),
-    )
-
-
 @router.get("/bevindingen")
 def findings_page(
-    request: Request, session: ReadSession, person: Reader, ernst: str = "", regel: str = "", pagina: str = "1"
+    request: Request, session: FreshSession, person: Reader, ernst: str = "", regel: str = "", pagina: str = "1"
 ) -> Response:
     found = [finding for finding in services.all_findings(session) if regel in {"", finding.rule_id}]
     may_mend = person.may(permissions.EDIT)
@@ -313,10 +272,3 @@ def _since(version: history.Version, content: ActivityContent, lists: forms.List
     place = "staat nu op de website" if then.publication in SHOWN else "is de laatste die is vastgesteld"
     places = "1 plaats" if amount == 1 else f"{amount} plaatsen"
     return f"Versie {version.number} {place}. Daarna is er op {places} iets gewijzigd."
-
-
-def _summary(findings: Iterable[Finding]) -> str:
-    """`2 fouten, 1 tip`; "geen" when there is nothing."""
-    found = [finding.severity for finding in findings]
-    amounts = [(found.count(severity), PLURALS[severity]) for severity in Severity]
-    return ", ".join(f"{amount} {words[amount != 1]}" for amount, words in amounts if amount) or "geen"

@@ -17,12 +17,14 @@ from core.web.forms import whole_number
 from core.web.lists import paging
 from core.web.pages import page, redirect
 from core.web.security import Allowed, ReadSession, TypedForm, WriteSession
-from register import permissions, queries, services
+from register import listing, permissions, queries, services
 from register.content import Status
 from register.differences import by_group
+from register.listing import Wanted
 from register.lists import DOMAINS, STATUSES
 from register.models import kenmerk
 from register.places import address_of
+from register.routes_list import Asked, FreshSession
 from register.services import BatchOutcome, Verdict
 
 router = APIRouter(prefix="/register")
@@ -30,26 +32,23 @@ router = APIRouter(prefix="/register")
 Establisher = Annotated[Person, Depends(Allowed(permissions.ESTABLISH))]
 ADDRESS = "/register/vaststellen"
 PER_PAGE = 25
-FILTERS = ("zoek", "status", "onderwerp", "nummers")
+NAMED = "nummers"
 _NUMBER = re.compile(r"([0-9]{1,9})(?:,|;|\s|$)")
 
 
 @router.get("/vaststellen")
 def choose_page(
     request: Request,
-    session: ReadSession,
+    session: FreshSession,
     person: Establisher,
-    zoek: str = "",
-    status: str = "",
-    onderwerp: str = "",
+    wanted: Asked,
     nummers: str = "",
-    pagina: str = "1",
 ) -> Response:
-    """What establishing would do to each of the records that the filters find, a page at a time."""
-    chosen = {"zoek": zoek, "status": status, "onderwerp": onderwerp, "nummers": nummers}
-    numbers = _found(session, chosen)
+    """What establishing would do to each of the records that the filters of the list find, a page at a time."""
+    chosen = {**wanted.chosen, **({NAMED: nummers} if nummers else {})}
+    numbers = _found(session, wanted.chosen, nummers)
     pages = max(1, -(-len(numbers) // PER_PAGE))
-    at = min(max(whole_number(pagina), 1), pages)
+    at = min(wanted.page, pages)
     rows = services.preview_batch(session, numbers[(at - 1) * PER_PAGE : at * PER_PAGE], actor=person.actor)
     return page(
         request,
@@ -76,7 +75,8 @@ def establish_chosen(request: Request, session: WriteSession, person: Establishe
         RuleViolation: nothing was ticked, or nothing is found any more.
     """
     if typed.value("action") == "all":
-        numbers = _found(session, {name: typed.value(name) for name in FILTERS})
+        services.refresh(session)
+        numbers = _found(session, Wanted.read(typed).chosen, typed.value(NAMED))
         if not numbers:
             raise RuleViolation("Er is niets meer om vast te stellen. Kies een ander filter.")
         job = jobs.enqueue(
@@ -109,17 +109,17 @@ def result_page(request: Request, session: ReadSession, person: Establisher, job
     return _result_page(request, session, person, refused, made=job.result.get("established", 0), job=job)
 
 
-def _found(session: Session, chosen: Mapping[str, str]) -> list[int]:
+def _found(session: Session, chosen: Mapping[str, str], named: str) -> list[int]:
     """The numbers of the records to look at: those that were named, or what the filters find.
 
     Without a status those count that nobody established since they changed; where approval comes first, those that
     were approved.
     """
-    if chosen["nummers"]:
-        named = {int(number) for number in _NUMBER.findall(chosen["nummers"])}
-        return sorted(activity.number for activity in queries.living(session, named))
-    found = queries.numbers_of(session, search=chosen["zoek"], status=chosen["status"], domain=chosen["onderwerp"])
-    if chosen["status"]:
+    if named:
+        numbers = {int(number) for number in _NUMBER.findall(named)}
+        return sorted(activity.number for activity in queries.living(session, numbers))
+    found = listing.numbers(session, chosen)
+    if "status" in chosen:
         return found
     first = the_organisation(session).approval_first
     wanted = {Status.APPROVED} if first else {Status.CONCEPT, Status.IN_REVIEW, Status.APPROVED}

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
+from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
@@ -15,9 +16,11 @@ from core.errors import Conflict, RuleViolation
 from core.organisations import Party, Team, in_use, shared
 from core.web.forms import Form, Labels, Typed, bind, whole_number
 from core.web.pages import dutch_date, page, redirect
-from core.web.security import Allowed, ReadSession, TypedForm, WriteSession
-from register import permissions, queries, services
+from core.web.security import Allowed, TypedForm, WriteSession
+from register import listing, permissions, services
+from register.listing import Wanted
 from register.places import address_of
+from register.routes_list import Asked, FreshSession
 from register.services import BulkChange, BulkField, BulkRow
 
 router = APIRouter(prefix="/register")
@@ -69,17 +72,16 @@ class BulkInput(Part):
 
 
 @router.get("/wijzigen")
-def choose_page(
-    request: Request, session: ReadSession, person: Editor, zoek: str = "", status: str = "", onderwerp: str = ""
-) -> Response:
-    chosen = {"zoek": zoek, "status": status, "onderwerp": onderwerp}
-    pairs = (*chosen.items(), *(("record", str(number)) for number in _found(session, chosen)))
-    return _choose_page(request, session, person, Form(BulkInput, Typed(pairs), LABELS))
+def choose_page(request: Request, session: FreshSession, person: Editor, wanted: Asked) -> Response:
+    ticked = [("record", str(row.number)) for row in listing.living(session, wanted.chosen)]
+    form = Form(BulkInput, Typed((("lijst", wanted.query()), *ticked)), LABELS)
+    return _choose_page(request, session, person, form)
 
 
 @router.post("/wijzigen")
 def change_many(request: Request, session: WriteSession, person: Editor, typed: TypedForm) -> Response:
     form = bind(BulkInput, typed, LABELS, require=("what",))
+    services.refresh(session)
     numbers = {whole_number(value) for value in typed.values("record")}
     if not numbers:
         form.errors["records"] = "Kies minstens één verwerking."
@@ -101,15 +103,10 @@ def change_many(request: Request, session: WriteSession, person: Editor, typed: 
     return redirect("/register/", "opgeslagen")
 
 
-def _found(session: Session, chosen: dict[str, str]) -> list[int]:
-    """Numbers of all records that the list would show with these filters."""
-    return queries.numbers_of(session, search=chosen["zoek"], status=chosen["status"], domain=chosen["onderwerp"])
-
-
 def _choose_page(
     request: Request, session: Session, person: Person, form: Form[BulkInput], *, status_code: int = 200
 ) -> Response:
-    chosen = {name: form.value(name) for name in ("zoek", "status", "onderwerp")}
+    wanted = Wanted.read(Typed(tuple(parse_qsl(form.value("lijst")))))
     return page(
         request,
         "register/bulk.html",
@@ -117,9 +114,9 @@ def _choose_page(
         status_code=status_code,
         page_title="Veel verwerkingen tegelijk wijzigen",
         form=form,
-        chosen=chosen,
+        query=wanted.query(),
         fields=list(FIELDS.items()),
-        records=queries.living(session, _found(session, chosen)),
+        records=listing.living(session, wanted.chosen),
         ticked=set(form.values("record")),
         hints={
             "teams": in_use(session, Team),

@@ -1,6 +1,6 @@
 """What lists on pages are made of: cells, pages of a list, items of a menu (`templates/components/lists.html`)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -27,13 +27,16 @@ class Paging:
     next: str | None
 
 
-def paging(address: str, chosen: Mapping[str, str], number: int, count: int, total: int) -> Paging:
+def paging(
+    address: str, chosen: Mapping[str, str] | Sequence[tuple[str, str]], number: int, count: int, total: int
+) -> Paging:
     """Page `number` of `count` of the list at `address`; `chosen` is what was asked of it, empty for all."""
+    pairs = [pair for pair in (chosen.items() if isinstance(chosen, Mapping) else chosen) if pair[1]]
 
     def link(to: int) -> str | None:
         if not 1 <= to <= count:
             return None
-        return f"{address}?{urlencode({**{name: value for name, value in chosen.items() if value}, 'pagina': to})}"
+        return f"{address}?{urlencode([*pairs, ('pagina', to)])}"
 
     return Paging(number, count, total, link(number - 1), link(number + 1))
 

@@ -59,6 +59,8 @@ NOTICES = {
     "voorbeelden": "De voorbeelden staan nu als concept in het register. Kijk ze na en vul aan.",
     "aangeboden": "Aangeboden. De privacy officer kijkt de verwerking na.",
     "goedgekeurd": "Goedgekeurd. De verwerking kan nu worden vastgesteld.",
+    "weergave": "De weergave is bewaard. U vindt die boven de lijst.",
+    "weergave-weg": "De weergave is weggegooid.",
     "vastgesteld": "Vastgesteld. De volgende export zet dit op de website.",
     "beeindigd": "Beëindigd. Op de website staat straks 'gestopt'.",
     "bevinding-gesloten": "Gesloten. De bevinding komt terug als de inhoud verandert of na de laatste dag.",

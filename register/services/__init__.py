@@ -13,7 +13,7 @@ from register.services.closing import (
     last_day,
     reopen_finding,
 )
-from register.services.findings import all_findings, findings_by_record, findings_of, link_addresses
+from register.services.findings import findings_by_record, findings_of
 from register.services.importing import (
     IMPORT_JOB,
     ImportResult,
@@ -44,6 +44,7 @@ from register.services.importing import start as start_import
 from register.services.rows import content_of, facts_of
 from register.services.saving import add, change, confirm, copy, end, establish, reopen
 from register.services.steps import approve, send_back, submit
+from register.services.summarising import fresh, refresh
 from register.services.thresholds import (
     RANGES,
     change_thresholds,
@@ -51,6 +52,7 @@ from register.services.thresholds import (
     numbers_of,
     thresholds_of,
 )
+from register.services.whole import all_findings, link_addresses
 
 __all__ = [
     "ESTABLISH_JOB",
@@ -95,6 +97,7 @@ __all__ = [
     "find_closing",
     "findings_by_record",
     "findings_of",
+    "fresh",
     "import_records",
     "incoming_of",
     "incoming_of_export",
@@ -107,6 +110,7 @@ __all__ = [
     "prepare",
     "preview_batch",
     "preview_bulk",
+    "refresh",
     "remove_mapping",
     "reopen",
     "reopen_finding",

@@ -7,14 +7,13 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from core import clock, history, tried_links
-from core.organisations import System, stopped_names, the_organisation
+from core import clock, history
+from core.organisations import System, the_organisation
 from register import rules
 from register.checks import Finding
 from register.content import Regime, Status
-from register.lists import DOMAINS
 from register.models import ProcessingActivity
-from register.rules import Context, Entry, OrganisationSettings, Register
+from register.rules import Context, OrganisationSettings
 from register.services.closing import closed_keys
 from register.services.rows import content_of
 from register.services.thresholds import thresholds_of
@@ -38,45 +37,7 @@ def findings_by_record(
     }
 
 
-def all_findings(session: Session) -> tuple[Finding, ...]:
-    """Everything open in the whole register; `Finding.subject` is the kenmerk, empty for the organisation itself.
-
-    Records that have ended are left out.
-    """
-    living = session.exec(
-        select(ProcessingActivity)
-        .where(ProcessingActivity.status != Status.ENDED)
-        .order_by(col(ProcessingActivity.number))
-    ).all()
-    by_record = findings_by_record(session, living)
-    found = [replace(finding, subject=activity.kenmerk) for activity in living for finding in by_record[activity.id]]
-    common = _common_context(session)
-    entries = [Entry(number=activity.kenmerk, content=content_of(activity)) for activity in living]
-    register = Register(
-        entries=entries,
-        domains=DOMAINS,
-        stopped=stopped_names(session, common.today),
-        broken_links=tried_links.broken(session),
-        thresholds=common.thresholds,
-    )
-    closed, ids = closed_keys(session), {activity.kenmerk: activity.id for activity in living}
-    for finding in (*rules.organisation_findings(common), *rules.register_findings(register)):
-        found += rules.open_findings([finding], closed.get(ids.get(finding.subject), frozenset()))
-    return tuple(found)
-
-
-def link_addresses(session: Session) -> Mapping[str, Sequence[str]]:
-    """Every address in a living record, with the records that it stands in."""
-    found: dict[str, list[str]] = {}
-    living = select(ProcessingActivity).where(ProcessingActivity.status != Status.ENDED)
-    for activity in session.exec(living.order_by(col(ProcessingActivity.number))):
-        for _, url in rules.links(content_of(activity)):
-            if activity.kenmerk not in found.setdefault(url, []):
-                found[url].append(activity.kenmerk)
-    return found
-
-
-def _common_context(session: Session) -> Context:
+def common_context(session: Session) -> Context:
     """What surrounds every record of this organisation: its settings and today."""
     organisation = the_organisation(session)
     living_wpg = select(
@@ -107,8 +68,11 @@ def _common_context(session: Session) -> Context:
     )
 
 
-def contexts_of(session: Session, activities: Sequence[ProcessingActivity]) -> Mapping[UUID, Context]:
-    common = _common_context(session)
+def contexts_of(
+    session: Session, activities: Sequence[ProcessingActivity], common: Context | None = None
+) -> Mapping[UUID, Context]:
+    """What the checks must know around each record; `common` when the caller has that already."""
+    common = common or common_context(session)
     ids = [activity.id for activity in activities]
     established_by = dict(
         session.exec(

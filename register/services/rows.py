@@ -1,14 +1,15 @@
 """Content to rows and back. Names of the content and of the columns are the same."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import inspect
 from sqlmodel import Session
 
 from core import audit
-from core.content import Part
+from core.content import Content, Part, as_checked
 from core.organisations import Party, System, Team, change_shared, find_or_add
+from register import content
 from register.content import ActivityContent
 from register.lists import codes_in, fields_of
 from register.models import ActivityPart, ProcessingActivity, SystemUse
@@ -20,9 +21,9 @@ Names = Mapping[tuple[str, str], Team | Party | System]
 """Shared records by the field that holds their name, and that name."""
 
 
-def content_of(activity: ProcessingActivity) -> ActivityContent:
-    """The record as plain data, with shared things by their present name."""
-    return ActivityContent.model_validate(_read(activity, ActivityContent))
+def content_of(activity: ProcessingActivity, only: Collection[str] = ()) -> ActivityContent:
+    """The record as plain data, with shared things by their present name. With `only` no more than these fields."""
+    return _read(activity, ActivityContent, only=only)
 
 
 def facts_of(activity: ProcessingActivity) -> dict[str, Any]:
@@ -34,22 +35,30 @@ def facts_of(activity: ProcessingActivity) -> dict[str, Any]:
     }
 
 
-def _read(row: ProcessingActivity | ActivityPart, model: type[Part], prefix: str = "") -> dict[str, Any]:
-    """The fields of `model` as they stand in a row; names of the content and of the columns are the same."""
+def _read(
+    row: ProcessingActivity | ActivityPart, model: type[Content], prefix: str = "", only: Collection[str] = ()
+) -> Content:
+    """What `model` holds of a row; names of the content and of the columns are the same.
+
+    What is stored was checked when it came in, and checking is most of the work: so it is not done again.
+    """
     found: dict[str, Any] = {}
     for name, part, is_list in fields_of(model):
+        if only and name not in only:
+            continue
         if part and is_list:
-            found[name] = [_read(item, part) for item in getattr(row, name)]
+            found[name] = tuple([_read(item, part) for item in getattr(row, name)])
         elif part:
             found[name] = _read(row, part, f"{name}_")
         elif name in SHARED_FIELDS:
             shared = getattr(row, name)
             found[name] = shared.name if shared else ""
-        elif isinstance(row, SystemUse):
-            found[name] = getattr(row.system, name, "")
+        elif model is content.SystemUse:
+            found[name] = getattr(row.system, name, "")  # type: ignore[union-attr]  # a row of that table
         else:
-            found[name] = getattr(row, prefix + name)
-    return found
+            value = getattr(row, prefix + name)
+            found[name] = tuple(value) if isinstance(value, list) else value
+    return as_checked(model, found)
 
 
 def write(

@@ -1,12 +1,12 @@
 """Adding, changing, establishing and ending records of the register."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from sqlmodel import Session
 
-from core import audit, clock, history, values
+from core import audit, clock, history
 from core.content import tidied
 from core.db import refuse_stale
 from core.errors import RuleViolation
@@ -14,7 +14,6 @@ from core.organisations import Organisation, bodies, next_number, the_organisati
 from register import rules
 from register.checks import Finding
 from register.content import SCHEMA_NUMBER, ActivityContent, Dpia, Status
-from register.lists import DATA, DATA_SUBJECTS
 from register.models import NUMBER_PREFIX, ProcessingActivity
 from register.rules.risk import months_before
 from register.services.findings import contexts_of
@@ -41,7 +40,7 @@ def add(
     activity = ProcessingActivity(number=next_number(session, NUMBER_PREFIX), status_at=clock.today())
     names = shared_records(session, content, actor=actor)
     write(activity, content, names, root=activity)
-    _note_edit(activity, content, actor)
+    _note_edit(activity, actor)
     session.add(activity)
     facts = facts_of(activity) | _origin(source, place)
     history.record_save(session, activity, "add", actor=actor, schema_number=SCHEMA_NUMBER, before=None, after=facts)
@@ -96,7 +95,7 @@ def change(
     if content_of(activity) == content:
         return
     write(activity, content, names, root=activity)
-    _note_edit(activity, content, actor)
+    _note_edit(activity, actor)
     set_status(activity, Status.CONCEPT, actor)
     after = facts_of(activity) | _origin(source, place)
     history.record_save(
@@ -260,20 +259,8 @@ def _points(findings: Sequence[Finding]) -> dict[str, str]:
     return {place: " ".join(messages) for place, messages in points.items()}
 
 
-def _note_edit(activity: ProcessingActivity, content: ActivityContent, actor: audit.Actor) -> None:
+def _note_edit(activity: ProcessingActivity, actor: audit.Actor) -> None:
     activity.last_editor, activity.last_editor_id = actor.label[:200], actor.user_id
-    activity.search_text = values.fold("\n".join(_searched(activity, content)))
-
-
-def _searched(activity: ProcessingActivity, content: ActivityContent) -> Iterator[str]:
-    yield from (activity.kenmerk, content.external_number, content.name, content.explanation)
-    for purpose in content.purposes:
-        yield purpose.text
-        yield from (f"{law.name} {law.article}" for law in purpose.laws)
-    for data_set in content.data_sets:
-        yield DATA_SUBJECTS.get(data_set.data_subject, data_set.data_subject)
-        yield from (item.label or DATA.get(item.code, item.code) for item in data_set.data)
-    yield from (recipient.name for recipient in content.recipients)
 
 
 def _is_last_editor(activity: ProcessingActivity, actor: audit.Actor) -> bool:

@@ -16,6 +16,7 @@ from core.sheets import Sheet
 from register import cli, queries, services
 from register.content import ActivityContent, Status
 from register.importer import plan
+from register.models import ProcessingActivity
 from support.register import COMPLETE
 
 CSV = """Nr;Naam verwerking;Doel;Bewaartermijn
@@ -32,7 +33,7 @@ def rows():
 
 
 def all_names(session):
-    return [activity.name for activity in queries.list_activities(session).activities]
+    return [activity.name for activity in session.exec(select(ProcessingActivity).order_by(ProcessingActivity.number))]
 
 
 def test_records_of_a_file_become_concepts_and_rows_without_a_name_are_told(session, actor, rows):
@@ -138,7 +139,7 @@ def test_the_establish_command_does_what_it_can_and_names_the_rest(installation,
     assert "VW-0002: Er zijn nog fouten." in told.err
     assert "VW-0099: Er is geen verwerking" in told.err
     with database.read(organisation) as session:
-        assert [activity.status for activity in queries.list_activities(session).activities] == [
+        assert [one.status for one in session.exec(select(ProcessingActivity).order_by(ProcessingActivity.number))] == [
             Status.ESTABLISHED,
             Status.CONCEPT,
         ]

@@ -30,6 +30,7 @@ FILES = (
     "/health/live",
     "/health/ready",
     "/huisstijl.css",
+    "/register/lijst.{ending}",
     "/wmebv/rapport/wmebv.{ending}",
     "/beheer/logboek/bestand.{ending}",
     "/woo/documenten/{document_id}/bestand",

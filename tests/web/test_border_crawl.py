@@ -19,9 +19,10 @@ from sqlalchemy import select as plain_select
 from sqlmodel import SQLModel
 from starlette.testclient import TestClient
 
-from core import drafts
+from core import audit, drafts
 from core.db import Database, Owned
 from core.folder import Folder
+from register import views
 from support.municipalities import PASSWORD, add_municipality, add_person, fill
 from support.pages import QuickClient
 from support.routes import Route, routes_of
@@ -69,6 +70,9 @@ def filled_in(database: Database, folder: Folder) -> Mapping[tuple[str, str], st
     with database.write(first.id) as session:
         drafts.keep(session, aisha.id, "/register/nieuw", [("name", f"Half {SECRET}")], version=None, title=SECRET)
         ids["niet-opgeslagen", "draft_id"] = str(drafts.drafts_of(session, aisha.id)[0].id)
+        owner = audit.Actor("Aisha", aisha.id)
+        view = views.save(session, f"Lijst {SECRET}", f"zoek={SECRET}", is_shared=True, actor=owner)
+        ids["register", "view_id"] = str(view.id)
     add_person(database, "bram", second)
     return ids
 

@@ -70,7 +70,10 @@ def texts(answer, path):
 
 def names(database, organisation):
     with database.read(organisation.id) as session:
-        return [(one.external_number, one.name) for one in queries.list_activities(session).activities]
+        return [
+            (one.external_number, one.name)
+            for one in session.exec(select(ProcessingActivity).order_by(ProcessingActivity.number))
+        ]
 
 
 def test_a_file_goes_from_upload_by_columns_and_a_look_into_the_register(client, database, organisation, folder, work):
@@ -268,7 +271,7 @@ def of_register(database, organisation, edit):
     with database.read(organisation.id) as session:
         rows = [
             workbook.Row(one.kenmerk, edit(one.kenmerk, services.content_of(one)), one.status)
-            for one in queries.list_activities(session).activities
+            for one in session.exec(select(ProcessingActivity).order_by(ProcessingActivity.number))
         ]
         return write_xlsx(workbook.tables(rows, lists=lists_of(session)), made_on=date(2026, 11, 22))
 
@@ -298,7 +301,10 @@ def test_our_own_workbook_edited_makes_concepts_of_the_changed_rows(client, data
     press(client, looked, "start")
     work()
     with database.read(organisation.id) as session:
-        found = {one.kenmerk: (one.status, one.explanation) for one in queries.list_activities(session).activities}
+        found = {
+            one.kenmerk: (one.status, one.explanation)
+            for one in session.exec(select(ProcessingActivity).order_by(ProcessingActivity.number))
+        }
         assert found["VW-0002"] == (Status.CONCEPT, "Nieuwe uitleg.")
         assert found["VW-0001"] == (Status.ESTABLISHED, COMPLETE.explanation)
         assert services.content_of(queries.find(session, "VW-0002")).systems == ()

@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from lxml import html
 from sqlalchemy import event
+from sqlmodel import select
 
 from core.organisations import add_organisation
 from register import forms, queries, services
@@ -20,6 +21,7 @@ from register.content import (
     Status,
 )
 from register.lists import part_of
+from register.models import ProcessingActivity
 from register.starter import starter_contents
 from support import pages
 from support.pages import Visit
@@ -220,7 +222,7 @@ def test_the_form_comes_back_with_what_was_typed(client, database, organisation)
         "Vul bij 'Laatst gecontroleerd op' een datum in, zoals 21-11-2026.",
     ]
     with database.read(organisation.id) as session:
-        assert queries.list_activities(session).total == 0
+        assert session.exec(select(ProcessingActivity)).all() == []
 
 
 @pytest.mark.parametrize(
@@ -350,6 +352,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(client, stored, datab
         def count(_connection, _cursor, statement, *_rest):
             counted.append(statement)
 
+        client.get(address)  # the first look works out what changed; see test_register_listing
         event.listen(database.engine, "before_cursor_execute", count)
         assert client.get(address).status_code == 200
         event.remove(database.engine, "before_cursor_execute", count)
