@@ -11,7 +11,16 @@ from core.audit import Actor
 from core.organisations import Party, System, Team, change_organisation, change_shared, the_organisation
 from core.web.forms import Typed
 from register import listing, rules, services
-from register.content import ActivityContent, Law, ProcessorUse, Publication, Purpose, SystemUse
+from register.content import (
+    ActivityContent,
+    Law,
+    ProcessorUse,
+    Publication,
+    Purpose,
+    Recipient,
+    RecipientKind,
+    SystemUse,
+)
 from register.listing import COLUMNS, FILTERS, Wanted
 from register.models import ProcessingActivity
 from register.rules import Context, Entry, OrganisationSettings, Register
@@ -207,7 +216,8 @@ def test_another_limit_gives_new_findings(session, actor):
 
 
 def test_a_finding_that_is_closed_is_gone_until_its_last_day(session, actor):
-    activity = services.add(session, ActivityContent(name="Leeg"), actor=actor)
+    bank = Recipient(name="Bank", kind=RecipientKind.OTHER)
+    activity = services.add(session, COMPLETE.model_copy(update={"recipients": (bank,)}), actor=actor)
     closable = next(one for one in services.findings_of(session, activity) if one.check.closable)
     assert closable.rule_id in said(session)
     with clock.frozen(datetime(2026, 11, 21, 12, tzinfo=UTC)):
