@@ -13,6 +13,7 @@ from core.folder import Folder
 from core.jobs import Claimed, Handler, Retry
 from core.link_check import LINK_JOB, RETRY, check_links
 from publish.routes import EXPORT_JOB, export_job
+from register.review_mails import MAIL_JOB, mail_job
 from register.routes_import import import_job
 from register.services import ESTABLISH_JOB, IMPORT_JOB, establish_job, link_addresses
 
@@ -44,6 +45,7 @@ KINDS: Mapping[str, Kind] = {
         Retry(),
         ("Bekijk wat er is vastgesteld", "/register/vaststellen"),
     ),
+    MAIL_JOB: Kind("Mail aan een team", register.ESTABLISH, Retry(), ("Bekijk de controles", "/controles/")),
     NIGHT_JOB: Kind("Controle van het logboek", READ_TRAIL, Retry(), ("Bekijk het logboek", "/beheer/logboek")),
 }
 RETRIES: Mapping[str, Retry] = {name: kind.retry for name, kind in KINDS.items()}
@@ -56,6 +58,7 @@ def handlers(folder: Folder) -> Mapping[str, Handler]:
         IMPORT_JOB: import_job(folder),
         ESTABLISH_JOB: establish_job,
         LINK_JOB: link_job,
+        MAIL_JOB: mail_job(folder),
         NIGHT_JOB: night_job(folder),
     }
 

@@ -22,6 +22,7 @@ import register.routes_public_fields
 import register.routes_reviews
 import register.routes_rules
 import register.routes_steps
+import register.routes_work
 import wmebv.routes
 import woo.routes
 from app import accounts, admin, cleaning, connections, home, invitations, logbook, processors, roles, thresholds, work
@@ -45,6 +46,7 @@ PARTS = (
     register.routes,
     register.routes_reviews,
     register.routes_steps,
+    register.routes_work,
     register.routes_differences,
     woo.routes,
     wmebv.routes,

@@ -35,6 +35,7 @@ from core.errors import Failed
 from core.organisations import Organisation, all_organisations
 from publish import services
 from publish.server import HEADERS, SITE_POLICY, PublishedSite
+from register.review_mails import ask_for_reminders
 
 log = structlog.get_logger()
 POLL_SECONDS = 1.0
@@ -186,6 +187,7 @@ def work(here: WholeInstallation, stop: threading.Event, me: str) -> None:
             ask_for_the_night(here.database, settings.nightly_at)
             ask_for_the_look(here.database, settings.nightly_at)
             ask_for_the_week(here.database, settings.nightly_at)
+            ask_for_reminders(here.database, settings)
             clear_old(here.database)
             if time.monotonic() - cleaned > CLEAN_SECONDS:
                 jobs.clean_up(here.database, days=settings.job_keep_days)

@@ -29,6 +29,12 @@ OWN_HOUSE = "bedrijfsvoering"
 _KENMERK = re.compile(rf"^{NUMBER_PREFIX}-([0-9]{{1,9}})$", re.IGNORECASE)
 
 
+def with_status(session: Session, status: Status) -> Sequence[ProcessingActivity]:
+    """The records with a status, those that have it longest first."""
+    query = select(ProcessingActivity).where(ProcessingActivity.status == status)
+    return session.exec(query.order_by(col(ProcessingActivity.status_at), col(ProcessingActivity.number))).all()
+
+
 def waiting_numbers(session: Session, statuses: Collection[Status]) -> list[int]:
     """The numbers of all records with one of these statuses."""
     query = select(ProcessingActivity.number).where(col(ProcessingActivity.status).in_(statuses))

@@ -1,30 +1,36 @@
 """Review rounds: a team that has no account looks at its own records through a signed link, and confirms or corrects.
 
-Who gets the link answers per record: it is right, or what is wrong. Right moves the day of the last check; what is
-wrong waits on the record's page until somebody settles it. A round ends on its last day, or when it is closed.
+Who gets the link answers per record: it is right, or what is wrong, in words or by filling in some fields otherwise.
+Right moves the day of the last check; what is wrong waits until the privacy officer settles it, and takes over what was
+proposed or not. A round ends on its last day, or when it is closed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlmodel import Field, Session, col, select
+from pydantic import ValidationError
+from sqlmodel import Field, Session, col, or_, select
 
-from core import audit, clock, columns, signed_links
+from core import audit, clock, columns, history, signed_links
 from core.db import JSON_TYPE, Audited, Owned, Record, UtcDateTime, enum_type
 from core.errors import NotFound, RuleViolation
 from core.organisations import Team
 from core.settings import Settings
-from register.content import Status
+from register.content import ActivityContent, Status
 from register.models import ProcessingActivity
-from register.services import confirm
+from register.proposals import OwnFields, applied, proposed
+from register.rules.risk import months_before
+from register.services import change, confirm, content_of, thresholds_of
 
 PURPOSE = "controle"
 LONGEST = timedelta(days=92)
 """A link opens internal data without an account, so no round lasts longer than a quarter."""
+REMIND = timedelta(days=7)
 
 
 class Outcome(StrEnum):
@@ -66,6 +72,11 @@ class ReviewAnswer(Owned, Audited, table=True):
         """Whether it asks for something: what is wrong has not been settled."""
         return self.outcome is Outcome.WRONG and self.settled_at is None
 
+    @property
+    def has_proposal(self) -> bool:
+        """Whether it proposes something that nobody decided about."""
+        return self.proposal is not None and self.decision is None and self.settled_at is None
+
 
 class Review(Record, table=True):
     """One round for one team. `closes_on` is the last day, in the Netherlands."""
@@ -101,6 +112,42 @@ class Said:
 
     outcome: Outcome | None
     remark: str = ""
+    fields: OwnFields | None = None
+    version: int = 0
+    """Of the record, when its fields were shown; 0 when that is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A team with records whose next check is due; None: records of no team, which nobody can be asked about."""
+
+    team: Team | None
+    activities: Sequence[ProcessingActivity]
+    running: bool
+
+    @property
+    def owners(self) -> Sequence[str]:
+        return sorted({activity.process_owner for activity in self.activities if activity.process_owner})
+
+    @property
+    def since(self) -> date | None:
+        """The earliest day on which a check was due; None when one of them was never planned."""
+        days = [activity.next_review_on for activity in self.activities]
+        return None if None in days else min(day for day in days if day)
+
+
+def due(session: Session, *, until: date) -> Sequence[Due]:
+    """What must be checked by a day, team by team: records whose next check is then, or that have none planned."""
+    query = select(ProcessingActivity).where(
+        ProcessingActivity.status != Status.ENDED,
+        or_(col(ProcessingActivity.next_review_on).is_(None), col(ProcessingActivity.next_review_on) <= until),
+    )
+    by_team: dict[UUID | None, list[ProcessingActivity]] = {}
+    for activity in session.exec(query.order_by(col(ProcessingActivity.number))):
+        by_team.setdefault(activity.team_id, []).append(activity)
+    running = {review.team_id for review in session.exec(select(Review)) if not review.is_over}
+    found = [Due(rows[0].team, rows, team_id in running) for team_id, rows in by_team.items()]
+    return sorted(found, key=lambda one: (one.team is None, one.team.name if one.team else ""))
 
 
 def teams(session: Session) -> Sequence[Team]:
@@ -109,8 +156,15 @@ def teams(session: Session) -> Sequence[Team]:
     return session.exec(select(Team).where(col(Team.id).in_(living)).order_by(col(Team.name))).all()
 
 
-def open_review(session: Session, team: Team, *, closes_on: date, actor: audit.Actor) -> Review:
-    """Begin a round about every living record of a team.
+def open_review(
+    session: Session,
+    team: Team,
+    *,
+    closes_on: date,
+    actor: audit.Actor,
+    only: Collection[UUID] | None = None,
+) -> Review:
+    """Begin a round about every living record of a team, or about `only` these.
 
     Raises:
         RuleViolation: the last day has passed or is too far away, the team has no record, or has a round already.
@@ -118,7 +172,8 @@ def open_review(session: Session, team: Team, *, closes_on: date, actor: audit.A
     query = select(ProcessingActivity).where(
         ProcessingActivity.team_id == team.id, ProcessingActivity.status != Status.ENDED
     )
-    activities = session.exec(query.order_by(col(ProcessingActivity.number))).all()
+    living = session.exec(query.order_by(col(ProcessingActivity.number))).all()
+    activities = [activity for activity in living if only is None or activity.id in only]
     points: dict[str, str] = {}
     if not activities:
         points["team"] = "Dit team heeft geen verwerkingen. Kies een ander team."
@@ -197,35 +252,128 @@ def say(session: Session, review: Review, said: Mapping[UUID, Said], *, name: st
     if review.is_over:
         raise RuleViolation("Deze controle is voorbij. Vraag een nieuwe link aan wie hem stuurde.")
     points = {} if name.strip() else {"name": "Vul uw naam in. Dan weet de privacy officer aan wie iets te vragen is."}
+    new: list[_New] = []
     for answer in review.answers:
-        one = said.get(answer.id)
-        if one and one.outcome is Outcome.WRONG and not one.remark.strip():
-            points[str(answer.id)] = "Schrijf op wat er niet klopt."
+        if one := said.get(answer.id):
+            proposal = _proposal(session, answer, one)
+            if fault := _fault(one, proposal):
+                points[str(answer.id)] = fault
+            kept = (answer.outcome, answer.remark, answer.proposal)
+            if one.outcome and (one.outcome, one.remark.strip(), proposal) != kept:
+                new.append((answer, one, proposal))
     if points:
         raise RuleViolation("Uw antwoorden zijn nog niet bewaard. " + " ".join(dict.fromkeys(points.values())), points)
     actor = audit.Actor(f"{name.strip()} (met een link, {review.team_name})"[:200])
-    before: list[str] = []
-    after: list[str] = []
-    for answer in review.answers:
-        one = said.get(answer.id)
-        if not one or one.outcome is None or (one.outcome, one.remark.strip()) == (answer.outcome, answer.remark):
-            continue
-        kenmerk = answer.activity.kenmerk
-        if answer.outcome:
-            before.append(f"{kenmerk} {_in_words(answer)}")
-        answer.outcome, answer.remark = one.outcome, one.remark.strip()
+    before = [f"{answer.activity.kenmerk} {_in_words(answer)}" for answer, _, _ in new if answer.outcome]
+    for answer, one, proposal in new:
+        answer.outcome, answer.remark, answer.proposal = one.outcome, one.remark.strip(), proposal
+        answer.decision = None
         answer.answered_by, answer.answered_at, answer.settled_at = name.strip()[:200], clock.now(), None
-        after.append(f"{kenmerk} {_in_words(answer)}")
         if answer.outcome is Outcome.RIGHT and answer.activity.status is not Status.ENDED:
             confirm(session, answer.activity, actor=actor)
-    if after:
-        _tell(session, review, "answer", actor, before={"answers": before}, after={"answers": after})
-    return len(after)
+    if new:
+        after = [f"{answer.activity.kenmerk} {_in_words(answer)}" for answer, _, _ in new]
+        fields = {answer.activity.kenmerk: proposal for answer, _, proposal in new if proposal}
+        facts = {"answers": after} | ({"proposal": fields} if fields else {})
+        _tell(session, review, "answer", actor, before={"answers": before}, after=facts)
+    return len(new)
+
+
+_New = tuple[ReviewAnswer, Said, dict[str, Any] | None]
+"""An answer that differs from what was kept: which, what was said, and what is proposed."""
+
+
+def _proposal(session: Session, answer: ReviewAnswer, said: Said) -> dict[str, Any] | None:
+    """The fields that somebody filled in otherwise than the page showed them."""
+    if said.fields is None:
+        return None
+    shown = content_of(answer.activity)
+    if said.version and said.version != answer.activity.version:
+        revision = history.opened_revision(session, answer.activity_id, said.version)
+        facts = revision.content if revision else {}
+        with suppress(ValidationError):  # something in it was cleaned: then what is there now counts
+            shown = ActivityContent.model_validate(
+                {name: facts[name] for name in ActivityContent.model_fields if name in facts}
+            )
+    found = proposed(shown, said.fields)
+    # What was decided is in the record now, or was not taken over: sending the page once more proposes nothing new.
+    return answer.proposal if found is None and answer.decision else found
+
+
+def _fault(said: Said, proposal: Mapping[str, Any] | None) -> str:
+    has_words = bool(said.remark.strip() or proposal)
+    if said.outcome is Outcome.WRONG and not has_words:
+        return "Schrijf op wat er niet klopt."
+    if said.outcome is None and has_words:
+        return "Kies of dit klopt."
+    if said.outcome is Outcome.RIGHT and proposal:
+        return "U wijzigde iets. Kies dan 'Klopt niet', of zet de tekst terug."
+    return ""
+
+
+def content_with(session: Session, answer: ReviewAnswer) -> ActivityContent:
+    """The record as it would be with what the team proposes. Whoever proposed looked at it that day."""
+    content = content_of(answer.activity)
+    if not answer.proposal or not answer.answered_at:
+        return content
+    seen_on = answer.answered_at.astimezone(clock.AMSTERDAM).date()
+    next_on = months_before(seen_on, -thresholds_of(session).review_months)
+    return applied(content, answer.proposal).model_copy(update={"reviewed_on": seen_on, "next_review_on": next_on})
+
+
+def decide(
+    session: Session, review: Review, answer_id: UUID, decision: Decision, *, version: int, actor: audit.Actor
+) -> None:
+    """Take over what a team proposes (the record is a concept then), or not. Words beside it are settled separately.
+
+    Raises:
+        Conflict: somebody changed the record since the person saw the difference (`version`).
+        NotFound: this round has no such answer.
+        RuleViolation: it was decided already, or the record has ended.
+    """
+    answer = _answer(review, answer_id)
+    if not answer.has_proposal:
+        raise RuleViolation("Over dit voorstel is al beslist. Ververs de pagina.")
+    if decision is Decision.ACCEPTED:
+        change(session, answer.activity, content_with(session, answer), version=version, actor=actor)
+    answer.decision = decision
+    if not answer.remark:
+        answer.settled_at = clock.now()
+    said = {"answers": [f"{answer.activity.kenmerk} {decision.value}"], "proposal": answer.proposal}
+    _tell(session, review, "decide", actor, after=said)
 
 
 def note_mail(session: Session, review: Review, to: str, *, actor: audit.Actor) -> None:
     """Keep in the trail that the link went to this address."""
+    review.mailed_at = clock.now()
     _tell(session, review, "mail", actor, after={"to": to})
+
+
+def remind_on(review: Review) -> date:
+    """The day from which a team that did not answer all is reminded: a week before the last day, or half-way."""
+    began = review.created_at.astimezone(clock.AMSTERDAM).date()
+    return review.closes_on - min(REMIND, (review.closes_on - began) / 2)
+
+
+def to_remind(session: Session) -> Sequence[Review]:
+    """The rounds whose link was mailed, that are nearly over, not answered, and of which nobody was reminded."""
+    query = select(Review).where(
+        col(Review.closed_at).is_(None),
+        col(Review.reminded_at).is_(None),
+        col(Review.mailed_at).is_not(None),
+        Review.closes_on >= clock.today(),
+    )
+    return [
+        review
+        for review in session.exec(query)
+        if clock.today() >= remind_on(review) and any(answer.outcome is None for answer in review.answers)
+    ]
+
+
+def note_reminder(session: Session, review: Review, *, actor: audit.Actor) -> None:
+    """Keep that a reminder was asked for, so that it goes out once."""
+    review.reminded_at = clock.now()
+    _tell(session, review, "remind", actor)
 
 
 def settle(session: Session, review: Review, answer_id: UUID, *, actor: audit.Actor) -> None:
@@ -234,9 +382,7 @@ def settle(session: Session, review: Review, answer_id: UUID, *, actor: audit.Ac
     Raises:
         NotFound: this round has no such answer.
     """
-    answer = next((one for one in review.answers if one.id == answer_id), None)
-    if answer is None:
-        raise NotFound("Dit antwoord bestaat niet. Ga terug naar de controle.")
+    answer = _answer(review, answer_id)
     if answer.is_open:
         answer.settled_at = clock.now()
         _tell(session, review, "settle", actor, after={"answers": [f"{answer.activity.kenmerk} {_in_words(answer)}"]})
@@ -259,8 +405,22 @@ def open_remarks(session: Session, activity: ProcessingActivity) -> Sequence[Rev
     return session.exec(query.order_by(col(ReviewAnswer.answered_at))).all()
 
 
+def proposals(session: Session) -> Sequence[ReviewAnswer]:
+    """What teams said is wrong and nobody settled yet, oldest first."""
+    query = select(ReviewAnswer).where(ReviewAnswer.outcome == Outcome.WRONG, col(ReviewAnswer.settled_at).is_(None))
+    return session.exec(query.order_by(col(ReviewAnswer.answered_at))).all()
+
+
+def _answer(review: Review, answer_id: UUID) -> ReviewAnswer:
+    answer = next((one for one in review.answers if one.id == answer_id), None)
+    if answer is None:
+        raise NotFound("Dit antwoord bestaat niet. Ga terug naar de controle.")
+    return answer
+
+
 def _in_words(answer: ReviewAnswer) -> str:
-    return f"{answer.outcome}: {answer.remark}" if answer.remark else str(answer.outcome)
+    said = f"{answer.outcome}: {answer.remark}" if answer.remark else str(answer.outcome)
+    return f"{said} (met een voorstel)" if answer.proposal else said
 
 
 def _tell(

@@ -60,7 +60,7 @@ def choose_page(
         domains=list(DOMAINS.items()),
         rows=[(row, address_of(row.activity), by_group(row.differences)) for row in rows],
         can=sum(row.refusal is None for row in rows),
-        refused=Verdict.REFUSED,
+        new=Verdict.NEW,
         paging=paging(ADDRESS, chosen, at, pages, len(numbers)),
         total=len(numbers),
         seen_at=clock.now().isoformat(),

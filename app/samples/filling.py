@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
+from datetime import timedelta
 from io import BytesIO
 from uuid import UUID
 
@@ -22,7 +23,10 @@ from core.errors import RuleViolation
 from core.folder import Folder
 from core.links import LinkKind, link
 from core.organisations import the_organisation
+from register import queries, remarks, reviews
+from register.content import Status
 from register.models import ProcessingActivity
+from register.proposals import OwnFields
 from register.starter import starter_contents
 from wmebv.importer import starter_products
 from wmebv.models import Channel, Product
@@ -31,6 +35,7 @@ from woo.content import CategoryStatus, DocumentContent, DossierContent, Locatio
 from woo.models import Category, Document
 
 ACTOR = audit.Actor("voorbeeld")
+DPO = audit.Actor("voorbeeld (FG)")
 Step = Callable[[str, int | None], AbstractContextManager[Callable[[], None]]]
 """Opens a step of the work, with its name and in how many parts it comes; what it gives tells that a part is done."""
 
@@ -53,6 +58,30 @@ def _register(database: Database, organisation_id: UUID, step: Step) -> None:
             with suppress(RuleViolation):  # then it stays a concept, and its findings show what is open
                 register.establish(session, activity, actor=audit.COMMAND_LINE)
             tick()
+        _workflow(session)
+
+
+def _workflow(session: Session) -> None:
+    """Records on their way to the register, remarks of the data protection officer, and a team that looked."""
+    living = queries.with_status(session, Status.ESTABLISHED)[-6:]
+    offered, approved, returned, remarked, answered_, asked = living
+    for activity in (offered, approved, returned):
+        content = register.content_of(activity)
+        security = f"{content.security} Wij kijken elk jaar wie erbij mag."
+        changed = content.model_copy(update={"security": security})
+        register.change(session, activity, changed, version=activity.version, actor=ACTOR)
+        register.submit(session, activity, note="De beveiliging is aangevuld.", actor=ACTOR)
+    register.approve(session, approved, actor=ACTOR)
+    register.send_back(session, returned, question="Wie kijkt dat elk jaar na?", actor=ACTOR)
+    remarks.add(session, remarked, "Leg uit waarom deze termijn nodig is.", actor=DPO)
+    remark = remarks.add(session, answered_, "Staat het nieuwe systeem er al bij?", actor=DPO)
+    remarks.answer(session, remark, "Nog niet. Het team vult het deze maand aan.", version=remark.version, actor=ACTOR)
+    if asked.team:
+        closes_on = clock.today() + timedelta(days=28)
+        review = reviews.open_review(session, asked.team, closes_on=closes_on, actor=ACTOR)
+        fields = OwnFields(process_owner="Teamleider (nieuw)")
+        said = reviews.Said(reviews.Outcome.WRONG, "Wij hebben een nieuwe teamleider.", fields)
+        reviews.say(session, review, {review.answers[0].id: said}, name="Een medewerker")
 
 
 def _products(database: Database, organisation_id: UUID, step: Step) -> None:

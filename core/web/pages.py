@@ -73,6 +73,7 @@ NOTICES = {
     "gestart": "Gestart. Ververs deze pagina om de voortgang te zien.",
     "wachtwoord": "Uw wachtwoord is gewijzigd. Log opnieuw in.",
     "gewisseld": "U werkt nu voor deze organisatie.",
+    "begonnen": "De controles zijn begonnen. Teams met een mailadres krijgen hun link vanzelf.",
     "bewaard": "Uw aanmelding was verlopen. Wat u typte, is bewaard. Log in; dan ziet u het terug.",
     "weggegooid": "Wat u typte en niet opsloeg, is weg.",
     "gesloten": "Het account is gesloten. Deze persoon kan niet meer inloggen.",

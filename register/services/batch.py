@@ -37,12 +37,11 @@ class Verdict(StrEnum):
     INTERNAL = "website blijft gelijk"
     HIDDEN = "niet op de website"
     WITHDRAWN = "gaat van de website"
-    REFUSED = "kan nog niet"
 
 
 @dataclass(frozen=True, slots=True)
 class BatchRow:
-    """One record of a batch. `differences` are those that the public sees; `refusal` says why it cannot be."""
+    """One record of a batch. `differences` are those that the public would see; `refusal`: why it cannot be done."""
 
     activity: ProcessingActivity
     verdict: Verdict
@@ -65,7 +64,7 @@ def preview_batch(session: Session, numbers: Collection[int], *, actor: audit.Ac
             activity, content, contexts[activity.id], frozen, version, organisation=organisation, actor=actor
         )
         verdict, differences = _in_public(content, version, frozen["labels"], fields.of(activity.kenmerk))
-        rows.append(BatchRow(activity, Verdict.REFUSED if refusal else verdict, differences, refusal))
+        rows.append(BatchRow(activity, verdict, differences, refusal))
     return rows
 
 

@@ -59,7 +59,7 @@ def test_the_preview_says_of_each_record_what_changes_in_public(database, organi
             Verdict.NEW,
             Verdict.CHANGED,
             Verdict.INTERNAL,
-            Verdict.REFUSED,
+            Verdict.NEW,
             Verdict.HIDDEN,
         ]
         assert [(one.title, one.after) for one in rows[1].differences] == [
@@ -68,6 +68,7 @@ def test_the_preview_says_of_each_record_what_changes_in_public(database, organi
         places = {one.place for one in rows[0].differences}
         assert "purposes" in places
         assert not places & {"remarks", "process_owner", "systems", "team", "next_review_on"}  # internal, section 3
+        assert [row.refusal is None for row in rows] == [True, True, True, False, True]
         assert set(rows[3].refusal.points) == {"security"}
         four_eyes = preview_batch(session, records[:1], actor=ESTABLISHER)
         assert "Vraag een collega" in four_eyes[0].refusal.message

@@ -1,10 +1,13 @@
 """Who sees and may do what on the way to the register: invuller, privacy officer, vaststeller, FG."""
 
+from datetime import timedelta
+
 import pytest
 from lxml import html
 from sqlmodel import select
 
-from register import queries, services
+from core import clock
+from register import queries, remarks, services
 from register.content import Status
 from register.remarks import Remark
 from support.pages import Visit
@@ -116,3 +119,42 @@ def test_another_dpo_writes_a_remark_of_their_own(client_as, record, database, o
     answer = other.post(f"{at}wijzigen", data={"text": "Van de ander", "version": 1})
     assert (answer.status_code, "Alleen wie een opmerking schreef" in answer.text) == (403, True)
     assert "Gesloten op" in other.post(f"{at}sluiten").text
+
+
+def test_the_worklist_says_what_waits_for_whom(client_as, record, database, organisation):
+    """Each role has its own work first; AVG-142 shows what waits too long."""
+    old = clock.now() - timedelta(days=31)
+    dpo = client_as("fg")
+    with database.write(organisation.id) as session, clock.frozen(old):
+        late = services.add(session, COMPLETE.model_copy(update={"name": "Laat"}), actor=ESTABLISHER)
+        services.submit(session, late, note="Kijk even", actor=ESTABLISHER)
+        back = services.add(session, COMPLETE.model_copy(update={"name": "Terug"}), actor=ESTABLISHER)
+        services.submit(session, back, note="", actor=ESTABLISHER)
+        services.send_back(session, back, question="Waarom?", actor=ESTABLISHER)
+        good = services.add(session, COMPLETE.model_copy(update={"name": "Goed"}), actor=ESTABLISHER)
+        services.submit(session, good, note="", actor=ESTABLISHER)
+        services.approve(session, good, actor=ESTABLISHER)
+        remark = remarks.add(session, good, "Te lang bewaard", actor=ESTABLISHER)
+        remarks.add(session, good, "Nog iets", actor=ESTABLISHER)
+        remarks.answer(session, remark, "Klopt", version=remark.version, actor=ESTABLISHER)
+
+    def mine(client) -> dict[str, str]:
+        page = html.document_fromstring(client.get("/register/werk").text)
+        found, own = {}, True
+        for heading in page.xpath("//main//h2 | //main//h3"):
+            if heading.tag == "h2":
+                own = "op u" in heading.text_content()
+            elif own:
+                table = heading.xpath("following::table[1]")[0]
+                found[heading.text_content()] = " ".join(table.text_content().split())
+        return found
+
+    officer = mine(client_as("privacy_officer"))
+    assert "VW-0002 Laat" in officer["Ter controle aangeboden (1)"]
+    assert "Te lang" in officer["Ter controle aangeboden (1)"]
+    assert "Nog iets" in officer["Opmerkingen van de FG (1)"]
+    assert list(mine(client_as("invuller"))) == ["Teruggekomen met een vraag (1)"]
+    assert "Waarom?" in mine(client_as("invuller"))["Teruggekomen met een vraag (1)"]
+    assert list(mine(client_as("vaststeller"))) == ["Goedgekeurd (1)"]
+    assert list(mine(dpo)) == ["Antwoorden aan de FG (1)"]
+    assert mine(client_as("lezer")) == {}
