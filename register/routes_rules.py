@@ -1,6 +1,6 @@
 """A page for each check: what it looks at, why, which article asks it, and how many records fail it now."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -12,9 +12,11 @@ from core.errors import NotFound
 from core.web.lists import Cell
 from core.web.pages import page
 from core.web.security import Allowed, ReadSession
-from register import permissions, services
+from register import forms, permissions, services
 from register.articles import sources
 from register.checks import CHECKS, Check
+from register.content import ActivityContent
+from register.lists import LISTS
 from register.places import rule_page
 
 router = APIRouter(prefix="/register/regels")
@@ -83,6 +85,7 @@ def rule_detail(request: Request, session: ReadSession, person: Reader, rule_id:
         topic=TOPICS[check.topic],
         sources=sources(check.article),
         fields=list(_fields(check)),
+        example=_example(check.id),
         limit=_limit(check, services.numbers_of(services.check_settings(session))),
         amount=len({finding.subject for finding in found}),
         closed=sum(closing.rule_id == check.id for closing in services.closings(session)),
@@ -106,3 +109,27 @@ def _fields(check: Check) -> Iterator[str]:
         stem = field.removesuffix(".*").removesuffix("[]")
         row = next((row for row in rows if row["pad"].startswith(stem)), None)
         yield row["label"] if row else field.capitalize()
+
+
+Shown = Sequence[tuple[str, Sequence[str]]]
+
+
+def _example(rule_id: str) -> tuple[Shown, Shown] | None:
+    """The fields of a record that fails and of one that passes, in words; None when the fields make no difference."""
+    rows = values.document("register", "regels-voorbeelden")["waarden"]
+    row = next((row for row in rows if row["regel"] == rule_id), None)
+    if row is None:
+        return None
+    wrong, right = (_in_words(ActivityContent.model_validate(row[side])) for side in ("fout", "goed"))
+    differs = [place for place in {**right, **wrong} if wrong.get(place) != right.get(place)]
+    return [(place, wrong.get(place, ())) for place in differs], [(place, right.get(place, ())) for place in differs]
+
+
+def _in_words(content: ActivityContent) -> Mapping[str, Sequence[str]]:
+    return {
+        f"{part.title}: {field.label}" if part.title else field.label: field.words
+        for group in forms.show(content, LISTS)
+        for part in group.parts
+        for field in part.fields
+        if field.words
+    }

@@ -488,6 +488,26 @@ def test_every_check_on_one_record_has_an_example():
     assert set(EXAMPLES) == set(rules.ACTIVITY.rules)
 
 
+def shown_example(one: Example) -> dict[str, dict[str, object]]:
+    """What differs between the record that fails and the one that passes, as the page of a check shows it."""
+    differs = [name for name in ActivityContent.model_fields if getattr(one.wrong, name) != getattr(one.right, name)]
+    wrong, right = (content.model_dump(mode="json", exclude_defaults=True) for content in (one.wrong, one.right))
+    if not differs:  # then the difference is in what surrounds the record, such as a date
+        return {}
+    return {
+        "fout": {name: wrong[name] for name in differs if name in wrong},
+        "goed": {name: right[name] for name in differs if name in right},
+    }
+
+
+def test_the_examples_on_the_pages_are_those_that_are_tested():
+    shown = {row["regel"]: row for row in values.document("register", "regels-voorbeelden")["waarden"]}
+    assert shown == {
+        rule_id: {"regel": rule_id, **made} for rule_id, one in EXAMPLES.items() if (made := shown_example(one))
+    }
+    assert len(shown) > 80
+
+
 @pytest.mark.parametrize("rule_id", EXAMPLES)
 def test_check_finds_what_is_wrong_and_where(rule_id):
     one = EXAMPLES[rule_id]
