@@ -6,7 +6,7 @@ All forms say the same. What nobody answered is left out or empty; it never beco
 from collections.abc import Iterator, Sequence
 
 from core.organisations import Organisation
-from publish import register_dpv, register_gemma, register_json, register_tables, register_xml, urls
+from publish import register_dpv, register_gemma, register_json, register_pdf, register_tables, register_xml, urls
 from publish.parts import Download, File
 from publish.register_parts import Register
 
@@ -27,9 +27,20 @@ _GEMMA = Download(
 )
 
 
-def downloads(organisation: Organisation) -> Sequence[Download]:
-    """The files of the whole register, in the order in which a person wants them."""
-    return (*_DOWNLOADS, _GEMMA) if organisation.oin else _DOWNLOADS
+def downloads(organisation: Organisation, count: int) -> Sequence[Download]:
+    """The files of a register of so many records, in the order in which a person wants them."""
+    names = register_pdf.part_names(count)
+    of = [f"deel {number} van {len(names)}" if len(names) > 1 else "" for number in range(1, len(names) + 1)]
+    pdf = (
+        Download(
+            f"/{urls.REGISTER}/{name}",
+            " ".join(filter(None, ("Verwerkingen,", part))).rstrip(","),
+            "PDF",
+            "Om te lezen en te printen.",
+        )
+        for name, part in zip(names, of, strict=True)
+    )
+    return (*pdf, *_DOWNLOADS, *([_GEMMA] if organisation.oin else []))
 
 
 def build(content: Register) -> Iterator[File]:

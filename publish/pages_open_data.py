@@ -79,7 +79,7 @@ def _datasets(session: Session, organisation: Organisation) -> Sequence[dcat.Dat
             description="Wat de gemeente met persoonsgegevens doet: waarom, van wie, welke en hoe lang.",
             page=f"/{urls.REGISTER}/",
             keywords=("AVG", "verwerkingsregister", "privacy"),
-            files=data_register.downloads(organisation),
+            files=data_register.downloads(organisation, register.number_public(session)),
             as_of=_day(register.last_change(session)),
         ),
         dcat.Dataset(

@@ -16,7 +16,7 @@ from core import clock, values
 from core.organisations import the_organisation
 from core.web.lists import MenuItem, Paging
 from core.web.pages import dutch_date
-from publish import data_register, register_json, search, urls
+from publish import data_register, register_json, register_pdf, search, urls
 from publish.html import SiteFrame, render
 from publish.parts import Download, Entry, File, Line, Row, merged
 from publish.register_parts import Register, law_address
@@ -171,14 +171,14 @@ FACETS: Sequence[Facet] = (
 _DOMAIN, _WHO, _DATA, _SPECIAL, _BASIS, _LAW = (facet.folder for facet in FACETS[:6])
 
 
-def build(session: Session, frame: SiteFrame) -> Iterator[File]:
-    """Every page and every data file of the register."""
+def build(session: Session, frame: SiteFrame, keep: register_pdf.Keep = register_pdf.make) -> Iterator[File]:
+    """Every page and every data file of the register; `keep` spares making a PDF that is there already."""
     versions = register.public_versions(session)
     newest = [activity for activity in versions if activity.is_newest]
     changed_at = register.last_change(session)
     around = Surroundings(frame, clock.today(), frozenset(_facet_addresses(newest)))
     organisation = the_organisation(session)
-    yield from _lists(frame, newest, dutch_date(changed_at), data_register.downloads(organisation))
+    yield from _lists(frame, newest, dutch_date(changed_at), data_register.downloads(organisation, len(newest)))
     files = Register(
         organisation=organisation,
         as_of=changed_at.astimezone(clock.AMSTERDAM).date() if changed_at else None,
@@ -193,6 +193,8 @@ def build(session: Session, frame: SiteFrame) -> Iterator[File]:
     yield from search.build(SEARCH, [_findable(activity) for activity in _by_name(newest)])
     yield from _change_pages(around, _changes(around, versions))
     yield from data_register.build(files)
+    printed = [_printed(around, activity) for activity in newest]
+    yield from register_pdf.build(organisation, files.as_of, printed, keep)
 
 
 # --- lists
@@ -406,6 +408,24 @@ def _sections(around: Surroundings, activity: PublicProcessingActivity) -> Itera
     yield _rights(around, activity)
     yield _questions(around.frame, activity)
     yield _about(around.frame, activity)
+
+
+def _printed(around: Surroundings, activity: PublicProcessingActivity) -> Mapping[str, object]:
+    """The same for the register on paper, without what is the same for every record."""
+    rows = [("Kenmerk", [f"{activity.number}, versie {activity.version}"])]
+    if activity.ended_on:
+        rows.append(("Gestopt op", [dutch_date(activity.ended_on)]))
+    for section in _sections(around, activity):
+        if section.id in {"vragen", "over"}:
+            continue
+        texts = [*section.texts, *(line.text for line in section.lines)]
+        for heading, found in section.groups:
+            texts += [f"{heading}:"] if heading else []
+            for term, lines in found:
+                colon = "" if term.endswith("?") else ":"
+                texts.append(f"{term}{colon} {'; '.join(line.text.rstrip('.') for line in lines)}")
+        rows.append((section.heading, texts))
+    return {"name": activity.name, "rows": rows}
 
 
 def _what(around: Surroundings, activity: PublicProcessingActivity) -> Section:

@@ -136,8 +136,9 @@ def _run(
     with writer.new_release(folder.exports, export_id) as release:
         progress("Pagina's en bestanden maken")
         with timer.step("maken"), database.read(organisation.id) as session:
-            for name, data in site.build(session, look_of(folder, organisation.code)):
-                release.write(name, data)
+            with writer.kept(folder.exports, organisation.code) as keep:
+                for name, data in site.build(session, look_of(folder, organisation.code), keep):
+                    release.write(name, data)
             woo.place_files(session, folder)
             documents = site.document_files(session)
             counts = dict(site.counts(session))

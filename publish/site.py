@@ -15,7 +15,7 @@ import wmebv.public as wmebv
 import woo.public as woo
 from core.organisations import Organisation, the_organisation
 from core.web.pages import STATIC, dutch_moment
-from publish import diwoo, pages_open_data, pages_products, pages_register, pages_woo, servers
+from publish import diwoo, pages_open_data, pages_products, pages_register, pages_woo, register_pdf, servers
 from publish.html import SiteFrame, render
 
 File = tuple[str, bytes]
@@ -26,14 +26,17 @@ LOOK = "static/huisstijl.css"
 """The stylesheet that an organisation may have a version of its own of."""
 
 
-def build(session: Session, look: bytes | None = None) -> Iterator[File]:
-    """Every file of the site but the uploaded documents, one at a time; `look` is the organisation's own stylesheet."""
+def build(session: Session, look: bytes | None = None, keep: register_pdf.Keep = register_pdf.make) -> Iterator[File]:
+    """Every file of the site but the uploaded documents, one at a time.
+
+    `look` is the organisation's own stylesheet; `keep` gives a PDF that was made before from the same data.
+    """
     organisation = the_organisation(session)
     frame = frame_of(session, organisation)
     pages: list[str] = []
     for part in (
         _start_pages(session, frame),
-        pages_register.build(session, frame),
+        pages_register.build(session, frame, keep),
         pages_woo.build(session, frame),
         pages_products.build(session, frame),
         pages_open_data.build(session, frame),

@@ -14,7 +14,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -25,6 +25,7 @@ KEPT_RELEASES = 7
 MANIFESTS = "manifesten"
 DOCUMENTS = "woo/documenten"
 _UNFINISHED = ".nieuw-"
+_KEPT = ".bewaard-"
 
 
 @contextmanager
@@ -115,6 +116,34 @@ def new_release(exports: Path, export_id: str) -> Iterator[Release]:
         if isinstance(error, OSError):
             raise _told(error, exports) from error
         raise
+
+
+@contextmanager
+def kept(exports: Path, code: str) -> Iterator[Callable[[str, Callable[[], bytes]], bytes]]:
+    """Files that cost much to make, by a name that says what is in them; those that nobody asked for go.
+
+    Files of a run that failed stay for the next.
+    """
+    folder = exports / f"{_KEPT}{code}"
+    asked: set[str] = set()
+
+    def keep(name: str, make: Callable[[], bytes]) -> bytes:
+        asked.add(name)
+        path = folder / name
+        try:
+            return path.read_bytes()
+        except OSError:
+            data = make()
+        folder.mkdir(parents=True, exist_ok=True)
+        unfinished = folder / f".{name}"
+        _write_whole(unfinished, data)
+        unfinished.replace(path)
+        return data
+
+    yield keep
+    for path in folder.glob("*"):
+        if path.name not in asked:
+            path.unlink()
 
 
 def switch(link: Path, release: Path) -> None:

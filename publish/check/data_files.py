@@ -14,6 +14,7 @@ from publish.check.report import Fault
 
 _REGISTER = f"{urls.REGISTER}/register.json"
 _GEMMA = re.compile(rf"{urls.REGISTER}/gemma/verwerkingsactiviteiten/[0-9]+\.json")
+_PDF = re.compile(rf"{urls.REGISTER}/register(-[0-9]+)?\.pdf")
 _PROCESS = re.compile(rb"^<[^>]+> a dpv:Process\b", re.MULTILINE)
 _ROW = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}table-row"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}table"
@@ -40,6 +41,8 @@ def faults_in_data(paths: Collection[str], read: Callable[[str], bytes]) -> Iter
         path = f"{urls.REGISTER}/register.{ending}"
         if path in paths:
             yield from _faults_in(path, read(path), count, len(records))
+    for path in sorted(filter(_PDF.fullmatch, paths)):
+        yield from _faults_in(path, read(path), _whole_pdf, None)
     for path in sorted(filter(_GEMMA.fullmatch, paths)):
         yield from _faults_in(path, read(path), _gemma_page, None)
 
@@ -88,6 +91,12 @@ def _linked_records(data: bytes) -> int:
 def _turtle_records(data: bytes) -> int:
     data.decode()
     return len(_PROCESS.findall(data))
+
+
+def _whole_pdf(data: bytes) -> int:
+    if not data.startswith(b"%PDF-") or not data.rstrip().endswith(b"%%EOF"):
+        raise ValueError("no whole PDF")
+    return len(data)
 
 
 def _gemma_page(data: bytes) -> int:

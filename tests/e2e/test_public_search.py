@@ -86,6 +86,7 @@ def test_ten_thousand_records_are_searched_with_a_few_small_files(serve: Serve) 
     expect(page.get_by_role("status")).to_have_text("10 verwerkingen gevonden.")
     found = page.get_by_role("list", name="Gevonden verwerkingen").get_by_role("link")
     expect(found).to_have_count(10)
+    expect(page.get_by_role("button", name="Toon meer")).to_be_hidden()
     expect(found.first).to_have_attribute("href", "/verwerkingsregister/VW-00007/")
     expect(page.locator("#alles")).to_be_hidden()
     assert len(sizes) < 16

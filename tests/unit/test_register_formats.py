@@ -176,7 +176,7 @@ def test_an_address_that_is_none_does_not_break_the_graph():
 
 
 def catalogue() -> Graph:
-    files = data_register.downloads(HERE)
+    files = data_register.downloads(HERE, 1)
     sets = [
         dcat.Dataset("register", "Register", "Alles.", "/verwerkingsregister/", ("AVG",), files, date(2026, 11, 21))
     ]
@@ -208,7 +208,7 @@ def test_section_15_4_a_dataset_has_what_dcat_ap_nl_asks():
 def test_section_15_4_a_distribution_has_an_address_and_a_licence():
     found = catalogue()
     files = set(found.subjects(RDF.type, DCAT.Distribution))
-    assert len(files) == len(data_register.downloads(HERE))
+    assert len(files) == len(data_register.downloads(HERE, 1))
     for file in files:
         for once in (DCAT.accessURL, DCT.license, DCT["format"], DCAT.mediaType, DCAT.downloadURL):
             assert len(list(found.objects(file, once))) == 1, (file, once)
@@ -216,8 +216,8 @@ def test_section_15_4_a_distribution_has_an_address_and_a_licence():
 
 
 def test_every_format_of_a_download_has_a_name_in_the_lists_of_the_eu():
-    assert {file.format for file in data_register.downloads(HERE)} <= dcat.FORMATS.keys()
-    assert isinstance(data_register.downloads(HERE)[0], Download)
+    assert {file.format for file in data_register.downloads(HERE, 1)} <= dcat.FORMATS.keys()
+    assert isinstance(data_register.downloads(HERE, 1)[0], Download)
 
 
 # --- GEMMA
@@ -273,7 +273,7 @@ def test_pages_lead_to_each_other(monkeypatch: pytest.MonkeyPatch):
 def test_without_an_oin_there_is_no_gemma():
     assert pages(register_of(COMPLETE, oin="")) == []
     assert [
-        file for file in data_register.downloads(HERE.model_copy(update={"oin": ""})) if file.format == "GEMMA"
+        file for file in data_register.downloads(HERE.model_copy(update={"oin": ""}), 1) if file.format == "GEMMA"
     ] == []
 
 

@@ -83,7 +83,7 @@ if (box) {
     }));
     if (from === 0) list.replaceChildren(...lines); else list.append(...lines);
     more.hidden = from + SHOWN >= places.length;
-    more.onclick = async () => {
+    more.firstElementChild.onclick = async () => {
       await show(index, from + SHOWN);
       list.children[from + SHOWN].querySelector("a").focus();
     };
