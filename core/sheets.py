@@ -11,7 +11,7 @@ import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -25,8 +25,8 @@ MAX_UNPACKED_BYTES = 500_000_000
 MAX_ROWS = 100_000
 MAX_COLUMNS = 500
 MAX_CELLS = 3_000_000
-MAX_MEMORY = 1_500_000_000
-MAX_SECONDS = 60
+MAX_MEMORY = 500_000_000
+MAX_SECONDS = 30
 
 Cell = str | int | date | None
 """What a table to write may hold. A boolean or a fraction is a question of wording, which is up to the caller."""
@@ -134,18 +134,17 @@ def _read_workbook(content: bytes, called: str) -> list[Sheet]:
     command = [sys.executable, "-P", "-m", "core.sheets"]
     environment = {"PYTHONPATH": root}  # the child opens files of strangers: it gets no secrets of ours
     try:
-        # A bit longer than the child allows itself, for a child that hangs without using the processor.
         child = subprocess.run(
-            command, input=content, capture_output=True, check=False, timeout=MAX_SECONDS * 2, env=environment
+            command, input=content, capture_output=True, check=False, timeout=MAX_SECONDS, env=environment
         )
     except subprocess.TimeoutExpired:
         raise _too_many_cells(called) from None
     if child.returncode:  # killed by one of the limits
         raise _too_many_cells(called)
-    answer = json.loads(child.stdout)
-    match answer["fault"]:
+    *lines, last = child.stdout.splitlines()
+    match json.loads(last)["fault"]:
         case "":
-            return [_sheet(found) for found in answer["sheets"]]
+            return _sheets(lines)
         case "password":
             raise _protected(called)
         case "large":
@@ -182,12 +181,17 @@ def _start(archive: zipfile.ZipFile, name: str) -> bytes:
         return part.read(1_000_000)
 
 
-def _sheet(found: Mapping[str, object]) -> Sheet:
-    rows, merged = found["rows"], found["merged"]
-    if not isinstance(rows, list) or not isinstance(merged, list):
-        raise TypeError("the child answered in another form than this module writes")
-    areas = tuple(((top, left), (bottom, right)) for (top, left), (bottom, right) in merged)
-    return Sheet(str(found["name"]), rows, areas, is_hidden=bool(found["hidden"]))
+def _sheets(lines: Sequence[bytes]) -> list[Sheet]:
+    """What the child wrote: a line for each sheet, and after it one for each of its rows."""
+    found: list[Sheet] = []
+    for line in lines:
+        said = json.loads(line)
+        if isinstance(said, list):
+            found[-1].rows.append(said)
+        else:
+            areas = tuple(((top, left), (bottom, right)) for (top, left), (bottom, right) in said["merged"])
+            found.append(Sheet(said["name"], [], areas, is_hidden=said["hidden"]))
+    return found
 
 
 def find_headings(sheet: Sheet, known: Callable[[str], bool], *, within: int = 15) -> tuple[int, int]:
@@ -256,19 +260,20 @@ def _agreeing(lines: Sequence[str], sign: str) -> int:
 
 
 def _child() -> None:
-    """Read a workbook from stdin and write its sheets to stdout as JSON. Runs within the limits or not at all."""
+    """Read a workbook from stdin and write its sheets to stdout as lines of JSON. Within the limits or not at all."""
     import resource
 
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    sys.stdout.write(json.dumps(_open_workbook(sys.stdin.buffer.read())))
+    fault = _open_workbook(sys.stdin.buffer.read(), lambda said: sys.stdout.write(json.dumps(said) + "\n"))
+    sys.stdout.write(json.dumps({"fault": fault}))
 
 
-def _open_workbook(content: bytes) -> dict[str, object]:
+def _open_workbook(content: bytes, say: Callable[[object], object]) -> str:
+    """Say each sheet and each row as it comes, so that memory holds a workbook once; returns what is wrong with it."""
     import python_calamine as calamine
 
-    sheets = []
     cells = 0
     try:
         with calamine.load_workbook(io.BytesIO(content)) as book:
@@ -278,19 +283,20 @@ def _open_workbook(content: bytes) -> dict[str, object]:
                 sheet = book.get_sheet_by_name(meta.name)
                 cells += sheet.total_height * sheet.total_width
                 if sheet.total_height > MAX_ROWS or sheet.total_width > MAX_COLUMNS or cells > MAX_CELLS:
-                    return {"fault": "large"}
-                rows = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+                    return "large"
                 hidden = meta.visible != calamine.SheetVisibleEnum.Visible
-                merged = sheet.merged_cell_ranges or []
-                sheets.append({"name": meta.name, "rows": rows, "merged": merged, "hidden": hidden})
+                say({"name": meta.name, "merged": sheet.merged_cell_ranges or [], "hidden": hidden})
+                left = [""] * (sheet.start[1] if sheet.start else 0)  # which this way of reading leaves out
+                for row in sheet.iter_rows():
+                    say(left + [_text(cell) for cell in row])
     except calamine.PasswordError:
-        return {"fault": "password"}
+        return "password"
     except calamine.CalamineError as error:
         # The library has no class for "this is something else", only this sentence.
-        return {"fault": "other" if "detect file format" in str(error) else "damaged"}
+        return "other" if "detect file format" in str(error) else "damaged"
     except MemoryError:
-        return {"fault": "large"}
-    return {"fault": "", "sheets": sheets}
+        return "large"
+    return ""
 
 
 def _text(cell: str | float | date | time | timedelta) -> str:

@@ -12,6 +12,7 @@ from core import sheets, values
 from core.errors import BadInput
 from core.sheets import Table
 from core.texts import clean
+from support import workbooks
 
 DAY = date(2026, 11, 21)
 TABLE = Table(
@@ -240,9 +241,9 @@ texts = st.text(st.characters(codec=None), max_size=20)
 def test_any_text_can_be_written_and_is_read_back(rows):
     table = Table("x", ("kop een", "kop twee"), rows)
     written = [[clean(cell) for cell in row] for row in rows]
-    ods = sheets._open_workbook(sheets.write_ods([table]))["sheets"][0]["rows"][1:]
+    ods = workbooks.opened(sheets.write_ods([table]))[0].rows[1:]
     assert _without_empty_end(ods) == [[c.replace("\t", " ") for c in row] for row in _without_empty_end(written)]
-    xlsx = sheets._open_workbook(sheets.write_xlsx([table], made_on=DAY))["sheets"][0]["rows"][1:]
+    xlsx = workbooks.opened(sheets.write_xlsx([table], made_on=DAY))[0].rows[1:]
     assert xlsx == _without_empty_end(written)
     assert [row for row in sheets.read(sheets.write_csv(table), "x.csv")[0].rows[1:] if any(row)] == [
         row for row in _unguarded(written) if any(row)

@@ -26,6 +26,7 @@ from register.content import (
     Transfer,
 )
 from register.lists import LISTS, fields_of
+from support import workbooks
 from support.register import COMPLETE, contents
 
 DAY = date(2026, 11, 21)
@@ -67,10 +68,7 @@ def in_sheets(tables):
 
 def through_a_file(tables, kind):
     content = sheets.write_ods(tables) if kind == "ods" else sheets.write_xlsx(tables, made_on=DAY)
-    return [
-        Sheet(found["name"], found["rows"], is_hidden=found["hidden"])
-        for found in sheets._open_workbook(content)["sheets"]
-    ]
+    return workbooks.opened(content)
 
 
 def book(*contents, lists=LISTS):
