@@ -1,6 +1,6 @@
 """Beheer, Schonen: one person asks to take a text out of the trail and of history, another one decides."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session, col, select
 
+import register.files as register_files
 import woo.cleaning as woo_files
 from app.logbook_words import in_words
 from app.roles import CLEAN
@@ -46,8 +47,9 @@ LABELS = {
         help="Anders gaat alleen de tekst zelf weg.",
     ),
     "takes_files": Labels(
-        "Gooi ook oude bestanden van dit document weg",
-        help="Het bestand van voor een vervanging, en van een ingetrokken document ook het laatste.",
+        "Gooi ook oude bestanden weg",
+        help="Het bestand van voor een vervanging, en van een ingetrokken document ook het laatste. Van een verwerking "
+        "of overeenkomst de bestanden die zijn weggehaald.",
     ),
     "reason": Labels(
         "Waarom", help="Dit blijft in het logboek staan. Schrijf de tekst zelf er niet bij.", required=True
@@ -57,9 +59,15 @@ LABELS = {
 
 def takers(folder: Folder) -> Mapping[str, cleaning.TakeFiles]:
     """Who removes the files of which kind of record."""
-    return {
-        woo_files.KIND: lambda session, request: woo_files.remove_originals(session, folder, request.subject_id),
+    removers = {
+        woo_files.KIND: woo_files.remove_originals,
+        **dict.fromkeys(register_files.SUBJECTS, register_files.remove_originals),
     }
+    return {kind: _taker(remove, folder) for kind, remove in removers.items()}
+
+
+def _taker(remove: Callable[[Session, Folder, UUID], int], folder: Folder) -> cleaning.TakeFiles:
+    return lambda session, request: remove(session, folder, request.subject_id)
 
 
 CLOSED: Mapping[str, cleaning.IsClosed] = {woo_files.KIND: woo_files.is_closed}
@@ -90,14 +98,14 @@ def show_requests(request: Request, session: ReadSession, person: Cleaner) -> Re
 @router.get("/nieuw/{event_id}")
 def new_request(request: Request, session: ReadSession, person: Cleaner, event_id: EventId) -> Response:
     form = Form(CleaningInput, Typed(), LABELS)
-    return _form_page(request, person, _event(session, event_id), form)
+    return _form_page(request, session, person, _event(session, event_id), form)
 
 
 @router.post("/nieuw/{event_id}")
 def ask(request: Request, session: WriteSession, person: Cleaner, typed: TypedForm, event_id: EventId) -> Response:
     event, form = _event(session, event_id), bind(CleaningInput, typed, LABELS)
     if form.cleaned is None:
-        return _form_page(request, person, event, form, status_code=422)
+        return _form_page(request, session, person, event, form, status_code=422)
     facts = form.cleaned
     wanted = cleaning.Wanted(
         reason=facts.reason,
@@ -112,7 +120,7 @@ def ask(request: Request, session: WriteSession, person: Cleaner, typed: TypedFo
         made = cleaning.ask(session, wanted, actor=person.actor)
     except RuleViolation as refused:
         form.refuse(refused)
-        return _form_page(request, person, event, form, status_code=422)
+        return _form_page(request, session, person, event, form, status_code=422)
     return redirect(f"{HOME}{made.id}", "gevraagd")
 
 
@@ -148,7 +156,13 @@ def refuse(request: Request, session: WriteSession, person: Cleaner, typed: Type
 
 
 def _form_page(
-    request: Request, person: Person, event: audit.AuditEvent, form: Form[CleaningInput], *, status_code: int = 200
+    request: Request,
+    session: Session,
+    person: Person,
+    event: audit.AuditEvent,
+    form: Form[CleaningInput],
+    *,
+    status_code: int = 200,
 ) -> Response:
     return page(
         request,
@@ -160,7 +174,7 @@ def _form_page(
         about=event.subject_label,
         what=in_words(event.action),
         address=f"{HOME}nieuw/{event.id}",
-        has_files=event.subject_kind == woo_files.KIND,
+        has_files=event.subject_kind == woo_files.KIND or bool(register_files.had_files(session, event.subject_id)),
     )
 
 

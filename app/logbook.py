@@ -226,6 +226,8 @@ def _row(event: audit.AuditEvent) -> list[object]:
 PLACES: Mapping[str, tuple[str, str]] = {
     "register_activity": ("/register/{}/", "register:read"),
     "register_import": ("/register/inlezen/{}/", "register:edit"),
+    "register_agreement": ("/register/overeenkomsten/{}", "register:read"),
+    "register_law": ("/register/wetten/{}", "register:read"),
     "woo_document": ("/woo/documenten/{}", "woo:read"),
     "wmebv_message_type": ("/wmebv/berichten/{}/", "wmebv:read"),
     "wmebv_channel": ("/wmebv/kanalen/{}/", "wmebv:read"),

@@ -15,6 +15,7 @@ from core.web.pages import dutch_date, dutch_moment
 SUBJECTS: Mapping[str, str] = {
     "access": "Toegang",
     "activity": "Verwerking",
+    "agreement": "Overeenkomst",
     "audit": "Logboek",
     "body": "Bestuursorgaan",
     "category": "Woo-categorie",
@@ -41,6 +42,7 @@ SUBJECTS: Mapping[str, str] = {
     "public_fields": "Velden op de website",
     "job": "Werk op de achtergrond",
     "remark": "Opmerking van de FG",
+    "law": "Wet",
     "report": "Rapport",
     "review": "Controle door een team",
     "second_factor": "Tweede stap",
@@ -66,6 +68,7 @@ VERBS: Mapping[str, str] = {
     "close": "gesloten voor de laatste dag",
     "confirm": "gecontroleerd en akkoord",
     "decide": "over een voorstel beslist",
+    "detach": "bestand weggehaald",
     "disable": "gesloten",
     "download": "gedownload",
     "enable": "aangezet",
@@ -340,6 +343,7 @@ def _forms() -> Mapping[str, Mapping[str, str]]:
 
     from app.admin import ORGANISATION_LABELS, SHARED_LABELS
     from app.thresholds import LIMIT_LABELS
+    from register.routes_shared import AGREEMENT_LABELS, LAW_LABELS
 
     return {
         "register_activity": words(register.forms.labels()),
@@ -352,6 +356,8 @@ def _forms() -> Mapping[str, Mapping[str, str]]:
         "core_team": words(SHARED_LABELS),
         "core_party": words(SHARED_LABELS),
         "core_system": words(SHARED_LABELS),
+        "register_agreement": words(AGREEMENT_LABELS),
+        "register_law": words(LAW_LABELS),
     }
 
 

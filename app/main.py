@@ -21,6 +21,7 @@ import register.routes_list
 import register.routes_public_fields
 import register.routes_reviews
 import register.routes_rules
+import register.routes_shared
 import register.routes_steps
 import register.routes_work
 import wmebv.routes
@@ -43,6 +44,7 @@ PARTS = (
     register.routes_closing,
     register.routes_rules,
     register.routes_links,
+    register.routes_shared,
     register.routes,
     register.routes_reviews,
     register.routes_steps,

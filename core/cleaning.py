@@ -166,8 +166,14 @@ def find(session: Session, request_id: UUID) -> CleaningRequest:
 
 def hindrance(session: Session, request: CleaningRequest, closed: Mapping[str, IsClosed] | None = None) -> str:
     """What must be done first, as a sentence; empty when nothing stands in the way."""
-    if request.text and not _is_closed(session, request, closed) and any(_own_rows(session, request)):
-        return "De tekst staat nog in het record zelf. Verbeter dat eerst, en schoon daarna."
+    if request.text and not _is_closed(session, request, closed):
+        where = "het record zelf" if any(_own_rows(session, request)) else ""
+        if not where and any(
+            _is_named(session, row, request.subject_id) for row, _ in _rows_with(session, request.text)
+        ):
+            where = "iets wat dit record noemt"
+        if where:
+            return f"De tekst staat nog in {where}. Verbeter dat eerst, en schoon daarna."
     newest = history.newest_version(session, request.subject_id)
     if newest and newest.ended_at is None and request.text and _holds(newest.content, request.text):
         return (
@@ -386,19 +392,41 @@ def _without(value: Any, text: str, *, whole: bool) -> Any:  # noqa: ANN401 - an
 
 def _own_rows(session: Session, request: CleaningRequest) -> Iterator[tuple[SQLModel, str]]:
     """Where the record itself still has the text: its row and those of its parts, with the name of the column."""
+    found = _rows_with(session, request.text)
+    return ((row, name) for row, name in found if _subject_of_row(row) == request.subject_id)
+
+
+def _subject_of_row(row: Any) -> UUID:  # noqa: ANN401 - a row of any table that is Audited
+    found: UUID = row.audit_key()[1]
+    return found
+
+
+def _is_named(session: Session, shared: Any, subject_id: UUID) -> bool:  # noqa: ANN401 - idem
+    """Whether a part of the record points to a shared record, such as an agreement: a save would bring it back."""
+    for mapper in SQLModel._sa_registry.mappers:  # noqa: SLF001 - as below
+        for column in mapper.columns:
+            points = any(key.column.table is shared.__table__ for key in column.foreign_keys)
+            if points and issubclass(mapper.class_, Audited) and column.name != "organisation_id":
+                rows: Any = session.exec(select(mapper.class_).where(column == shared.id))
+                if any(_subject_of_row(row) == subject_id for row in rows):
+                    return True
+    return False
+
+
+def _rows_with(session: Session, text: str) -> Iterator[tuple[SQLModel, str]]:
+    """Every row that people edit and that has the text, with the name of the column."""
     skipped = {CleaningRequest, *(place.table for place in PLACES)}
     for mapper in SQLModel._sa_registry.mappers:  # noqa: SLF001 - every table, also of folders that core does not know
         table = mapper.class_
         if not issubclass(table, Audited) or not issubclass(table, Owned | Organisation) or table in skipped:
             continue
-        have_text = dict(_columns_with(session, table, request.text))
+        have_text = dict(_columns_with(session, table, text))
         if not have_text:
             continue
         query = select(table, *have_text.values()).where(or_(*have_text.values()))
         answers: Any = session.exec(query)
         for row, *found in answers:
-            if row.audit_key()[1] == request.subject_id:  # it is Audited
-                yield from ((row, name) for name, has_text in zip(have_text, found, strict=True) if has_text)
+            yield from ((row, name) for name, has_text in zip(have_text, found, strict=True) if has_text)
 
 
 def _columns_with(session: Session, table: type[SQLModel], text: str) -> Iterator[tuple[str, ColumnElement[bool]]]:

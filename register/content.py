@@ -10,6 +10,7 @@ Lists of codes hold codes of the value lists in `data/`; shared things (team, pa
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
@@ -86,6 +87,23 @@ class Scale(StrEnum):
     UNDER_10000 = "<10.000"
     FROM_10000 = ">=10.000"
     UNKNOWN = "onbekend"
+
+
+_REFERENCE = re.compile(r"https?://[^\s,;]+|(?=[^\s,;]*[0-9])[A-Za-z0-9][A-Za-z0-9./_-]{0,59}")
+BREACHES = "Vul een nummer of een link in, zoals DL-2026-003. Beschrijf het lek niet hier, maar bij de opmerkingen."
+
+
+def refers_to_breaches(text: str) -> bool:
+    """Whether a text is what `ActivityContent.data_breaches` holds: numbers or links, with commas between them."""
+    return all(_REFERENCE.fullmatch(part) for part in re.split(r"[\s,;]+", text.strip()) if part)
+
+
+def with_breaches_by_number(content: ActivityContent) -> ActivityContent:
+    """Any other text about data breaches becomes a remark: nothing of what was said is lost."""
+    if refers_to_breaches(content.data_breaches):
+        return content
+    remarks = f"{content.remarks}\nDatalekken: {content.data_breaches}".strip()
+    return content.model_copy(update={"data_breaches": "", "remarks": remarks})
 
 
 def path(name: str, **constraints: Any) -> Any:  # noqa: ANN401 - pydantic types Field() as Any too

@@ -89,6 +89,8 @@ WPG_ARTICLES: Mapping[str, str] = {
     "9": "Artikel 9: gericht onderzoek",
     "13": "Artikel 13: ondersteunende taken",
 }
+MODELS = ("VNG-standaard", "eigen model")
+"""What an agreement with a processor follows; a person may type another name."""
 WPG_DATA_SUBJECTS: Mapping[str, str] = {
     name.casefold(): name for name in ("Verdachte", "Slachtoffer", "Getuige", "Veroordeelde", "Derde")
 }

@@ -2,10 +2,12 @@
 
 Columns carry the names of the content, so that `services` maps them in a loop. A table checks nothing: what comes in
 has passed `ActivityContent`. `Dpia` and `Wpg`, of which there is one per record, are columns with that prefix; lists
-of codes are JSON; shared things (team, party, system) are references.
+of codes are JSON; shared things (team, party, system, agreement, law) are references.
 """
 
+import re
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID, uuid4
 
 from sqlalchemy import UniqueConstraint
@@ -19,6 +21,70 @@ from register.content import Afterwards, Automation, Publication, RecipientKind,
 
 NUMBER_PREFIX = "VW"
 """Kind of number in the shared numbering, and the start of every kenmerk."""
+LAWS_SITE = "https://wetten.overheid.nl/"
+BWB_NUMBER = re.compile(r"BWB[A-Z][0-9]{7}")
+
+
+class AgreementKind(StrEnum):
+    """What was agreed: GDPR art. 28(3), art. 26(1), a covenant, or art. 28(3) with us as the processor."""
+
+    PROCESSING = "verwerkersovereenkomst"
+    JOINT = "gezamenlijke regeling"
+    COVENANT = "convenant"
+    ASSIGNMENT = "opdracht van een ander"
+
+
+class Agreement(Record, table=True):
+    """What was agreed with a party, once for every record that rests on it. Never public.
+
+    One without a title is that of its party. Two may have the same title and party when they say other things.
+    """
+
+    __tablename__ = "register_agreement"
+
+    kind: AgreementKind = columns.choice(AgreementKind, AgreementKind.PROCESSING)
+    title: str = Field(default="", max_length=300, index=True)
+    party_id: UUID | None = Field(default=None, foreign_key="core_party.id", index=True)
+    agreed_on: date | None = None
+    until: date | None = None
+    model: str = columns.line()
+    """The standard of the VNG, or one's own (GDPR art. 28(3))."""
+    remarks: str = columns.text()
+    party: Party | None = columns.shared()
+
+    @property
+    def label(self) -> str:
+        """What people call it, also when nobody gave it a title."""
+        return (
+            self.title or f"{str(self.kind).capitalize()} met {self.party.name if self.party else 'onbekende partij'}"
+        )
+
+    def audit_label(self) -> str:
+        return self.label
+
+
+class Law(Record, table=True):
+    """A law that records rest on, once for all of them; each names its own article."""
+
+    __tablename__ = "register_law"
+
+    name: str = Field(default="", max_length=300, index=True)
+    short_name: str = columns.line(100)
+    bwb_number: str = columns.line(20)
+    url: str = columns.line()
+    remarks: str = columns.text()
+
+    @property
+    def label(self) -> str:
+        return self.name or self.bwb_number
+
+    def audit_label(self) -> str:
+        return self.label
+
+
+def address_of(law: Law) -> str:
+    """Where a law can be read: what somebody filled in, or what follows from its number; may be empty."""
+    return law.url or (f"{LAWS_SITE}{law.bwb_number}" if BWB_NUMBER.fullmatch(law.bwb_number) else "")
 
 
 class ActivityPart(Owned, Audited):
@@ -36,21 +102,22 @@ class JointController(ActivityPart, table=True):
     __tablename__ = "register_joint_controller"
 
     party_id: UUID | None = Field(default=None, foreign_key="core_party.id", index=True)
-    arrangement_document: str = columns.line()
-    arrangement_on: date | None = None
+    agreement_id: UUID | None = Field(default=None, foreign_key="register_agreement.id", index=True)
     essence: str = columns.line(600)
     contact_point: str = columns.line()
     party: Party | None = columns.shared()
+    agreement: Agreement | None = columns.shared()
 
 
 class PurposeLaw(ActivityPart, table=True):
     __tablename__ = "register_purpose_law"
 
     purpose_id: UUID = Field(foreign_key="register_purpose.id", index=True)
-    name: str = columns.line()
+    law_id: UUID | None = Field(default=None, foreign_key="register_law.id", index=True)
     article: str = columns.line()
-    bwb_number: str = columns.line(20)
     url: str = columns.line()
+    """Of the article; empty when the address of the law is enough."""
+    law: Law | None = columns.shared()
 
 
 class Purpose(ActivityPart, table=True):
@@ -117,14 +184,19 @@ class ProcessorUse(ActivityPart, table=True):
     __tablename__ = "register_processor_use"
 
     party_id: UUID | None = Field(default=None, foreign_key="core_party.id", index=True)
+    agreement_id: UUID | None = Field(default=None, foreign_key="register_agreement.id", index=True)
     service: str = columns.line()
-    agreement_document: str = columns.line()
-    agreement_on: date | None = None
-    agreement_until: date | None = None
-    agreement_model: str = columns.line()
     sub_processors: list[str] = columns.codes()
     countries: list[str] = columns.codes()
     party: Party | None = columns.shared()
+    agreement: Agreement | None = columns.shared()
+
+
+class CovenantUse(ActivityPart, table=True):
+    __tablename__ = "register_covenant_use"
+
+    agreement_id: UUID = Field(foreign_key="register_agreement.id", index=True)
+    agreement: Agreement = columns.shared()
 
 
 class Transfer(ActivityPart, table=True):
@@ -182,10 +254,10 @@ class Principal(ActivityPart, table=True):
     contact: str = columns.line()
     representative: str = columns.line()
     data_protection_officer: str = columns.line()
+    agreement_id: UUID | None = Field(default=None, foreign_key="register_agreement.id", index=True)
     categories: list[str] = columns.codes()
-    agreement_document: str = columns.line()
-    agreement_on: date | None = None
     party: Party | None = columns.shared()
+    agreement: Agreement | None = columns.shared()
 
 
 class Correction(ActivityPart, table=True):
@@ -244,7 +316,6 @@ class ProcessingActivity(Record, table=True):
     bsn_law: str = columns.line()
     # 5 recipients and processors
     no_recipients: bool = False
-    covenants: list[str] = columns.codes()
     # 6 transfers
     transfers_outside_eea: YesNo | None = columns.choice(YesNo)
     # 8 security
@@ -300,6 +371,7 @@ class ProcessingActivity(Record, table=True):
     special_categories: list[SpecialCategory] = columns.parts(SpecialCategory.position)
     recipients: list[Recipient] = columns.parts(Recipient.position)
     processors: list[ProcessorUse] = columns.parts(ProcessorUse.position)
+    covenants: list[CovenantUse] = columns.parts(CovenantUse.position)
     transfers: list[Transfer] = columns.parts(Transfer.position)
     retentions: list[Retention] = columns.parts(Retention.position)
     measures: list[Measure] = columns.parts(Measure.position)

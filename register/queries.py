@@ -1,13 +1,15 @@
 """Reading the register: one record, what happened to it, and who names what."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from core.audit import AuditEvent
 from core.errors import NotFound
@@ -17,16 +19,36 @@ from register.content import Status
 from register.models import (
     NUMBER_PREFIX,
     ActivityPart,
+    Agreement,
+    AgreementKind,
+    CovenantUse,
     JointController,
+    Law,
     Principal,
     ProcessingActivity,
     ProcessorUse,
+    PurposeLaw,
     SystemUse,
 )
 
+PAGE_SIZE = 50
 OWN_HOUSE = "bedrijfsvoering"
 """Domain of what the municipality does to run itself: no product and no special law explains that."""
 _KENMERK = re.compile(rf"^{NUMBER_PREFIX}-([0-9]{{1,9}})$", re.IGNORECASE)
+
+
+Known = TypeVar("Known", Agreement, Law)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf(Generic[Known]):
+    """One page of a shared list; `uses` counts by id how many records name one."""
+
+    items: Sequence[Known]
+    uses: Mapping[UUID, int]
+    total: int
+    page: int
+    pages: int
 
 
 def with_status(session: Session, status: Status) -> Sequence[ProcessingActivity]:
@@ -49,17 +71,104 @@ def living(session: Session, numbers: Collection[int]) -> Sequence[ProcessingAct
     return session.exec(query.order_by(col(ProcessingActivity.number))).all()
 
 
-def using(session: Session, item: Team | Party | System) -> Sequence[ProcessingActivity]:
-    """Every record, by number, that names a shared thing: a team, a party in any part, or a system."""
+def using(session: Session, item: Team | Party | System | Agreement | Law) -> Sequence[ProcessingActivity]:
+    """Every record, by number, that names a shared thing: a party and an agreement in any part."""
     named: list[ColumnElement[bool]] = []
-    if isinstance(item, Team):
-        named = [col(ProcessingActivity.team_id) == item.id]
-    elif isinstance(item, System):
-        named = [_names(SystemUse, col(SystemUse.system_id) == item.id)]
-    else:
-        named = [_names(part, col(part.party_id) == item.id) for part in (ProcessorUse, JointController, Principal)]
+    match item:
+        case Team():
+            named = [col(ProcessingActivity.team_id) == item.id]
+        case System():
+            named = [_names(SystemUse, col(SystemUse.system_id) == item.id)]
+        case Law():
+            named = [_names(PurposeLaw, col(PurposeLaw.law_id) == item.id)]
+        case Agreement():
+            named = [_names(part, col(part.agreement_id) == item.id) for part in AGREEMENT_USES]
+        case _:
+            named = [_names(part, col(part.party_id) == item.id) for part in (ProcessorUse, JointController, Principal)]
     query = select(ProcessingActivity).where(or_(*named)).order_by(col(ProcessingActivity.number))
     return session.exec(query).all()
+
+
+AGREEMENT_USES = (ProcessorUse, JointController, Principal, CovenantUse)
+
+
+def agreements(session: Session, *, search: str = "", kind: str = "", page: int = 1) -> Shelf[Agreement]:
+    """One page of the agreements, by title. Words are looked for in the title and the name of the party."""
+    query = select(Agreement).join(Party, isouter=True)
+    for word in search.split():
+        query = query.where(or_(col(Agreement.title).icontains(word), col(Party.name).icontains(word)))
+    if kind:
+        query = query.where(Agreement.kind == kind)
+    uses = [(part.agreement_id, part.activity_id) for part in AGREEMENT_USES]
+    return _shelf(session, query, uses, page, func.lower(Agreement.title), func.lower(Party.name), Agreement.id)
+
+
+def laws(session: Session, *, search: str = "", page: int = 1) -> Shelf[Law]:
+    """One page of the laws, by name. Words are looked for in the names and the BWB number."""
+    query = select(Law)
+    for word in search.split():
+        query = query.where(
+            or_(*(column.icontains(word) for column in map(col, (Law.name, Law.short_name, Law.bwb_number))))
+        )
+    return _shelf(session, query, [(PurposeLaw.law_id, PurposeLaw.activity_id)], page, func.lower(Law.name), Law.id)
+
+
+def articles_of(session: Session, law: Law) -> Sequence[tuple[str, ProcessingActivity]]:
+    """Every record that rests on a law, with the article it names; by article, and once for each."""
+    query = select(PurposeLaw.article, ProcessingActivity).join(
+        ProcessingActivity, col(PurposeLaw.activity_id) == col(ProcessingActivity.id)
+    )
+    found = session.exec(query.where(PurposeLaw.law_id == law.id).order_by(col(ProcessingActivity.number))).all()
+    pairs = {(article, activity.number): activity for article, activity in found}
+    return [(key[0], activity) for key, activity in sorted(pairs.items(), key=lambda pair: _by_article(*pair[0]))]
+
+
+def _by_article(article: str, number: int) -> tuple[list[tuple[int, str]], int]:
+    """Article 10 comes after article 9."""
+    parts = re.findall(r"[0-9]+|[^0-9]+", article)
+    return [(int(part), "") if part[0] in "0123456789" else (0, part) for part in parts], number
+
+
+def find_shared(session: Session, table: type[Known], number: UUID) -> Known:
+    """One agreement or law.
+
+    Raises:
+        NotFound: this organisation has no such one.
+    """
+    found = session.exec(select(table).where(table.id == number)).first()
+    if found is None:
+        raise NotFound("Dit staat niet (meer) in de lijst. Ga terug naar de lijst.")
+    return found
+
+
+def names_of_agreements(session: Session, kind: AgreementKind) -> list[str]:
+    """Titles to choose from."""
+    query = select(Agreement.title).where(Agreement.kind == kind, Agreement.title != "").distinct()
+    return sorted(session.exec(query), key=str.casefold)
+
+
+def names_of_laws(session: Session) -> list[str]:
+    """Names to choose from."""
+    return sorted(set(session.exec(select(Law.name).where(Law.name != ""))), key=str.casefold)
+
+
+def _shelf(
+    session: Session,
+    matching: SelectOfScalar[Known],
+    uses: Sequence[tuple[Any, Any]],
+    page: int,
+    *order: Any,  # noqa: ANN401 - columns
+) -> Shelf[Known]:
+    total = session.exec(select(func.count()).select_from(matching.subquery())).one()
+    pages = max(1, -(-total // PAGE_SIZE))
+    page = min(max(page, 1), pages)
+    items = session.exec(matching.order_by(*order).offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE)).all()
+    ids = [item.id for item in items]
+    users: dict[UUID, set[UUID]] = {number: set() for number in ids}
+    for shared_id, activity_id in uses:
+        for number, user in session.exec(select(shared_id, activity_id).where(col(shared_id).in_(ids))):
+            users[number].add(user)
+    return Shelf(items, {number: len(found) for number, found in users.items()}, total, page, pages)
 
 
 def _names(part: type[ActivityPart], condition: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -19,13 +19,13 @@ from core.web.lists import Cell, MenuItem, paging
 from core.web.pages import page, redirect
 from core.web.related import related
 from core.web.security import Allowed, ReadSession, TypedForm, WriteSession
-from register import differences, forms, imports, permissions, queries, remarks, reviews, services
+from register import differences, files, forms, imports, permissions, queries, remarks, reviews, services
 from register.checks import CHECKS
 from register.content import ActivityContent, Publication, Status
 from register.forms import EndInput
 from register.lists import LISTS, STATUSES
 from register.models import ProcessingActivity
-from register.places import address_of, closed_rows, lists_of, row_of
+from register.places import address_of, closed_rows, file_rows, lists_of, row_of
 from register.routes_list import FreshSession
 
 router = APIRouter(prefix="/register")
@@ -53,6 +53,9 @@ VERBS: Mapping[str, str] = {
     "remark:change": "opmerking van de FG gewijzigd",
     "remark:answer": "opmerking van de FG beantwoord",
     "remark:settle": "opmerking van de FG gesloten",
+    "attach": "bestand toegevoegd",
+    "detach": "bestand weggehaald",
+    "download": "bestand gedownload",
 }
 PLURALS: Mapping[Severity, tuple[str, str]] = {
     Severity.ERROR: ("fout", "fouten"),
@@ -202,6 +205,7 @@ def _record_page(
         related=related(request, session, activity.id),
         team_remarks=reviews.open_remarks(session, activity),
         remarks=remarks.of_records(session, [activity.id]).get(activity.id, []),
+        dpia_files=file_rows(f"{address_of(activity)}dpia/bestanden", files.files_of(session, activity)),
         status=STATUSES[activity.status],
         refused=refused,
         since_version=_since(versions[0], content, lists) if versions and is_living else "",
@@ -213,6 +217,7 @@ def _record_page(
             MenuItem("Bevindingen", "#bevindingen"),
             *(MenuItem(group.title, f"#{group.id}") for group in groups),
             MenuItem("Opmerkingen van de FG", "#opmerkingen"),
+            MenuItem("Bestanden van de DPIA", "#dpia-bestanden"),
             MenuItem("Vastgestelde versies", "#versies"),
             MenuItem("Geschiedenis", "#geschiedenis"),
         ],

@@ -20,8 +20,8 @@ from register import derive, forms, permissions, queries, selection_list, servic
 from register.checks import Finding
 from register.content import ActivityContent, Status
 from register.forms import ActivityInput, Group
-from register.lists import COUNTRIES, DATA_SUBJECTS, DOMAINS, kinds_by_group
-from register.models import ProcessingActivity
+from register.lists import COUNTRIES, DATA_SUBJECTS, DOMAINS, MODELS, kinds_by_group
+from register.models import AgreementKind, ProcessingActivity
 from register.places import address_of, form_of, lists_of, row_of
 from register.starter import starter_contents
 
@@ -207,6 +207,11 @@ def _form_page(
             "systems": in_use(session, System),
             "subjects": list(DATA_SUBJECTS.values()),
             "countries": list(COUNTRIES.values()),
+            "agreements": queries.names_of_agreements(session, AgreementKind.PROCESSING),
+            "arrangements": queries.names_of_agreements(session, AgreementKind.JOINT),
+            "assignments": queries.names_of_agreements(session, AgreementKind.ASSIGNMENT),
+            "models": MODELS,
+            "laws": queries.names_of_laws(session),
         },
     )
 

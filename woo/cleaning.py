@@ -2,13 +2,12 @@
 
 from uuid import UUID
 
-from sqlalchemy import Text, cast, func
-from sqlalchemy import select as plain_select
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, select
 
 from core.errors import NotFound, RuleViolation
 from core.folder import Folder
 from core.history import Revision, Version
+from core.uploads import is_of_another
 from woo.content import DocumentState
 from woo.models import Document
 
@@ -47,7 +46,7 @@ def remove_originals(session: Session, folder: Folder, document_id: UUID) -> int
     going = [
         digest
         for digest in sorted(known - {""})
-        if not _is_of_another(session, digest, document_id) and store.size(digest) is not None
+        if not is_of_another(session, digest, document_id) and store.size(digest) is not None
     ]
     if not going:
         raise RuleViolation(
@@ -57,15 +56,3 @@ def remove_originals(session: Session, folder: Folder, document_id: UUID) -> int
     for digest in going:
         store.delete(digest)
     return len(going)
-
-
-def _is_of_another(session: Session, digest: str, document_id: UUID) -> bool:
-    """Asked of the tables themselves, for a file may be of documents of several organisations."""
-    documents, versions = (SQLModel.metadata.tables[name] for name in ("woo_document", "core_version"))
-    queries = (
-        plain_select(func.count()).where(documents.c.sha256 == digest, documents.c.id != document_id),
-        plain_select(func.count()).where(
-            cast(versions.c.content, Text).contains(digest), versions.c.subject_id != document_id
-        ),
-    )
-    return any(session.connection().execute(query).scalar_one() for query in queries)

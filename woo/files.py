@@ -5,20 +5,18 @@ Originals stand in a store (`core.storage`) and are never public. A published fi
 """
 
 import contextlib
-import hashlib
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from core import values
+from core import uploads, values
 from core.errors import BadInput, Failed
+from core.filetypes import recognise
 from core.folder import Folder
-from core.storage import beside, to_disk
+from core.storage import beside
 from woo import lists
-from woo.filetypes import ENCRYPTED, recognise
 from woo.lists import Format
 
 MAX_SLUG = 80
@@ -63,23 +61,8 @@ def store(folder: Folder, source: BinaryIO, name: str) -> StoredFile:
         BadInput: empty, too large, of a kind that the Woo-index does not take, or another kind than its name says.
         Failed: the store cannot be reached or written, or the disk is full.
     """
-    called = _last_step(name)
-    limit, kept = folder.settings.max_upload, folder.store()
-    _refuse_before_reading(source, called, limit)
-    with kept.receiving() as (path, out):
-        digest, size = hashlib.sha256(), 0
-        while chunk := source.read(_CHUNK):
-            size += len(chunk)
-            if size > limit:
-                raise _too_large(called, limit)
-            digest.update(chunk)
-            out.write(chunk)
-        if not size:
-            raise BadInput(f"'{called}' is leeg (0 bytes). Kies een ander bestand.")
-        to_disk(out)
-        found = _format_of(path, called)
-        kept.put(digest.hexdigest(), path)
-    return StoredFile(digest.hexdigest(), size, called, found)
+    kept = uploads.keep(folder, source, name, _format_of)
+    return StoredFile(kept.sha256, kept.size, kept.name, kept.kind)
 
 
 def public_path(folder: Folder, organisation_code: str, loc: str) -> Path:
@@ -138,25 +121,11 @@ def public_files(folder: Folder, organisation_code: str) -> Iterator[str]:
             yield f"{PUBLIC_PREFIX}{path.relative_to(tree).as_posix()}"
 
 
-def _refuse_before_reading(source: BinaryIO, called: str, limit: int) -> None:
-    if not source.seekable():
-        return
-    size = source.seek(0, os.SEEK_END)
-    source.seek(0)
-    if size > limit:
-        raise _too_large(called, limit)
-
-
-def _too_large(called: str, limit: int) -> BadInput:
-    return BadInput(f"'{called}' is te groot: hoogstens {limit // 1_000_000} MB. Splits het of maak het kleiner.")
-
-
 def _format_of(path: Path, called: str) -> Format:
     """What the contents say; the name may not contradict it, because readers and harvester go by the name."""
     extension = called.rpartition(".")[2].lower() if "." in called else ""
     code = recognise(path, extension)
-    if code == ENCRYPTED:
-        raise BadInput(f"'{called}' is beveiligd met een wachtwoord. Haal het wachtwoord eraf en probeer het opnieuw.")
+    uploads.refuse_encrypted(code, called)
     if code is None:
         raise BadInput(
             f"'{called}' is beschadigd, of een soort bestand dat de Woo-index niet leest. Maak er bijvoorbeeld een "
@@ -170,9 +139,3 @@ def _format_of(path: Path, called: str) -> Format:
             "een ander bestand."
         )
     return found
-
-
-def _last_step(name: str) -> str:
-    """The name without folders (browsers and mail programs send them) and without characters nobody can see."""
-    shown = "".join(char if char.isprintable() else " " for char in name)
-    return shown.replace("\\", "/").rpartition("/")[2].strip()[-200:] or "bestand"

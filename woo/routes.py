@@ -1,14 +1,11 @@
 """Pages of the Woo register: categories, dossiers, documents. Handlers read, call and redirect."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlmodel import Session
-from starlette.datastructures import UploadFile
 
 from core import audit, clock
 from core.accounts.services import Person
@@ -17,11 +14,12 @@ from core.folder import Folder
 from core.organisations import Team, in_use, the_organisation
 from core.web.conflicts import conflict_page, settle
 from core.web.downloads import download
-from core.web.drafts import DraftForm, form_page, remember
+from core.web.drafts import DraftForm, form_page
 from core.web.forms import Form, Typed, bind, fill, whole_number
 from core.web.lists import paging
 from core.web.pages import page, redirect
 from core.web.security import Allowed, ReadSession, TypedForm, WriteSession
+from core.web.uploads import DraftUpload, OurFolder, Upload
 from woo import files, forms, lists, meetings, permissions, queries, services, views
 from woo.content import CategoryContent, CategoryStatus, DocumentContent, DocumentState, DossierContent
 from woo.files import StoredFile
@@ -33,53 +31,12 @@ Reader = Annotated[Person, Depends(Allowed(permissions.READ))]
 Editor = Annotated[Person, Depends(Allowed(permissions.EDIT))]
 Publisher = Annotated[Person, Depends(Allowed(permissions.PUBLISH))]
 
-_FORM_OVERHEAD = 5_000_000  # bytes that everything else in a form may take beside its file
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A form with at most one file. `name` is empty when none was chosen."""
-
-    typed: Typed
-    name: str
-    source: BinaryIO | None
-
-
-class DraftUpload(DraftForm):
-    """Reads a form with a file; of the file no draft is kept, and it is gone when the request ends."""
-
-    has_file = True
-
-    async def __call__(self, request: Request) -> AsyncIterator[Upload]:  # type: ignore[override]  # closes the file
-        """Read the form.
-
-        Raises:
-            BadInput: the request says it is larger than a file may be; nothing of it is read.
-        """
-        limit = folder_of(request).settings.max_upload
-        length = request.headers.get("content-length", "")
-        if length.isdecimal() and int(length) > limit + _FORM_OVERHEAD:
-            raise BadInput(f"Dit bestand is te groot: hoogstens {limit // 1_000_000} MB. Ga terug en kies een kleiner.")
-        async with request.form(max_fields=5000, max_files=1) as form:
-            pairs = tuple((key, value) for key, value in form.multi_items() if isinstance(value, str))
-            typed = remember(request, Typed(pairs))
-            file = form.get("file")
-            chosen = file if isinstance(file, UploadFile) and file.filename else None
-            yield Upload(typed, (chosen.filename or "") if chosen else "", chosen.file if chosen else None)
-
-
-def folder_of(request: Request) -> Folder:
-    folder: Folder = request.app.state.folder
-    return folder
-
-
 TypedCategory = Annotated[Typed, Depends(DraftForm("Woo-categorie", forms.CATEGORY))]
 TypedDossier = Annotated[Typed, Depends(DraftForm("Dossier", forms.DOSSIER))]
 TypedDocument = Annotated[Typed, Depends(DraftForm("Document", forms.DOCUMENT))]
 TypedReason = Annotated[Typed, Depends(DraftForm("Document intrekken", forms.DOCUMENT))]
 UploadedDocument = Annotated[Upload, Depends(DraftUpload("Document", forms.DOCUMENT))]
 UploadedFile = Annotated[Upload, Depends(DraftUpload("Bestand vervangen", forms.DOCUMENT))]
-OurFolder = Annotated[Folder, Depends(folder_of)]
 
 
 # --- categories ------------------------------------------------------------------------------------------------------

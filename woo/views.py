@@ -9,7 +9,7 @@ from core.audit import AuditEvent
 from core.findings import FindingRow, Severity
 from core.values import ValueList
 from core.web.lists import Cell
-from core.web.pages import dutch_date, dutch_moment, dutch_number
+from core.web.pages import dutch_date, dutch_moment, file_size
 from woo import lists, rules
 from woo.content import CategoryContent, DocumentContent, DocumentState
 from woo.models import Document
@@ -201,13 +201,6 @@ def _file(document: Document) -> Cell | str:
         return ""
     label = lists.formats()[document.format_code].label
     return Cell(f"{document.file_name} ({label}, {file_size(document.size)})", f"/woo/documenten/{document.id}/bestand")
-
-
-def file_size(size: int) -> str:
-    """`340 bytes`, `12 kB`, `1,2 MB`."""
-    if size < 1000:
-        return f"{size} bytes"
-    return f"{dutch_number(size // 1000)} kB" if size < 1_000_000 else f"{dutch_number(size / 1_000_000)} MB"
 
 
 def _address(document: Document, base_url: str) -> Cell | str:

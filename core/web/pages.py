@@ -54,6 +54,7 @@ SECTIONS: Sequence[tuple[str, str, str]] = (
 """Label, address, and the permission without which it is not shown."""
 
 NOTICES = {
+    "weggehaald": "Weggehaald.",
     "opgeslagen": "Opgeslagen.",
     "gekopieerd": "Dit is de kopie. Geef die een eigen naam en kijk alles na.",
     "voorbeelden": "De voorbeelden staan nu als concept in het register. Kijk ze na en vul aan.",
@@ -105,6 +106,13 @@ def dutch_number(value: float) -> str:
     """`1.234` and `12,5`."""
     text = f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"
     return text.translate(str.maketrans(",.", ".,"))
+
+
+def file_size(size: int) -> str:
+    """`340 bytes`, `12 kB`, `1,2 MB`."""
+    if size < 1000:
+        return f"{size} bytes"
+    return f"{dutch_number(size // 1000)} kB" if size < 1_000_000 else f"{dutch_number(size / 1_000_000)} MB"
 
 
 @lru_cache(maxsize=1)

@@ -7,12 +7,12 @@ from datetime import date
 from functools import cache
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, field_validator
 
 from core import values
 from core.content import Line, Lines, Part, Text, YesNo
 from core.web.forms import Labels
-from register.content import ActivityContent, DataItem, path
+from register.content import BREACHES, ActivityContent, DataItem, path, refers_to_breaches
 from register.forms.layout import GROUPS, Item, Rows
 from register.lists import part_of
 
@@ -34,6 +34,13 @@ class ActivityInput(ActivityContent):
     """`ActivityContent` as people fill it in: labels instead of codes where a person may also type an own word."""
 
     data_sets: Annotated[tuple[DataSetInput, ...], path("gegevenssets[].betrokkene")] = ()  # type: ignore[assignment]  # a form of its own
+
+    @field_validator("data_breaches")
+    @classmethod
+    def _breaches(cls, text: str) -> str:
+        if not refers_to_breaches(text):
+            raise ValueError(BREACHES)
+        return text
 
 
 class EndInput(Part):
@@ -77,7 +84,11 @@ HELP = {
     "algorithm_register": "Een link per regel.",
     "case_types": "Een zaaktype per regel.",
     "wpg.data_subjects": "Een groep per regel: verdachte, slachtoffer, getuige, veroordeelde of derde.",
-    "data_breaches": "Een nummer of link. Beschrijf het lek hier niet.",
+    "data_breaches": "Een nummer of link in uw register van datalekken. Meer dan één? Zet er een komma tussen.",
+    "purposes.laws.bwb_number": "Staat de wet al in de lijst? Dan komt het nummer vanzelf.",
+    "purposes.laws.url": "Komt vanzelf bij een BWB-nummer. Of vul een link naar het artikel in.",
+    "processors.agreement_document": "Kies een overeenkomst die er al is, of typ een nieuwe titel.",
+    "processors.agreement_on": "Geldt voor elke verwerking met deze overeenkomst.",
 }
 """What `velden.json` does not say about how to fill in a field."""
 NEEDED = frozenset({"wet", "beleid"})

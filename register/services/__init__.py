@@ -43,6 +43,7 @@ from register.services.importing import close as close_import
 from register.services.importing import start as start_import
 from register.services.rows import content_of, facts_of
 from register.services.saving import add, change, confirm, copy, end, establish, reopen
+from register.services.sharing import add_shared, change_shared, check_agreement, remove_shared
 from register.services.steps import approve, send_back, submit
 from register.services.summarising import fresh, refresh
 from register.services.thresholds import (
@@ -67,6 +68,7 @@ __all__ = [
     "Incoming",
     "Verdict",
     "add",
+    "add_shared",
     "add_starter_set",
     "all_findings",
     "apply_bulk",
@@ -75,7 +77,9 @@ __all__ = [
     "carry_out",
     "change",
     "change_mapping",
+    "change_shared",
     "change_thresholds",
+    "check_agreement",
     "check_settings",
     "choose",
     "choose_all",
@@ -112,6 +116,7 @@ __all__ = [
     "preview_bulk",
     "refresh",
     "remove_mapping",
+    "remove_shared",
     "reopen",
     "reopen_finding",
     "save_mapping",

@@ -5,7 +5,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from core.findings import Severity
 from core.web.forms import whole_number
 from register import imports, rules, workbook
 from register.checks import Finding
-from register.content import ActivityContent, Status
+from register.content import ActivityContent, Status, with_breaches_by_number
 from register.importer import ImportPlan, Note, SkippedRow, national
 from register.importer.matching import Found, How, Present, match, merged
 from register.imports import Choice, ColumnMapping, Import, ImportRow, Kind, Outcome, RowKind, State
@@ -121,6 +121,7 @@ def compared(session: Session, incoming: Sequence[Incoming], *, kind: Kind) -> l
     A row that was read before and did not change since proposes nothing, whatever became of its record: the same file
     twice changes nothing.
     """
+    incoming = [_by_number(one) for one in incoming]
     prints = [_fingerprint(one.content) for one in incoming]
     read_before = _read_before(session, prints)
     known = [
@@ -189,6 +190,15 @@ def _was_once(session: Session, activity: ProcessingActivity, row: ImportRow) ->
         {name: value for name, value in revision.content.items() if name in fields} == row.planned
         for revision in history.revisions_of(session, activity.id)
     )
+
+
+def _by_number(one: Incoming) -> Incoming:
+    """What a file tells of data breaches is kept as a remark when it is no number or link."""
+    content = with_breaches_by_number(one.content)
+    if content is one.content:
+        return one
+    told = {"heading": "Datalekken", "value": one.content.data_breaches, "kind": "kept", "became": "opmerkingen"}
+    return replace(one, content=content, notes=(*one.notes, told))
 
 
 def becomes(row: ImportRow, activity: ProcessingActivity, kind: Kind) -> ActivityContent:

@@ -9,16 +9,17 @@ from sqlmodel import Session
 from core import audit
 from core.content import Content, Part, as_checked
 from core.organisations import Party, System, Team, change_shared, find_or_add
-from register import content
+from register import content as shapes
 from register.content import ActivityContent
 from register.lists import codes_in, fields_of
-from register.models import ActivityPart, ProcessingActivity, SystemUse
+from register.models import ActivityPart, Agreement, CovenantUse, Law, ProcessingActivity, PurposeLaw, address_of
+from register.services.sharing import SHARED_FACTS, agreements_and_laws
 
 SHARED_FIELDS = frozenset({"team", "party"})
 """Fields of the content that hold the name of a shared record."""
 SYSTEM_FACTS = ("supplier", "hosting", "country")
-Names = Mapping[tuple[str, str], Team | Party | System]
-"""Shared records by the field that holds their name, and that name."""
+Names = Mapping[object, Team | Party | System | Agreement | Law]
+"""Shared records by the part of the content that names them, or by the field that holds a name, and that name."""
 
 
 def content_of(activity: ProcessingActivity, only: Collection[str] = ()) -> ActivityContent:
@@ -43,6 +44,7 @@ def _read(
     What is stored was checked when it came in, and checking is most of the work: so it is not done again.
     """
     found: dict[str, Any] = {}
+    relation, facts = SHARED_FACTS.get(model, ("", {}))
     for name, part, is_list in fields_of(model):
         if only and name not in only:
             continue
@@ -53,8 +55,13 @@ def _read(
         elif name in SHARED_FIELDS:
             shared = getattr(row, name)
             found[name] = shared.name if shared else ""
-        elif model is content.SystemUse:
-            found[name] = getattr(row.system, name, "")  # type: ignore[union-attr]  # a row of that table
+        elif name in facts:
+            shared = getattr(row, relation)
+            found[name] = getattr(shared, facts[name]) if shared else model.model_fields[name].default
+        elif name == "covenants":
+            found[name] = tuple(use.agreement.title for use in getattr(row, name))
+        elif model is shapes.Law and name == "url":
+            found[name] = getattr(row, name) or (address_of(law) if (law := getattr(row, relation)) else "")
         else:
             value = getattr(row, prefix + name)
             found[name] = tuple(value) if isinstance(value, list) else value
@@ -70,9 +77,9 @@ def write(
     prefix: str = "",
 ) -> None:
     """Put content into a row, in place: a row that stays the same is not touched."""
-    if isinstance(row, SystemUse):
-        setattr(row, "system", names.get(("system", getattr(content, "name"))))  # noqa: B009, B010 - its content has a name
-        return
+    relation, facts = SHARED_FACTS.get(type(content), ("", {}))
+    if relation:
+        setattr(row, relation, names.get(content))
     for name, part, is_list in fields_of(type(content)):
         value = getattr(content, name)
         if part and is_list:
@@ -81,7 +88,11 @@ def write(
             write(row, value, names, root=root, prefix=f"{name}_")
         elif name in SHARED_FIELDS:
             setattr(row, name, names.get((name, value)))
-        else:
+        elif name == "covenants":
+            _write_covenants(root, value, names)
+        elif isinstance(row, PurposeLaw) and name == "url":
+            row.url = "" if row.law and value == address_of(row.law) else value
+        elif name not in facts:
             setattr(row, prefix + name, list(value) if isinstance(value, tuple) else value)
 
 
@@ -102,21 +113,37 @@ def _write_rows(
     del rows[len(parts) :]
 
 
-def shared_records(session: Session, content: ActivityContent, *, actor: audit.Actor) -> Names:
-    """Every shared record that the content names, made when it is new. Facts typed about a system go to its record."""
-    found: dict[tuple[str, str], Team | Party | System | None] = {}
+def _write_covenants(root: ProcessingActivity, titles: Sequence[str], names: Names) -> None:
+    for position, title in enumerate(titles):
+        agreement = names["covenants", title]
+        if position == len(root.covenants):
+            root.covenants.append(CovenantUse(activity_id=root.id, position=position, agreement_id=agreement.id))
+        setattr(root.covenants[position], "agreement", agreement)  # noqa: B010 - Names holds other things too
+    del root.covenants[len(titles) :]
+
+
+def shared_records(
+    session: Session, content: ActivityContent, root: ProcessingActivity, *, actor: audit.Actor
+) -> Names:
+    """Every shared record that the content names, made when it is new. Facts typed about one go to its record.
+
+    `root` is the record that the content is of, as it was until now.
+    """
+    found: dict[object, Team | Party | System | Agreement | Law | None] = {}
+    parties: dict[str, Party] = {}
     for path, name in codes_in(content):
         field = path.rsplit(".", 1)[-1]
         if field == "team":
             found[field, name] = find_or_add(session, Team, name, actor=actor)
-        elif field == "party":
-            found[field, name] = find_or_add(session, Party, name, actor=actor)
+        elif field == "party" and (party := find_or_add(session, Party, name, actor=actor)):
+            found[field, name] = parties[name] = party
     for use in content.systems:
         system = find_or_add(session, System, use.name, actor=actor)
         if system is None:
             continue
-        found["system", use.name] = system
+        found[use] = system
         facts = {fact: getattr(use, fact) for fact in SYSTEM_FACTS if getattr(use, fact)}
         if any(getattr(system, fact) != value for fact, value in facts.items()):
             change_shared(session, system, facts, version=system.version, actor=actor)
+    found |= agreements_and_laws(session, content, root, parties, actor=actor)
     return {key: record for key, record in found.items() if record}

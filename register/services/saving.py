@@ -38,7 +38,7 @@ def add(
     """
     content = tidied(content)
     activity = ProcessingActivity(number=next_number(session, NUMBER_PREFIX), status_at=clock.today())
-    names = shared_records(session, content, actor=actor)
+    names = shared_records(session, content, activity, actor=actor)
     write(activity, content, names, root=activity)
     _note_edit(activity, actor)
     session.add(activity)
@@ -91,7 +91,7 @@ def change(
     if activity.status is Status.ENDED:
         raise RuleViolation("Deze verwerking is beëindigd. Zet de verwerking eerst terug naar concept.")
     before = facts_of(activity)
-    names = shared_records(session, content, actor=actor)
+    names = shared_records(session, content, activity, actor=actor)
     if content_of(activity) == content:
         return
     write(activity, content, names, root=activity)

@@ -134,6 +134,43 @@ def was(folder, _seen) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     return _seen[kind]
 
 
+MOVED = {
+    "register_processor_use": (
+        "register_agreement",
+        {
+            "agreement_document": "title",
+            "agreement_on": "agreed_on",
+            "agreement_until": "until",
+            "agreement_model": "model",
+        },
+    ),
+    "register_joint_controller": (
+        "register_agreement",
+        {"arrangement_document": "title", "arrangement_on": "agreed_on"},
+    ),
+    "register_principal": ("register_agreement", {"agreement_document": "title", "agreement_on": "agreed_on"}),
+    "register_purpose_law": ("register_law", {"name": "name", "bwb_number": "bwb_number"}),
+}
+"""Facts that stand in a shared record now: the table of that, and the old column -> the column there."""
+
+
+def moved_back(after: dict[str, list[str]]) -> dict[str, list[str]]:
+    """The rows of now, with what moved to a shared record read through the row that points there."""
+    found = {name: [json.loads(line) for line in lines] for name, lines in after.items()}
+    shared = {row["id"]: row for name in ("register_agreement", "register_law") for row in found.get(name, ())}
+    for name, (table, columns) in MOVED.items():
+        for row in found.get(name, ()):
+            there = shared.get(row.get(f"{table.removeprefix('register_')}_id"), {})
+            empty = {} if there else {old: "" for old in columns if not old.endswith(("_on", "_until"))}
+            row.update(empty | {old: there[new] for old, new in columns.items() if new in there})
+    covenants = sorted(found.get("register_covenant_use", ()), key=lambda row: row["position"])
+    for row in found.get("register_activity", ()):
+        row["covenants"] = [
+            shared[use["agreement_id"]]["title"] for use in covenants if use["activity_id"] == row["id"]
+        ]
+    return {name: [rows._canonical(row) for row in lines] for name, lines in found.items()}
+
+
 def old_part(after: dict[str, list[str]], before: dict[str, list[str]]) -> dict[str, list[str]]:
     """The rows of now, with the columns of then only."""
     then = {name: {key for line in lines for key in json.loads(line)} for name, lines in before.items()}
@@ -157,7 +194,7 @@ def test_the_data_of_a_released_version_come_through(empty, released):
     folder = fill(empty, released)
     before, files = rows_of(folder), files_of(folder)
     upgrading.upgrade(folder)
-    assert old_part(rows_of(folder), before) == before
+    assert old_part(moved_back(rows_of(folder)), before) == before
     assert files_of(folder) == files
     database = folder.database()
     with contextlib.closing(database):

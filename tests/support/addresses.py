@@ -19,7 +19,7 @@ from core.settings import Settings
 from register import forms, services
 from register.content import Status
 from register.imports import ColumnMapping, Import
-from register.models import ProcessingActivity
+from register.models import Agreement, Law, ProcessingActivity
 from register.remarks import Remark
 from register.reviews import Review
 from wmebv.models import Channel, MessageType, Product
@@ -34,6 +34,8 @@ FILES = (
     "/wmebv/rapport/wmebv.{ending}",
     "/beheer/logboek/bestand.{ending}",
     "/woo/documenten/{document_id}/bestand",
+    "/register/overeenkomsten/{agreement_id}/bestanden/{file_id}",
+    "/register/{kenmerk}/dpia/bestanden/{dpia_file_id}",
 )
 """Answers that are no page."""
 OF_SEVERAL = ("/verwerkersrelaties/", "/verwerkersrelaties/{link_id}")
@@ -115,7 +117,9 @@ def _dossiers(session: Session) -> Iterator[Mapping[str, object]]:
     yield {"public_id": session.exec(select(Dossier)).first().public_id}
 
 
-def _first(table: type[MessageType | Channel | Review | Import | ColumnMapping], name: str) -> Records:
+def _first(
+    table: type[MessageType | Channel | Review | Import | ColumnMapping | Agreement | Law], name: str
+) -> Records:
     return lambda session: [{name: session.exec(select(table)).first().id}]
 
 
@@ -134,6 +138,8 @@ _RECORDS: Mapping[tuple[str, str], Records] = {
     ("register", "import_id"): _first(Import, "import_id"),
     ("register", "mapping_id"): _first(ColumnMapping, "mapping_id"),
     ("register", "rule_id"): lambda _session: [{"rule_id": one} for one in ("AVG-031", "AVG-140")],
+    ("register", "agreement_id"): _first(Agreement, "agreement_id"),
+    ("register", "law_id"): _first(Law, "law_id"),
     ("woo", "number"): _categories,
     ("woo", "document_id"): _documents,
     ("woo", "public_id"): _dossiers,

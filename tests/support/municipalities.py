@@ -7,6 +7,7 @@ from io import BytesIO
 
 from sqlmodel import Session, col, select
 
+import register.files as register_files
 import register.services as register
 import wmebv.services as wmebv
 import woo.files
@@ -21,6 +22,7 @@ from core.organisations import Organisation, Party, System, Team, add_organisati
 from publish.models import PublishRun, RunState
 from register import imports, originals, processors, public_fields, remarks, reviews
 from register.content import ProcessorUse, Recipient, RecipientKind, SystemUse
+from register.models import Law
 from support.activities import for_others
 from support.inventories import good_channel, good_message, good_product
 from support.register import COMPLETE
@@ -104,6 +106,11 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
         ),
         actor=ACTOR,
     )
+    agreement = activity.processors[0].agreement
+    law = register.add_shared(session, Law(name=f"Wet {text}", remarks=f"Noot {text}"), actor=ACTOR)
+    kept = register_files.receive(folder, BytesIO(PDF + text.encode() + b" 3"), f"contract {text}.pdf")
+    contract = register_files.attach(session, agreement, kept, actor=ACTOR)
+    dpia = register_files.attach(session, activity, kept, actor=ACTOR)
     register.establish(session, activity, actor=audit.COMMAND_LINE)
     public_fields.choose(session, activity, shown=["team"], reason=f"Waarom {text}", actor=ACTOR)
     without_basis = [one for one in register.findings_of(session, activity) if one.rule_id == "AVG-074"]
@@ -180,6 +187,10 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
             ("register", "mark"): without_basis[1].mark,
             ("register", "closing_id"): str(closing.id),
             ("register", "rule_id"): "AVG-031",
+            ("register", "agreement_id"): str(agreement.id),
+            ("register", "law_id"): str(law.id),
+            ("register", "file_id"): str(contract.id),
+            ("register", "dpia_file_id"): str(dpia.id),
             ("woo", "number"): "014",
             ("woo", "public_id"): dossier.public_id,
             ("woo", "document_id"): str(document.id),

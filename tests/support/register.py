@@ -17,7 +17,10 @@ from register.content import (
     DataSet,
     DataSource,
     Dpia,
+    JointController,
     Law,
+    Principal,
+    ProcessorUse,
     Publication,
     Purpose,
     Recipient,
@@ -90,12 +93,43 @@ _TEXT = st.text(
 """In the form in which texts are kept."""
 
 
+_SHARED: dict[type[Part], tuple[str, dict[str, Any]]] = {
+    ProcessorUse: (
+        "agreement_document",
+        {
+            "agreement_on": date(2024, 5, 1),
+            "agreement_until": date(2029, 5, 1),
+            "agreement_model": "VNG-standaard",
+        },
+    ),
+    JointController: ("arrangement_document", {"arrangement_on": date(2023, 5, 1)}),
+    Principal: ("agreement_document", {"agreement_on": date(2022, 5, 1)}),
+    Law: ("name", {"bwb_number": "BWB"}),
+}
+"""What names a shared agreement or law, and the facts of one with a name."""
+_SOME_WORDS = {
+    "team": ("", *SHARED_NAMES),
+    "party": ("", *SHARED_NAMES),
+    "data_breaches": ("", "DL-2026-003", "12, https://datalek.example/13"),
+}
+
+
 def contents(model: type[Part] = ActivityContent, text: st.SearchStrategy[str] = _TEXT) -> st.SearchStrategy[Any]:
-    """Any content that is kept. A system has the same facts wherever it is named."""
+    """Any content that is kept. A system, agreement or law has the same facts wherever it is named."""
     if model is SystemUse:
         facts = {name: SystemUse(name=name, supplier=f"Leverancier van {name}", country="NL") for name in SHARED_NAMES}
         return st.sampled_from([SystemUse(), *facts.values()])
-    return st.builds(model, **{name: _values(name, info, text) for name, info in model.model_fields.items()})
+    fields = {name: _values(name, info, text) for name, info in model.model_fields.items()}
+    if model not in _SHARED:
+        return st.builds(model, **fields)
+    title, facts = _SHARED[model]
+    # Without a title each agreement is one of its own, whatever it says; a law without a name has no number here.
+    unnamed = {"bwb_number": st.just("")} if model is Law else {}
+    named = {name: st.just(value) for name, value in facts.items()}
+    return st.one_of(
+        st.builds(model, **fields | {title: st.just("")} | unnamed),
+        st.builds(model, **fields | {title: st.sampled_from(SHARED_NAMES)} | named),
+    )
 
 
 def _values(name: str, info: FieldInfo, text: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
@@ -103,9 +137,10 @@ def _values(name: str, info: FieldInfo, text: st.SearchStrategy[str]) -> st.Sear
     if part:
         return st.lists(contents(part, text), max_size=2).map(tuple) if is_list else contents(part, text)
     if is_list:
-        return st.lists(text.filter(bool), max_size=3).map(tuple)
-    if name in {"team", "party"}:
-        return st.sampled_from(["", *SHARED_NAMES])
+        word = st.sampled_from(SHARED_NAMES) if name == "covenants" else text.filter(bool)
+        return st.lists(word, max_size=3).map(tuple)
+    if name in _SOME_WORDS:
+        return st.sampled_from(_SOME_WORDS[name])
     kinds = set(get_args(info.annotation)) or {info.annotation}
     if str in kinds:
         longest = next((limit.max_length for limit in info.metadata if hasattr(limit, "max_length")), 300)

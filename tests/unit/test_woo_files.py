@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.errors import BadInput, Failed
+from core.filetypes import recognise
 from core.folder import Folder
 from core.settings import Settings
 from support import woo_documents as make
 from woo import files, lists
-from woo.filetypes import recognise
 
 WORD = "wordprocessingml.document"
 
