@@ -25,7 +25,7 @@ from core.web.pages import dutch_date, redirect
 from core.web.security import Allowed, ReadSession, WriteSession
 from core.web.uploads import OnlyFile, OurFolder
 from register import files, permissions, queries, services
-from register.lists import MODELS
+from register.lists import MODELS, STATUSES
 from register.models import Agreement, AgreementKind, Law, ProcessingActivity, address_of
 from register.places import address_of as place_of_activity
 from register.places import file_rows
@@ -116,12 +116,11 @@ AGREEMENTS = Shelf(
     "elke verwerking die hem gebruikt.",
     AgreementInput,
     AGREEMENT_LABELS,
-    ("Titel", "Soort", "Met wie", "Gesloten op", "Geldt tot en met", "Verwerkingen"),
+    ("Titel", "Soort", "Met wie", "Geldt tot en met", "Verwerkingen"),
     lambda item: [
         Cell(item.label, f"/register/overeenkomsten/{item.id}"),
         item.kind.capitalize(),
         item.party.name if item.party else "",
-        dutch_date(item.agreed_on) if item.agreed_on else "",
         dutch_date(item.until) if item.until else "",
     ],
 )
@@ -410,7 +409,7 @@ def _agreement_page(
         [
             Cell(one.name or "(zonder naam)", place_of_activity(one)),
             one.kenmerk,
-            Cell(badge=one.status.value),
+            Cell(badge=STATUSES[one.status]),
             " ".join(finding.message for finding in found[one.id] if finding.rule_id in ABOUT_AGREEMENTS) or "geen",
         ]
         for one in users
@@ -422,6 +421,7 @@ def _agreement_page(
         AGREEMENTS,
         item,
         form,
+        lead=f"{item.kind.capitalize()}{f' met {item.party.name}' if item.party else ''}.",
         columns=("Verwerking", "Kenmerk", "Status", "Bevindingen over overeenkomsten"),
         rows=rows,
         files=file_rows(f"{AGREEMENTS.place(item)}/bestanden", files.files_of(session, item)),
@@ -447,7 +447,7 @@ def _law_page(
             article or "heel de wet",
             Cell(activity.name or "(zonder naam)", place_of_activity(activity)),
             activity.kenmerk,
-            Cell(badge=activity.status.value),
+            Cell(badge=STATUSES[activity.status]),
         ]
         for article, activity in queries.articles_of(session, item)
     ]
@@ -458,6 +458,7 @@ def _law_page(
         LAWS,
         item,
         form,
+        lead="Welke verwerkingen rusten op deze wet? Hieronder staan ze, per artikel.",
         columns=("Artikel", "Verwerking", "Kenmerk", "Status"),
         rows=rows,
         law_address=address_of(item),
