@@ -17,6 +17,7 @@ from core.accounts.services import Person
 from core.errors import BadInput, Conflict, NotFound
 from core.organisations import (
     SHARED_KINDS,
+    Body,
     Organisation,
     Party,
     System,
@@ -33,11 +34,17 @@ from core.web.forms import Form, Labels, Typed, bind, fill
 from core.web.pages import page, redirect
 from core.web.related import Related
 from core.web.security import Allowed, ReadSession, WriteSession
+from register.places import again
 
 router = APIRouter(prefix="/beheer")
 Administrator = Annotated[Person, Depends(Allowed(ADMINISTER))]
 
-LIST_TITLES = {"teams": "Teams", "partijen": "Partijen", "systemen": "Systemen"}
+LIST_TITLES = {
+    "teams": "Teams",
+    "partijen": "Partijen",
+    "systemen": "Systemen",
+    "bestuursorganen": "Bestuursorganen",
+}
 
 
 class OrganisationInput(BaseModel):
@@ -262,7 +269,7 @@ def _shared_page(
     session: Session,
     person: Person,
     kind: str,
-    item: Team | Party | System,
+    item: Body | Team | Party | System,
     form: Form[Any],
     *,
     status_code: int = 200,
@@ -278,12 +285,13 @@ def _shared_page(
         item=item,
         fields=_fields(kind),
         uses=_uses(session, item),
+        again=again(session, register.using(session, item), item.name),
         form=form,
         status_code=status_code,
     )
 
 
-def _uses(session: Session, item: Team | Party | System) -> Sequence[Related]:
+def _uses(session: Session, item: Body | Team | Party | System) -> Sequence[Related]:
     """Where a shared thing is named, in each register."""
     lists = [
         Related(
@@ -292,6 +300,9 @@ def _uses(session: Session, item: Team | Party | System) -> Sequence[Related]:
             "Geen verwerking noemt dit.",
         )
     ]
+    if isinstance(item, Party):
+        named = [(one.label, f"/register/overeenkomsten/{one.id}") for one in register.agreements_with(session, item)]
+        lists.append(Related("Overeenkomsten", named, "Er is geen overeenkomst met deze partij."))
     if isinstance(item, Team):
         products = [
             (f"{one.kenmerk} {one.name}", f"/wmebv/producten/{one.kenmerk}/") for one in wmebv.of_team(session, item)
@@ -314,7 +325,7 @@ def _meeting_of_organisation(organisation: Organisation) -> Meeting:
     )
 
 
-def _meeting_of_shared(kind: str, item: Team | Party | System) -> Meeting:
+def _meeting_of_shared(kind: str, item: Body | Team | Party | System) -> Meeting:
     address = f"/beheer/lijsten/{kind}/{item.id}"
     return Meeting(
         subject_id=item.id,

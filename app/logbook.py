@@ -232,6 +232,7 @@ PLACES: Mapping[str, tuple[str, str]] = {
     "wmebv_message_type": ("/wmebv/berichten/{}/", "wmebv:read"),
     "wmebv_channel": ("/wmebv/kanalen/{}/", "wmebv:read"),
     "core_user": ("/beheer/accounts/{}", ADMINISTER),
+    "core_body": ("/beheer/lijsten/bestuursorganen/{}", ADMINISTER),
     "core_team": ("/beheer/lijsten/teams/{}", ADMINISTER),
     "core_party": ("/beheer/lijsten/partijen/{}", ADMINISTER),
     "core_system": ("/beheer/lijsten/systemen/{}", ADMINISTER),

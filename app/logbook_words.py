@@ -353,6 +353,7 @@ def _forms() -> Mapping[str, Mapping[str, str]]:
         "wmebv_message_type": words(wmebv.forms.MESSAGE_LABELS),
         "wmebv_channel": words(wmebv.forms.CHANNEL_LABELS),
         "core_organisation": words(ORGANISATION_LABELS),
+        "core_body": words(SHARED_LABELS),
         "core_team": words(SHARED_LABELS),
         "core_party": words(SHARED_LABELS),
         "core_system": words(SHARED_LABELS),

@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
-from sqlalchemy import UniqueConstraint, func
+from sqlalchemy import UniqueConstraint, func, or_
 from sqlmodel import Field, Session, col, select
 
-from core import audit, clock, history
+from core import audit, clock, history, values
 from core.db import Audited, Owned, Record, Versioned, organisation_of, refuse_stale
 from core.errors import BadInput, Conflict, NotFound
 
@@ -115,11 +115,12 @@ class Numbering(Owned, table=True):
     last: int = 0
 
 
-Shared = TypeVar("Shared", Team, Party, System)
-SHARED_KINDS: Mapping[str, type[Team] | type[Party] | type[System]] = {
+Shared = TypeVar("Shared", Body, Team, Party, System)
+SHARED_KINDS: Mapping[str, type[Body] | type[Team] | type[Party] | type[System]] = {
     "teams": Team,
     "partijen": Party,
     "systemen": System,
+    "bestuursorganen": Body,
 }
 BODIES = {
     "college": "College van burgemeester en wethouders",
@@ -243,16 +244,16 @@ def shared(session: Session, kind: type[Shared]) -> Sequence[Shared]:
     return session.exec(select(kind).order_by(func.lower(kind.name), kind.name)).all()
 
 
-def in_use(session: Session, kind: type[Shared]) -> list[str]:
+def in_use(session: Session, kind: type[Team] | type[Party] | type[System]) -> list[str]:
     """Names of a shared list to choose from: what stopped is not among them."""
-    today = clock.today()
-    return [item.name for item in shared(session, kind) if item.ended_on is None or item.ended_on > today]
+    runs = or_(col(kind.ended_on).is_(None), col(kind.ended_on) > clock.today())
+    return list(session.exec(select(kind.name).where(runs).order_by(func.lower(kind.name), kind.name)))
 
 
 def stopped_names(session: Session, today: date) -> Sequence[str]:
     """The names of all teams, parties and systems that are no more."""
     found: list[str] = []
-    for kind in SHARED_KINDS.values():
+    for kind in (Team, Party, System):
         ended = select(kind.name).where(col(kind.ended_on) <= today)
         found += session.exec(ended.order_by(kind.name))
     return found
@@ -272,7 +273,21 @@ def find_or_add(session: Session, kind: type[Shared], name: str, *, actor: audit
     if found is None:
         # SQLite's lower() knows ASCII only: an exact look-up keeps "Één" from being added twice.
         found = session.exec(select(kind).where(kind.name == wanted)).first()
-    return found or _add_shared(session, kind(name=wanted), actor=actor)
+    return found or _add_shared(session, _named(session, kind, wanted), actor=actor)
+
+
+def _named(session: Session, kind: type[Shared], name: str) -> Shared:
+    """A new one. A public body also gets a code, which stays when its name changes."""
+    facts: dict[str, Any] = {"name": name}
+    if issubclass(kind, Body):
+        facts["code"] = _free_code(session, name)
+    return kind(**facts)
+
+
+def _free_code(session: Session, name: str) -> str:
+    plain = "-".join(re.findall(r"[a-z0-9]+", values.fold(name)))[:76] or "orgaan"
+    taken = bodies(session)
+    return next(one for one in (plain, *(f"{plain}-{number}" for number in range(2, 100))) if one not in taken)
 
 
 def change_shared(
@@ -313,10 +328,7 @@ def next_number(session: Session, kind: str) -> int:
     return numbering.last
 
 
-_AnyShared = TypeVar("_AnyShared", Body, Team, Party, System)
-
-
-def _add_shared(session: Session, item: _AnyShared, *, actor: audit.Actor) -> _AnyShared:
+def _add_shared(session: Session, item: Shared, *, actor: audit.Actor) -> Shared:
     session.add(item)
     session.flush()
     facts = _shared_facts(item)

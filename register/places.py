@@ -14,6 +14,7 @@ from register.checks import Finding
 from register.files import KINDS, InternalFile
 from register.lists import LISTS, SENSITIVITIES
 from register.models import Closing, ProcessingActivity
+from register.services.renaming import renamed
 
 
 def address_of(activity: ProcessingActivity) -> str:
@@ -65,6 +66,34 @@ def closed_rows(closings: Sequence[Closing]) -> Sequence[ClosedRow]:
     """What was closed, with whether it still counts today."""
     today = clock.today()
     return [ClosedRow(one, "loopt" if one.until >= today else "voorbij") for one in closings]
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Records whose public version has names that changed since."""
+
+    names: Sequence[tuple[str, str]]
+    kenmerken: Sequence[str]
+    address: str
+    """Where to establish them again."""
+
+
+def again(session: Session, activities: Sequence[ProcessingActivity], name: str) -> Again | None:
+    """Which of these records to establish again because something has this name now; None when there are none."""
+    found = {
+        number: [pair for pair in pairs if pair[1] == name]
+        for number, pairs in renamed(session, activities).items()
+        if any(now == name for _, now in pairs)
+    }
+    if not found:
+        return None
+    behind = [one for one in activities if one.id in found]
+    numbers = ",".join(str(one.number) for one in behind)
+    return Again(
+        list(dict.fromkeys(pair for pairs in found.values() for pair in pairs)),
+        [one.kenmerk for one in behind],
+        f"/register/vaststellen?nummers={numbers}",
+    )
 
 
 @dataclass(frozen=True, slots=True)

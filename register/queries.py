@@ -14,7 +14,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from core.audit import AuditEvent
 from core.errors import NotFound
 from core.history import Revision, Version
-from core.organisations import Party, System, Team
+from core.organisations import Body, Party, System, Team
 from register.content import Status
 from register.models import (
     NUMBER_PREFIX,
@@ -71,10 +71,12 @@ def living(session: Session, numbers: Collection[int]) -> Sequence[ProcessingAct
     return session.exec(query.order_by(col(ProcessingActivity.number))).all()
 
 
-def using(session: Session, item: Team | Party | System | Agreement | Law) -> Sequence[ProcessingActivity]:
+def using(session: Session, item: Body | Team | Party | System | Agreement | Law) -> Sequence[ProcessingActivity]:
     """Every record, by number, that names a shared thing: a party and an agreement in any part."""
     named: list[ColumnElement[bool]] = []
     match item:
+        case Body():
+            named = [col(ProcessingActivity.controller) == item.code]
         case Team():
             named = [col(ProcessingActivity.team_id) == item.id]
         case System():
@@ -101,6 +103,12 @@ def agreements(session: Session, *, search: str = "", kind: str = "", page: int 
         query = query.where(Agreement.kind == kind)
     uses = [(part.agreement_id, part.activity_id) for part in AGREEMENT_USES]
     return _shelf(session, query, uses, page, func.lower(Agreement.title), func.lower(Party.name), Agreement.id)
+
+
+def agreements_with(session: Session, party: Party) -> Sequence[Agreement]:
+    """What was agreed with a party, oldest first."""
+    query = select(Agreement).where(Agreement.party_id == party.id)
+    return session.exec(query.order_by(col(Agreement.created_at), col(Agreement.id))).all()
 
 
 def laws(session: Session, *, search: str = "", page: int = 1) -> Shelf[Law]:

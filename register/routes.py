@@ -191,6 +191,7 @@ def _record_page(
     is_living = activity.status is not Status.ENDED
     may_edit = person.may(permissions.EDIT) and is_living
     may_establish = person.may(permissions.ESTABLISH) and is_living
+    other_names = services.renamed(session, [activity]).get(activity.id, ())
     may_close = person.may(permissions.APPROVE) and is_living
     content, lists = services.content_of(activity), lists_of(session)
     groups = forms.show(content, lists)
@@ -239,7 +240,8 @@ def _record_page(
         may_send_back=person.may(permissions.APPROVE) and activity.status in {Status.IN_REVIEW, Status.APPROVED},
         may_answer=person.may(permissions.APPROVE),
         may_remark=person.may(permissions.REMARK),
-        may_establish=may_establish and activity.status is not Status.ESTABLISHED,
+        may_establish=may_establish and (activity.status is not Status.ESTABLISHED or bool(other_names)),
+        other_names=other_names,
         may_end=may_establish,
         may_copy=person.may(permissions.EDIT),
         may_reopen=person.may(permissions.EDIT) and activity.status is not Status.CONCEPT,

@@ -75,7 +75,8 @@ def change_part(
     group = forms.group_named(part)
     activity = queries.find(session, kenmerk)
     if again := forms.after_button(group, typed, typed.value("action")):
-        return _form_page(request, session, person, group, again, activity, version=typed.number("version"))
+        seen, action = typed.number("version"), typed.value("action")
+        return _form_page(request, session, person, group, again, activity, version=seen, action=action)
     meeting = _meeting(session, activity, group)
     sent, version = settle(session, typed, meeting)
     before = services.content_of(activity)
@@ -171,6 +172,7 @@ def _form_page(
     activity: ProcessingActivity | None,
     *,
     version: int | None = None,
+    action: str = "",
     status_code: int = 200,
 ) -> Response:
     """A page of the form, empty, stored or as typed. `version` is what was typed on; without it the newest."""
@@ -190,6 +192,9 @@ def _form_page(
         address=address,
         back=address_of(activity) if activity else "/register/",
         group=group,
+        asked=forms.asked(group, stored),
+        notes=forms.notes(group, stored),
+        opened=forms.open_rows(group, form, findings, action),
         is_last=forms.next_group(group, stored) is None,
         menu=_menu(activity, stored, findings, group),
         findings=[

@@ -28,7 +28,7 @@ from register import files, permissions, queries, services
 from register.lists import MODELS, STATUSES
 from register.models import Agreement, AgreementKind, Law, ProcessingActivity, address_of
 from register.places import address_of as place_of_activity
-from register.places import file_rows
+from register.places import again, file_rows
 from register.services.sharing import facts_of
 
 router = APIRouter(prefix="/register")
@@ -492,6 +492,7 @@ def _item_page(
         may_edit=person.may(permissions.EDIT),
         kinds=[(kind.value, kind.capitalize()) for kind in AgreementKind],
         hints=_hints(session),
+        again=again(session, queries.using(session, item), item.title if isinstance(item, Agreement) else item.name),
         **({"files": None, "file_fault": "", "law_address": ""} | shown),
     )
 

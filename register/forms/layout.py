@@ -25,6 +25,10 @@ class Rows:
     one: str
     add: str
     items: tuple[Item | Rows, ...]
+    role: str = ""
+    """Asked only of a record with this role (`content.Role`); empty: always."""
+    folds: bool = False
+    """Each row can be folded away: it is long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,7 @@ GROUPS: Sequence[Group] = (
                     Item("essence", "textarea"),
                     Item("contact_point", "text"),
                 ),
+                role="gezamenlijk",
             ),
             Rows(
                 "principals",
@@ -100,6 +105,7 @@ GROUPS: Sequence[Group] = (
                     Item("agreement_document", "assignments", "Document met de verwerkersovereenkomst"),
                     Item("agreement_on", "date", "Datum van de verwerkersovereenkomst"),
                 ),
+                role="verwerker",
             ),
         ),
     ),
@@ -160,6 +166,7 @@ GROUPS: Sequence[Group] = (
                     Item("obligatory_consequence", "textarea", "Wat gebeurt er als de persoon ze niet geeft"),
                     Item("unneeded", "lines"),
                 ),
+                folds=True,
             ),
             Item("scale", "select"),
             Rows(

@@ -9,15 +9,17 @@ from core.errors import NotFound
 from core.findings import Severity
 from core.web.forms import Form, Typed, bind
 from register.checks import Finding
-from register.content import ActivityContent, DataSet, Regime, Retention
+from register.content import ActivityContent, DataSet, Regime, Retention, Role
 from register.derive import doubtful, settled
 from register.forms.binding import fill_activity, to_content
-from register.forms.layout import GROUPS, Group
+from register.forms.layout import GROUPS, Group, Item, Rows
 from register.forms.words import ActivityInput, labels
 from register.selection_list import results
 
 FIRST = GROUPS[0]
 _POLICE = "wpg"
+_OF_THE_CONTROLLER = frozenset({"doel", "gegevens", "bewaren", "computer", "rechten"})
+"""Pages that GDPR art. 30(2) does not ask of a processor."""
 
 
 def group_named(group_id: str) -> Group:
@@ -51,9 +53,66 @@ def groups_for(content: ActivityContent) -> Sequence[Group]:
 
 
 def next_group(group: Group, content: ActivityContent) -> Group | None:
-    """The page after this one; None after the last."""
+    """The page after this one that has something to fill in; None after the last."""
     later = GROUPS[GROUPS.index(group) + 1 :]
-    return next((one for one in groups_for(content) if one in later), None)
+    return next((one for one in groups_for(content) if one in later and asked(one, content)), None)
+
+
+def asked(group: Group, content: ActivityContent) -> Sequence[Item | Rows]:
+    """What a page asks of this record: what belongs to another role is left out, unless it was filled in."""
+    return [item for item in group.items if _belongs(item, content) or getattr(content, item.name.split("-")[0])]
+
+
+def _belongs(item: Item | Rows, content: ActivityContent) -> bool:
+    return isinstance(item, Item) or item.role in {"", content.role}
+
+
+def notes(group: Group, content: ActivityContent) -> Sequence[str]:
+    """What to know before filling in a page: what it does not ask, and what stays of another role or law."""
+    first = f"Kies dat bij '{FIRST.title}'."
+    found = []
+    if not asked(group, content):
+        found.append(
+            f"Hier is niets in te vullen: de gemeente beslist zelf. Beslist u samen, of voor een ander? {first}"
+        )
+    if content.role is Role.PROCESSOR and group.id in _OF_THE_CONTROLLER:
+        found.append(
+            "U werkt voor een ander. Die ander legt dit vast, u hoeft het niet in te vullen (AVG art. 30 lid 2). "
+            "Wat u invult, blijft bewaard."
+        )
+    found += [words for there, words in kept_of_another_choice(content) if group in {there, FIRST}]
+    return found
+
+
+def kept_of_another_choice(content: ActivityContent) -> Sequence[tuple[Group, str]]:
+    """What was filled in for another role or law than the record has now, and on which page it stands."""
+    found = [
+        (group, f"'{item.one}' hoort bij de rol {item.role}, en dat is deze verwerking nu niet.")
+        for group in GROUPS
+        for item in group.items
+        if isinstance(item, Rows) and not _belongs(item, content) and getattr(content, item.name)
+    ]
+    if content.regime is not Regime.WPG and content.wpg != _EMPTY.wpg:
+        found.append((group_named(_POLICE), "Er staan politiegegevens in, maar voor deze verwerking geldt de AVG."))
+    return [
+        (group, f"{words} Het staat op '{group.title}' en blijft bewaard. Haal het daar weg als het niet klopt.")
+        for group, words in found
+    ]
+
+
+def open_rows(group: Group, form: Form[ActivityInput], findings: Sequence[Finding], action: str = "") -> frozenset[str]:
+    """Rows that stand open on a long page: the one at hand, and those where something must be done."""
+    _, _, at_hand = action.partition(":")
+    found = set[str]()
+    for rows in group.items:
+        if not isinstance(rows, Rows) or not rows.folds:
+            continue
+        names = [f"{rows.name}-{number}" for number in range(form.count(rows.name))]
+        wrong = [*form.errors, *(place.replace(".", "-") for one in findings for place in one.fields), at_hand]
+        typed = {name for name in names for key, value in form.typed.pairs if value and key.startswith(f"{name}-")}
+        opened = {name for name in names if name not in typed or any(f"{one}-".startswith(f"{name}-") for one in wrong)}
+        found |= opened or set(names[:1])
+    return frozenset(found)
 
 
 def fill_group(group: Group, content: ActivityContent) -> Form[ActivityInput]:
@@ -183,6 +242,7 @@ class Progress:
     is_empty: bool
     asks_again: bool = False
     """What a person corrected here follows from something else by now."""
+    is_needed: bool = True
 
     @property
     def words(self) -> str:
@@ -193,7 +253,9 @@ class Progress:
             return "nog goed?"
         if self.warnings:
             return f"{self.warnings} let op"
-        return "leeg" if self.is_empty else "klaar"
+        if self.is_empty:
+            return "leeg" if self.is_needed else "niet nodig"
+        return "klaar"
 
 
 def progress(content: ActivityContent, findings: Sequence[Finding]) -> Sequence[Progress]:
@@ -208,6 +270,8 @@ def progress(content: ActivityContent, findings: Sequence[Finding]) -> Sequence[
                 getattr(content, field) == getattr(_EMPTY, field) for field in group.fields if field in _FIELDS
             ),
             asks_again=group.holds("corrections") and bool(doubtful(content)),
+            is_needed=bool(asked(group, content))
+            and not (content.role is Role.PROCESSOR and group.id in _OF_THE_CONTROLLER),
         )
         for group in groups_for(content)
     ]

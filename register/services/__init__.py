@@ -41,6 +41,7 @@ from register.services.importing import (
 )
 from register.services.importing import close as close_import
 from register.services.importing import start as start_import
+from register.services.renaming import renamed
 from register.services.rows import content_of, facts_of
 from register.services.saving import add, change, confirm, copy, end, establish, reopen
 from register.services.sharing import add_shared, change_shared, check_agreement, remove_shared
@@ -117,6 +118,7 @@ __all__ = [
     "refresh",
     "remove_mapping",
     "remove_shared",
+    "renamed",
     "reopen",
     "reopen_finding",
     "save_mapping",

@@ -22,7 +22,7 @@ from core.organisations import Party
 from register import content as shapes
 from register import queries
 from register.content import ActivityContent
-from register.models import Agreement, AgreementKind, Law, ProcessingActivity
+from register.models import Agreement, AgreementKind, CovenantUse, Law, ProcessingActivity, ProcessorUse
 
 SHARED_SCHEMA_NUMBER = 1
 Said = Mapping[str, Any]
@@ -122,6 +122,17 @@ def remove_shared(session: Session, item: Agreement | Law, *, actor: audit.Actor
 
 def _action(item: Agreement | Law, verb: str) -> str:
     return f"{item.audit_key()[0].replace('_', ':', 1)}:{verb}"
+
+
+def loose_names(session: Session) -> list[str]:
+    """What agreements with processors and covenants are called of which no record speaks."""
+    query = select(Agreement).where(
+        col(Agreement.kind).in_([AgreementKind.PROCESSING, AgreementKind.COVENANT]),
+        col(Agreement.id).not_in(select(ProcessorUse.agreement_id).where(col(ProcessorUse.agreement_id).is_not(None))),
+        col(Agreement.id).not_in(select(CovenantUse.agreement_id)),
+    )
+    found = session.exec(query.order_by(col(Agreement.created_at), col(Agreement.id)))
+    return [one.label for one in found]
 
 
 def agreements_and_laws(

@@ -16,6 +16,7 @@ from register.rules import Entry, Register
 from register.services.closing import closed_keys
 from register.services.findings import common_context
 from register.services.loading import batches
+from register.services.sharing import loose_names
 from register.services.summarising import found_in_records
 
 LOOKED_AT = (
@@ -47,6 +48,7 @@ def all_findings(session: Session) -> Sequence[Finding]:
         entries=_entries(session, living),
         domains=DOMAINS,
         stopped=stopped_names(session, context.today),
+        agreements=loose_names(session),
         broken_links=tried_links.broken(session),
         thresholds=context.thresholds,
     )

@@ -8,6 +8,7 @@ from sqlmodel import select
 
 from core import history
 from core.errors import BadInput, Conflict, RuleViolation
+from core.organisations import change_shared as change_party
 from register import files, queries, services
 from register.content import (
     ActivityContent,
@@ -145,6 +146,13 @@ def test_only_what_nobody_uses_can_leave_the_list(session, actor):
     assert agreements(session) == []
 
 
+def test_an_agreement_that_no_record_names_is_found(session, actor):
+    services.add_shared(session, Agreement(title="Oud contract"), actor=actor)
+    services.add(session, using(USE), actor=actor)
+    loose = [one.message for one in services.all_findings(session) if one.rule_id == "AVG-148"]
+    assert (len(loose), "Oud contract" in loose[0]) == (1, True)
+
+
 # Laws (GDPR art. 6(3))
 
 WMO = Law(name="Wmo 2015", article="art. 2.3.2", bwb_number="BWBR0035362")
@@ -235,3 +243,21 @@ def test_a_number_or_a_link_refers_to_data_breaches(text):
 def test_a_description_of_a_breach_becomes_a_remark(text):
     content = with_breaches_by_number(ActivityContent(name="Een", data_breaches=text, remarks="Let op"))
     assert (content.data_breaches, content.remarks) == ("", f"Let op\nDatalekken: {text}")
+
+
+# Another name than in the version that the public sees
+
+
+def test_a_name_that_changed_since_a_record_was_established_is_told_and_a_record_that_was_changed_says_nothing(
+    session, actor
+):
+    first, second = (services.add(session, using(USE, name=name), actor=actor) for name in ("Een", "Twee"))
+    for one in (first, second):
+        services.establish(session, one, actor=ESTABLISHER)
+    assert services.renamed(session, [first, second]) == {}
+    services.change(session, second, using(USE, name="Drie"), version=second.version, actor=actor)
+    party = first.processors[0].party
+    change_party(session, party, {"name": "Alfa Groep"}, version=party.version, actor=actor)
+    assert services.renamed(session, [first, second]) == {first.id: [("Alfa", "Alfa Groep")]}
+    services.establish(session, first, actor=ESTABLISHER)
+    assert services.renamed(session, [first]) == {}

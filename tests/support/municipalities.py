@@ -18,7 +18,7 @@ from core.accounts.services import add_user
 from core.db import Database
 from core.folder import Folder
 from core.links import LinkKind, link
-from core.organisations import Organisation, Party, System, Team, add_organisation
+from core.organisations import Body, Organisation, Party, System, Team, add_organisation, find_or_add
 from publish.models import PublishRun, RunState
 from register import imports, originals, processors, public_fields, remarks, reviews
 from register.content import ProcessorUse, Recipient, RecipientKind, SystemUse
@@ -107,6 +107,7 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
         actor=ACTOR,
     )
     agreement = activity.processors[0].agreement
+    body = find_or_add(session, Body, f"Orgaan {text}", actor=ACTOR)
     law = register.add_shared(session, Law(name=f"Wet {text}", remarks=f"Noot {text}"), actor=ACTOR)
     kept = register_files.receive(folder, BytesIO(PDF + text.encode() + b" 3"), f"contract {text}.pdf")
     contract = register_files.attach(session, agreement, kept, actor=ACTOR)
@@ -203,6 +204,7 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
             ("beheer", "job_id"): str(job.id),
             ("beheer", "event_id"): str(event),
             ("beheer", "request_id"): str(asked.id),
+            ("beheer", "body"): str(body.id),
             ("beheer", "team"): str(shared[Team].id),
             ("beheer", "party"): str(shared[Party].id),
             ("beheer", "system"): str(shared[System].id),

@@ -10,6 +10,7 @@ from core import audit
 from core.audit import Actor, AuditEvent
 from core.errors import BadInput
 from core.organisations import (
+    Body,
     Organisation,
     Party,
     System,
@@ -223,6 +224,18 @@ def test_what_is_not_there_is_told_so(client, path):
     assert client.post(path, data={"name": "Naam"}).status_code == 404
 
 
+def test_a_public_body_is_added_and_renamed_and_the_form_offers_it(client, database, organisation):
+    """GDPR art. 4(7): each body is a controller for its own powers. Its code stays when it gets another name."""
+    for name in ("Commissie bezwaarschriften", "Cômmissie  bezwaarschriften!"):
+        Visit(client, "/beheer/lijsten/bestuursorganen/").submit(name=name)
+    with database.read(organisation.id) as session:
+        added = session.exec(select(Body).where(Body.code.startswith("commissie")).order_by(Body.code)).all()
+        assert [one.code for one in added] == ["commissie-bezwaarschriften", "commissie-bezwaarschriften-2"]
+    Visit(client, f"/beheer/lijsten/bestuursorganen/{added[0].id}").submit(name="Bezwaarcommissie")
+    options = html.document_fromstring(client.get("/register/nieuw").text).xpath("//select[@name='controller']/option")
+    assert ("commissie-bezwaarschriften", "Bezwaarcommissie") in [(one.get("value"), one.text) for one in options]
+
+
 # The trail
 
 
@@ -233,7 +246,12 @@ def test_the_administration_counts_and_names(client, database, organisation):
     page = client.get("/beheer/").text
     assert "Gemeente Losser" in page
     cards = html.document_fromstring(page).xpath("//*[@class='ob-card']")
-    assert [" ".join(card.text_content().split()) for card in cards] == ["2 Teams", "0 Partijen", "0 Systemen"]
+    assert [" ".join(card.text_content().split()) for card in cards] == [
+        "2 Teams",
+        "0 Partijen",
+        "0 Systemen",
+        "9 Bestuursorganen",
+    ]
 
 
 def test_a_shared_thing_says_where_it_is_named(client, database, organisation, actor):

@@ -32,7 +32,7 @@ WORD = "geelvogel"
 SECRET = "KANARIEZANGX7"
 SHARED_CODES = {"/woo/categorieen/{number}", "/woo/categorieen/{number}/vaststellen", "/register/regels/{rule_id}"}
 """Categories have the same seventeen numbers everywhere, and checks theirs: the number leads to one's own."""
-KINDS = {"teams": "team", "partijen": "party", "systemen": "system"}
+KINDS = {"teams": "team", "partijen": "party", "systemen": "system", "bestuursorganen": "body"}
 
 
 @dataclass(frozen=True)

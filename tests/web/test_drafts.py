@@ -35,6 +35,8 @@ FORMS = {
     "/register/{kenmerk}/opmerkingen/{remark_id}/wijzigen": "text",
     "/register/{kenmerk}/opmerkingen/{remark_id}/antwoorden": "text",
     "/register/{kenmerk}/bevindingen/{mark}": "reason",
+    "/register/op-de-website": None,
+    "/register/{kenmerk}/op-de-website": None,
     "/register/overeenkomsten/": "remarks",
     "/register/overeenkomsten/{agreement_id}": "remarks",
     "/register/wetten/": "remarks",

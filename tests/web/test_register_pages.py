@@ -96,7 +96,7 @@ def test_save_and_go_on_leads_through_all_pages(client):
     while "Opslaan en verder" in answer.text:
         answer = Visit(client, seen[-1]).submit(("action", "next"))
         seen.append(answer.url.path)
-    assert seen == pages_of("VW-0001")[1:]
+    assert seen == pages_of("VW-0001")[2:]  # on the second page nothing is asked of who decides alone
 
 
 def test_the_menu_says_how_far_each_page_is(client, stored):
@@ -109,7 +109,8 @@ def test_the_menu_says_how_far_each_page_is(client, stored):
 
     assert (notes(empty)["doel"], notes(empty)["verbindingen"]) == ("1 te doen", "leeg")
     assert (notes(full)["doel"], "wpg" in notes(full)) == ("klaar", False)
-    assert set(notes(full).values()) <= {"klaar", "leeg", "1 let op", "2 let op"}
+    assert notes(full).pop("samenwerking") == "niet nodig"
+    assert set(notes(full).values()) <= {"klaar", "leeg", "niet nodig", "1 let op", "2 let op"}
 
 
 def test_the_page_about_police_data_is_there_for_police_data_only(client, stored):

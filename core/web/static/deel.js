@@ -30,7 +30,9 @@ const change = async (button) => {
   const fresh = page?.getElementById("formulier");
   if (!fresh) return false;
   const status = form.querySelector(".ob-draft-status"); // belongs to the other script
+  const unfolded = [...form.querySelectorAll("details[id][open]")].map((one) => one.id);
   form.replaceChildren(...fresh.childNodes);
+  for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
   if (status) form.append(status);
   prepare(form);
   form.dispatchEvent(new Event("input", { bubbles: true })); // there is something to keep
@@ -38,7 +40,7 @@ const change = async (button) => {
     document.getElementById(`veld-${name.split(":")[0]}-duration`)?.focus();
   } else {
     const list = document.getElementById(`lijst-${verb === "add" ? name : name.replace(/-[0-9]+$/, "")}`);
-    const rows = list ? [...list.children].filter((child) => child.matches("fieldset")) : [];
+    const rows = list ? [...list.children].filter((child) => child.matches("fieldset, details")) : [];
     const target = verb === "add" ? rows.at(-1)?.querySelector("input:not([type=hidden]), select, textarea") : list?.querySelector(":scope > button");
     target?.focus();
   }
