@@ -71,6 +71,7 @@ HELP = {
     "automation_logic": "Alleen als een computer (deels) beslist.",
     "automation_human": "Alleen als een computer helemaal beslist.",
     "dpia.done_on": "Alleen als de DPIA klaar is.",
+    "dpia.public_url": "De DPIA zelf bewaart u als bestand bij de verwerking. Die komt niet op de website.",
     "contacts": "Een functie of postbus, geen naam als het kan.",
     "external_number": "Alleen als de verwerking uit een ander register komt.",
     "retentions.duration": "Zoals P7Y voor 7 jaar of P6M voor 6 maanden.",
