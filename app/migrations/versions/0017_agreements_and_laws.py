@@ -1,7 +1,7 @@
 """Agreements and laws become records of their own; internal files; data breaches by number
 
 Revision: 0017
-Follows: 0010
+Follows: 0012
 """
 
 import re
@@ -19,7 +19,7 @@ from sqlalchemy import Text
 import core.db
 
 revision: str = '0017'
-down_revision: str | None = '0010'
+down_revision: str | None = '0012'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
