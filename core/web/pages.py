@@ -53,6 +53,33 @@ SECTIONS: Sequence[tuple[str, str, str]] = (
 )
 """Label, address, and the permission without which it is not shown."""
 
+PARTS: Mapping[str, Sequence[tuple[str, str, str]]] = {
+    "/register/": (
+        ("Lijst", "/register/", "register:read"),
+        ("Werklijst", "/register/werk", "register:read"),
+        ("Bevindingen", "/register/bevindingen", "register:read"),
+        ("Vaststellen", "/register/vaststellen", "register:establish"),
+        ("Controles", "/controles/", "register:read"),
+        ("Inlezen", "/register/inlezen/", "register:edit"),
+        ("Overeenkomsten", "/register/overeenkomsten/", "register:read"),
+        ("Wetten", "/register/wetten/", "register:read"),
+        ("Website", "/register/op-de-website", "register:read"),
+    ),
+    "/woo/": (
+        ("Categorieën", "/woo/", "woo:read"),
+        ("Documenten", "/woo/documenten/", "woo:read"),
+    ),
+    "/wmebv/": (
+        ("Overzicht", "/wmebv/", "wmebv:read"),
+        ("Producten", "/wmebv/producten/", "wmebv:read"),
+        ("Kanalen", "/wmebv/kanalen/", "wmebv:read"),
+        ("Rapport", "/wmebv/rapport/", "wmebv:read"),
+    ),
+}
+"""What a section consists of, for a second menu: as in `SECTIONS`, by the address of the section."""
+_SECTION_OF: Mapping[str, str] = {"controles": "/register/", "verwerkersrelaties": "/register/"}
+"""First step of an address that stands outside its section."""
+
 NOTICES = {
     "weggehaald": "Weggehaald.",
     "opgeslagen": "Opgeslagen.",
@@ -147,6 +174,7 @@ def page(
         "organisation": _OrganisationName(person.organisation_name) if person else None,
         "demo": bool(person and person.is_demo),
         "navigation": _navigation(path, person),
+        "parts": _parts(path, person),
         "message": NOTICES.get(request.query_params.get("melding", ""))
         if status_code < HTTPStatus.BAD_REQUEST
         else None,
@@ -175,7 +203,17 @@ def _navigation(path: str, person: Person | None) -> list[NavigationItem]:
     """The main menu: only what this person can open."""
     if person is None or person.must_first_go_to:
         return []
-    shown = [(label, href) for label, href, permission in SECTIONS if not permission or person.may(permission)]
+    return _menu(SECTIONS, _SECTION_OF.get(path.split("/")[1], path), person)
+
+
+def _parts(path: str, person: Person | None) -> list[NavigationItem]:
+    """The menu of the section that a page belongs to; nothing where a section has no parts."""
+    here = next((item.href for item in _navigation(path, person) if item.current), "")
+    return _menu(PARTS[here], path, person) if person and here in PARTS else []
+
+
+def _menu(entries: Sequence[tuple[str, str, str]], path: str, person: Person) -> list[NavigationItem]:
+    shown = [(label, href) for label, href, permission in entries if not permission or person.may(permission)]
     above = [href for _, href in shown if path == href or (href != "/" and path.startswith(href))]
     at = max(above, key=len, default="")
     return [NavigationItem(label, href, href == at) for label, href in shown]

@@ -1,9 +1,11 @@
 """What each role may and may not: every route that asks a permission, tried by every role."""
 
 import pytest
+from lxml import html
 
 from app.roles import ADMINISTER, PERMISSIONS, ROLE_NAMES, WORDS, permissions_of
 from core.accounts.models import RoleCode
+from core.web.pages import PARTS
 from support.routes import routes_of
 
 OPEN = {
@@ -114,3 +116,19 @@ def test_somebody_without_a_role_gets_nowhere(_application, client_as):
     for route in routes_of(_application):
         if route.guards and route.method == "GET":
             assert client.get(address(route)).url.path == "/inloggen", str(route)
+
+
+@pytest.mark.parametrize("role", ["privacy_officer", "lezer", "woo_coordinator", "wmebv_coordinator", "vaststeller"])
+def test_the_menu_of_a_section_holds_what_this_role_can_open_and_says_where_one_is(client_as, role):
+    client = client_as(role)
+    for section, parts in PARTS.items():
+        start = client.get(section)
+        if start.status_code != 200:
+            continue
+        shown = html.document_fromstring(start.text).xpath("//nav[@aria-label='Dit onderdeel']//a")
+        assert {link.get("href") for link in shown} <= {href for _, href, _ in parts}
+        for link in shown:
+            there = client.get(link.get("href"))
+            assert there.status_code == 200, link.get("href")
+            current = html.document_fromstring(there.text).xpath("//nav[@aria-label='Dit onderdeel']//a[@aria-current]")
+            assert [one.get("href") for one in current] == [link.get("href")]
