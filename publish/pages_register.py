@@ -194,7 +194,7 @@ def build(session: Session, frame: SiteFrame, keep: register_pdf.Keep = register
     yield from _change_pages(around, _changes(around, versions))
     yield from data_register.build(files)
     printed = [_printed(around, activity) for activity in newest]
-    yield from register_pdf.build(organisation, files.as_of, printed, keep)
+    yield from register_pdf.build(organisation, printed, keep)
 
 
 # --- lists
@@ -425,7 +425,8 @@ def _printed(around: Surroundings, activity: PublicProcessingActivity) -> Mappin
                 colon = "" if term.endswith("?") else ":"
                 texts.append(f"{term}{colon} {'; '.join(line.text.rstrip('.') for line in lines)}")
         rows.append((section.heading, texts))
-    return {"name": activity.name, "rows": rows}
+    changed_on = activity.established_at.astimezone(clock.AMSTERDAM).date()
+    return {"name": activity.name, "rows": rows, "changed_on": changed_on}
 
 
 def _what(around: Surroundings, activity: PublicProcessingActivity) -> Section:

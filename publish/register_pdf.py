@@ -4,21 +4,17 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
 from functools import cache, partial
-from importlib import resources
-from importlib.metadata import version
 from typing import Any
-
-import typst
 
 from core.organisations import Organisation
 from core.web.pages import dutch_date, dutch_number
-from publish import urls
+from publish import typesetting, urls
 from publish.parts import File
 
 Keep = Callable[[str, Callable[[], bytes]], bytes]
 """Gives what was made before for a key, or makes it: a PDF costs more than all other files together."""
+TEMPLATE = "register.typ"
 PART = 500
 """Records in one file. A longer register has several: whoever prints it wants that, and only what changed is made."""
 _LETTERS = (
@@ -34,27 +30,24 @@ def make(key: str, work: Callable[[], bytes]) -> bytes:  # noqa: ARG001 - the si
     return work()
 
 
-def build(
-    organisation: Organisation, as_of: date | None, records: Sequence[Mapping[str, Any]], keep: Keep
-) -> Iterator[File]:
-    """`register.pdf`, or `register-1.pdf` and on. A record is a `name` with `rows`: pairs of a heading and its texts.
+def build(organisation: Organisation, records: Sequence[Mapping[str, Any]], keep: Keep) -> Iterator[File]:
+    """`register.pdf`, or `register-1.pdf` and on; nothing for an empty register, for a PDF/A has a date.
 
-    Nothing for an empty register: a PDF/A has a date, and there is none yet.
+    A record has a `name`, `rows` (pairs of a heading and its texts) and the day on which it changed, `changed_on`.
     """
-    if not records or not as_of:
-        return
     names = part_names(len(records))
     for number, name in enumerate(names):
         listed = records[number * PART : (number + 1) * PART]
+        newest = max(record["changed_on"] for record in listed)  # of this part: else one change would make all anew
         part = f", deel {number + 1} van {len(names)}" if len(names) > 1 else ""
         data = _shown(
             {
                 "title": f"Verwerkingsregister van {organisation.name}{part}",
                 "organisation": organisation.name,
-                "as_of": f"Stand van {dutch_date(as_of)}",
-                "date": [as_of.year, as_of.month, as_of.day],
+                "as_of": f"Laatste wijziging: {dutch_date(newest)}",
+                "date": [newest.year, newest.month, newest.day],
                 "introduction": [
-                    f"In dit register staan {dutch_number(len(records))} verwerkingen (AVG artikel 30).",
+                    f"Hierin staan {dutch_number(len(listed))} verwerkingen (AVG artikel 30).",
                     f"Wat nu geldt, staat op {organisation.base_url}/{urls.REGISTER}/",
                     f"Vragen? {organisation.email or organisation.phone or organisation.address}",
                     *(
@@ -63,36 +56,18 @@ def build(
                         else []
                     ),
                 ],
-                "records": listed,
+                "records": [{"name": record["name"], "rows": record["rows"]} for record in listed],
             }
         )
         inputs = json.dumps(data, ensure_ascii=False)
-        key = hashlib.sha256(b"\0".join((version("typst").encode(), _template(), inputs.encode()))).hexdigest()
-        yield f"{urls.REGISTER}/{name}", keep(f"{key}.pdf", partial(compiled, inputs))
+        key = hashlib.sha256(b"\0".join((typesetting.maker(TEMPLATE), inputs.encode()))).hexdigest()
+        yield f"{urls.REGISTER}/{name}", keep(f"{key}.pdf", partial(typesetting.pdf, TEMPLATE, inputs))
 
 
 def part_names(count: int) -> Sequence[str]:
     """The files for so many records."""
     parts = -(-count // PART)
     return [f"register-{number}.pdf" for number in range(1, parts + 1)] if parts > 1 else ["register.pdf"][:parts]
-
-
-def compiled(inputs: str) -> bytes:
-    """The PDF of the data: the same bytes for the same data, on any machine."""
-    made = _compiler().compile(_template(), format="pdf", sys_inputs={"data": inputs}, pdf_standards=["ua-1", "a-2a"])
-    if not isinstance(made, bytes):
-        raise TypeError("typst gives one PDF as bytes")
-    return made
-
-
-@cache
-def _compiler() -> typst.Compiler:
-    return typst.Compiler(ignore_system_fonts=True)
-
-
-@cache
-def _template() -> bytes:
-    return (resources.files("publish") / "register.typ").read_bytes()
 
 
 def _shown(value: Any) -> Any:  # noqa: ANN401 - any JSON

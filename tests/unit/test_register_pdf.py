@@ -23,7 +23,7 @@ HERE = Organisation(
 
 
 def files(records: list[dict[str, object]]) -> dict[str, bytes]:
-    return dict(register_pdf.build(HERE, DAY, records, register_pdf.make))
+    return dict(register_pdf.build(HERE, [{"changed_on": DAY, **one} for one in records], register_pdf.make))
 
 
 def text_of(pdf: bytes) -> str:
@@ -47,7 +47,7 @@ def test_section_15_the_print_form_is_pdf_ua_1_and_pdf_a_2a(tmp_path: Path):
     assert faults - {"PDFA2A-STREAM-LENGTH-001"} == set()
     said = text_of(path.read_bytes())
     assert "Verwerkingsregister van Gemeente Losser" in said
-    assert "Stand van 21 november 2026" in said
+    assert "Laatste wijziging: 21 november 2026" in said
     assert "fg@voorbeeld.example" in said
     assert "???" in said  # letters that no typeface of ours has
 
