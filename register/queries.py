@@ -51,10 +51,20 @@ class Shelf(Generic[Known]):
     pages: int
 
 
-def with_status(session: Session, status: Status) -> Sequence[ProcessingActivity]:
-    """The records with a status, those that have it longest first."""
-    query = select(ProcessingActivity).where(ProcessingActivity.status == status)
-    return session.exec(query.order_by(col(ProcessingActivity.status_at), col(ProcessingActivity.number))).all()
+def with_status(
+    session: Session, status: Status, *, limit: int, with_note: bool = False
+) -> tuple[Sequence[ProcessingActivity], int]:
+    """The first records with a status, those that have it longest first, and how many there are.
+
+    `with_note`: only those of which something was said with that status.
+    """
+    where = [col(ProcessingActivity.status) == status]
+    if with_note:
+        where.append(col(ProcessingActivity.status_note) != "")
+    total = session.exec(select(func.count()).select_from(ProcessingActivity).where(*where)).one()
+    query = select(ProcessingActivity).where(*where)
+    ordered = query.order_by(col(ProcessingActivity.status_at), col(ProcessingActivity.number)).limit(limit)
+    return session.exec(ordered).all(), total
 
 
 def waiting_numbers(session: Session, statuses: Collection[Status]) -> list[int]:

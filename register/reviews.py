@@ -14,6 +14,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from pydantic import ValidationError
+from sqlalchemy import ColumnElement
+from sqlalchemy import select as plain_select
 from sqlmodel import Field, Session, col, or_, select
 
 from core import audit, clock, columns, history, signed_links
@@ -22,7 +24,7 @@ from core.errors import NotFound, RuleViolation
 from core.organisations import Team
 from core.settings import Settings
 from register.content import ActivityContent, Status
-from register.models import ProcessingActivity
+from register.models import ProcessingActivity, kenmerk
 from register.proposals import OwnFields, applied, proposed
 from register.rules.risk import months_before
 from register.services import change, confirm, content_of, thresholds_of
@@ -118,36 +120,75 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class DueRecord:
+    """What a list says of a record whose next check is due; without all that it holds, for there can be thousands."""
+
+    id: UUID
+    number: int
+    name: str
+    process_owner: str
+    next_review_on: date | None
+
+    @property
+    def kenmerk(self) -> str:
+        return kenmerk(self.number)
+
+    @property
+    def label(self) -> str:
+        return f"{self.kenmerk} {self.name}".strip()
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """A team with records whose next check is due; None: records of no team, which nobody can be asked about."""
 
     team: Team | None
-    activities: Sequence[ProcessingActivity]
+    records: Sequence[DueRecord]
     running: bool
 
     @property
     def owners(self) -> Sequence[str]:
-        return sorted({activity.process_owner for activity in self.activities if activity.process_owner})
+        return sorted({record.process_owner for record in self.records if record.process_owner})
 
     @property
     def since(self) -> date | None:
         """The earliest day on which a check was due; None when one of them was never planned."""
-        days = [activity.next_review_on for activity in self.activities]
+        days = [record.next_review_on for record in self.records]
         return None if None in days else min(day for day in days if day)
 
 
 def due(session: Session, *, until: date) -> Sequence[Due]:
     """What must be checked by a day, team by team: records whose next check is then, or that have none planned."""
-    query = select(ProcessingActivity).where(
-        ProcessingActivity.status != Status.ENDED,
-        or_(col(ProcessingActivity.next_review_on).is_(None), col(ProcessingActivity.next_review_on) <= until),
+    table = ProcessingActivity
+    query = (
+        plain_select(
+            col(table.team_id),
+            col(table.id),
+            col(table.number),
+            col(table.name),
+            col(table.process_owner),
+            col(table.next_review_on),
+        )
+        .where(
+            col(table.status) != Status.ENDED,
+            or_(col(table.next_review_on).is_(None), col(table.next_review_on) <= until),
+        )
+        .order_by(col(table.number))
     )
-    by_team: dict[UUID | None, list[ProcessingActivity]] = {}
-    for activity in session.exec(query.order_by(col(ProcessingActivity.number))):
-        by_team.setdefault(activity.team_id, []).append(activity)
-    running = {review.team_id for review in session.exec(select(Review)) if not review.is_over}
-    found = [Due(rows[0].team, rows, team_id in running) for team_id, rows in by_team.items()]
+    by_team: dict[UUID | None, list[DueRecord]] = {}
+    for team_id, *facts in session.execute(query):
+        by_team.setdefault(team_id, []).append(DueRecord(*facts))
+    named = {team.id: team for team in session.exec(select(Team).where(col(Team.id).in_(by_team)))}
+    running = set(session.exec(select(Review.team_id).where(*_still_runs())))
+    found = [
+        Due(named.get(team_id) if team_id else None, rows, team_id in running) for team_id, rows in by_team.items()
+    ]
     return sorted(found, key=lambda one: (one.team is None, one.team.name if one.team else ""))
+
+
+def _still_runs() -> tuple[ColumnElement[bool], ...]:
+    """The conditions of a round that is not over."""
+    return col(Review.closed_at).is_(None), col(Review.closes_on) >= clock.today()
 
 
 def teams(session: Session) -> Sequence[Team]:
@@ -357,12 +398,7 @@ def remind_on(review: Review) -> date:
 
 def to_remind(session: Session) -> Sequence[Review]:
     """The rounds whose link was mailed, that are nearly over, not answered, and of which nobody was reminded."""
-    query = select(Review).where(
-        col(Review.closed_at).is_(None),
-        col(Review.reminded_at).is_(None),
-        col(Review.mailed_at).is_not(None),
-        Review.closes_on >= clock.today(),
-    )
+    query = select(Review).where(*_still_runs(), col(Review.reminded_at).is_(None), col(Review.mailed_at).is_not(None))
     return [
         review
         for review in session.exec(query)

@@ -136,7 +136,7 @@ def begin_many(request: Request, session: WriteSession, person: Opener, typed: T
                     one.team,
                     closes_on=form.cleaned.closes_on,
                     actor=person.actor,
-                    only=[activity.id for activity in one.activities],
+                    only=[record.id for record in one.records],
                 )
                 for one in wanted
                 if one.team
@@ -336,7 +336,7 @@ def _begin_page(
         teams=[one for one in waiting if one.team],
         ticked=ticked,
         mails=bool(settings.smtp_host),
-        homeless=[activity for one in waiting if one.team is None for activity in one.activities],
+        homeless=[record for one in waiting if one.team is None for record in one.records],
     )
 
 
@@ -363,7 +363,7 @@ def _list_page(
             [
                 one.team.name if one.team else "(geen team)",
                 ", ".join(one.owners),
-                len(one.activities),
+                len(one.records),
                 dutch_date(one.since) or "nog nooit gepland",
                 Cell(badge="loopt" if one.running else "wacht"),
             ]

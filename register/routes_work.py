@@ -58,20 +58,20 @@ def work_page(request: Request, session: ReadSession, person: Reader) -> Respons
 
 
 def _questions(session: Session) -> Work:
-    found = [one for one in queries.with_status(session, Status.CONCEPT) if one.status_note]
+    found, total = queries.with_status(session, Status.CONCEPT, limit=SHOWN, with_note=True)
     return Work(
         "Teruggekomen met een vraag",
         "wie de verwerking invult",
         permissions.EDIT,
         ["Verwerking", "Team", "Vraag", "Sinds"],
-        [[_link(one), _team(one), f"{one.status_by}: {one.status_note}", _since(one)] for one in found[:SHOWN]],
-        len(found),
+        [[_link(one), _team(one), f"{one.status_by}: {one.status_note}", _since(one)] for one in found],
+        total,
         ("Alle concepten", f"/register/?status={Status.CONCEPT}"),
     )
 
 
 def _to_check(session: Session) -> Work:
-    found = queries.with_status(session, Status.IN_REVIEW)
+    found, total = queries.with_status(session, Status.IN_REVIEW, limit=SHOWN)
     late = clock.today() - timedelta(days=thresholds_of(session).waiting_days)  # AVG-142
     return Work(
         "Ter controle aangeboden",
@@ -85,22 +85,22 @@ def _to_check(session: Session) -> Work:
                 f"{one.status_by}: {one.status_note}" if one.status_note else one.status_by,
                 Cell(_since(one), badge="te lang" if one.status_at and one.status_at < late else ""),
             ]
-            for one in found[:SHOWN]
+            for one in found
         ],
-        len(found),
+        total,
         ("Alles wat in controle is", f"/register/?status={Status.IN_REVIEW}"),
     )
 
 
 def _to_establish(session: Session) -> Work:
-    found = queries.with_status(session, Status.APPROVED)
+    found, total = queries.with_status(session, Status.APPROVED, limit=SHOWN)
     return Work(
         "Goedgekeurd",
         "wie vaststelt",
         permissions.ESTABLISH,
         ["Verwerking", "Team", "Goedgekeurd door", "Sinds"],
-        [[_link(one), _team(one), one.status_by, _since(one)] for one in found[:SHOWN]],
-        len(found),
+        [[_link(one), _team(one), one.status_by, _since(one)] for one in found],
+        total,
         ("Stel vast", f"/register/vaststellen?status={Status.APPROVED}"),
     )
 
@@ -167,7 +167,7 @@ def _to_review(session: Session) -> Work:
         [
             [
                 one.team.name if one.team else "(geen team)",
-                len(one.activities),
+                len(one.records),
                 dutch_date(one.since) or "nooit gepland",
             ]
             for one in found[:SHOWN]

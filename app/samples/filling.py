@@ -23,7 +23,7 @@ from core.errors import RuleViolation
 from core.folder import Folder
 from core.links import LinkKind, link
 from core.organisations import the_organisation
-from register import queries, remarks, reviews
+from register import remarks, reviews
 from register.content import Status
 from register.models import ProcessingActivity
 from register.proposals import OwnFields
@@ -63,8 +63,13 @@ def _register(database: Database, organisation_id: UUID, step: Step) -> None:
 
 def _workflow(session: Session) -> None:
     """Records on their way to the register, remarks of the data protection officer, and a team that looked."""
-    living = queries.with_status(session, Status.ESTABLISHED)[-6:]
-    offered, approved, returned, remarked, answered_, asked = living
+    living = session.exec(
+        select(ProcessingActivity)
+        .where(ProcessingActivity.status == Status.ESTABLISHED)
+        .order_by(col(ProcessingActivity.number).desc())
+        .limit(6)
+    ).all()
+    asked, answered_, remarked, returned, approved, offered = living
     for activity in (offered, approved, returned):
         content = register.content_of(activity)
         security = f"{content.security} Wij kijken elk jaar wie erbij mag."

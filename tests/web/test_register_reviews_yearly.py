@@ -88,7 +88,9 @@ def open_one(session, **facts) -> Review:
 def test_what_is_due_stands_by_team(database, organisation, records):
     with database.read(organisation.id) as session:
         found = reviews.due(session, until=clock.today() + timedelta(days=28))
-        assert [(one.team.name if one.team else "", [a.name for a in one.activities], one.since) for one in found] == [
+        assert [
+            (one.team.name if one.team else "", [record.name for record in one.records], one.since) for one in found
+        ] == [
             ("Burgerzaken", ["Paspoort", "Rijbewijs"], None),
             ("Financiën", ["Belasting"], clock.today()),
             ("", ["Niemands"], clock.today()),
