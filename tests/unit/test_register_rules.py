@@ -171,7 +171,7 @@ EXAMPLES = {
     "AVG-031": Example(
         complete(purposes=(purpose(legal_bases=("6-1-c",), laws=()),)),
         [("purposes.0.laws",)],
-        complete(purposes=(purpose(legal_bases=("6-1-b",), laws=()),)),
+        complete(purposes=(purpose(legal_bases=("6-1-c",)),)),
     ),
     "AVG-032": Example(
         complete(purposes=(purpose(laws=(law(), law(article="hele wet"))),)),
@@ -560,6 +560,10 @@ def test_case_2_public_task_needs_a_law_and_its_article():
     assert ids(complete(purposes=(purpose(laws=()),))) == ["AVG-031"]
     only_name = complete(purposes=(purpose(laws=(law(name="Gemeentewet", article=""),)),))
     assert ids(only_name) == ["AVG-032"]
+
+
+def test_avg_31_a_contract_needs_no_law():
+    assert found(complete(purposes=(purpose(legal_bases=("6-1-b",), laws=()),)), "AVG-031") == []
 
 
 def test_case_3_newsletter_with_consent_is_a_warning_that_can_be_closed_with_a_reason():

@@ -104,5 +104,5 @@ def test_limits_that_somebody_else_changed_are_not_overwritten(client):
 def test_the_page_of_a_check_shows_an_example_that_fails_and_one_that_passes(client):
     said = text_of(client.get("/register/regels/AVG-031"))
     wrong, right = said.partition("Zo vindt de regel iets")[2].split("Zo is het goed")
-    assert "De wet verplicht ons hiertoe" in wrong
-    assert "contract met de persoon" in right
+    assert "niet ingevuld" in wrong
+    assert "Parkeerverordening" in right
