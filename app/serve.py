@@ -36,6 +36,7 @@ from core.organisations import Organisation, all_organisations
 from publish import services
 from publish.server import HEADERS, SITE_POLICY, PublishedSite
 from register.review_mails import ask_for_reminders
+from register.services import clear_old_imports
 
 log = structlog.get_logger()
 POLL_SECONDS = 1.0
@@ -189,6 +190,7 @@ def work(here: WholeInstallation, stop: threading.Event, me: str) -> None:
             ask_for_the_week(here.database, settings.nightly_at)
             ask_for_reminders(here.database, settings)
             clear_old(here.database)
+            clear_old_imports(here.database, here.folder)
             if time.monotonic() - cleaned > CLEAN_SECONDS:
                 jobs.clean_up(here.database, days=settings.job_keep_days)
                 cleaned = time.monotonic()

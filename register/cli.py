@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from core import audit, sheets
+from core import audit, sheets, values
 from core.cli import (
     HERE,
     Directory,
@@ -22,25 +22,32 @@ from core.cli import (
     say_table,
 )
 from core.errors import BadInput, DomainError, RuleViolation
-from register import queries, services
-from register.importer import ImportPlan, plan
+from register import imports, queries, services, workbook
+from register.importer import ImportPlan, layout, national, plan
 from register.services import ImportResult
 
 
 def import_processings(
-    file: Annotated[Path, typer.Argument(help="Spreadsheet met verwerkingen: xlsx, ods, xls of csv.")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="Verwerkingen: xlsx, ods, xls of csv, of de export van het AVG-register Rijksoverheid."),
+    ],
     directory: Directory = HERE,
     organisation: OrganisationCode = "",
     *,
     dry_run: DryRun = False,
     mapping: Annotated[
-        Path | None, typer.Option("--mapping", help="JSON-bestand: kop van een kolom naar een pad uit de veldenlijst.")
+        Path | None,
+        typer.Option(
+            "--mapping",
+            help="JSON-bestand: kop van een kolom naar een pad uit de veldenlijst. Of een bewaarde koppeling.",
+        ),
     ] = None,
     format_: Format = "table",
 ) -> None:
-    """Lees verwerkingen uit een spreadsheet. Wat er al staat, blijft zoals het is."""
+    """Lees verwerkingen uit een bestand. Wat er al staat, blijft zoals het is."""
     format_of(format_)
-    made = plan(sheets.read(file), mapping=_mapping(mapping))
+    made = _plan(file, mapping, directory, organisation)
     if dry_run:
         _say_plan(made, format_)
         skipped = len(made.skipped)
@@ -51,6 +58,19 @@ def import_processings(
             skipped = len(result.skipped)
     if skipped:
         raise typer.Exit(1)
+
+
+def _plan(file: Path, mapping: Path | None, directory: Path, organisation: str) -> ImportPlan:
+    if file.suffix.lower() in {".json", ".zip"} and file.is_file() and file.stat().st_size <= sheets.MAX_BYTES:
+        return national.as_plan(file.read_bytes(), file.name)
+    read = sheets.read(file)
+    if workbook.schema_number(read) is not None:
+        raise BadInput("Dit is het werkboek van Openboek. Lees het in op het scherm: daar beslist u over elk verschil.")
+    fields = _mapping(mapping, directory, organisation)
+    if mapping is not None and not mapping.is_file():  # a saved one may know more headings than this file has
+        present = {values.normalise(column.heading) for column in layout(read).columns}
+        fields = {heading: path for heading, path in (fields or {}).items() if values.normalise(heading) in present}
+    return plan(read, mapping=fields)
 
 
 def establish(
@@ -76,17 +96,24 @@ def establish(
         raise typer.Exit(1)
 
 
-def _mapping(path: Path | None) -> Mapping[str, str | None] | None:
-    if path is None:
+def _mapping(named: Path | None, directory: Path, organisation: str) -> Mapping[str, str | None] | None:
+    """What a JSON file says of the columns, or else the saved mapping of that name."""
+    if named is None:
         return None
+    if not named.is_file() and named.suffix.lower() != ".json":
+        with opened(directory, organisation) as here, here.database.read(here.organisation_id) as session:
+            saved = {one.name.casefold(): one.fields for one in imports.mappings_of(session)}
+        if str(named).casefold() not in saved:
+            raise BadInput(f"Er is geen koppeling '{named}' bewaard. Kijk op het scherm bij Inlezen hoe die heet.")
+        return saved[str(named).casefold()]
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(named.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         raise BadInput(
-            f'\'{path}\' kan niet worden gelezen. Geef een JSON-bestand, zoals {{"Taak": "naam"}}.'
+            f'\'{named}\' kan niet worden gelezen. Geef een JSON-bestand, zoals {{"Taak": "naam"}}.'
         ) from None
     if not isinstance(found, dict) or not all(isinstance(value, str | None) for value in found.values()):
-        raise BadInput(f'In \'{path}\' moet bij elke kop een pad staan, zoals {{"Taak": "naam"}}.')
+        raise BadInput(f'In \'{named}\' moet bij elke kop een pad staan, zoals {{"Taak": "naam"}}.')
     return found
 
 

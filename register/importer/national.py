@@ -14,7 +14,7 @@ from core.content import YesNo
 from core.errors import BadInput
 from register.content import ActivityContent, DataSet, Retention, SpecialCategory
 from register.importer import texts
-from register.importer.plan import SkippedRow
+from register.importer.plan import ImportPlan, PlannedRecord, SkippedRow
 from register.importer.record import Cell, Note, build
 
 MAX_BYTES = 20_000_000
@@ -101,6 +101,14 @@ def read(content: bytes, called: str) -> tuple[list[tuple[str, ActivityContent, 
     if not found:
         raise BadInput(f"In '{called}' staat geen verwerking. Kies de export van het nationale register (JSON of zip).")
     return found, other
+
+
+def as_plan(content: bytes, called: str) -> ImportPlan:
+    """The same as the plan of a spreadsheet without columns: for a dry run, and for the command line."""
+    found, other = read(content, called)
+    records = tuple(PlannedRecord(made, place, ()) for place, made, _ in found)
+    notes = tuple(note for _, _, seen in found for note in seen)
+    return ImportPlan(called, 0, records, (), notes, (), tuple(other))
 
 
 def _documents(content: bytes, called: str) -> Iterator[tuple[str, Any]]:

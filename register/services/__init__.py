@@ -39,6 +39,7 @@ from register.services.importing import (
     taken_from_starter_set,
     told_of,
 )
+from register.services.importing import clear_old as clear_old_imports
 from register.services.importing import close as close_import
 from register.services.importing import start as start_import
 from register.services.renaming import renamed
@@ -85,6 +86,7 @@ __all__ = [
     "choose",
     "choose_all",
     "choose_place",
+    "clear_old_imports",
     "close",
     "close_import",
     "closed_keys",

@@ -6,17 +6,19 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, col, delete, select, update
 
 from core import audit, clock, history, jobs, values
-from core.db import refuse_stale
+from core.db import Database, refuse_stale
 from core.errors import Conflict, RuleViolation
 from core.findings import Severity
+from core.folder import Folder
 from core.web.forms import whole_number
-from register import imports, rules, workbook
+from register import imports, originals, rules, workbook
 from register.checks import Finding
 from register.content import ActivityContent, Status, with_breaches_by_number
 from register.importer import ImportPlan, Note, SkippedRow, national
@@ -32,6 +34,7 @@ IMPORT_JOB = "register:import"
 _AT_ONCE = 500
 """How many records are looked up by one query."""
 _EXACT = 1.0
+KEPT_FOR = timedelta(days=30)
 
 
 def add_starter_set(
@@ -413,6 +416,23 @@ def close(session: Session, made: Import, *, actor: audit.Actor) -> None:
     made.state, made.finished_at = State.DONE, made.finished_at or clock.now()
     made.told, made.is_cleared = [], True
     _tell(session, made, "close", actor)
+
+
+def clear_old(database: Database, folder: Folder) -> int:
+    """Close imports that nobody touched for thirty days and forget their contents; returns how many. Looks first.
+
+    Which record came from which row of which file stays.
+    """
+    old = (col(Import.is_cleared).is_(False), Import.updated_at < clock.now() - KEPT_FOR)
+    with database.read(None) as session:
+        found = session.exec(select(Import.id, Import.organisation_id, Import.sha256).where(*old)).all()
+    for import_id, organisation_id, sha256 in found:
+        originals.remove(folder, sha256)
+        with database.write(organisation_id) as session:
+            made = imports.find(session, import_id)
+            made.sha256 = ""
+            close(session, made, actor=audit.Actor("klok"))
+    return len(found)
 
 
 def _tell(session: Session, made: Import, verb: str, actor: audit.Actor) -> None:

@@ -1,6 +1,7 @@
 """Reading a spreadsheet into the register, and the commands around it."""
 
 import json
+from pathlib import Path
 
 import pytest
 import typer
@@ -17,6 +18,7 @@ from register import cli, queries, services
 from register.content import ActivityContent, Status
 from register.importer import plan
 from register.models import ProcessingActivity
+from support.national import RECORD
 from support.register import COMPLETE
 
 CSV = """Nr;Naam verwerking;Doel;Bewaartermijn
@@ -115,6 +117,23 @@ def test_a_dry_run_shows_the_plan_as_json_and_stores_nothing(installation, capsy
     assert [column["field"] for column in told["columns"]] == ["id", "naam", "doelen[].tekst", "bewaren[].tekst"]
     with database.read(organisation) as session:
         assert all_names(session) == []
+
+
+def test_the_command_takes_a_saved_mapping_by_its_name_and_the_export_of_the_national_register(installation, capsys):
+    place, database, organisation = installation
+    with database.write(organisation) as session:
+        services.save_mapping(
+            session, "Ons register", {"Naam verwerking": None, "Doel": "naam", "Weg": "id"}, actor=COMMAND_LINE
+        )
+    cli.import_processings(place / "register.csv", place, mapping=Path("ons register"), dry_run=True, format_="json")
+    told = json.loads(capsys.readouterr().out)
+    assert told["preview"][0]["name"] == "Beslissen over een vergunning om te parkeren"
+    with pytest.raises(BadInput, match="geen koppeling"):
+        cli.import_processings(place / "register.csv", place, mapping=Path("onbekend"))
+    (place / "export.json").write_text(json.dumps([RECORD]), encoding="utf-8")
+    cli.import_processings(place / "export.json", place)
+    with database.read(organisation) as session:
+        assert all_names(session) == ["Subsidies verlenen"]
 
 
 def test_a_mapping_that_is_no_mapping_is_refused(installation):

@@ -1,7 +1,7 @@
 """Reading a file into the register on screen: upload, columns, a look, and only then the register."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from lxml import html
@@ -319,3 +319,15 @@ def test_an_export_of_the_national_register_asks_for_no_columns(client, database
     press(client, looked, "start")
     work()
     assert names(database, organisation) == [("R-12", "Subsidies verlenen")]
+
+
+def test_an_import_that_nobody_comes_back_to_is_closed_after_thirty_days(client, database, organisation, folder):
+    looked = through_columns(client, csv())
+    assert services.clear_old_imports(database, folder) == 0
+    with database.write(organisation.id) as session:
+        made = session.exec(select(Import)).one()
+        made.updated_at -= timedelta(days=31)
+        session.info.setdefault("audited", set()).add(made.audit_key())
+    assert (services.clear_old_imports(database, folder), services.clear_old_imports(database, folder)) == (1, 0)
+    assert list(folder.store().every()) == []
+    assert "Klaar." in client.get(looked.url.path).text
