@@ -28,7 +28,7 @@ def findings_by_record(
     session: Session, activities: Sequence[ProcessingActivity]
 ) -> Mapping[UUID, tuple[Finding, ...]]:
     """The open findings of each record, by its id. The number of queries does not grow with the records."""
-    contexts = contexts_of(session, activities)
+    contexts = contexts_of(session, activities, surroundings(session))
     return {
         activity.id: rules.open_findings(
             rules.findings(content_of(activity), contexts[activity.id]), contexts[activity.id].closed
@@ -46,21 +46,27 @@ def common_context(session: Session) -> Context:
         func.max(ProcessingActivity.wpg_external_audit_on),
     ).where(ProcessingActivity.regime == Regime.WPG, ProcessingActivity.status != Status.ENDED)
     police_records, internal_audit_on, external_audit_on = session.exec(living_wpg).one()
+    settings = OrganisationSettings(
+        name=organisation.name,
+        contact=", ".join(
+            filter(None, (organisation.address, organisation.phone, organisation.email, organisation.website))
+        ),
+        dpo_contact=organisation.dpo_contact,
+        dpo_registered_on=organisation.dpo_registered_on,
+        rights_url=organisation.rights_url,
+        has_police_data=police_records > 0,
+        wpg_internal_audit_on=internal_audit_on,
+        wpg_external_audit_on=external_audit_on,
+    )
+    return replace(surroundings(session), organisation=settings)
+
+
+def surroundings(session: Session) -> Context:
+    """What the checks on a record must know around it: no check on a record looks at the settings themselves."""
+    organisation = the_organisation(session)
     systems = session.exec(select(System.name, System.supplier)).all()
     return Context(
         today=clock.today(),
-        organisation=OrganisationSettings(
-            name=organisation.name,
-            contact=", ".join(
-                filter(None, (organisation.address, organisation.phone, organisation.email, organisation.website))
-            ),
-            dpo_contact=organisation.dpo_contact,
-            dpo_registered_on=organisation.dpo_registered_on,
-            rights_url=organisation.rights_url,
-            has_police_data=police_records > 0,
-            wpg_internal_audit_on=internal_audit_on,
-            wpg_external_audit_on=external_audit_on,
-        ),
         # Who may establish after a cooling-off time does nothing that must be mended.
         four_eyes=organisation.four_eyes and organisation.cooling_off_hours is None,
         thresholds=thresholds_of(session),

@@ -29,7 +29,7 @@ from register.content import ActivityContent
 from register.lists import LISTS, codes_in
 from register.models import ProcessingActivity, kenmerk
 from register.rules import Context
-from register.services.findings import common_context, contexts_of
+from register.services.findings import contexts_of, surroundings
 from register.services.loading import batches
 from register.summaries import Summary, SummaryFindings, SummaryMark, packed, unpacked
 
@@ -106,7 +106,7 @@ def _work(session: Session) -> Work | None:
     mark = session.get(SummaryMark, organisation_id, populate_existing=True)
     if _is_true(session, mark):
         return None
-    context = common_context(session)
+    context = surroundings(session)
     chain = session.get(audit.AuditHead, organisation_id, populate_existing=True)
     now = {
         "organisation_id": organisation_id,
@@ -208,7 +208,7 @@ def _judged(session: Session, ids: Collection[UUID]) -> Iterator[tuple[Row, list
     """The summary of each record, and what is open in it."""
     if not ids:
         return
-    common, lists = common_context(session), {**LISTS, "controller": bodies(session)}
+    common, lists = surroundings(session), {**LISTS, "controller": bodies(session)}
     for batch in batches(session, ids):
         contexts = contexts_of(session, [row for row, _ in batch], common)
         for row, content in batch:

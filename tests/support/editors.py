@@ -149,7 +149,7 @@ class Browser:
                 self._connection = http.client.HTTPConnection("127.0.0.1", self.application.port, timeout=60)
             self._connection.request(method, address, body, headers)
             answer = self._connection.getresponse()
-            text = answer.read().decode()
+            text = answer.read().decode(errors="replace")  # a file is no text
         except (OSError, http.client.HTTPException) as error:
             self.close()
             return Answer(0, f"{type(error).__name__}: {error}", "", (time.perf_counter() - start) * 1000)

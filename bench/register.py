@@ -1,0 +1,156 @@
+"""How fast the register answers with ten thousand processings: uvicorn on loopback, one client, warm.
+
+    python bench/register.py [--records 10000] [--requests 1000] [--database sqlite] [--json]
+
+Loads the register past the services (`bench/many.py`) and asks for the list, for searches and filters, for a record and
+for the pages of its form, saves, and takes the list along as a file. Then what all findings cost: with nothing to work
+out, and on the first look of a day, when all of it is worked out. *Processor* is the time that the application itself
+used for one request: it does not depend on what else the machine does. The floor is an answer without a database.
+"""
+
+import argparse
+import json
+import secrets
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from http import HTTPStatus
+from pathlib import Path
+from time import perf_counter, process_time
+from typing import Any
+
+from example import EMPTY, KINDS, example, machine, middle_and_slow
+from lxml import html
+from many import load
+from sqlmodel import delete
+
+import register.services
+from app.home import all_findings
+from core.cli import Installation, opened
+from register.summaries import SummaryMark
+from support.editors import Answer, Application, Browser, add_editors
+from support.pages import filled_in
+
+WARM = 5
+"""Requests for each page that are not counted."""
+SEARCH = "/register/?zoek="
+PAGES: Sequence[tuple[str, str]] = (
+    ("floor", "/health/live"),
+    ("list", "/register/"),
+    ("list, page 100", "/register/?pagina=100"),
+    ("list by name", "/register/?sorteer=naam"),
+    ("list by findings", "/register/?sorteer=bevindingen"),
+    ("list with filters", "/register/?status=vastgesteld&grondslag=6-1-e&gegevens=bijzonder&bevinding=fout"),
+    ("search, few", f"{SEARCH}parkeerkaart+haven"),
+    ("search, all", f"{SEARCH}gegevens"),
+    ("search, none", f"{SEARCH}geelvogel"),
+    ("search a kenmerk", f"{SEARCH}VW-0042"),
+    ("record", "/register/VW-0042/"),
+    ("page of the form", "/register/VW-0042/bewerken/doel"),
+)
+FORM = "/register/VW-0042/bewerken/herkenning"
+FILES: Sequence[tuple[str, str]] = (
+    ("csv of all", "/register/lijst.csv"),
+    ("xlsx of all", "/register/lijst.xlsx"),
+    ("ods of all", "/register/lijst.ods"),
+)
+Row = Mapping[str, Any]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--records", type=int, default=10_000)
+    parser.add_argument("--requests", type=int, default=1000)
+    parser.add_argument("--database", choices=KINDS)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    rows: list[Row] = []
+    for kind in [options.database] if options.database else KINDS:
+        with example(kind, EMPTY) as directory, opened(directory) as here:
+            load(here.database, here.organisation_id, options.records)
+            for row in measured(here, options.requests):
+                rows.append({"database": KINDS[kind], **row})
+                print(json.dumps(rows[-1]), file=sys.stderr)
+    report(rows, as_json=options.json)
+
+
+def measured(here: Installation, times: int) -> Iterator[Row]:
+    [name] = add_editors(here.database, here.organisation_id, 1)
+    directory: Path = here.folder.root
+    with Application(directory, directory / "app.log") as application:
+        browser = Browser(application)
+        browser.log_in(name)
+        browser.get("/register/")  # the first look works out all summaries
+        for what, address in PAGES:
+            yield row_of(application, what, times, lambda address=address: browser.get(address))
+        yield saving(application, browser, times)
+        for what, address in FILES:
+            yield row_of(application, what, max(3, times // 100), lambda address=address: browser.get(address))
+        browser.close()
+    yield from findings(here)
+
+
+def row_of(
+    application: Application, what: str, times: int, ask: Callable[[], Answer], expected: int = HTTPStatus.OK
+) -> Row:
+    for _ in range(min(WARM, times)):
+        ask()
+    before = application.busy_for
+    answers = [ask() for _ in range(times)]
+    used = (application.busy_for - before) * 1000 / len(answers)
+    if wrong := [answer for answer in answers if answer.status_code != expected]:
+        raise SystemExit(f"{what}: {wrong[0]}")
+    median, slow = middle_and_slow([answer.milliseconds for answer in answers])
+    return {"what": what, "median_ms": median, "p95_ms": slow, "processor_ms": used}
+
+
+def saving(application: Application, browser: Browser, times: int) -> Row:
+    """A page of the form with one field changed, sent again and again; opening it is not counted."""
+
+    def save() -> Answer:
+        page = html.document_fromstring(browser.get(FORM).text)
+        form = next(found for found in page.forms if "remarks" in found.fields)
+        return browser.send(FORM, filled_in(form, {"remarks": f"Bekeken {secrets.token_hex(8)}"}))
+
+    opening = row_of(application, "open the form", max(20, times // 10), lambda: browser.get(FORM))
+    row = row_of(application, "save", times, save, HTTPStatus.SEE_OTHER)
+    return {**row, "processor_ms": row["processor_ms"] - opening["processor_ms"]}
+
+
+def findings(here: Installation) -> Iterator[Row]:
+    """What `openboek findings` works out: with all kept, and with nothing kept."""
+
+    def first_of_the_day() -> None:
+        with here.database.write(here.organisation_id) as session:
+            session.exec(delete(SummaryMark))
+
+    for what, before in (("all findings", lambda: None), ("all findings, first of a day", first_of_the_day)):
+        taken, used = [], []
+        for _ in range(3):
+            before()
+            start, processor = perf_counter(), process_time()
+            with register.services.fresh(here.database, here.organisation_id) as session:
+                assert all_findings(session)
+            taken.append((perf_counter() - start) * 1000)
+            used.append((process_time() - processor) * 1000)
+        yield {"what": what, "median_ms": middle(taken), "p95_ms": max(taken), "processor_ms": middle(used)}
+
+
+def middle(taken: Sequence[float]) -> float:
+    return sorted(taken)[len(taken) // 2]
+
+
+def report(rows: Sequence[Row], *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(rows))
+        return
+    print(machine())
+    print("| database | what | median ms | 95 % ms | processor ms |\n|---|---|---|---|---|")
+    for row in rows:
+        print(
+            f"| {row['database']} | {row['what']} | {row['median_ms']:.1f} | {row['p95_ms']:.1f} "
+            f"| {row['processor_ms']:.1f} |"
+        )
+
+
+if __name__ == "__main__":
+    main()
