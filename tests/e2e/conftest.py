@@ -22,7 +22,9 @@ from core.accounts.services import add_user
 from core.cli import Installation, opened
 from core.drafts import Draft
 from core.jobs import Job, JobState
-from register import reviews
+from register import imports, originals, reviews, services
+from register.importer import plan
+from support import workbooks
 from support.browsing import WIDE, Example, Listener, Open
 
 ROOT = Path(__file__).parents[2]
@@ -93,6 +95,7 @@ def example(
             _add_people(directory)
             _add_work(directory)
             _add_review(directory)
+            _add_import(directory)
             yield Example(directory, f"http://127.0.0.1:{port}", f"http://127.0.0.1:{site_port}", password)
         finally:
             server.send_signal(signal.SIGINT)
@@ -154,6 +157,22 @@ def _add_review(directory: Path) -> None:
         said = [reviews.Said(reviews.Outcome.RIGHT), reviews.Said(reviews.Outcome.WRONG, "Het systeem heet anders")]
         answers = {answer.id: one for answer, one in zip(review.answers, said, strict=False)}
         reviews.say(session, review, answers, name="Jan")
+
+
+def _add_import(directory: Path) -> None:
+    """A file half-way: its columns were chosen, and nothing of it is in the register."""
+    content = workbooks.amersfoort_xlsx()
+    made_of_it = plan(workbooks.opened(content))
+    with opened(directory) as here, here.database.write(here.organisation_id) as session:
+        kept = originals.keep(here.folder, content)
+        made = services.open_import(
+            session, file_name="amersfoort.xlsx", kind=imports.Kind.SPREADSHEET, sha256=kept, actor=audit.COMMAND_LINE
+        )
+        made.sheet, made.heading_row = made_of_it.sheet, made_of_it.heading_row
+        rows = services.compared(session, services.incoming_of(made_of_it), kind=made.kind)
+        services.prepare(session, made, rows, services.told_of(made_of_it), actor=audit.COMMAND_LINE)
+        fields = {column.heading: column.path for column in made_of_it.columns}
+        services.save_mapping(session, "Amersfoort", fields, actor=audit.COMMAND_LINE)
 
 
 @pytest.fixture(scope="session")
