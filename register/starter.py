@@ -1,7 +1,8 @@
 """The starter set: 78 processing activities that most municipalities have, as proposals to begin with.
 
-Everything the set knows is filled in. What only the municipality knows (team, parties, agreements, transfers,
-measures, reviews, whether a DPIA was done) stays empty, so the checks ask for it.
+Everything the set knows is filled in, with an example of the text where most municipalities do the same (how consent is
+asked, how a computer helps to decide, why a record is not public as a whole). What only the municipality knows (team,
+parties, agreements, transfers, measures, reviews, whether a DPIA was done) stays empty, so the checks ask for it.
 """
 
 import re
@@ -52,12 +53,14 @@ def starter_contents() -> tuple[ActivityContent, ...]:
 def _content(row: Mapping[str, Any]) -> ActivityContent:
     laws = tuple(Law(name=law["naam"], article=law["artikel"]) for law in row["wet"])
     regime = Regime(row["regime"])
+    explained = row.get("uitleg_besluit", {})
     return ActivityContent(
         name=row["naam"],
         domain=row["domein"],
         controller=row["bestuursorgaan"],
         regime=regime,
         publication=Publication(row["openbaar"]),
+        publication_reason=row.get("openbaar_reden", ""),
         based_on=row["id"],
         remarks="\n".join(_remarks(row)),
         purposes=tuple(_purposes(row, laws)),
@@ -71,6 +74,9 @@ def _content(row: Mapping[str, Any]) -> ActivityContent:
         processors=tuple(ProcessorUse(service=service) for service in row["soort_verwerkers"]),
         retentions=(_retention(row["bewaren"]),),
         automation=Automation(row["geautomatiseerd_besluit"]),
+        automation_logic=explained.get("logica", ""),
+        automation_consequences=explained.get("gevolgen", ""),
+        automation_human=explained.get("mens", ""),
         profiling=YesNo.NO if row["profilering"] == "nee" else YesNo.YES,
         dpia=Dpia(criteria=tuple(row["dpia_redenen"]), status=DPIA_STATUS[row["dpia"]]),
         wpg=_wpg(row, laws) if regime is Regime.WPG else Wpg(),
@@ -79,9 +85,18 @@ def _content(row: Mapping[str, Any]) -> ActivityContent:
 
 def _purposes(row: Mapping[str, Any], laws: tuple[Law, ...]) -> Iterator[Purpose]:
     """The purpose of the row; a legitimate interest beside a public task is a purpose of its own (GDPR art. 6(1))."""
-    yield Purpose(text=row["doel"], legal_bases=tuple(row["grondslag"]), laws=laws)
+    consent = row.get("toestemming", {})
+    yield Purpose(
+        text=row["doel"],
+        legal_bases=tuple(row["grondslag"]),
+        laws=laws,
+        consent_asked=consent.get("hoe_gevraagd", ""),
+        consent_withdrawn=consent.get("hoe_intrekken", ""),
+        consent_evidence=consent.get("bewijs", ""),
+    )
     if other := row.get("ander_doel"):
-        yield Purpose(text=other["doel"], legal_bases=tuple(other["grondslag"]))
+        assessment = other.get("belangenafweging", "")
+        yield Purpose(text=other["doel"], legal_bases=tuple(other["grondslag"]), interests_assessment=assessment)
 
 
 def _remarks(row: Mapping[str, Any]) -> list[str]:
@@ -90,6 +105,10 @@ def _remarks(row: Mapping[str, Any]) -> list[str]:
         remarks.append("Nakijken: welke gegevens horen bij welke groep mensen?")
     if row["profilering"] == "soms":
         remarks.append("Nakijken: niet elke gemeente maakt hierbij een profiel.")
+    if {"toestemming", "uitleg_besluit", "openbaar_reden"} & row.keys() or "belangenafweging" in row.get(
+        "ander_doel", ()
+    ):
+        remarks.append("Nakijken: een deel van de tekst is een voorbeeld. Klopt het voor uw gemeente?")
     return remarks
 
 

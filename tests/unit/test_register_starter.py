@@ -63,5 +63,18 @@ def test_the_police_record_follows_the_wpg():
     assert Counter(content.regime for content in starter_contents()) == {Regime.AVG: 77, Regime.WPG: 1}
 
 
+def test_an_example_of_a_text_says_that_it_is_one():
+    with_example = [
+        content.based_on
+        for content in starter_contents()
+        if content.publication_reason
+        or content.automation_logic
+        or any(purpose.consent_asked or purpose.interests_assessment for purpose in content.purposes)
+    ]
+    assert len(with_example) == 16
+    for name in with_example:
+        assert "een deel van de tekst is een voorbeeld" in BY_ID[name].remarks
+
+
 def test_what_is_uncertain_stands_in_the_remarks():
     assert "Nakijken: niet elke gemeente maakt hierbij een profiel." in BY_ID["adresonderzoek"].remarks
