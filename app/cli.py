@@ -473,6 +473,7 @@ def register_commands() -> None:
         (import_group, "categories", woo.cli.import_categories),
         (report_group, "wmebv", wmebv.cli.report_wmebv),
         (cli, "establish", register.cli.establish),
+        (cli, "register", register.cli.register),
         (cli, "publish", woo.cli.publish),
         (cli, "withdraw", woo.cli.withdraw),
         (cli, "export", publish.cli.export),

@@ -14,6 +14,7 @@ from core.jobs import Claimed, Handler, Retry
 from core.link_check import LINK_JOB, RETRY, check_links
 from publish.routes import EXPORT_JOB, export_job
 from register.review_mails import MAIL_JOB, mail_job
+from register.routes_files import FILE_JOB, file_job
 from register.routes_import import import_job
 from register.services import ESTABLISH_JOB, IMPORT_JOB, establish_job, link_addresses
 
@@ -37,6 +38,7 @@ KINDS: Mapping[str, Kind] = {
         Retry(attempts=5, pause=timedelta(minutes=2)),
         ("Bekijk alle exports", "/publicatie/"),
     ),
+    FILE_JOB: Kind("Bestand van het register", register.READ, Retry(), ("Bekijk de bestanden", "/register/bestanden")),
     IMPORT_JOB: Kind("Inlezen in het register", register.EDIT, Retry(), ("Bekijk het inlezen", "/register/inlezen/")),
     LINK_JOB: Kind("Links proberen", register.EDIT, RETRY, ("Bekijk de links", "/register/links")),
     ESTABLISH_JOB: Kind(
@@ -55,6 +57,7 @@ def handlers(folder: Folder) -> Mapping[str, Handler]:
     """Every kind of job that a worker can do."""
     return {
         EXPORT_JOB: export_job(folder),
+        FILE_JOB: file_job(folder),
         IMPORT_JOB: import_job(folder),
         ESTABLISH_JOB: establish_job,
         LINK_JOB: link_job,

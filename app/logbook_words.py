@@ -26,6 +26,7 @@ SUBJECTS: Mapping[str, str] = {
     "document": "Document",
     "dossier": "Dossier",
     "emergency": "Noodtoegang",
+    "file": "Bestand",
     "general": "Antwoorden van de organisatie",
     "column_mapping": "Koppeling van kolommen",
     "import": "Inlezen",

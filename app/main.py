@@ -14,6 +14,7 @@ import register.routes_batch
 import register.routes_bulk
 import register.routes_closing
 import register.routes_differences
+import register.routes_files
 import register.routes_form
 import register.routes_import
 import register.routes_links
@@ -47,6 +48,7 @@ PARTS = (
     register.routes_shared,
     register.routes,
     register.routes_reviews,
+    register.routes_files,
     register.routes_steps,
     register.routes_work,
     register.routes_differences,

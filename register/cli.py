@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from core import audit, sheets, values
+from core import audit, clock, sheets, values
 from core.cli import (
     HERE,
     Directory,
@@ -21,9 +22,10 @@ from core.cli import (
     say_json,
     say_table,
 )
-from core.errors import BadInput, DomainError, RuleViolation
+from core.errors import BadInput, DomainError, Failed, RuleViolation
 from register import imports, queries, services, workbook
 from register.importer import ImportPlan, layout, national, plan
+from register.report.files import note_file, records_now, register_on
 from register.services import ImportResult
 
 
@@ -94,6 +96,55 @@ def establish(
                     note(f"  - {point}")
     if refused:
         raise typer.Exit(1)
+
+
+def register(
+    output: Annotated[
+        Path,
+        typer.Option("--output", help="Bestand om te maken: .xlsx, .ods, .pdf of .json; bij --record .docx of .pdf."),
+    ],
+    directory: Directory = HERE,
+    organisation: OrganisationCode = "",
+    *,
+    as_of: Annotated[
+        str, typer.Option("--as-of", help="Stand aan het einde van deze dag, zoals 2026-11-21. Zonder: vandaag.")
+    ] = "",
+    record: Annotated[str, typer.Option("--record", help="Alleen deze verwerking, zoals VW-0001.")] = "",
+    team: Annotated[str, typer.Option("--team", help="Alleen de verwerkingen van dit team.")] = "",
+    public: Annotated[
+        bool, typer.Option("--public", help="Bij --record en --team: wat op de website staat, niet de interne versie.")
+    ] = False,
+) -> None:
+    """Maak een bestand van het hele register zoals het was op een dag, of van een verwerking of een team."""
+    ending = output.suffix.removeprefix(".").lower()
+    some = bool(record or team)
+    if (record and team) or (some and as_of) or (public and not some):
+        raise BadInput("Kies een van de drie: --as-of, --record of --team. --public hoort bij --record of --team.")
+    with opened(directory, organisation) as here, here.database.read(here.organisation_id) as session:
+        if some:
+            made = records_now(session, ending, kenmerk=record.strip().upper(), team=team, is_public=public)
+        else:
+            made = register_on(session, _day(as_of), ending)
+        for number, file in enumerate(made):
+            path = output.with_stem(f"{output.stem}-deel-{number + 1}") if number else output
+            with here.database.write(here.organisation_id) as trail:
+                note_file(trail, here.organisation_id, path.name, actor=audit.COMMAND_LINE)
+            _write(path, file.content)
+            say(f"Gemaakt: {path}")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text) if text else clock.today()
+    except ValueError:
+        raise BadInput(f"'{text}' is geen dag. Geef een dag zoals 2026-11-21.") from None
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError:
+        raise Failed(f"'{path}' kan niet worden geschreven. Controleer de map en de rechten.") from None
 
 
 def _mapping(named: Path | None, directory: Path, organisation: str) -> Mapping[str, str | None] | None:

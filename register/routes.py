@@ -219,6 +219,7 @@ def _record_page(
             *(MenuItem(group.title, f"#{group.id}") for group in groups),
             MenuItem("Opmerkingen van de FG", "#opmerkingen"),
             MenuItem("Bestanden van de DPIA", "#dpia-bestanden"),
+            MenuItem("Mailen of bewaren", "#mailen"),
             MenuItem("Vastgestelde versies", "#versies"),
             MenuItem("Geschiedenis", "#geschiedenis"),
         ],

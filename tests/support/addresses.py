@@ -31,6 +31,8 @@ FILES = (
     "/health/ready",
     "/huisstijl.css",
     "/register/lijst.{ending}",
+    "/register/bestanden/{made_id}",
+    "/register/{kenmerk}/bestand/{ending}",
     "/wmebv/rapport/wmebv.{ending}",
     "/beheer/logboek/bestand.{ending}",
     "/woo/documenten/{document_id}/bestand",

@@ -23,6 +23,7 @@ from publish.models import PublishRun, RunState
 from register import imports, originals, processors, public_fields, remarks, reviews
 from register.content import ProcessorUse, Recipient, RecipientKind, SystemUse
 from register.models import Law
+from register.routes_files import FILE_JOB
 from support.activities import for_others
 from support.inventories import good_channel, good_message, good_product
 from support.register import COMPLETE
@@ -149,6 +150,7 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
         )
     )
     job = jobs.enqueue(session, "soort", {"tekst": text}, created_by=f"Wie {text}")
+    made = _file_of_the_register(session, folder, text)
     offered = processors.offer(session, concept, to_code=partner, actor=ACTOR) if partner else None
     shared = {
         kind: session.exec(select(kind).where(col(kind.name).contains(text))).first() for kind in (Team, Party, System)
@@ -183,6 +185,7 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
             ("register", "part"): "doel",
             ("register", "job_id"): str(job.id),
             ("register", "remark_id"): str(remark.id),
+            ("register", "made_id"): str(made.id),
             ("register", "import_id"): str(read.id),
             ("register", "mapping_id"): str(mapping.id),
             ("register", "mark"): without_basis[1].mark,
@@ -216,3 +219,13 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
             ("", "job"): str(job.id),
         }
     )
+
+
+def _file_of_the_register(session: Session, folder: Folder, text: str) -> jobs.Job:
+    """One that a job made and that waits to be downloaded."""
+    made = jobs.enqueue(session, FILE_JOB, {"day": "2026-11-21", "ending": "json"}, created_by=f"Wie {text}")
+    made.state, made.result = jobs.JobState.DONE, {"file": f"register-{text}.json"}
+    place = folder.reports / "register" / str(made.id)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(text)
+    return made

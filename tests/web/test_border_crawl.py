@@ -91,7 +91,8 @@ def addresses(scene: Scene, route: Route) -> Iterator[str]:
     if "kind" in route.names:
         yield from (route.path.format(kind=kind, number=scene.ids["beheer", key]) for kind, key in KINDS.items())
     elif "ending" in route.names:
-        yield from (route.path.format(ending=ending) for ending in ("html", "pdf", "xlsx", "csv", "json"))
+        ids = {name: scene.ids[first, name] for name in route.names if name != "ending"}
+        yield from (route.path.format(ending=one, **ids) for one in ("html", "pdf", "xlsx", "csv", "json", "docx"))
     else:
         yield route.path.format(**{name: scene.ids[first, name] for name in route.names})
 

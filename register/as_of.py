@@ -1,0 +1,249 @@
+"""The whole register as it was on a date: what we knew then, concepts included (GDPR art. 30(4)).
+
+Every save keeps a dated, full revision. A day ends at midnight in the Netherlands. A team, party or system is called
+what it was called on that day, also where the record itself was saved earlier; so are the settings of the organisation.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from pydantic import ValidationError
+from sqlmodel import Session, col, func, select
+
+from core import clock, values
+from core.content import Part
+from core.errors import BadInput, NotFound
+from core.history import Revision, Version
+from core.organisations import Body, Organisation, Party, System, Team, organisation_facts, the_organisation
+from core.web.pages import dutch_date
+from register import workbook
+from register.content import ActivityContent, Status, SystemUse
+from register.lists import LISTS, fields_of
+from register.models import ProcessingActivity
+from register.services.rows import SHARED_FIELDS, SYSTEM_FACTS
+
+_KIND = ProcessingActivity.__tablename__
+_SHARED = {"team": Team.__tablename__, "party": Party.__tablename__}
+_AT_ONCE = 200
+"""How many records are read at a time: a register of any size takes no more memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record as it was: its last save, and the newest version that was official by then."""
+
+    kenmerk: str
+    status: Status
+    content: ActivityContent
+    saved_at: datetime
+    saved_by: str
+    version: int | None
+    established_at: datetime | None
+
+    @property
+    def is_concept(self) -> bool:
+        """Whether what stands here is (not yet, or no longer) what was made official."""
+        return self.status not in {Status.ESTABLISHED, Status.ENDED}
+
+    @property
+    def established_on(self) -> date | None:
+        """The day, in the Netherlands, on which that version became official."""
+        return self.established_at.astimezone(clock.AMSTERDAM).date() if self.established_at else None
+
+    def row(self) -> workbook.Row:
+        """The record as it goes into the workbook."""
+        return workbook.Row(self.kenmerk, self.content, self.status, self.version, self.established_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What a register on a date says of itself. `organisation` has the settings of that day."""
+
+    day: date
+    organisation: Mapping[str, Any]
+    lists: Mapping[str, Mapping[str, str]]
+    """Code and label per field, with the names that the public bodies had."""
+
+
+def cover(session: Session, day: date) -> Cover:
+    """The organisation as it was at the end of a day."""
+    moment = clock.end_of_day(day)
+    bodies = sorted((facts["code"], facts["name"]) for facts in _newest(session, Body.__tablename__, moment).values())
+    return Cover(day, _settings(session, moment), {**LISTS, "controller": dict(bodies)})
+
+
+def count(session: Session, day: date) -> int:
+    """How many records the register had at the end of a day.
+
+    Raises:
+        BadInput: the day is still to come, or the register was empty.
+    """
+    return len(_subjects(session, day))
+
+
+def records(session: Session, day: date, *, kenmerken: Collection[str] = (), team: str = "") -> Iterator[Record]:
+    """The records as they were at the end of a day, by number; all, or those of a team or with these kenmerken.
+
+    Raises:
+        BadInput: the day is still to come, or the register was empty.
+        NotFound: there was no such record, or the team had none.
+    """
+    subjects = _subjects(session, day)
+    then = _SharedThen(session, clock.end_of_day(day))
+    versions = _versions(session, clock.end_of_day(day))
+    wanted = {kenmerk.strip().upper() for kenmerk in kenmerken}
+    found = 0
+    for start in range(0, len(subjects), _AT_ONCE):
+        some = subjects[start : start + _AT_ONCE]
+        query = select(Revision.subject_id, Revision.at, Revision.actor, Revision.content)
+        found_now = session.exec(query.where(col(Revision.id).in_([number for number, _ in some])))
+        saves = {save[0]: _Save(*save) for save in found_now}
+        for record in (_record(saves[subject_id], then, versions) for _, subject_id in some):
+            if record.kenmerk in wanted if wanted else not team or _is_of(record, team):
+                found += 1
+                yield record
+    if found < len(wanted):
+        which = ", ".join(sorted(wanted))
+        raise NotFound(f"Op {dutch_date(day)} stond {which} niet in het register. Controleer het kenmerk.")
+    if not found:
+        raise NotFound(f"Team '{team}' had op {dutch_date(day)} geen verwerkingen. Controleer de naam van het team.")
+
+
+def _is_of(record: Record, team: str) -> bool:
+    return values.fold(record.content.team) == values.fold(team)
+
+
+def _subjects(session: Session, day: date) -> Sequence[tuple[int | None, UUID]]:
+    """The newest revision of every record by then, and the record, by number of the record."""
+    if day > clock.today():
+        raise BadInput("Deze dag moet nog komen. Kies vandaag of een eerdere dag.")
+    newest = (
+        select(col(Revision.subject_id).label("subject_id"), func.max(Revision.number).label("number"))
+        .where(Revision.kind == _KIND, col(Revision.at) < clock.end_of_day(day))
+        .group_by(col(Revision.subject_id))
+        .subquery()
+    )
+    query = (
+        select(Revision.id, Revision.subject_id)
+        .join(newest, (col(Revision.subject_id) == newest.c.subject_id) & (col(Revision.number) == newest.c.number))
+        .join(ProcessingActivity, col(ProcessingActivity.id) == col(Revision.subject_id))
+        .order_by(col(ProcessingActivity.number))
+    )
+    found = session.exec(query).all()
+    if found:
+        return found
+    first = session.exec(select(func.min(Revision.at)).where(Revision.kind == _KIND)).one()
+    told = f" De eerste kwam erin op {dutch_date(first.astimezone(clock.AMSTERDAM).date())}." if first else ""
+    raise BadInput(f"Op {dutch_date(day)} stond er nog geen verwerking in het register.{told} Kies een latere dag.")
+
+
+class _Save(NamedTuple):
+    """What is needed of a revision."""
+
+    subject_id: UUID
+    at: datetime
+    actor: str
+    content: Mapping[str, Any]
+
+
+def _record(save: _Save, then: _SharedThen, versions: Mapping[UUID, tuple[int, datetime]]) -> Record:
+    facts = {name: value for name, value in save.content.items() if name in ActivityContent.model_fields}
+    version, established_at = versions.get(save.subject_id, (None, None))
+    return Record(
+        kenmerk=save.content["number"],
+        status=Status(save.content["status"]),
+        content=_readable(then.named(facts, ActivityContent, save.at)),
+        saved_at=save.at,
+        saved_by=save.actor,
+        version=version,
+        established_at=established_at,
+    )
+
+
+def _readable(facts: dict[str, Any]) -> ActivityContent:
+    """The content of a revision. A field in which cleaning left what no longer fits, is shortened or left empty."""
+    try:
+        return ActivityContent.model_validate(facts)
+    except ValidationError as error:
+        for fault in error.errors():
+            *steps, last = fault["loc"]
+            place: Any = facts
+            for step in steps:
+                place = place[step]
+            if fault["type"] == "string_too_long":
+                place[last] = place[last][: fault["ctx"]["max_length"]]
+            else:
+                del place[last]
+    return ActivityContent.model_validate(facts)
+
+
+def _versions(session: Session, moment: datetime) -> Mapping[UUID, tuple[int, datetime]]:
+    """Of every record its newest version by then, with the moment it became official."""
+    query = (
+        select(Version.subject_id, Version.number, Version.established_at)
+        .where(Version.kind == _KIND, col(Version.established_at) < moment)
+        .order_by(col(Version.number))
+    )
+    return {subject_id: (number, at) for subject_id, number, at in session.exec(query)}
+
+
+def _settings(session: Session, moment: datetime) -> Mapping[str, Any]:
+    """Of that day; before the first change of settings those that it replaced, which were kept then."""
+    organisation = the_organisation(session)
+    query = select(Revision).where(Revision.kind == Organisation.__tablename__, Revision.subject_id == organisation.id)
+    by_then = session.exec(query.where(col(Revision.at) < moment).order_by(col(Revision.number).desc()).limit(1))
+    first = session.exec(query.order_by(col(Revision.number)).limit(1))
+    found = by_then.first() or first.first()
+    return found.content if found else organisation_facts(organisation)
+
+
+def _newest(session: Session, kind: str, moment: datetime) -> Mapping[UUID, Mapping[str, Any]]:
+    query = (
+        select(Revision.subject_id, Revision.content)
+        .where(Revision.kind == kind, col(Revision.at) < moment)
+        .order_by(col(Revision.number))
+    )
+    return dict(session.exec(query).all())
+
+
+class _SharedThen:
+    """What teams, parties and systems were called at a moment, by the name they had when a record was saved."""
+
+    def __init__(self, session: Session, moment: datetime) -> None:
+        kinds = (*_SHARED.values(), System.__tablename__)
+        query = (
+            select(Revision.kind, Revision.subject_id, Revision.at, Revision.content)
+            .where(col(Revision.kind).in_(kinds), col(Revision.at) < moment)
+            .order_by(col(Revision.at), col(Revision.number))
+        )
+        self._bearers: dict[tuple[str, str], list[tuple[datetime, UUID]]] = {}
+        """Who took a name, and when."""
+        self._facts: dict[UUID, Mapping[str, Any]] = {}
+        for kind, subject_id, at, content in session.exec(query):
+            self._bearers.setdefault((kind, content["name"]), []).append((at, subject_id))
+            self._facts[subject_id] = content
+
+    def named(self, facts: Mapping[str, Any], model: type[Part], at: datetime) -> dict[str, Any]:
+        """The facts of a part that was saved at `at`, with the names of this moment."""
+        found = dict(facts)
+        for name, part, is_list in fields_of(model):
+            if part and name in found:
+                inner = found[name]
+                found[name] = [self.named(one, part, at) for one in inner] if is_list else self.named(inner, part, at)
+            elif name in SHARED_FIELDS and found.get(name):
+                found[name] = self._of(_SHARED[name], found[name], at).get("name", found[name])
+        if model is SystemUse and found.get("name"):
+            now = self._of(System.__tablename__, found["name"], at)
+            found |= {fact: now[fact] for fact in ("name", *SYSTEM_FACTS) if fact in now}
+        return found
+
+    def _of(self, kind: str, name: str, at: datetime) -> Mapping[str, Any]:
+        bearers = self._bearers.get((kind, name), ())
+        place = bisect_right(bearers, at, key=lambda bearer: bearer[0])
+        return self._facts[bearers[place - 1][1]] if place else {}

@@ -1,0 +1,1 @@
+"""The register in files that leave the application: for the supervisory authority and for colleagues."""
