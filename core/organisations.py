@@ -269,10 +269,10 @@ def find_or_add(session: Session, kind: type[Shared], name: str, *, actor: audit
     wanted = " ".join(name.split())
     if not wanted:
         return None
-    found = session.exec(select(kind).where(func.lower(kind.name) == wanted.lower())).first()
+    # As it is written first: that has an index, and SQLite's lower() knows ASCII only ("Één" would be added twice).
+    found = session.exec(select(kind).where(kind.name == wanted)).first()
     if found is None:
-        # SQLite's lower() knows ASCII only: an exact look-up keeps "Één" from being added twice.
-        found = session.exec(select(kind).where(kind.name == wanted)).first()
+        found = session.exec(select(kind).where(func.lower(kind.name) == wanted.lower())).first()
     return found or _add_shared(session, _named(session, kind, wanted), actor=actor)
 
 

@@ -65,8 +65,6 @@ class Typed:
     def __post_init__(self) -> None:
         for name, value in self.pairs:
             self._by_name.setdefault(name, []).append(value)
-            for parent, number in _rows_in(name):
-                self._rows[parent] = max(self._rows.get(parent, 0), number + 1)
 
     def values(self, name: str) -> list[str]:
         return list(self._by_name.get(name, ()))
@@ -80,6 +78,11 @@ class Typed:
 
     def rows(self, name: str) -> int:
         """How many rows a list has: the highest number in it and one."""
+        if not self._rows:  # counted when somebody asks: most forms in between are only passed on
+            self._rows[""] = 0
+            for one in self._by_name:
+                for parent, number in _rows_in(one):
+                    self._rows[parent] = max(self._rows.get(parent, 0), number + 1)
         return self._rows.get(name, 0)
 
 

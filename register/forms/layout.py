@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +38,15 @@ class Group:
     id: str
     title: str
     items: tuple[Item | Rows, ...]
+    fields: frozenset[str] = field(init=False, compare=False, repr=False)
+    """Fields of the content that are filled in here."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fields", frozenset(item.name.split("-")[0] for item in self.items))
 
     def holds(self, place: str) -> bool:
         """Whether a field (`purposes-0-text`) or a place in the content (`purposes.0.text`) is of this group."""
-        return re.split(r"[-.]", place, maxsplit=1)[0] in self.fields
-
-    @property
-    def fields(self) -> frozenset[str]:
-        """Fields of the content that are filled in here."""
-        return frozenset(item.name.split("-")[0] for item in self.items)
+        return place.replace(".", "-").partition("-")[0] in self.fields
 
 
 GROUPS: Sequence[Group] = (

@@ -19,6 +19,8 @@ from register.services.rows import content_of
 def renamed(session: Session, activities: Sequence[ProcessingActivity]) -> Mapping[UUID, Sequence[tuple[str, str]]]:
     """Per established record the names that changed since: as they were frozen, and as they are now."""
     established = {one.id: one for one in activities if one.status is Status.ESTABLISHED}
+    if not established:
+        return {}
     query = select(Version).where(col(Version.subject_id).in_(established)).order_by(col(Version.number))
     newest = {version.subject_id: version.content for version in session.exec(query)}
     found: dict[UUID, Sequence[tuple[str, str]]] = {}

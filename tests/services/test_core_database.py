@@ -4,6 +4,7 @@ import sqlite3
 import threading
 import time
 from datetime import UTC, datetime, timedelta, timezone
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import event, text
@@ -20,6 +21,7 @@ from core.db import Database, in_byte_order
 from core.errors import BadInput, Failed
 from core.links import Link, LinkKind, link
 from core.organisations import Numbering, Organisation, Team, add_organisation, change_shared, find_or_add, next_number
+from register.models import ActivityPart
 from support.postgres import own_database
 
 ACTOR = Actor("Aisha")
@@ -471,3 +473,22 @@ def test_organisations_do_not_wait_for_each_other_on_postgres(file_database, own
         with file_database.read(organisation.id) as session:
             assert session.exec(select(Team.name)).all() == ["Zorg"]
             assert audit.faults(session, organisation.id) == []
+
+
+@only_on_sqlite
+def test_sqlite_reads_the_parts_of_one_record_and_not_those_of_all(file_database, owner):
+    """Without statistics it would take the organisation for the way in, and most rows are of one organisation."""
+    plans: dict[str, str] = {}
+
+    @event.listens_for(file_database.engine, "before_cursor_execute")
+    def note(connection, _cursor, statement, values, _context, _many):
+        if statement.startswith("SELECT") and "register_" in statement:
+            plan = connection.connection.dbapi_connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)
+            plans[statement] = " ".join(row[3] for row in plan)
+
+    parts = [mapper.class_ for mapper in SQLModel._sa_registry.mappers if issubclass(mapper.class_, ActivityPart)]
+    with file_database.read(owner.id) as session:
+        for part in parts:
+            session.exec(select(part).where(part.activity_id == uuid4()).order_by(part.position)).all()
+    assert len(plans) == len(parts) > 10
+    assert [plan for plan in plans.values() if "activity_id=?" not in plan] == []
