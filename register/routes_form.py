@@ -1,5 +1,7 @@
 """The form of a processing activity: one page for each group of fields, to be saved at any moment."""
 
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -206,19 +208,26 @@ def _form_page(
         lists=lists_of(session),
         kinds=kinds_by_group(),
         people=[one.data_subject for one in forms.from_content(stored).data_sets],
-        hints={
-            "teams": in_use(session, Team),
-            "parties": in_use(session, Party),
-            "systems": in_use(session, System),
-            "subjects": list(DATA_SUBJECTS.values()),
-            "countries": list(COUNTRIES.values()),
-            "agreements": queries.names_of_agreements(session, AgreementKind.PROCESSING),
-            "arrangements": queries.names_of_agreements(session, AgreementKind.JOINT),
-            "assignments": queries.names_of_agreements(session, AgreementKind.ASSIGNMENT),
-            "models": MODELS,
-            "laws": queries.names_of_laws(session),
-        },
+        hints=_hints(session, group),
     )
+
+
+def _hints(session: Session, group: Group) -> Mapping[str, Sequence[str]]:
+    """What can be chosen while typing, of what this page asks: some of these lists are long."""
+    agreements = partial(queries.names_of_agreements, session)
+    known: Mapping[str, Callable[[], Sequence[str]]] = {
+        "teams": lambda: in_use(session, Team),
+        "parties": lambda: in_use(session, Party),
+        "systems": lambda: in_use(session, System),
+        "subjects": lambda: list(DATA_SUBJECTS.values()),
+        "countries": lambda: list(COUNTRIES.values()),
+        "agreements": lambda: agreements(AgreementKind.PROCESSING),
+        "arrangements": lambda: agreements(AgreementKind.JOINT),
+        "assignments": lambda: agreements(AgreementKind.ASSIGNMENT),
+        "models": lambda: MODELS,
+        "laws": lambda: queries.names_of_laws(session),
+    }
+    return {kind: names() for kind, names in known.items() if kind in group.kinds}
 
 
 def _menu(

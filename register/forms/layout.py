@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -44,9 +43,22 @@ class Group:
     def __post_init__(self) -> None:
         object.__setattr__(self, "fields", frozenset(item.name.split("-")[0] for item in self.items))
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The widgets of all its fields."""
+        return frozenset(_kinds(self.items))
+
     def holds(self, place: str) -> bool:
         """Whether a field (`purposes-0-text`) or a place in the content (`purposes.0.text`) is of this group."""
         return place.replace(".", "-").partition("-")[0] in self.fields
+
+
+def _kinds(items: Sequence[Item | Rows]) -> Iterator[str]:
+    for item in items:
+        if isinstance(item, Item):
+            yield item.kind
+        else:
+            yield from _kinds(item.items)
 
 
 GROUPS: Sequence[Group] = (
