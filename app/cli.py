@@ -475,6 +475,7 @@ def register_commands() -> None:
         (cli, "establish", register.cli.establish),
         (cli, "register", register.cli.register),
         (cli, "publish", woo.cli.publish),
+        (cli, "check-document", woo.cli.check_document),
         (cli, "withdraw", woo.cli.withdraw),
         (cli, "export", publish.cli.export),
         (cli, "verify", publish.cli.verify),

@@ -7,6 +7,7 @@ strangers. The extension decides only where contents cannot: text or csv, and pr
 import re
 import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -41,18 +42,23 @@ _NOT_TEXT = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 def recognise(path: Path, extension: str) -> str | None:
     """The code of the format in `data/formaten.json`; ENCRYPTED for a file with a password, None for anything else."""
     with path.open("rb") as source:
-        head = source.read(_HEAD)
-        if head.startswith(b"PK\x03\x04"):
-            return _in_zip(source)
-        if head.startswith(_OLE):
-            return _in_ole(source, extension)
-        if head.startswith(b"7z\xbc\xaf\x27\x1c"):
-            return "7z"
-        if head.startswith(b"{\\rtf"):
-            return "RTF"
-        if b"%PDF-" in head[:1024]:
-            return "PDF"
-        return _in_text(source, head, extension)
+        return recognise_in(source, extension)
+
+
+def recognise_in(source: BinaryIO, extension: str) -> str | None:
+    """As `recognise`, for an open file."""
+    head = source.read(_HEAD)
+    if head.startswith(b"PK\x03\x04"):
+        return _in_zip(source)
+    if head.startswith(_OLE):
+        return _in_ole(source, extension)
+    if head.startswith(b"7z\xbc\xaf\x27\x1c"):
+        return "7z"
+    if head.startswith(b"{\\rtf"):
+        return "RTF"
+    if b"%PDF-" in head[:1024]:
+        return "PDF"
+    return _in_text(source, head, extension)
 
 
 def _in_zip(source: BinaryIO) -> str | None:
@@ -71,7 +77,16 @@ def _in_zip(source: BinaryIO) -> str | None:
             types = _part(archive, "[Content_Types].xml")
             # Templates and files with macros have a type of their own, which is not among these.
             return next((code for kind, code in _OOXML.items() if b'"' + kind + b'"' in types), None)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError, struct.error):
+    except (
+        zipfile.BadZipFile,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        ValueError,
+        OSError,
+        struct.error,
+        zlib.error,
+    ):
         return None
 
 

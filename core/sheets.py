@@ -8,7 +8,6 @@ import csv
 import io
 import json
 import re
-import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +16,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
+from core import confined
 from core.errors import BadInput
 from core.texts import clean
 
@@ -130,18 +130,10 @@ def _read_workbook(content: bytes, called: str) -> list[Sheet]:
         _refuse_odd_zip(content, called)
     elif _ENCRYPTED_XLSX in content:
         raise _protected(called)
-    root = str(Path(__file__).resolve().parent.parent)
-    command = [sys.executable, "-P", "-m", "core.sheets"]
-    environment = {"PYTHONPATH": root}  # the child opens files of strangers: it gets no secrets of ours
-    try:
-        child = subprocess.run(
-            command, input=content, capture_output=True, check=False, timeout=MAX_SECONDS, env=environment
-        )
-    except subprocess.TimeoutExpired:
-        raise _too_many_cells(called) from None
-    if child.returncode:  # killed by one of the limits
+    child = confined.run("core.sheets", content, timeout=MAX_SECONDS)
+    if not child.is_whole:
         raise _too_many_cells(called)
-    *lines, last = child.stdout.splitlines()
+    *lines, last = child.output.splitlines()
     match json.loads(last)["fault"]:
         case "":
             return _sheets(lines)
@@ -261,17 +253,16 @@ def _agreeing(lines: Sequence[str], sign: str) -> int:
 
 def _child() -> None:
     """Read a workbook from stdin and write its sheets to stdout as lines of JSON. Within the limits or not at all."""
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    fault = _open_workbook(sys.stdin.buffer.read(), lambda said: sys.stdout.write(json.dumps(said) + "\n"))
+    confined.limit(MAX_SECONDS, MAX_MEMORY)
+    fault = open_workbook(sys.stdin.buffer.read(), lambda said: sys.stdout.write(json.dumps(said) + "\n"))
     sys.stdout.write(json.dumps({"fault": fault}))
 
 
-def _open_workbook(content: bytes, say: Callable[[object], object]) -> str:
-    """Say each sheet and each row as it comes, so that memory holds a workbook once; returns what is wrong with it."""
+def open_workbook(content: bytes, say: Callable[[object], object]) -> str:
+    """Say each sheet and each row as it comes, so that memory holds a workbook once; returns what is wrong with it.
+
+    For child processes only: the program itself must not open files of strangers.
+    """
     import python_calamine as calamine
 
     cells = 0

@@ -1,6 +1,7 @@
 """Commands of the Woo: import documents and categories, publish and withdraw."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -22,9 +23,10 @@ from core.cli import (
     opened,
     say,
     say_json,
+    say_table,
 )
 from core.errors import BadInput, Conflict, NotFound, RuleViolation
-from woo import files, importer, lists, queries, services
+from woo import files, importer, inspection, lists, queries, services
 from woo.content import DossierContent, LocationContent
 from woo.files import StoredFile
 from woo.importer import CategoryRow, DocumentRow, Plan, Skipped
@@ -122,6 +124,54 @@ def import_categories(
                 is_new = _import_category(session, row)
                 added, known = added + is_new, known + (not is_new)
     _tell(plan, [_category_preview(row) for row in plan.categories], added, known, dry_run=dry_run, format_=format_)
+
+
+def check_document(
+    files_: Annotated[list[Path], typer.Argument(metavar="FILE...", help="De bestanden om na te kijken.")],
+    *,
+    known: Annotated[
+        list[str] | None,
+        typer.Option("--known", help="Adres, telefoon of e-mail van de gemeente zelf: geen melding. Mag vaker."),
+    ] = None,
+    as_published: Annotated[
+        bool, typer.Option("--as-published", help="Haal eerst de eigenschappen weg, zoals bij het publiceren.")
+    ] = False,
+    format_: Format = "table",
+) -> None:
+    """Zoek persoonsgegevens en verborgen inhoud in bestanden, zonder ze op te slaan."""
+    shape = format_of(format_)
+    own = inspection.Known(tuple(known or ()))
+    found: dict[str, inspection.Inspection] = {}
+    missed = 0
+    for path in files_:
+        try:
+            found[str(path)] = inspection.inspect(inspection.strip(path) if as_published else path, own)
+        except BadInput as error:
+            missed = error.exit_code
+            note(error.message)
+    if shape == "json":
+        say_json({file: [asdict(hit) for hit in result.hits] for file, result in found.items()})
+    else:
+        for file, result in found.items():
+            _tell_hits(file, result)
+    if missed:
+        raise typer.Exit(missed)
+    if any(result.is_critical for result in found.values()):
+        raise typer.Exit(1)
+
+
+def _tell_hits(file: str, result: inspection.Inspection) -> None:
+    if not result.hits:
+        say(f"{file}: niets gevonden.")
+        return
+    words = inspection.words()
+    rows = [
+        ("kritiek" if hit.critical else "let op", words[hit.kind].label, hit.page or "", hit.where, hit.snippet)
+        for hit in sorted(result.hits, key=lambda hit: (not hit.critical, hit.page or 0))
+    ]
+    say_table(("Ernst", "Soort", "Pagina", "Plaats", "Wat er staat"), rows, title=file)
+    for kind in dict.fromkeys(hit.kind for hit in result.hits):
+        say(f"{words[kind].label}: {words[kind].todo}")
 
 
 def _find(session: Session, named: str) -> Document:

@@ -88,10 +88,11 @@ def test_what_public_code_needs_is_there(name: str):
     assert (ROOT / name).read_text(encoding="utf-8").strip()
 
 
-ALLOWED = {"MIT", "MIT-0", "BSD", "APACHE", "ISC", "PSF", "MPL-2.0", "LGPL"}
-"""MIT-0 is MIT without the duty to name the author (cffi)."""
+ALLOWED = {"MIT", "MIT-0", "MIT-CMU", "BSD", "APACHE", "ISC", "PSF", "MPL-2.0", "LGPL"}
+"""MIT-0 is MIT without the duty to name the author (cffi); MIT-CMU is MIT in the words of Carnegie Mellon (pillow)."""
 FAMILIES = (
     (r"^mit-0$", "MIT-0"),
+    (r"^mit-cmu$", "MIT-CMU"),
     (r"^(the )?mit( license)?$", "MIT"),
     (r"^bsd([ -].*)?$", "BSD"),
     (r"^apache([ -].*)?$", "APACHE"),

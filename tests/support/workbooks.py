@@ -45,7 +45,7 @@ HENDRIK_IDO_AMBACHT_HEADINGS = (
 def opened(content: bytes) -> list[Sheet]:
     """The sheets of a workbook, read in this process: a test with many examples has no time for a child each."""
     lines: list[bytes] = []
-    fault = sheets._open_workbook(content, lambda said: lines.append(json.dumps(said).encode()))
+    fault = sheets.open_workbook(content, lambda said: lines.append(json.dumps(said).encode()))
     assert fault == ""
     return sheets._sheets(lines)
 

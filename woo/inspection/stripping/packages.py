@@ -1,0 +1,108 @@
+"""Office and OpenDocument files without the people and machines in their properties."""
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+
+from lxml import etree
+
+from woo.inspection.model import Budget
+from woo.inspection.readers.packages import Package, attribute, local, parse
+from woo.inspection.stripping import images
+
+_PERSONAL = re.compile(r"author|auteur|user|owner|mail|manager|naam|behandel", re.IGNORECASE)
+_IMAGE = re.compile(r"\.(?:jpe?g|png|webp)$", re.IGNORECASE)
+_RSID = re.compile(rb'\s\w+:rsid\w*="[0-9A-Fa-f]{8}"|<w:rsid\w*\s+w:val="[0-9A-Fa-f]{8}"\s*/>')
+_THUMBNAIL = re.compile(rb"<Relationship\b[^>]*metadata/thumbnail[^>]*/>")
+_ABS_PATH = re.compile(rb"<x15ac:absPath\b[^>]*/>")
+_RESERVED_BY = re.compile(rb'(<fileSharing\b[^>]*?)\s+userName="[^"]*"')
+_ODF_RSID = re.compile(rb'\s\w+:(?:paragraph-)?rsid="[0-9A-Fa-f]+"')
+_ODF_SETTING = re.compile(
+    rb'(<config:config-item config:name="(?:Printer\w*|Rsid\w*)"[^>]*>)[^<]*(</config:config-item>)'
+)
+_ODF_THUMBNAIL = re.compile(rb'<manifest:file-entry\b[^>]*full-path="Thumbnails/[^>]*/>')
+
+
+def strip_ooxml(data: bytes, budget: Budget) -> bytes:
+    """Word, Excel and PowerPoint: who made and changed it, on which computer, and in which session each word came."""
+    package = Package(data, budget)
+    if any(name.startswith("_xmlsignatures/") for name in package.names):
+        return data
+    return _rewritten(package, _ooxml_part)
+
+
+def _ooxml_part(name: str, content: bytes) -> bytes | None:
+    if name.startswith("docProps/thumbnail."):
+        return None
+    if name.startswith("docProps/"):
+        return _without(content, _is_personal_in_ooxml)
+    if name == "_rels/.rels":
+        return _THUMBNAIL.sub(b"", content)
+    if name == "xl/workbook.xml":
+        return _RESERVED_BY.sub(rb"\1", _ABS_PATH.sub(b"", content))
+    if name.startswith("word/") and name.endswith(".xml"):
+        return _RSID.sub(b"", content)
+    return images.strip(content) if _IMAGE.search(name) else content
+
+
+def _is_personal_in_ooxml(element: "etree._Element") -> bool:
+    if local(element) == "property":
+        return bool(_PERSONAL.search(attribute(element, "name")))
+    return local(element) in {"creator", "lastModifiedBy", "Manager", "HyperlinkBase", "Template"}
+
+
+def strip_odf(data: bytes, budget: Budget) -> bytes:
+    """OpenDocument: who made, changed and printed it, on which printer, and in which session each word came."""
+    package = Package(data, budget)
+    if "META-INF/documentsignatures.xml" in package.names:
+        return data
+    return _rewritten(package, _odf_part)
+
+
+def _odf_part(name: str, content: bytes) -> bytes | None:
+    if name.startswith("Thumbnails/"):
+        return None
+    if name == "META-INF/manifest.xml":
+        return _ODF_THUMBNAIL.sub(b"", content)
+    if name == "meta.xml":
+        return _without(content, _is_personal_in_odf)
+    if name == "settings.xml":
+        return _ODF_SETTING.sub(rb"\1\2", content)
+    if name in {"content.xml", "styles.xml"}:
+        return _ODF_RSID.sub(b"", content)
+    return images.strip(content) if _IMAGE.search(name) else content
+
+
+def _is_personal_in_odf(element: "etree._Element") -> bool:
+    if local(element) == "user-defined":
+        return bool(_PERSONAL.search(attribute(element, "name")))
+    return local(element) in {"initial-creator", "creator", "printed-by", "editing-cycles", "editing-duration"}
+
+
+def _without(content: bytes, is_dropped: Callable[["etree._Element"], bool]) -> bytes:
+    """XML without some elements; as it is when there are none of them."""
+    root = parse(content)
+    dropped = [] if root is None else [element for element in root.iter() if is_dropped(element)]
+    if root is None or not dropped:
+        return content
+    for element in dropped:
+        if (parent := element.getparent()) is not None:
+            parent.remove(element)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _rewritten(package: Package, changed: Callable[[str, bytes], bytes | None]) -> bytes:
+    """The package with its parts in the same order, all of one moment, so that the same file gives the same bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in dict.fromkeys(package.names):
+            content = changed(name, package.read(name))
+            if content is None:
+                continue
+            part = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+            part.create_system = 3
+            # The kind stands first and unpacked: programs know the file by its first bytes (ODF 1.3, part 2, 3.3).
+            part.compress_type = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
+            archive.writestr(part, content)
+    return out.getvalue()
