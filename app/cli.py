@@ -471,6 +471,7 @@ def register_commands() -> None:
         (import_group, "products", wmebv.cli.import_products),
         (import_group, "documents", woo.cli.import_documents),
         (import_group, "categories", woo.cli.import_categories),
+        (import_group, "processes", woo.cli.import_processes),
         (report_group, "wmebv", wmebv.cli.report_wmebv),
         (cli, "establish", register.cli.establish),
         (cli, "register", register.cli.register),

@@ -7,6 +7,8 @@ from typing import Any
 
 import publish.permissions as publishing
 import register.permissions as register
+import woo.permissions as woo
+from app.readiness import readiness_job
 from app.roles import READ_TRAIL
 from app.trail import NIGHT_JOB, night_job
 from core.folder import Folder
@@ -17,6 +19,7 @@ from register.review_mails import MAIL_JOB, mail_job
 from register.routes_files import FILE_JOB, file_job
 from register.routes_import import import_job
 from register.services import ESTABLISH_JOB, IMPORT_JOB, establish_job, link_addresses
+from woo.services import READINESS_JOB
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ KINDS: Mapping[str, Kind] = {
         ("Bekijk alle exports", "/publicatie/"),
     ),
     FILE_JOB: Kind("Bestand van het register", register.READ, Retry(), ("Bekijk de bestanden", "/register/bestanden")),
+    READINESS_JOB: Kind("Woo-locaties van buiten nakijken", woo.EDIT, Retry(), ("Bekijk de categorieën", "/woo/")),
     IMPORT_JOB: Kind("Inlezen in het register", register.EDIT, Retry(), ("Bekijk het inlezen", "/register/inlezen/")),
     LINK_JOB: Kind("Links proberen", register.EDIT, RETRY, ("Bekijk de links", "/register/links")),
     ESTABLISH_JOB: Kind(
@@ -61,6 +65,7 @@ def handlers(folder: Folder) -> Mapping[str, Handler]:
         IMPORT_JOB: import_job(folder),
         ESTABLISH_JOB: establish_job,
         LINK_JOB: link_job,
+        READINESS_JOB: readiness_job(),
         MAIL_JOB: mail_job(folder),
         NIGHT_JOB: night_job(folder),
     }

@@ -229,6 +229,8 @@ PLACES: Mapping[str, tuple[str, str]] = {
     "register_agreement": ("/register/overeenkomsten/{}", "register:read"),
     "register_law": ("/register/wetten/{}", "register:read"),
     "woo_document": ("/woo/documenten/{}", "woo:read"),
+    "woo_request": ("/woo/verzoeken/{}", "woo:read"),
+    "woo_process": ("/woo/processen/{}", "woo:read"),
     "wmebv_message_type": ("/wmebv/berichten/{}/", "wmebv:read"),
     "wmebv_channel": ("/wmebv/kanalen/{}/", "wmebv:read"),
     "core_user": ("/beheer/accounts/{}", ADMINISTER),

@@ -27,6 +27,8 @@ import register.routes_steps
 import register.routes_work
 import wmebv.routes
 import woo.routes
+import woo.routes_processes
+import woo.routes_requests
 from app import accounts, admin, cleaning, connections, home, invitations, logbook, processors, roles, thresholds, work
 from core.accounts.oidc import Provider
 from core.db import Database
@@ -53,6 +55,8 @@ PARTS = (
     register.routes_work,
     register.routes_differences,
     woo.routes,
+    woo.routes_processes,
+    woo.routes_requests,
     wmebv.routes,
     publish.routes,
     connections,

@@ -7,6 +7,20 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+MONTHS = (
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
 _frozen: ContextVar[datetime | None] = ContextVar("frozen", default=None)
 
 
@@ -18,6 +32,11 @@ def now() -> datetime:
 def today() -> date:
     """The date in the Netherlands: after midnight in Amsterdam it is tomorrow, whatever UTC says."""
     return now().astimezone(AMSTERDAM).date()
+
+
+def written(day: date) -> str:
+    """`21 november 2026`."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def end_of_day(day: date) -> datetime:

@@ -10,6 +10,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
 from core.errors import Failed
+from core.own_network import OutsideAdapter, OwnNetwork
 
 CONNECT_SECONDS = 10
 READ_SECONDS = 30
@@ -30,7 +31,7 @@ class Answer:
 
 
 @cache
-def _session() -> requests.Session:
+def _session(*, outside_only: bool) -> requests.Session:
     session = requests.Session()
     session.headers["User-Agent"] = "Openboek"
     # GET changes nothing there, so it may be tried again. A wish of the server for a long pause is not obeyed.
@@ -44,20 +45,21 @@ def _session() -> requests.Session:
         redirect=False,
     )
     for scheme in ("http://", "https://"):
-        session.mount(scheme, HTTPAdapter(max_retries=retry))
+        session.mount(scheme, (OutsideAdapter if outside_only else HTTPAdapter)(max_retries=retry))
     return session
 
 
-def get(url: str, *, max_bytes: int, whole: bool = True) -> Answer:
+def get(url: str, *, max_bytes: int, whole: bool = True, outside_only: bool = False) -> Answer:
     """Fetch an address; redirects are told, not followed.
 
-    With `whole=False` only the first `max_bytes` bytes are read. Raises Failed with a Dutch sentence when the server
-    cannot be reached, is too slow, or sends more than `max_bytes`.
+    With `whole=False` only the first `max_bytes` bytes are read. `outside_only` is for an address that a person typed:
+    it never reaches into the own network. Raises Failed with a Dutch sentence when the server cannot be reached, is
+    too slow, or sends more than `max_bytes`.
     """
     host = urlsplit(url).netloc
     deadline = time.monotonic() + TOTAL_SECONDS
     try:
-        with _session().get(
+        with _session(outside_only=outside_only).get(
             url, stream=True, allow_redirects=False, timeout=(CONNECT_SECONDS, READ_SECONDS)
         ) as response:
             content = bytearray()
@@ -81,5 +83,7 @@ def get(url: str, *, max_bytes: int, whole: bool = True) -> Answer:
         ) from error
     except requests.exceptions.Timeout as error:
         raise Failed(f"{host} antwoordt te langzaam. Probeer het later opnieuw.") from error
+    except OwnNetwork as error:
+        raise Failed(f"{host} ligt in het eigen netwerk. Vul een adres in dat iedereen kan bereiken.") from error
     except (requests.RequestException, UnicodeError) as error:
         raise Failed(f"{host or url} is niet te bereiken. Controleer het adres en de verbinding.") from error

@@ -3,8 +3,6 @@
 The results are in `core.tried_links`. A register says which addresses it has; what it makes of a broken one is its own.
 """
 
-import ipaddress
-import socket
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -15,13 +13,11 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 from sqlmodel import Session, col, select
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from core import audit, clock
 from core.jobs import Claimed, Retry
+from core.own_network import OutsideAdapter, OwnNetwork
 from core.tried_links import GONE, TriedLink
 
 LINK_JOB = "core:link:try"
@@ -53,10 +49,6 @@ class Outcome:
 
     status: int | None
     fault: str
-
-
-class OwnNetwork(Exception):
-    """The address leads to this machine or to a network behind it."""
 
 
 def is_tried(url: str) -> bool:
@@ -154,51 +146,12 @@ def _follow(method: str, url: str, web: requests.Session, limits: Limits) -> int
     return None
 
 
-# --- the border of the own network
-
-
-def _refuse_own_network(made: socket.socket) -> socket.socket:
-    """Look at where the connection really went: a name may mean another address each time that it is looked up."""
-    found = ipaddress.ip_address(made.getpeername()[0].partition("%")[0])
-    address = getattr(found, "ipv4_mapped", None) or found
-    if not address.is_global or address.is_multicast:
-        made.close()
-        raise OwnNetwork(str(address))
-    return made
-
-
-class _Plain(HTTPConnection):
-    def _new_conn(self) -> socket.socket:
-        return _refuse_own_network(super()._new_conn())
-
-
-class _Secure(HTTPSConnection):
-    def _new_conn(self) -> socket.socket:
-        return _refuse_own_network(super()._new_conn())
-
-
-class _PlainPool(HTTPConnectionPool):
-    ConnectionCls = _Plain
-
-
-class _SecurePool(HTTPSConnectionPool):
-    ConnectionCls = _Secure
-
-
-class _Outside(HTTPAdapter):
-    """Connects to addresses on the internet only. A proxy of the municipality keeps its own rules."""
-
-    def init_poolmanager(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - as requests has it
-        super().init_poolmanager(*args, **options)
-        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
-
-
 def _session(*, allows_own_network: bool) -> requests.Session:
     session = requests.Session()
     session.headers["User-Agent"] = "Openboek (controle van links)"
     if not allows_own_network:
         for scheme in ("http://", "https://"):
-            session.mount(scheme, _Outside())
+            session.mount(scheme, OutsideAdapter())
     return session
 
 

@@ -174,6 +174,25 @@ def _tell_hits(file: str, result: inspection.Inspection) -> None:
         say(f"{words[kind].label}: {words[kind].todo}")
 
 
+def import_processes(
+    file: Annotated[Path, typer.Argument(help="Lijst met processen en hun documenten: xlsx, ods, xls of csv.")],
+    directory: Directory = HERE,
+    organisation: OrganisationCode = "",
+    *,
+    dry_run: DryRun = False,
+    format_: Format = "table",
+) -> None:
+    """Lees welke documenten uit welk werk komen. Wat leeg is in een regel die er al staat, blijft zoals het is."""
+    format_of(format_)
+    plan = importer.read_processes(sheets.read(file))
+    taken = services.Taken()
+    if not dry_run:
+        with opened(directory, organisation) as here, here.database.write(here.organisation_id) as session:
+            taken = services.take_processes(session, plan.processes, actor=audit.COMMAND_LINE)
+    records = [{"row": row.row, **row.content.model_dump(mode="json")} for row in plan.processes]
+    _tell(plan, records, taken.added + taken.changed, taken.same, dry_run=dry_run, format_=format_)
+
+
 def _find(session: Session, named: str) -> Document:
     try:
         return queries.document(session, UUID(named))

@@ -31,6 +31,15 @@ DOCUMENT = {
     "not_before_on": Labels("Niet openbaar voor", "Bijvoorbeeld zolang een ander nog bezwaar kan maken."),
     "file": Labels("Bestand", "PDF, ODT, ODS, DOCX, XLSX, HTML of een ander soort dat de Woo-index leest."),
     "source_url": Labels("Adres elders", "Als het document op een andere website staat. Begint met https://."),
+    "withheld": Labels("Is er iets weggelaten?", article="Woo artikel 3.3 lid 8"),
+    "grounds-*-code": Labels("Waarom mag dat?", article="Woo artikel 5.1 en 5.2"),
+    "grounds-*-passage": Labels("Welk deel?", "Bijvoorbeeld: bladzijde 3, naam. Leeg: het hele document."),
+    "grounds-*-reason": Labels("Afweging", "Alleen voor intern gebruik."),
+    "notice": Labels("Mededeling voor de lezer", "Wat is er niet openbaar, en waarom? In gewone woorden."),
+    "heard_from": Labels("Zienswijze gevraagd op", article="Woo artikel 3.3 lid 5 onder h"),
+    "heard_until": Labels("Zienswijze mogelijk tot en met"),
+    "objection_expected": Labels("Er komt misschien bezwaar tegen openbaarmaking"),
+    "noticed_on": Labels("Betrokkenen geïnformeerd op", article="Woo artikel 3.3 lid 5 onder i en lid 7"),
     "internal_note": Labels("Interne notitie", "Dit komt nooit op de website."),
     "other_categories": Labels("Andere categorieën"),
     "publisher": Labels("Publicerende organisatie", f"Leeg: uw eigen organisatie. {_ORGANISATION}"),
@@ -59,18 +68,59 @@ DOCUMENT = {
 CATEGORY = {
     "status": Labels("Status", required=True),
     "ambition": Labels("Ambitie", "Wat wilt u bereiken, en wanneer? Alleen voor intern gebruik."),
+    "ambitions-*-year": Labels("Jaar", required=True),
+    "ambitions-*-goal": Labels("Wat wilt u dit jaar bereiken?", "Alleen voor intern gebruik."),
+    "ambitions-*-share": Labels("Deel van de processen dat is aangesloten (%)", "Leeg: geen doel in cijfers."),
     "frequency": Labels("Hoe vaak komt er iets bij?", "Bijvoorbeeld: elke week na de vergadering."),
     "team": Labels("Team"),
     "in_force_since": Labels(
         "Verplicht sinds", "Leeg: nog niet verplicht.", "Woo artikel 3.3; de wet groeit in stappen"
     ),
+    "deadline_days": Labels(
+        "Termijn in dagen",
+        "Binnen hoeveel dagen moet een document openbaar zijn? Leeg: geen vaste termijn.",
+        "Woo artikel 3.3 lid 4 en 5",
+    ),
+    "archive_years": Labels(
+        "Naar het archief na (jaren)", "Leeg: nog niet bepaald. Openboek verwijdert nooit vanzelf iets.", "Archiefwet"
+    ),
     "in_force_source": Labels("Bron", "Waar hebt u dat gezien, en wanneer?"),
     "in_force_checked": Labels("Ik heb dit nagekeken"),
     "locations-*-url": Labels("Adres", "De pagina waar de documenten staan. Begint met https://."),
+    "locations-*-kind": Labels("Wat voor plek is dit?", "Publiceren op een andere plek telt ook."),
     "locations-*-explanation": Labels("Toelichting"),
     "locations-*-source_system": Labels("Bronsysteem", "Alleen voor intern gebruik."),
     "locations-*-registered_in_roo_on": Labels("Aangemeld in het ROO op"),
     "locations-*-last_checked_on": Labels("Laatst nagekeken op"),
+}
+PROCESS = {
+    "process": Labels("Proces", "Bijvoorbeeld: besluiten van het college voorbereiden.", required=True),
+    "document_kind": Labels("Documentsoort", "Welk soort document komt hieruit? Maak voor elk soort een eigen regel."),
+    "category": Labels("Informatiecategorie", article="Woo artikel 3.3"),
+    "state": Labels("Hoe ver bent u?", required=True),
+    "system": Labels("Systeem", "Waar staan deze documenten nu?"),
+    "team": Labels("Team"),
+    "yearly_volume": Labels("Aantal per jaar", "Een schatting is goed."),
+    "remarks": Labels("Opmerkingen", "Alleen voor intern gebruik."),
+}
+REQUEST = {
+    "case_number": Labels("Zaaknummer", "Noem nooit de naam van wie het verzoek deed.", required=True),
+    "subject": Labels("Waar gaat het over?", "Kort, zonder namen van mensen."),
+    "received_on": Labels("Ontvangen op", article="Woo artikel 4.4 lid 1", required=True),
+    "extended_on": Labels(
+        "Verlengd op", "De dag waarop u liet weten dat u twee weken meer nodig heeft.", "Woo artikel 4.4 lid 2"
+    ),
+    "extension_reason": Labels("Waarom is er meer tijd nodig?"),
+    "suspended_from": Labels(
+        "Zienswijze gevraagd op",
+        "De dag waarop u anderen om hun mening vroeg. De termijn staat dan stil.",
+        "Woo 4.4 lid 3",
+    ),
+    "suspended_until": Labels("Zienswijze ontvangen, of termijn daarvoor voorbij, op"),
+    "decision": Labels("Besluit"),
+    "decided_on": Labels("Besloten op"),
+    "team": Labels("Team"),
+    "remarks": Labels("Opmerkingen", "Alleen voor intern gebruik. Zonder namen van indieners."),
 }
 DOSSIER = {
     "title": Labels("Titel van het dossier", required=True),

@@ -16,7 +16,14 @@ from core.errors import BadInput
 from core.sheets import Sheet
 from core.values import ValueList, normalise
 from woo import lists
-from woo.content import CategoryStatus, DocumentContent, LocationContent
+from woo.content import (
+    CategoryStatus,
+    DocumentContent,
+    LocationContent,
+    LocationKind,
+    ProcessContent,
+    ProcessState,
+)
 
 DOCUMENT_HEADINGS: Mapping[str, Sequence[str]] = {
     "title": ("titel", "officiële titel", "naam document", "onderwerp"),
@@ -38,6 +45,7 @@ CATEGORY_HEADINGS: Mapping[str, Sequence[str]] = {
     "category": ("categorie", "informatiecategorie", "nummer", "categorienummer"),
     "status": ("status",),
     "url": ("url", "adres", "locatie", "webpagina", "link"),
+    "kind": ("soort locatie", "soort plek"),
     "explanation": ("toelichting", "omschrijving"),
     "source_system": ("bronsysteem", "systeem"),
     "registered_in_roo_on": ("aangemeld in roo op", "aangemeld", "datum roo"),
@@ -45,6 +53,16 @@ CATEGORY_HEADINGS: Mapping[str, Sequence[str]] = {
     "ambition": ("ambitie",),
     "frequency": ("frequentie", "hoe vaak"),
     "team": ("team", "afdeling"),
+}
+PROCESS_HEADINGS: Mapping[str, Sequence[str]] = {
+    "process": ("proces", "werkproces", "procesnaam", "naam proces", "taak"),
+    "document_kind": ("documentsoort", "soort document", "document", "documenttype", "welke documenten"),
+    "category": ("categorie", "informatiecategorie", "woo-categorie"),
+    "state": ("stand", "status", "stand van zaken"),
+    "system": ("systeem", "bronsysteem", "applicatie"),
+    "team": ("team", "afdeling", "eigenaar"),
+    "yearly_volume": ("aantal per jaar", "volume", "aantal", "hoeveel per jaar", "jaarvolume"),
+    "remarks": ("opmerkingen", "opmerking", "toelichting"),
 }
 _DATE = re.compile(r"^([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4})$")
 _SEPARATORS = re.compile(r"[;\n|]")
@@ -87,6 +105,20 @@ class CategoryRow:
     location: LocationContent | None
 
 
+@dataclass(frozen=True, slots=True)
+class ProcessRow:
+    """One line of a list of processes, and which fields it fills in; the others leave what is there."""
+
+    row: int
+    content: ProcessContent
+    filled: frozenset[str]
+
+    def over(self, known: ProcessContent) -> ProcessContent:
+        """What is known of the process with what this row says laid over it; names stay as they were written."""
+        said = self.filled - {"process", "document_kind"}
+        return known.model_copy(update={name: getattr(self.content, name) for name in said})
+
+
 @dataclass(slots=True)
 class Plan:
     """What a list says, row by row."""
@@ -96,6 +128,7 @@ class Plan:
     columns: Sequence[Column]
     documents: list[DocumentRow] = field(default_factory=list)
     categories: list[CategoryRow] = field(default_factory=list)
+    processes: list[ProcessRow] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
 
 
@@ -124,6 +157,25 @@ def read_categories(found: Sequence[Sheet]) -> Plan:
     for number, cells in rows:
         try:
             plan.categories.append(_category(number, cells))
+        except ValueError as error:
+            plan.skipped.append(Skipped(number, _reason(error)))
+    return plan
+
+
+def read_processes(found: Sequence[Sheet]) -> Plan:
+    """Read a list of processes with the documents they bring forth: one row for each kind of document.
+
+    A process that stands once above several kinds of documents counts for all rows below it.
+
+    Raises:
+        BadInput: no sheet has a column with processes.
+    """
+    plan, rows = _table(found, PROCESS_HEADINGS, needed="process", called="proces")
+    above = ""
+    for number, cells in rows:
+        above = cells.get("process") or above
+        try:
+            plan.processes.append(_process(number, {**cells, "process": above}))
         except ValueError as error:
             plan.skipped.append(Skipped(number, _reason(error)))
     return plan
@@ -190,14 +242,42 @@ def _category(number: int, cells: Mapping[str, str]) -> CategoryRow:
         facts["status"] = statuses[cells["status"].lower()]
     location = None
     if cells.get("url"):
+        kinds = {kind.value: kind for kind in LocationKind}
+        if (kind := cells.get("kind", "").lower()) and kind not in kinds:
+            raise ValueError(f"de soort locatie '{kind[:50]}' bestaat niet. Kies uit: {', '.join(kinds)}.")
         location = LocationContent(
             url=cells["url"],
+            kind=kinds.get(kind),
             explanation=cells.get("explanation", ""),
             source_system=cells.get("source_system", ""),
             registered_in_roo_on=_date(cells.get("registered_in_roo_on", "")),
             last_checked_on=_date(cells.get("last_checked_on", "")),
         )
     return CategoryRow(number, category, facts, location)
+
+
+def _process(number: int, cells: Mapping[str, str]) -> ProcessRow:
+    if not cells["process"]:
+        raise ValueError("er is geen proces. Vul de naam van het proces in.")
+    facts: dict[str, Any] = {name: text for name, text in cells.items() if text}
+    if "category" in facts:
+        facts["category"] = category_number(facts["category"])
+    if "state" in facts:
+        states = {state.value: state for state in ProcessState}
+        if facts["state"].lower() not in states:
+            raise ValueError(f"de stand '{facts['state'][:50]}' bestaat niet. Kies uit: {', '.join(states)}.")
+        facts["state"] = states[facts["state"].lower()]
+    if "yearly_volume" in facts:
+        facts["yearly_volume"] = _count(facts["yearly_volume"])
+    return ProcessRow(number, ProcessContent(**facts), frozenset(facts))
+
+
+def _count(text: str) -> int:
+    """`1.200`, `ca. 40` -> a number; ValueError for what holds none."""
+    found = re.fullmatch(r"(?:ca\.?|circa|ongeveer|\+/-|±)?\s*([0-9]{1,3}(?:[. ][0-9]{3})+|[0-9]{1,8})", text.lower())
+    if not found:
+        raise ValueError(f"'{text[:40]}' is geen aantal. Schrijf een getal, bijvoorbeeld 40.")
+    return int(re.sub(r"[. ]", "", found[1]))
 
 
 def category_number(text: str) -> str:

@@ -18,6 +18,7 @@ LANGUAGES = values.load("woo", "talen", key="id")
 ROLES = values.load("woo", "documentrelaties", key="id")
 REASONS = values.load("woo", "redenen-verwijdering", key="id")
 ACTIONS = values.load("woo", "documenthandelingen", key="id")
+GROUNDS = values.load("woo", "weigeringsgronden", key="id")
 ORGANISATIONS = values.load("woo", "organisaties", key="uri")
 NEWER_ORGANISATIONS = values.load("woo", "organisaties-buiten-0.9.8", key="uri")
 """In TOOI, but not in the schema of 0.9.8: they are named without their address (woo-index 7.2, point 8)."""

@@ -1,7 +1,7 @@
 """Tables of the Woo register: categories with their locations, dossiers, documents, and the sitemaps they stand in."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Optional
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
@@ -10,15 +10,23 @@ from sqlmodel import Field, Relationship
 
 from core import columns
 from core.db import Audited, Owned, Record, UtcDateTime
+from core.organisations import System, Team
 from woo import lists
 from woo.content import (
     MAX_TITLE,
+    AmbitionContent,
     CategoryStatus,
+    Decision,
     DocumentContent,
     DocumentState,
     DossierContent,
     LocationContent,
+    LocationKind,
+    ProcessContent,
+    ProcessState,
     RelationContent,
+    RequestContent,
+    Withholding,
 )
 
 
@@ -34,9 +42,12 @@ class Category(Record, table=True):
     ambition: str = columns.text()
     frequency: str = columns.line()
     in_force_since: date | None = None
+    deadline_days: int | None = None
+    archive_years: int | None = None
     in_force_source: str = columns.line()
     in_force_checked: bool = False
     locations: list["CategoryLocation"] = columns.parts("CategoryLocation.position", back_populates="category")
+    ambitions: list["CategoryAmbition"] = columns.parts("CategoryAmbition.year")
 
     @property
     def entry(self) -> lists.CategoryEntry:
@@ -44,6 +55,25 @@ class Category(Record, table=True):
 
     def audit_label(self) -> str:
         return f"{self.number} {self.entry.label}"
+
+
+class CategoryAmbition(Owned, Audited, table=True):
+    """What must be reached in a year."""
+
+    __tablename__ = "woo_category_ambition"
+    __table_args__ = (UniqueConstraint("category_id", "year"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    category_id: UUID = Field(foreign_key="woo_category.id", index=True)
+    year: int
+    goal: str = columns.text()
+    share: int | None = None
+
+    def audit_key(self) -> tuple[str, UUID]:
+        return "woo_category", self.category_id
+
+    def content(self) -> AmbitionContent:
+        return AmbitionContent(year=self.year, goal=self.goal, share=self.share)
 
 
 class CategoryLocation(Owned, Audited, table=True):
@@ -55,6 +85,7 @@ class CategoryLocation(Owned, Audited, table=True):
     category_id: UUID = Field(foreign_key="woo_category.id", index=True)
     position: int = 0
     url: str = columns.url()
+    kind: LocationKind | None = columns.choice(LocationKind)
     explanation: str = columns.text()
     source_system: str = columns.line()
     registered_in_roo_on: date | None = None
@@ -71,6 +102,79 @@ class CategoryLocation(Owned, Audited, table=True):
 
     def content(self) -> LocationContent:
         return LocationContent.model_validate({name: getattr(self, name) for name in LocationContent.model_fields})
+
+
+class Readiness(Owned, table=True):
+    """What a look from outside found at a place of a category. Kept by the program, not by people."""
+
+    __tablename__ = "woo_readiness"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    category: str = Field(max_length=3, index=True)
+    url: str = columns.url()
+    at: datetime = Field(sa_type=UtcDateTime)
+    steps: list[dict[str, str]] = columns.codes()
+
+    @property
+    def fault(self) -> str:
+        """The first thing that is wrong; empty when the national index can use the place."""
+        return next((step["fault"] for step in self.steps if step["fault"]), "")
+
+
+class MappedProcess(Record, table=True):
+    """A kind of document that a process brings forth, and how far it is on its way to the public."""
+
+    __tablename__ = "woo_process"
+
+    process: str = columns.line()
+    document_kind: str = columns.line()
+    category: str = Field(default="", max_length=3, index=True)
+    state: ProcessState = columns.choice(ProcessState, ProcessState.MAPPED)
+    system_id: UUID | None = Field(default=None, foreign_key="core_system.id", index=True)
+    team_id: UUID | None = Field(default=None, foreign_key="core_team.id", index=True)
+    yearly_volume: int | None = None
+    remarks: str = columns.text()
+
+    system: System | None = columns.shared()
+    team: Team | None = columns.shared()
+
+    def audit_label(self) -> str:
+        return f"{self.process}: {self.document_kind}" if self.document_kind else self.process
+
+    def content(self) -> ProcessContent:
+        shared = {"system": self.system.name if self.system else "", "team": self.team.name if self.team else ""}
+        plain = {name: getattr(self, name) for name in ProcessContent.model_fields if name not in shared}
+        return ProcessContent.model_validate(plain | shared)
+
+
+class WooRequest(Record, table=True):
+    """A request for information, by the number of its case. Its documents stand in a dossier."""
+
+    __tablename__ = "woo_request"
+    __table_args__ = (UniqueConstraint("organisation_id", "case_number"),)
+
+    case_number: str = columns.line()
+    subject: str = columns.line()
+    received_on: date | None = Field(default=None, index=True)
+    extended_on: date | None = None
+    extension_reason: str = columns.text()
+    suspended_from: date | None = None
+    suspended_until: date | None = None
+    decision: Decision | None = columns.choice(Decision)
+    decided_on: date | None = None
+    team_id: UUID | None = Field(default=None, foreign_key="core_team.id", index=True)
+    remarks: str = columns.text()
+    dossier_id: UUID | None = Field(default=None, foreign_key="woo_dossier.id", index=True)
+
+    team: Team | None = columns.shared()
+    dossier: Optional["Dossier"] = columns.shared()
+
+    def audit_label(self) -> str:
+        return f"Woo-verzoek {self.case_number}"
+
+    def content(self) -> RequestContent:
+        plain = {name: getattr(self, name) for name in RequestContent.model_fields if name != "team"}
+        return RequestContent.model_validate(plain | {"team": self.team.name if self.team else ""})
 
 
 class Dossier(Record, table=True):
@@ -156,12 +260,21 @@ class Document(Record, table=True):
     source_url: str = columns.url()
     is_research_on_itself: bool = False
     not_before_on: date | None = None
+    withheld: Withholding | None = columns.choice(Withholding)
+    grounds: list[dict[str, Any]] = columns.codes()
+    notice: str = columns.text()
+    heard_from: date | None = None
+    heard_until: date | None = None
+    objection_expected: bool = False
+    noticed_on: date | None = None
     internal_note: str = columns.text()
 
     sha256: str = columns.line(64)
     size: int = 0
     file_name: str = columns.line()
     format_code: str = columns.line(10)
+    file_is_notice: bool = False
+    """The file is the notice in the place of a document that is withheld as a whole."""
 
     state: DocumentState = columns.choice(DocumentState, DocumentState.CONCEPT)
     due_on: date | None = None

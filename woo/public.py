@@ -67,6 +67,16 @@ class ExtraField:
 
 
 @dataclass(frozen=True, slots=True)
+class Ground:
+    """Why something is withheld, for a passage or (empty) for the whole document (Woo art. 5.1, 5.2)."""
+
+    code: str
+    label: str
+    article: str
+    passage: str
+
+
+@dataclass(frozen=True, slots=True)
 class PublicDocument:
     """A published document with every element of DiWoo 0.9.8 that is filled (woo-index section 7.1).
 
@@ -107,6 +117,10 @@ class PublicDocument:
     has_parts: tuple[Reference, ...] = ()
     relations: tuple[Relation, ...] = ()
     replaced_reason: Term | None = None
+    withheld: str = ""
+    """`deels` or `helemaal` when the reader does not get all of it (Woo art. 3.3 lid 8)."""
+    grounds: tuple[Ground, ...] = ()
+    notice: str = ""
     extra: tuple[ExtraField, ...] = ()
     sha256: str = ""
     size: int = 0
@@ -436,12 +450,23 @@ def _document(
             if relation["target"] in named
         ),
         replaced_reason=_term(content["replaced_reason"]),
-        extra=tuple(ExtraField(pair["key"], tuple(pair["values"])) for pair in content["extra"]),
+        # A version of schema number 1 knew nothing of these three.
+        withheld=content.get("withheld", ""),
+        grounds=tuple(Ground(**ground) for ground in content.get("grounds", ())),
+        notice=content.get("notice", ""),
+        extra=_extra(content),
         sha256=content["sha256"],
         size=content["size"],
         media_type=content["media_type"],
         published_at=published_at,
     )
+
+
+def _extra(content: Mapping[str, Any]) -> tuple[ExtraField, ...]:
+    """The pairs of the document, with the grounds for what is withheld as the standard shows them (woo-index 7.3)."""
+    pairs = [ExtraField(pair["key"], tuple(pair["values"])) for pair in content["extra"]]
+    codes = tuple(dict.fromkeys(ground["code"] for ground in content.get("grounds", ())))
+    return (ExtraField("weigeringsgronden", codes), *pairs) if codes else tuple(pairs)
 
 
 def _references(session: Session, base_url: str, contents: Iterable[Mapping[str, Any]]) -> Mapping[str, Reference]:

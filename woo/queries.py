@@ -1,5 +1,6 @@
 """What pages and commands read: lists, one record, and what is to be done."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,14 +10,16 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, or_, select
 
+from core import values
 from core.audit import AuditEvent
+from core.clock import AMSTERDAM, MONTHS, written
 from core.errors import NotFound
 from core.folder import Folder
 from core.history import Version
 from core.organisations import Team, the_organisation
 from woo import files, lists, rules, services
-from woo.content import CategoryContent, DocumentState
-from woo.models import Category, Document, Dossier
+from woo.content import CategoryContent, DocumentContent, DocumentState, ProcessState, RequestContent
+from woo.models import Category, Document, Dossier, MappedProcess, Readiness, WooRequest
 from woo.rules import CategoryFacts, Finding, Light
 
 PER_PAGE = 25
@@ -32,6 +35,8 @@ class CategoryRow:
     content: CategoryContent
     documents: int
     late: int
+    connected: tuple[int, int]
+    """How many mapped processes publish already, of how many that must."""
     findings: Sequence[Finding]
     light: Light
     is_shown: bool
@@ -58,7 +63,10 @@ class DocumentPage:
 
 def overview(session: Session, today: date) -> Sequence[CategoryRow]:
     """All categories in the order of the law, with what is to be done; the number of queries does not grow."""
-    documents, late = count_public(session), count_late(session, today)
+    documents, late, mapped = count_public(session), count_late(session, today), connected(session)
+    looked: dict[str, dict[str, tuple[date, str]]] = {}
+    for one in session.exec(select(Readiness).order_by(col(Readiness.at))):
+        looked.setdefault(one.category, {})[one.url] = (one.at.astimezone(AMSTERDAM).date(), one.fault)
     teams = {team.id: team.name for team in session.exec(select(Team))}
     shown = set(session.exec(select(Version.subject_id).where(Version.kind == str(Category.__tablename__))))
     rows = []
@@ -69,6 +77,8 @@ def overview(session: Session, today: date) -> Sequence[CategoryRow]:
             today=today,
             documents=documents.get(category.number, 0),
             late=late.get(category.number, 0),
+            connected=mapped.get(category.number, (0, 0)),
+            looked_at=looked.get(category.number, {}),
         )
         found = rules.category_findings(content, facts)
         rows.append(
@@ -77,6 +87,7 @@ def overview(session: Session, today: date) -> Sequence[CategoryRow]:
                 content,
                 facts.documents,
                 facts.late,
+                facts.connected,
                 found,
                 rules.light(content, found),
                 category.id in shown,
@@ -92,6 +103,159 @@ def category_row(session: Session, number: str, today: date) -> CategoryRow:
     if found is None:
         raise NotFound("Deze categorie bestaat niet. Ga terug naar het overzicht.")
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessFilters:
+    """What a person asked of the map of processes; empty means all."""
+
+    text: str = ""
+    category: str = ""
+    state: str = ""
+    team: str = ""
+
+
+def processes(session: Session, filters: ProcessFilters) -> Sequence[MappedProcess]:
+    """The lines of the map that were asked for. Text is sought in all words, without case and accents."""
+    wanted = [values.fold(word) for word in filters.text.split()]
+    found = []
+    for one in services.all_processes(session):
+        content = one.content()
+        told = values.fold(f"{content.process} {content.document_kind} {content.system} {content.remarks}")
+        if (
+            all(word in told for word in wanted)
+            and filters.category in {"", content.category}
+            and filters.state in {"", content.state.value}
+            and filters.team in {"", content.team}
+        ):
+            found.append(one)
+    return found
+
+
+def process(session: Session, process_id: UUID) -> MappedProcess:
+    """One line of the map. NotFound when there is none, or not of this organisation."""
+    found = session.exec(select(MappedProcess).where(MappedProcess.id == process_id)).first()
+    if found is None:
+        raise NotFound("Dit proces staat niet (meer) in de lijst. Zoek het op in de lijst met processen.")
+    return found
+
+
+def connected(session: Session) -> Mapping[str, tuple[int, int]]:
+    """Per category how many mapped processes publish already, and how many must; what need not publish is left out."""
+    query = (
+        select(MappedProcess.category, MappedProcess.state, func.count())
+        .where(MappedProcess.state != ProcessState.NOT_NEEDED)
+        .group_by(col(MappedProcess.category), col(MappedProcess.state))
+    )
+    found: dict[str, tuple[int, int]] = {}
+    for category, state, number in session.exec(query):
+        done, total = found.get(category, (0, 0))
+        found[category] = (done + number * (state is ProcessState.CONNECTED), total + number)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """A request with what follows from it."""
+
+    request: WooRequest
+    content: RequestContent
+    decide_by: date | None
+    days_left: int | None
+    published: int
+    findings: Sequence[Finding]
+
+
+def requests(session: Session, today: date, *, text: str = "", is_open: bool | None = None) -> Sequence[RequestRow]:
+    """The requests: those that wait for a decision first, the most urgent on top, then the others, newest first.
+
+    `is_open`: only those without a decision, or only those with one.
+    """
+    public = dict(
+        session.exec(
+            select(Document.dossier_id, func.count())
+            .where(Document.state == DocumentState.PUBLISHED)
+            .group_by(col(Document.dossier_id))
+        ).all()
+    )
+    wanted = [values.fold(word) for word in text.split()]
+    rows = []
+    for request in session.exec(select(WooRequest).order_by(col(WooRequest.received_on), col(WooRequest.id))):
+        content = request.content()
+        told = values.fold(f"{content.case_number} {content.subject} {content.team}")
+        if all(word in told for word in wanted) and is_open in {None, content.decision is None}:
+            published = public.get(request.dossier_id, 0) if request.dossier_id else 0
+            rows.append(_request_row(request, content, today, published))
+    waiting = sorted((row for row in rows if not row.content.decision), key=lambda row: row.decide_by or date.max)
+    return [*waiting, *(row for row in reversed(rows) if row.content.decision)]
+
+
+def request(session: Session, request_id: UUID, today: date) -> RequestRow:
+    """One request. NotFound when there is none, or not of this organisation."""
+    found = session.exec(select(WooRequest).where(WooRequest.id == request_id)).first()
+    if found is None:
+        raise NotFound("Dit Woo-verzoek staat niet in de lijst. Zoek het op in de lijst met verzoeken.")
+    public = select(func.count()).where(
+        Document.dossier_id == found.dossier_id, Document.state == DocumentState.PUBLISHED
+    )
+    return _request_row(found, found.content(), today, session.exec(public).one() if found.dossier_id else 0)
+
+
+def _request_row(found: WooRequest, content: RequestContent, today: date, published: int) -> RequestRow:
+    facts = rules.RequestFacts(today=today, published=published)
+    return RequestRow(
+        found,
+        content,
+        rules.decide_by(content),
+        rules.days_left(content, today),
+        published,
+        rules.request_findings(content, facts),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """Something that must be done, and the last day for it (None: no fixed day)."""
+
+    what: str
+    kind: str
+    on: date | None
+    note: str
+    href: str
+
+
+def to_do(session: Session, today: date) -> Sequence[ToDo]:
+    """Everything that waits, the most urgent first; what has no day comes last."""
+    found = [
+        ToDo(
+            f"Verzoek {row.content.case_number} {row.content.subject}".strip(), "besluit nemen", row.decide_by, "", href
+        )
+        for row in requests(session, today, is_open=True)
+        if (href := f"/woo/verzoeken/{row.request.id}")
+    ]
+    waiting = select(Document).where(col(Document.state).in_(WAITING)).order_by(col(Document.id))
+    for item in session.exec(waiting):
+        title, href = item.title or "zonder titel", f"/woo/documenten/{item.id}"
+        if item.heard_from and not item.heard_until:
+            found.append(ToDo(title, "zienswijze afwachten", None, f"gevraagd op {written(item.heard_from)}", href))
+        elif item.state is DocumentState.PLANNED:
+            found.append(ToDo(title, "wordt vanzelf openbaar", item.planned_on, "gepland", href))
+        else:
+            found.append(ToDo(title, "openbaar maken", item.due_on, item.state.value, href))
+    return sorted(found, key=lambda one: (one.on or date.max, one.what))
+
+
+def readiness_of(session: Session, number: str) -> Sequence[Readiness]:
+    """What looks from outside found at the places of a category, by address."""
+    return session.exec(select(Readiness).where(Readiness.category == number).order_by(col(Readiness.url))).all()
+
+
+def category_of(session: Session, number: str) -> CategoryContent:
+    """What the organisation keeps of a category, without its team; the list's own term before it keeps any."""
+    found = session.exec(select(Category).where(Category.number == number)).first()
+    if found is not None:
+        return services.category_content(found, "")
+    return CategoryContent(deadline_days=services.deadlines(session).get(number))
 
 
 def count_public(session: Session) -> Mapping[str, int]:
@@ -177,6 +341,23 @@ def documents_of(session: Session, found: Dossier) -> Sequence[Document]:
     return session.exec(select(Document).where(Document.dossier_id == found.id).order_by(col(Document.number))).all()
 
 
+def series_of(session: Session, last: Document) -> tuple[DocumentContent, DocumentContent | None]:
+    """What a document says, and what the one before it in its series said: same category, same words in the title."""
+    same = select(Document).where(Document.category == last.category, Document.id != last.id)
+    older = session.exec(
+        same.where(col(Document.created_at) <= last.created_at).order_by(col(Document.created_at).desc()).limit(50)
+    ).all()
+    words = _without_numbers(last.title)
+    alike = [one for one in older if _without_numbers(one.title) == words]
+    return last.content(), alike[0].content() if alike else None
+
+
+def _without_numbers(title: str) -> str:
+    """What the titles of a series have in common."""
+    months = "|".join(MONTHS)
+    return re.sub(rf"[0-9]+|{months}", "", values.fold(title))
+
+
 def titles(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, str]:
     """Titles of documents by id."""
     return dict(session.exec(select(Document.id, Document.title).where(col(Document.id).in_(ids))).all()) if ids else {}
@@ -188,11 +369,13 @@ def events_of(session: Session, record_id: UUID) -> Sequence[AuditEvent]:
     return session.exec(query).all()
 
 
-def document_findings(session: Session, found: Document, today: date) -> Sequence[Finding]:
-    """What the rules find in a document; nothing for one that was withdrawn."""
+def document_findings(
+    session: Session, found: Document, today: date, terms: Mapping[str, int | None] | None = None
+) -> Sequence[Finding]:
+    """What the rules find in a document; nothing for one that was withdrawn. `terms`: see `services.facts_of`."""
     if found.state is DocumentState.WITHDRAWN:
         return ()
-    return rules.document_findings(found.content(), services.facts_of(session, found, on=today))
+    return rules.document_findings(found.content(), services.facts_of(session, found, on=today, terms=terms))
 
 
 def findings(session: Session, today: date) -> Sequence[tuple[str, Finding]]:
@@ -203,10 +386,14 @@ def findings(session: Session, today: date) -> Sequence[tuple[str, Finding]]:
         for finding in row.findings
     ]
     waiting = session.exec(select(Document).where(col(Document.state).in_(WAITING)).order_by(col(Document.id))).all()
+    terms = services.deadlines(session)
+    found += [
+        (f"/woo/verzoeken/{row.request.id}", finding) for row in requests(session, today) for finding in row.findings
+    ]
     found += [
         (f"/woo/documenten/{item.id}", finding)
         for item in waiting
-        for finding in document_findings(session, item, today)
+        for finding in document_findings(session, item, today, terms)
     ]
     return found
 

@@ -13,18 +13,26 @@ from core.errors import BadInput, Conflict, NotFound, RuleViolation
 from core.folder import Folder
 from core.organisations import Team, in_use, the_organisation
 from core.web.conflicts import conflict_page, settle
-from core.web.downloads import download
+from core.web.downloads import TableFormat, download, table_download
 from core.web.drafts import DraftForm, form_page
 from core.web.forms import Form, Typed, bind, fill, whole_number
 from core.web.lists import paging
 from core.web.pages import page, redirect
 from core.web.security import Allowed, ReadSession, TypedForm, WriteSession
 from core.web.uploads import DraftUpload, OurFolder, Upload
-from woo import files, forms, lists, meetings, permissions, queries, services, views
-from woo.content import CategoryContent, CategoryStatus, DocumentContent, DocumentState, DossierContent
+from woo import copying, files, forms, lists, meetings, permissions, queries, services, views
+from woo.content import (
+    CategoryContent,
+    CategoryStatus,
+    DocumentContent,
+    DocumentState,
+    DossierContent,
+    LocationKind,
+    Withholding,
+)
 from woo.files import StoredFile
 from woo.models import Category, Document, Dossier
-from woo.queries import Filters
+from woo.queries import Filters, ProcessFilters
 
 router = APIRouter(prefix="/woo")
 Reader = Annotated[Person, Depends(Allowed(permissions.READ))]
@@ -57,9 +65,38 @@ def show_overview(request: Request, person: Reader, session: ReadSession) -> Res
             (state.value, states.get(state, 0), f"/woo/documenten/?status={state.value}") for state in DocumentState
         ],
         late=sum(row.late for row in rows),
+        requests=len(queries.requests(session, today, is_open=True)),
         can_edit=person.may(permissions.EDIT),
         findings=views.overview_findings(rows),
     )
+
+
+@router.get("/te-doen")
+def show_to_do(request: Request, person: Reader, session: ReadSession) -> Response:
+    """What must be done by when: documents that must become public, requests to decide on, others to hear."""
+    today = clock.today()
+    return page(
+        request,
+        "woo/to_do.html",
+        person=person,
+        page_title="Te doen voor de Woo",
+        rows=views.to_do_rows(queries.to_do(session, today), today),
+    )
+
+
+@router.get("/roo.{ending}")
+def download_roo_list(ending: TableFormat, person: Reader, session: WriteSession) -> Response:
+    """The places to type over into ROO, which has no way in for programs (woo-index section 2)."""
+    organisation = the_organisation(session)
+    audit.note_download(
+        session,
+        actor=person.actor,
+        action="woo:category:download",
+        subject=("core_organisation", organisation.id, organisation.audit_label()),
+        file=f"roo.{ending.value}",
+    )
+    table = views.roo_table(queries.overview(session, clock.today()))
+    return table_download(table, ending, name="roo", made_on=clock.today())
 
 
 @router.post("/categorieen")
@@ -82,18 +119,28 @@ def change_category(
     category, meeting = row.category, meetings.of_category(row.category, row.content)
     typed, version = settle(session, typed, meeting)
     form = bind(CategoryContent, typed, forms.CATEGORY)
-    if typed.value("knop") == "locatie":
+    if more := {"locatie": "locations", "ambitie": "ambitions"}.get(typed.value("knop")):
         form.errors.clear()
-        form.extra["locations"] = 1
+        form.extra[more] = 1
         return _category_page(request, person, session, category, form)
     if form.cleaned is None:
         return _category_page(request, person, session, category, form, status_code=422)
     try:
         services.change_category(session, category, form.cleaned, version=version, actor=person.actor)
+    except RuleViolation as refused:
+        form.refuse(refused)
+        return _category_page(request, person, session, category, form, status_code=422)
     except Conflict:
         mine = forms.category_form(form.cleaned).typed
         return conflict_page(request, session, meeting, person=person, mine=mine, opened=version)
     return redirect(f"/woo/categorieen/{number}", "opgeslagen")
+
+
+@router.post("/categorieen/{number}/nakijken")
+def ask_for_a_look(number: str, person: Editor, session: WriteSession) -> Response:
+    category = queries.category_row(session, number, clock.today()).category
+    services.ask_for_a_look(session, category, person)
+    return redirect(f"/woo/categorieen/{number}", "gestart")
 
 
 @router.post("/categorieen/{number}/vaststellen")
@@ -128,6 +175,15 @@ def _category_page(
         row=row,
         form=form,
         statuses=[(status.value, status.value.capitalize()) for status in CategoryStatus],
+        location_kinds=[(kind.value, kind.value.capitalize()) for kind in LocationKind],
+        term=views.term(row.content),
+        looks=views.look_rows(queries.readiness_of(session, category.number)),
+        connected=views.share_connected(row.connected),
+        ambitions=views.ambitions(row.content),
+        processes=[
+            line[:2] + line[3:]
+            for line in views.process_rows(queries.processes(session, ProcessFilters(category=category.number)))
+        ],
         teams=in_use(session, Team),
         in_force=views.in_force(row.content, today),
         light=views.LIGHT_BADGES[row.light] or row.light.value,
@@ -225,8 +281,17 @@ def list_documents(
 
 
 @router.get("/documenten/nieuw")
-def new_document(request: Request, person: Editor, session: ReadSession, dossier: str = "") -> Response:
+def new_document(
+    request: Request, person: Editor, session: ReadSession, dossier: str = "", zoals: UUID | None = None
+) -> Response:
+    """`zoals`: begin with what another document says, as the next one of its series."""
     start = forms.NewDocument()
+    if zoals:
+        last = queries.document(session, zoals)
+        next_one = copying.next_of(*queries.series_of(session, last))
+        start = forms.NewDocument(**next_one.model_dump(), dossier=last.dossier.public_id)
+        form = forms.document_form(start)
+        return _form_page(request, person, session, form, like=last.title or "zonder titel")
     if dossier:
         found = queries.dossier(session, dossier)
         start = start.model_copy(update={"dossier": found.public_id, "category": found.category})
@@ -286,7 +351,11 @@ def _document_page(
         page_title=document.title or "Document zonder titel",
         document=document,
         facts=views.document_facts(
-            document, content, queries.titles(session, named), the_organisation(session).base_url
+            document,
+            content,
+            queries.titles(session, named),
+            the_organisation(session).base_url,
+            queries.category_of(session, content.category),
         ),
         findings=views.finding_rows(found, edit_address),
         has_changes=services.has_unpublished_changes(session, document),
@@ -294,6 +363,9 @@ def _document_page(
         plan=plan or _empty(forms.PlanInput),
         is_waiting=document.state in queries.WAITING,
         can_edit=can_edit,
+        may_add=person.may(permissions.EDIT),
+        letter=views.letter_about_withdrawal(document, the_organisation(session)),
+        needs_notice=content.withheld is Withholding.FULLY and not document.file_is_notice,
         can_publish=person.may(permissions.PUBLISH) and document.state is not DocumentState.WITHDRAWN,
     )
 
@@ -332,7 +404,7 @@ def change_document(
     typed, version = settle(session, typed, meeting)
     form = bind(DocumentContent, typed, forms.DOCUMENT, require=("title", "category"))
     button = typed.value("knop")
-    if button in {"relations", "extra"}:
+    if button in {"relations", "extra", "grounds"}:
         form.errors.clear()
         form.extra[button] = 1
         return _form_page(request, person, session, form, document=document, version=version)
@@ -359,6 +431,7 @@ def _form_page(
     version: int | None = None,
     status_code: int = 200,
     chosen: str = "",
+    like: str = "",
 ) -> Response:
     siblings = queries.documents_of(session, document.dossier) if document else ()
     others = {
@@ -379,6 +452,7 @@ def _form_page(
         document=document,
         version=version if version is not None else (document.version if document else None),
         chosen=chosen,
+        like=like,
         others=list(others.items()),
         dossiers=[] if document else [(found.public_id, found.title) for found in queries.dossiers(session)],
         categories=forms.category_options(),
@@ -386,7 +460,23 @@ def _form_page(
         themes=lists.options(lists.THEMES),
         languages=lists.options(lists.LANGUAGES),
         roles=lists.options(lists.ROLES),
+        withholdings=[(one.value, one.value.capitalize()) for one in Withholding],
+        grounds=[(code, f"{code} {lists.GROUNDS.label(code)}") for code in lists.GROUNDS.codes],
     )
+
+
+@router.post("/documenten/{document_id}/mededeling")
+def make_notice(
+    request: Request, document_id: UUID, person: Editor, session: WriteSession, typed: TypedForm, folder: OurFolder
+) -> Response:
+    document = queries.document(session, document_id)
+    try:
+        services.make_notice(session, document, folder, version=typed.number("version"), actor=person.actor)
+    except RuleViolation as refused:
+        form = forms.document_form(document.content())
+        form.refuse(refused)
+        return _form_page(request, person, session, form, document=document, status_code=422)
+    return redirect(f"/woo/documenten/{document.id}", "opgeslagen")
 
 
 @router.get("/documenten/{document_id}/vervangen")

@@ -3,8 +3,9 @@
 Every rule is a function that yields what it found; numbers `WOO-0xx` are about a document, `WOO-1xx` about a category.
 """
 
+import dataclasses
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -12,14 +13,29 @@ from urllib.parse import urlsplit
 
 from core import plain_language
 from core.findings import Severity
+from core.terms import last_day
 from woo import lists
-from woo.content import CategoryContent, CategoryStatus, DocumentContent, DocumentState
+from woo.content import (
+    CategoryContent,
+    CategoryStatus,
+    Decision,
+    DocumentContent,
+    DocumentState,
+    LocationKind,
+    RequestContent,
+    Withholding,
+)
 
 AGENDA = "https://identifier.overheid.nl/tooi/def/thes/kern/c_f90465b3"
 REPORT_OF_MEETING = "https://identifier.overheid.nl/tooi/def/thes/kern/c_42e406dd"
 TWO_WEEKS = 14
 FOUR_WEEKS = 28
 CHECK_AFTER = timedelta(days=365)
+_SOON = 7
+"""Days before the last day to decide on a request from which it is told."""
+_WITHOUT_GROUNDS = frozenset({"001", "002", "003", "004", "005"})
+_EXCEPTIONAL = "5.1.5"
+_A_PERSON = re.compile(r"\b(?:dhr|mevr|mw|mr|ir|drs|de heer|mevrouw|meneer)\b\.?\s", re.IGNORECASE)
 
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _FILE_NAME = re.compile(
@@ -67,6 +83,10 @@ class DocumentFacts:
     state: DocumentState = DocumentState.CONCEPT
     format_code: str = ""
     has_file: bool = False
+    file_is_notice: bool = False
+    """The file is the notice in the place of a document that is withheld as a whole."""
+    deadline_days: int | None = None
+    """The term of the category, as the organisation keeps it; None without a fixed term."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,43 +99,61 @@ class CategoryFacts:
     """How many are public."""
     late: int = 0
     """How many wait although their term has passed."""
+    looked_at: Mapping[str, tuple[date, str]] = dataclasses.field(default_factory=dict)
+    """By address: when a look from outside was taken, and what was wrong (empty: nothing)."""
+    connected: tuple[int, int] = (0, 0)
+    """How many mapped processes publish, of how many that must."""
 
 
 # --- terms -----------------------------------------------------------------------------------------------------------
 
 
-def due(content: DocumentContent) -> Due:
+def due(content: DocumentContent, deadline_days: int | None) -> Due:
     """When a document must be public at the latest (Woo art. 3.3 lid 4 and 5).
 
     The term counts from adoption or receipt; an agreement is adopted when it is signed. A date before which it may
-    not be public (a third party is heard, an objection is expected) moves the term.
+    not be public (a third party is heard, an objection is expected) moves the term. `deadline_days` is the term of
+    the category as the organisation keeps it; the law's own exceptions to it stand here.
     """
-    found = _term(content)
+    found = _term(content, deadline_days)
     if found.on and content.not_before_on and content.not_before_on > found.on:
         return Due(content.not_before_on, "na de termijn voor een zienswijze of bezwaar", "Woo 3.3 lid 5 onder h en i")
     return found
 
 
-def _term(content: DocumentContent) -> Due:
+def _term(content: DocumentContent, days: int | None) -> Due:
     entry = lists.categories().get(content.category)
     if entry is None:
         return Due(None, "er is nog geen categorie gekozen", "")
-    if entry.deadline_days is None:
+    if days is None:
         return Due(None, "zonder vaste termijn", entry.article)
     if content.category == "009" and AGENDA in content.kinds:
         return Due(content.distributed_on, "uiterlijk bij het begin van de vergadering", "Woo 3.3 lid 5 onder d")
     is_report = content.category == "008" and REPORT_OF_MEETING in content.kinds
-    if entry.deadline_days == 0 and not is_report:
+    if days == 0 and not is_report:
         return Due(content.distributed_on, "bij toezending aan de deelnemers", "Woo 3.3 lid 5 onder c")
     if content.category == "015" and content.is_research_on_itself:
         received = content.received_on or content.adopted_on
         return _after(received, FOUR_WEEKS, "vier weken na ontvangst", "Woo 3.3 lid 5 onder f")
     start = content.adopted_on or content.signed_on or content.received_on
-    return _after(start, TWO_WEEKS, "twee weken na vaststelling of ontvangst", "Woo 3.3 lid 4")
+    days = days or TWO_WEEKS  # the report of a meeting whose papers go round at once
+    words = "twee weken" if days == TWO_WEEKS else f"{days} dagen"
+    return _after(start, days, f"{words} na vaststelling of ontvangst", "Woo 3.3 lid 4")
 
 
 def _after(start: date | None, days: int, reason: str, article: str) -> Due:
     return Due(start + timedelta(days=days) if start else None, reason, article)
+
+
+def archive_on(content: DocumentContent, years: int | None) -> date | None:
+    """The day on which a document goes to the archive, counted from when it was made final; None when nobody knows."""
+    start = content.adopted_on or content.signed_on or content.received_on
+    if start is None or years is None:
+        return None
+    try:
+        return start.replace(year=start.year + years)
+    except ValueError:  # 29 February
+        return date(start.year + years, 3, 1)
 
 
 # --- documents -------------------------------------------------------------------------------------------------------
@@ -240,7 +278,7 @@ def _validity(content: DocumentContent, _facts: DocumentFacts) -> Iterator[Findi
 
 
 def _term_passed(content: DocumentContent, facts: DocumentFacts) -> Iterator[Finding]:
-    term = due(content)
+    term = due(content, facts.deadline_days)
     waits = facts.state not in {DocumentState.PUBLISHED, DocumentState.WITHDRAWN}
     if waits and term.on and term.on < facts.today:
         message = f"Dit document had op {term.on:%d-%m-%Y} openbaar moeten zijn ({term.reason})."
@@ -254,6 +292,67 @@ def _advice(content: DocumentContent, _facts: DocumentFacts) -> Iterator[Finding
     if not content.descriptions:
         message = "Schrijf in een of twee zinnen waar het document over gaat."
         yield _finding("WOO-022", Severity.TIP, message, "DiWoo omschrijving", content, "descriptions")
+
+
+def _withheld(content: DocumentContent, facts: DocumentFacts) -> Iterator[Finding]:
+    """Woo art. 3.3 lid 8: what is withheld is told with the document, or in its place."""
+    is_withheld = content.withheld in {Withholding.PARTLY, Withholding.FULLY}
+    if is_withheld and not content.grounds:
+        message = "Er is iets weggelaten. Kies waarom dat mag (artikel 5.1 of 5.2)."
+        yield _error("WOO-030", message, "Woo 3.3 lid 8; 5.1, 5.2", content, "grounds-0-code")
+    if content.grounds and not is_withheld:
+        message = "Er staat een weigeringsgrond. Kies of het document deels of helemaal is geweigerd."
+        yield _error("WOO-030", message, "Woo 3.3 lid 8", content, "withheld")
+    if content.withheld is Withholding.FULLY and not content.notice:
+        message = "Schrijf een mededeling: wat is er niet openbaar, en waarom?"
+        yield _error("WOO-031", message, "Woo 3.3 lid 8", content, "notice")
+    if content.withheld is Withholding.FULLY and (facts.has_file or content.source_url) and not facts.file_is_notice:
+        message = "Dit document is helemaal geweigerd, maar het bestand zelf hangt eraan. Maak de mededeling."
+        yield _error("WOO-032", message, "Woo 3.3 lid 8", content, "")
+    if facts.file_is_notice and content.withheld is not Withholding.FULLY:
+        message = "Het bestand is een mededeling, maar het document is niet helemaal geweigerd. Vervang het bestand."
+        yield _error("WOO-032", message, "Woo 3.3 lid 8", content, "withheld")
+
+
+def _grounds(content: DocumentContent, _facts: DocumentFacts) -> Iterator[Finding]:
+    by_passage: dict[str, set[str]] = {}
+    for place, ground in enumerate(content.grounds):
+        field = f"grounds-{place}-code"
+        if ground.code not in lists.GROUNDS.entries:
+            yield _error("WOO-033", "Kies een weigeringsgrond uit de lijst.", "Woo 5.1, 5.2", content, field)
+            continue
+        by_passage.setdefault(ground.passage.casefold(), set()).add(ground.code)
+        entry = lists.GROUNDS.entry(ground.code)
+        if not entry["applies_to_active_publication"]:
+            message = f"Grond {ground.code} geldt niet bij openbaarmaking uit eigen beweging. Kies een andere."
+            yield _error("WOO-034", message, "Woo 3.1 lid 1; 3.3 lid 2", content, field)
+        if content.category in _WITHOUT_GROUNDS:
+            message = "Bij deze categorie noemt de wet geen gronden om iets weg te laten. Klopt dit?"
+            yield _finding("WOO-035", Severity.WARNING, message, "Woo 3.3 lid 1", content, field)
+    for codes in by_passage.values():
+        if _EXCEPTIONAL in codes and any(code.startswith(("5.1.1", "5.1.2")) for code in codes):
+            message = "Lid 5 gaat voor dezelfde passage nooit samen met lid 1 of lid 2. Kies een van beide."
+            yield _error("WOO-036", message, "Woo 5.1 lid 5", content, "grounds-0-code")
+
+
+def _others_were_told(content: DocumentContent, facts: DocumentFacts) -> Iterator[Finding]:
+    """Woo art. 3.3 lid 5 onder h and i, lid 7: others are heard, and can object before it is public."""
+    if content.heard_from and content.heard_until is None and facts.state is not DocumentState.PUBLISHED:
+        message = "Een ander is om een zienswijze gevraagd. Vul in wanneer die termijn voorbij is."
+        yield _error("WOO-037", message, "Woo 3.3 lid 5 onder h", content, "heard_until")
+    if content.heard_from and content.heard_until and content.heard_until < content.heard_from:
+        message = "De zienswijze eindigt voor zij begint. Draai de datums om."
+        yield _error("WOO-037", message, "Woo 3.3 lid 5 onder h", content, "heard_until")
+    if not content.objection_expected or facts.state is DocumentState.PUBLISHED:
+        return
+    if content.noticed_on is None:
+        message = "U verwacht bezwaar. Laat eerst weten wat wanneer openbaar wordt, en vul die dag in."
+        yield _error("WOO-038", message, "Woo 3.3 lid 5 onder i, lid 7", content, "noticed_on")
+        return
+    first = content.noticed_on + timedelta(days=TWO_WEEKS)
+    if content.not_before_on is None or content.not_before_on < first:
+        message = f"Wacht twee weken na de mededeling: vul bij 'Niet openbaar voor' {first:%d-%m-%Y} of later in."
+        yield _error("WOO-039", message, "Woo 3.3 lid 5 onder i", content, "not_before_on")
 
 
 def _plain_language(content: DocumentContent, _facts: DocumentFacts) -> Iterator[Finding]:
@@ -280,6 +379,9 @@ DOCUMENT_RULES: Sequence[DocumentRule] = (
     _characters,
     _not_before,
     _validity,
+    _withheld,
+    _grounds,
+    _others_were_told,
     _term_passed,
     _advice,
     _plain_language,
@@ -299,6 +401,120 @@ def _texts(content: DocumentContent) -> Iterator[tuple[str, str]]:
         yield from ((field, text) for text in getattr(content, field))
     for place, pair in enumerate(content.extra):
         yield from ((f"extra-{place}-values", text) for text in (pair.key, *pair.values))
+
+
+# --- requests for information ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestFacts:
+    """What surrounds a request."""
+
+    today: date
+    published: int = 0
+    """Documents of its dossier that are public."""
+
+
+def decide_by(content: RequestContent) -> date | None:
+    """The last day to decide on a request (Woo art. 4.4); None while nobody said when it was received.
+
+    Four weeks, two more when that was announced in time, and as many days more as the term stood still.
+    """
+    if content.received_on is None:
+        return None
+    days = FOUR_WEEKS + (TWO_WEEKS if content.extended_on else 0)
+    if content.suspended_from and content.suspended_until:
+        days += max(0, (content.suspended_until - content.suspended_from).days)
+    return last_day(content.received_on, days)
+
+
+def days_left(content: RequestContent, today: date) -> int | None:
+    """Days until the last day to decide, negative when that has passed; None when it is decided or stands still."""
+    by = decide_by(content)
+    if by is None or content.decision or stands_still(content):
+        return None
+    return (by - today).days
+
+
+def stands_still(content: RequestContent) -> bool:
+    """Whether others are being asked for their view, so that the term does not run (Woo art. 4.4 lid 3)."""
+    return content.suspended_from is not None and content.suspended_until is None and content.decision is None
+
+
+def request_findings(content: RequestContent, facts: RequestFacts) -> tuple[Finding, ...]:
+    """What is to be done about a request, the worst first."""
+    found = [finding for rule in REQUEST_RULES for finding in rule(content, facts)]
+    order = list(Severity)
+    return tuple(sorted(found, key=lambda finding: order.index(finding.severity)))
+
+
+def _about(
+    content: RequestContent, rule_id: str, severity: Severity, message: str, article: str, field: str
+) -> Finding:
+    return Finding(rule_id, severity, message, article, content.case_number, field)
+
+
+def _decision_is_late(content: RequestContent, facts: RequestFacts) -> Iterator[Finding]:
+    left = days_left(content, facts.today)
+    if left is not None and left < 0:
+        message = f"Er had uiterlijk {decide_by(content):%d-%m-%Y} een besluit moeten zijn."
+        yield _about(content, "WOO-201", Severity.ERROR, message, "Woo 4.4", "decision")
+    elif left is not None and left <= _SOON:
+        message = f"Er moet uiterlijk {decide_by(content):%d-%m-%Y} een besluit zijn. Dat is al bijna."
+        yield _about(content, "WOO-202", Severity.WARNING, message, "Woo 4.4", "decision")
+
+
+def _extension(content: RequestContent, _facts: RequestFacts) -> Iterator[Finding]:
+    if content.extended_on and not content.extension_reason:
+        message = "Schrijf op waarom er meer tijd nodig is. Dat moet ook in de brief staan."
+        yield _about(content, "WOO-203", Severity.ERROR, message, "Woo 4.4 lid 2", "extension_reason")
+    if content.extended_on and content.received_on:
+        first = decide_by(content.model_copy(update={"extended_on": None}))
+        if first and content.extended_on > first:
+            message = f"De verlenging kwam na de eerste termijn ({first:%d-%m-%Y}). Dan telt zij niet."
+            yield _about(content, "WOO-204", Severity.ERROR, message, "Woo 4.4 lid 2", "extended_on")
+
+
+def _order_of_days(content: RequestContent, facts: RequestFacts) -> Iterator[Finding]:
+    start = content.received_on
+    if start is None:
+        message = "Vul in wanneer het verzoek binnenkwam. Dan is de termijn te berekenen."
+        yield _about(content, "WOO-205", Severity.WARNING, message, "Woo 4.4 lid 1", "received_on")
+        return
+    for field in ("extended_on", "suspended_from", "suspended_until", "decided_on"):
+        day = getattr(content, field)
+        if day and (day < start or day > facts.today):
+            message = "Kies een dag na de ontvangst en niet in de toekomst."
+            yield _about(content, "WOO-206", Severity.ERROR, message, "Woo 4.4", field)
+    if content.suspended_from and content.suspended_until and content.suspended_until < content.suspended_from:
+        message = "De zienswijze is ontvangen voor zij is gevraagd. Draai de datums om."
+        yield _about(content, "WOO-206", Severity.ERROR, message, "Woo 4.4 lid 3", "suspended_until")
+
+
+def _decided(content: RequestContent, facts: RequestFacts) -> Iterator[Finding]:
+    if bool(content.decision) != bool(content.decided_on):
+        field = "decided_on" if content.decision else "decision"
+        message = "Vul het besluit en de datum van het besluit allebei in."
+        yield _about(content, "WOO-207", Severity.WARNING, message, "Woo 4.4", field)
+    must_be_public = content.decision not in {None, Decision.TAKEN_BACK, Decision.FORWARDED}
+    if must_be_public and content.decided_on and not facts.published:
+        by = last_day(content.decided_on, TWO_WEEKS)
+        late = by < facts.today
+        message = f"Het verzoek en het besluit {'hadden' if late else 'moeten'} uiterlijk {by:%d-%m-%Y} openbaar"
+        message += " moeten zijn." if late else " zijn."
+        severity = Severity.WARNING if late else Severity.TIP
+        yield _about(content, "WOO-208", severity, message, "Woo 3.3 lid 2 onder i", "")
+
+
+def _name(content: RequestContent, _facts: RequestFacts) -> Iterator[Finding]:
+    for field in ("case_number", "subject", "remarks"):
+        if _A_PERSON.search(getattr(content, field)):
+            message = "Hier staat misschien een naam van een mens. Haal die weg: het zaaknummer is genoeg."
+            yield _about(content, "WOO-209", Severity.WARNING, message, "AVG 5 lid 1 onder c", field)
+
+
+RequestRule = Callable[[RequestContent, RequestFacts], Iterable[Finding]]
+REQUEST_RULES: Sequence[RequestRule] = (_decision_is_late, _extension, _order_of_days, _decided, _name)
 
 
 # --- categories ------------------------------------------------------------------------------------------------------
@@ -358,7 +574,8 @@ def _not_started(content: CategoryContent, facts: CategoryFacts) -> Iterator[Fin
 
 def _not_in_roo(content: CategoryContent, facts: CategoryFacts) -> Iterator[Finding]:
     for place, location in enumerate(content.locations):
-        if location.url and location.registered_in_roo_on is None:
+        # What stands in the official gazettes is put in the index by KOOP itself (woo-index 1).
+        if location.url and location.registered_in_roo_on is None and location.kind is not LocationKind.GAZETTE:
             message = f"{location.url} is nog niet aangemeld in het ROO. De Woo-index kent deze pagina dan niet."
             yield Finding(
                 "WOO-103",
@@ -372,12 +589,21 @@ def _not_in_roo(content: CategoryContent, facts: CategoryFacts) -> Iterator[Find
 
 def _not_looked_at(content: CategoryContent, facts: CategoryFacts) -> Iterator[Finding]:
     for place, location in enumerate(content.locations):
-        checked = location.last_checked_on
+        looked, _ = facts.looked_at.get(location.url, (None, ""))
+        checked = max(filter(None, (location.last_checked_on, looked)), default=None)
         if location.url and (checked is None or checked < facts.today - CHECK_AFTER):
             message = f"Kijk of {location.url} nog klopt, en vul de datum in waarop u dat deed."
             yield Finding(
                 "WOO-105", Severity.TIP, message, "Woo 3.3b", facts.number, f"locations-{place}-last_checked_on"
             )
+
+
+def _not_ready(content: CategoryContent, facts: CategoryFacts) -> Iterator[Finding]:
+    for place, location in enumerate(content.locations):
+        looked, fault = facts.looked_at.get(location.url, (None, ""))
+        if looked and fault:
+            message = f"De Woo-index kan {location.url} niet gebruiken. {fault}"
+            yield Finding("WOO-109", Severity.WARNING, message, "Woo 3.3b", facts.number, f"locations-{place}-url")
 
 
 def _not_checked_in_force(content: CategoryContent, facts: CategoryFacts) -> Iterator[Finding]:
@@ -391,6 +617,21 @@ def _late(_content: CategoryContent, facts: CategoryFacts) -> Iterator[Finding]:
         many = "Een document is" if facts.late == 1 else f"{facts.late} documenten zijn"
         message = f"{many} te laat: de termijn voor openbaarmaking is voorbij."
         yield Finding("WOO-107", Severity.WARNING, message, "Woo 3.3 lid 4", facts.number, "")
+
+
+def _ambition_not_reached(content: CategoryContent, facts: CategoryFacts) -> Iterator[Finding]:
+    """What the organisation set itself for a year that is over, in figures; of words nobody can say whether."""
+    done, total = facts.connected
+    over = [one for one in content.ambitions if one.share is not None and one.year < facts.today.year]
+    latest = max(over, key=lambda one: one.year, default=None)
+    if latest is None or latest.share is None:
+        return
+    if done * 100 < latest.share * total or (latest.share and not total):
+        message = (
+            f"Voor {latest.year} was het doel {latest.share} % van de processen aangesloten; "
+            f"nu zijn dat er {done} van {total}."
+        )
+        yield Finding("WOO-108", Severity.WARNING, message, "eigen ambitie", facts.number, "ambitions-0-share")
 
 
 def _plain_category(content: CategoryContent, facts: CategoryFacts) -> Iterator[Finding]:
@@ -412,8 +653,10 @@ CATEGORY_RULES: Sequence[CategoryRule] = (
     _not_started,
     _not_in_roo,
     _not_looked_at,
+    _not_ready,
     _not_checked_in_force,
     _late,
+    _ambition_not_reached,
     _plain_category,
 )
 

@@ -12,7 +12,8 @@ from core.values import ValueList
 from woo import lists, rules
 from woo.content import CategoryContent, DocumentContent, DossierContent
 
-SCHEMA_NUMBER = 1
+SCHEMA_NUMBER = 2
+"""1 knew nothing of what is withheld."""
 VASTSTELLING = "https://identifier.overheid.nl/tooi/def/thes/kern/c_641ecd76"
 ONDERTEKENING = "https://identifier.overheid.nl/tooi/def/thes/kern/c_e1ec050e"
 ONTVANGST = "https://identifier.overheid.nl/tooi/def/thes/kern/c_dfcee535"
@@ -75,6 +76,17 @@ def freeze_document(
             {"role": _term(lists.ROLES, relation.role), "target": str(relation.target)}
             for relation in content.relations
         ],
+        "withheld": content.withheld.value if content.withheld else "",
+        "grounds": [
+            {
+                "code": ground.code,
+                "label": lists.GROUNDS.label(ground.code),
+                "article": str(lists.GROUNDS.entry(ground.code)["article"]),
+                "passage": ground.passage,
+            }
+            for ground in content.grounds
+        ],
+        "notice": content.notice,
         "extra": [{"key": pair.key, "values": list(pair.values)} for pair in content.extra if pair.key and pair.values],
         "replaced_reason": _term(lists.REASONS, replacement_reason) if replacement_reason else None,
     }

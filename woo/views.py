@@ -3,18 +3,24 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from enum import StrEnum
+from urllib.parse import urlencode
 from uuid import UUID
 
 from core.audit import AuditEvent
 from core.findings import FindingRow, Severity
+from core.organisations import Organisation
+from core.sheets import Table
 from core.values import ValueList
 from core.web.lists import Cell
-from core.web.pages import dutch_date, dutch_moment, file_size
-from woo import lists, rules
-from woo.content import CategoryContent, DocumentContent, DocumentState
-from woo.models import Document
-from woo.queries import CategoryRow, Filters
+from core.web.pages import dutch_date, dutch_moment, dutch_number, file_size
+from woo import forms, lists, rules
+from woo.content import CategoryContent, DocumentContent, DocumentState, GroundContent, LocationKind
+from woo.importer import ProcessRow
+from woo.models import Document, MappedProcess, Readiness
+from woo.queries import CategoryRow, Filters, ProcessFilters, RequestRow, ToDo
 from woo.rules import Finding, Light
+from woo.services import PlannedProcess
 
 LIGHT_BADGES = {Light.RED: "fout", Light.ORANGE: "waarschuwing", Light.GREEN: "in orde", Light.NONE: ""}
 ACTIONS = {
@@ -67,12 +73,34 @@ def category_rows(rows: Sequence[CategoryRow], today: date) -> list[list[Cell | 
             row.content.status.value,
             in_force(row.content, today),
             sum(1 for location in row.content.locations if location.url),
+            share_connected(row.connected),
             row.documents,
             len(row.findings),
             "op de website" if row.is_shown else "nog niet op de website",
         ]
         for row in rows
     ]
+
+
+def share_connected(counts: tuple[int, int]) -> str:
+    """How many of the mapped processes publish already; empty when nothing is mapped."""
+    done, total = counts
+    return f"{done} van {total}" if total else ""
+
+
+def term(content: CategoryContent) -> str:
+    if content.deadline_days is None:
+        return "geen vaste termijn"
+    return f"{content.deadline_days} dagen" if content.deadline_days else "meteen"
+
+
+def ambitions(content: CategoryContent) -> list[str]:
+    """What is wanted, in general and for each year."""
+    yearly = []
+    for one in content.ambitions:
+        share = f"{one.share} % van de processen aangesloten" if one.share is not None else ""
+        yearly.append(f"{one.year}: {'; '.join(filter(None, (one.goal, share)))}")
+    return [*filter(None, [content.ambition]), *yearly]
 
 
 def in_force(content: CategoryContent, today: date) -> Cell:
@@ -109,6 +137,183 @@ def due_cell(document: Document, today: date) -> Cell:
     return Cell(f"uiterlijk {dutch_date(document.due_on)}", badge="waarschuwing" if is_late else "")
 
 
+def look_rows(found: Sequence[Readiness]) -> list[list[object]]:
+    """A row for each step of each look: where, what, whether it is in order, and when."""
+    return [
+        [
+            Cell(step["name"]),
+            Cell(step["about"], step["about"]),
+            Cell(step["fault"], badge="fout") if step["fault"] else Cell(badge="in orde"),
+            dutch_moment(one.at),
+        ]
+        for one in found
+        for step in one.steps
+    ]
+
+
+def request_rows(rows: Sequence[RequestRow]) -> list[list[object]]:
+    return [
+        [
+            Cell(row.content.case_number, f"/woo/verzoeken/{row.request.id}"),
+            row.content.subject,
+            dutch_date(row.content.received_on),
+            Cell(dutch_date(row.decide_by)) if row.decide_by else Cell("", badge="nakijken"),
+            time_left(row),
+            row.content.team,
+            row.published,
+        ]
+        for row in rows
+    ]
+
+
+def time_left(row: RequestRow) -> Cell:
+    """How many days there are to decide, or why that is no question (any more)."""
+    if row.content.decision:
+        return Cell(row.content.decision.value)
+    if rules.stands_still(row.content):
+        return Cell("de termijn staat stil")
+    if row.days_left is None:
+        return Cell("onbekend")
+    if row.days_left < 0:
+        return Cell(f"{-row.days_left} {'dag' if row.days_left == -1 else 'dagen'} te laat", badge="fout")
+    is_soon = any(finding.rule_id == "WOO-202" for finding in row.findings)
+    left = f"nog {row.days_left} {'dag' if row.days_left == 1 else 'dagen'}"
+    return Cell(left, badge="waarschuwing" if is_soon else "")
+
+
+def request_facts(row: RequestRow) -> list[tuple[str, object]]:
+    content = row.content
+    return [
+        ("Beslissen uiterlijk op", dutch_date(row.decide_by)),
+        ("Tijd", time_left(row)),
+        ("Openbare documenten", row.published),
+        ("Team", content.team),
+    ]
+
+
+def letter_about_withdrawal(document: Document, organisation: Organisation) -> str:
+    """What to send to the service desk of the national platform, which may show the document a day longer."""
+    if document.loc is None or document.withdrawn_at is None:
+        return ""
+    address = document.loc if document.source_url else f"{organisation.base_url}{document.loc}"
+    reason = lists.REASONS.label(document.withdrawal_reason) if document.withdrawal_reason else "zie onze toelichting"
+    return (
+        f"Onderwerp: document met spoed uit de Woo-index halen\n\n{organisation.name} heeft een document ingetrokken. "
+        f"Het staat niet meer op onze website.\n\nAdres: {address}\n"
+        f"Ingetrokken op: {dutch_moment(document.withdrawn_at)}\nReden: {reason}\n\n"
+        "Wilt u dit document, de tekst en een eventuele kopie meteen uit de zoekmachine halen, en laten weten wanneer "
+        "dat is gedaan?"
+    )
+
+
+def to_do_rows(found: Sequence[ToDo], today: date) -> list[list[object]]:
+    return [
+        [
+            Cell(one.what, one.href),
+            one.kind,
+            Cell(dutch_date(one.on), badge="fout" if one.on < today else "") if one.on else "geen vaste datum",
+            one.note,
+        ]
+        for one in found
+    ]
+
+
+def roo_table(rows: Sequence[CategoryRow]) -> Table:
+    """What must be typed over into the Register van Overheidsorganisaties: a line per place (woo-index section 2).
+
+    What stands in the official gazettes is left out: KOOP puts that in the index itself.
+    """
+    lines = [
+        [
+            row.category.number,
+            row.category.entry.label,
+            location.url,
+            location.explanation,
+            location.registered_in_roo_on,
+            "aangemeld" if location.registered_in_roo_on else "nog aanmelden",
+        ]
+        for row in rows
+        for location in row.content.locations
+        if location.url and location.kind is not LocationKind.GAZETTE
+    ]
+    headings = ("categorie", "naam van de categorie", "url", "toelichting", "aangemeld in roo op", "stand")
+    return Table("ROO", headings, lines)
+
+
+PROCESS_HEADINGS = (
+    *("proces", "documentsoort", "categorie", "stand", "systeem", "team", "aantal per jaar", "opmerkingen"),
+)
+"""As `importer.PROCESS_HEADINGS` knows them, so that a list that was kept can be read back."""
+
+
+def process_rows(processes: Sequence[MappedProcess]) -> list[list[object]]:
+    return [
+        [
+            Cell(one.process, f"/woo/processen/{one.id}"),
+            one.document_kind,
+            Cell(category_name(one.category), f"/woo/categorieen/{one.category}") if one.category else "",
+            Cell(badge=one.state.value),
+            one.system.name if one.system else "",
+            one.team.name if one.team else "",
+            dutch_number(one.yearly_volume) if one.yearly_volume is not None else "",
+        ]
+        for one in processes
+    ]
+
+
+def process_facts(one: MappedProcess) -> list[tuple[str, object]]:
+    content = one.content()
+    shown = content.model_dump(mode="json") | {"category": category_name(content.category)}
+    return [(forms.PROCESS[name].label, shown[name]) for name in forms.PROCESS]
+
+
+def process_table(processes: Sequence[MappedProcess]) -> Table:
+    rows = [
+        [
+            *(one.process, one.document_kind, one.category, one.state.value),
+            *(one.system.name if one.system else "", one.team.name if one.team else ""),
+            *(one.yearly_volume, one.remarks),
+        ]
+        for one in processes
+    ]
+    return Table("Processen", PROCESS_HEADINGS, rows)
+
+
+def taken_table(rows: Sequence[ProcessRow]) -> Table:
+    """The rows of a list as they were understood, to be read again; what a row leaves open stays open."""
+    fields = ("process", "document_kind", "category", "state", "system", "team", "yearly_volume", "remarks")
+    cells = [
+        [_plain(getattr(row.content, name)) if name in row.filled or name == "process" else "" for name in fields]
+        for row in rows
+    ]
+    return Table("Processen", PROCESS_HEADINGS, cells)
+
+
+def _plain(value: str | int | None) -> str | int | None:
+    return value.value if isinstance(value, StrEnum) else value
+
+
+def planned_rows(planned: Sequence[PlannedProcess]) -> list[list[object]]:
+    return [
+        [
+            one.after.process,
+            one.after.document_kind,
+            category_name(one.after.category),
+            one.after.state.value,
+            Cell(badge="nieuw" if one.before is None else ("gewijzigd" if one.before != one.after else "staat er al")),
+            one.row,
+        ]
+        for one in planned
+    ]
+
+
+def process_query(filters: ProcessFilters) -> str:
+    """The filters as they stand behind an address."""
+    chosen = {"zoek": filters.text, "categorie": filters.category, "stand": filters.state, "team": filters.team}
+    asked = urlencode({name: value for name, value in chosen.items() if value})
+    return f"?{asked}" if asked else ""
+
+
 def category_name(number: str) -> str:
     entry = lists.categories().get(number)
     return f"{number} {entry.label}" if entry else ""
@@ -126,10 +331,14 @@ def asked(filters: Filters) -> Mapping[str, str]:
 
 
 def document_facts(
-    document: Document, content: DocumentContent, others: Mapping[UUID, str], base_url: str
+    document: Document,
+    content: DocumentContent,
+    others: Mapping[UUID, str],
+    base_url: str,
+    category: CategoryContent,
 ) -> list[tuple[str, str | Cell | list[str] | list[Cell]]]:
     """All metadata of a document, as terms and values; what is empty stays away but for the important ones."""
-    due = rules.due(content)
+    due = rules.due(content, category.deadline_days)
     facts: list[tuple[str, str | Cell | list[str] | list[Cell]]] = [
         ("Informatiecategorie", [category_name(n) for n in (content.category, *content.other_categories)]),
         ("Documentsoort", _labels(lists.KINDS, content.kinds)),
@@ -150,8 +359,15 @@ def document_facts(
         ("Vervangen", _because(dutch_moment(document.replaced_at), document.replacement_reason)),
         ("Ingetrokken", _because(dutch_moment(document.withdrawn_at), document.withdrawal_reason)),
         ("Toelichting (intern)", document.withdrawal_note or document.replacement_note),
+        ("Naar het archief", dutch_date(rules.archive_on(content, category.archive_years))),
         ("Toegezonden of vergadering", dutch_date(content.distributed_on)),
         ("Niet openbaar voor", dutch_date(content.not_before_on)),
+        ("Weggelaten", content.withheld.value if content.withheld else ""),
+        ("Gronden", [_ground(ground) for ground in content.grounds]),
+        ("Mededeling", content.notice),
+        ("Zienswijze", " tot ".join(filter(None, map(dutch_date, (content.heard_from, content.heard_until))))),
+        ("Bezwaar verwacht", "ja" if content.objection_expected else ""),
+        ("Betrokkenen geïnformeerd", dutch_date(content.noticed_on)),
         ("Publicerende organisatie", lists.organisation_name(content.publisher)),
         ("Verantwoordelijk", lists.organisation_name(content.responsible)),
         ("Medeverantwoordelijk", ", ".join(map(lists.organisation_name, content.co_responsible))),
@@ -184,6 +400,11 @@ def history_rows(events: Sequence[AuditEvent]) -> list[list[str]]:
         [dutch_moment(event.at), ACTIONS.get(event.action.rpartition(":")[2], event.action), event.actor]
         for event in events
     ]
+
+
+def _ground(ground: GroundContent) -> str:
+    passage = f" ({ground.passage})" if ground.passage else ""
+    return f"{ground.code} {lists.GROUNDS.label(ground.code)}{passage}"
 
 
 def _labels(values: ValueList, codes: Sequence[str]) -> list[str]:

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
 from typing import TypeAlias
 
-MONTHS = (
-    *("januari", "februari", "maart", "april", "mei", "juni", "juli"),
-    *("augustus", "september", "oktober", "november", "december"),
-)
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:\.[0-9]{3})+)(?:,[0-9]{1,2})?")
 """A number as it is written in Dutch, 1.250,50 for instance; 0117 is a code, no number."""
 
@@ -45,8 +40,3 @@ Block: TypeAlias = str | Bullets | Table
 class Section:
     heading: str
     blocks: tuple[Block, ...]
-
-
-def in_words(day: date) -> str:
-    """The day as it stands in a Dutch letter: 3 maart 2026."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

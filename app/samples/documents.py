@@ -18,8 +18,9 @@ from importlib.resources import files
 from itertools import groupby
 from typing import Any
 
-from app.samples.content import Block, Bullets, Section, Table, in_words
+from app.samples.content import Block, Bullets, Section, Table
 from app.samples.files import docx, html, ods, pdf
+from core import clock
 
 ORGANISATION = "Gemeente Losser (voorbeeld)"
 COLOPHON = Section("Over dit document", ("Dit is een voorbeeld. Alles in dit document is verzonnen.",))
@@ -191,6 +192,6 @@ def _fill_in(text: str, dated_on: date, year: int) -> str:
         shift = int(found[2] or 0)
         if found[1] == "year":
             return str(year + shift)
-        return in_words(working_day(dated_on + timedelta(days=shift)))
+        return clock.written(working_day(dated_on + timedelta(days=shift)))
 
     return _PLACEHOLDER.sub(value, text)

@@ -19,7 +19,8 @@ import typst
 from lxml import etree
 from lxml.builder import ElementMaker
 
-from app.samples.content import Block, Bullets, Section, Table, in_words
+from app.samples.content import Block, Bullets, Section, Table
+from core import clock
 
 LONG_TITLE = 110
 """Characters; a longer title gets smaller letters."""
@@ -39,7 +40,7 @@ def pdf(title: str, organisation: str, sections: Sequence[Section], *, on: date)
             {"heading": section.heading, "blocks": [_for_typst(block) for block in section.blocks]}
             for section in sections
         ],
-        "written_on": in_words(on),
+        "written_on": clock.written(on),
         "date": [on.year, on.month, on.day],
     }
     made = _compiler().compile(
@@ -91,7 +92,7 @@ def html(title: str, organisation: str, sections: Sequence[Section], *, on: date
         _h.body(
             _h.header(_h.p(organisation), _h.h1(title, {"class": "long"} if len(title) > LONG_TITLE else {})),
             _h.main(*(_html_section(section) for section in sections)),
-            _h.footer(_h.p(in_words(on))),
+            _h.footer(_h.p(clock.written(on))),
         ),
         lang="nl",
     )
@@ -132,7 +133,7 @@ def docx(title: str, organisation: str, sections: Sequence[Section], *, on: date
     body = _w.body(
         _docx_paragraph(organisation, "Organisation"),
         _docx_paragraph(title, "Title", *size),
-        _docx_paragraph(in_words(on), "Subtitle"),
+        _docx_paragraph(clock.written(on), "Subtitle"),
     )
     for section in sections:
         body.append(_docx_paragraph(section.heading, "Heading1"))
@@ -231,7 +232,7 @@ def ods(title: str, organisation: str, sections: Sequence[Section], *, on: date)
     A sheet is called after its section, with the number of the table in front, because names may not be equal.
     Dutch numbers become real numbers.
     """
-    explanation = [("Title", title), ("Text", organisation), ("Text", in_words(on))]
+    explanation = [("Title", title), ("Text", organisation), ("Text", clock.written(on))]
     tables: list[tuple[str, Table]] = []
     for section in sections:
         explanation.append(("Heading", section.heading))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from datetime import timedelta
+from importlib import resources
 from io import BytesIO
 from uuid import UUID
 
@@ -13,11 +14,12 @@ import wmebv.queries as wmebv_queries
 import wmebv.rows as wmebv_rows
 import wmebv.services as wmebv
 import woo.files
+import woo.importer
 import woo.services as woo_services
 from app.samples import wmebv as samples
 from app.samples.documents import Outcome, SampleDocument, SampleDossier, sample_dossiers
 from app.samples.register import answered
-from core import audit, clock
+from core import audit, clock, sheets
 from core.db import Database
 from core.errors import RuleViolation
 from core.folder import Folder
@@ -31,7 +33,15 @@ from register.starter import starter_contents
 from wmebv.importer import starter_products
 from wmebv.models import Channel, Product
 from woo import lists
-from woo.content import CategoryStatus, DocumentContent, DossierContent, LocationContent, RelationContent
+from woo.content import (
+    AmbitionContent,
+    CategoryStatus,
+    DocumentContent,
+    DossierContent,
+    LocationContent,
+    LocationKind,
+    RelationContent,
+)
 from woo.models import Category, Document
 
 ACTOR = audit.Actor("voorbeeld")
@@ -136,14 +146,20 @@ def _categories(database: Database, organisation_id: UUID, step: Step) -> None:
             location = LocationContent(
                 url=f"{base_url}/woo/{entry.number}-{slug}/",
                 explanation=f"Alle documenten in de categorie {entry.label}.",
+                kind=LocationKind.OWN,
                 source_system="Openboek",
                 registered_in_roo_on=clock.today() if entry.in_force_since else None,
                 last_checked_on=clock.today(),
             )
             status = CategoryStatus.IN_ORDER if entry.in_force_since else CategoryStatus.STARTED
-            changed = content.model_copy(update={"locations": (location,), "status": status})
+            ambition = AmbitionContent(year=clock.today().year + 1, goal="Alle processen sluiten aan.", share=100)
+            changed = content.model_copy(update={"locations": (location,), "status": status, "ambitions": (ambition,)})
             woo_services.change_category(session, category, changed, version=category.version, actor=ACTOR)
             woo_services.establish_category(session, category, actor=audit.COMMAND_LINE)
+        if not woo_services.all_processes(session):
+            listed = resources.files("app.samples").joinpath("processes.csv").read_bytes()
+            rows = woo.importer.read_processes(sheets.read(listed, "processes.csv")).processes
+            woo_services.take_processes(session, rows, actor=ACTOR)
 
 
 def _documents(database: Database, folder: Folder, organisation_id: UUID, step: Step) -> None:

@@ -15,24 +15,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from core.accounts.services import Person
-from core.clock import AMSTERDAM
+from core.clock import AMSTERDAM, written
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 STATIC = Path(__file__).parent / "static"
-MONTHS = (
-    "januari",
-    "februari",
-    "maart",
-    "april",
-    "mei",
-    "juni",
-    "juli",
-    "augustus",
-    "september",
-    "oktober",
-    "november",
-    "december",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +49,15 @@ PARTS: Mapping[str, Sequence[tuple[str, str, str]]] = {
         ("Inlezen", "/register/inlezen/", "register:edit"),
         ("Overeenkomsten", "/register/overeenkomsten/", "register:read"),
         ("Wetten", "/register/wetten/", "register:read"),
+        ("Bestanden", "/register/bestanden", "register:read"),
         ("Website", "/register/op-de-website", "register:read"),
     ),
     "/woo/": (
         ("Categorieën", "/woo/", "woo:read"),
+        ("Te doen", "/woo/te-doen", "woo:read"),
         ("Documenten", "/woo/documenten/", "woo:read"),
+        ("Processen", "/woo/processen/", "woo:read"),
+        ("Woo-verzoeken", "/woo/verzoeken/", "woo:read"),
     ),
     "/wmebv/": (
         ("Overzicht", "/wmebv/", "wmebv:read"),
@@ -103,6 +93,8 @@ NOTICES = {
     "gewisseld": "U werkt nu voor deze organisatie.",
     "begonnen": "De controles zijn begonnen. Teams met een mailadres krijgen hun link vanzelf.",
     "bewaard": "Uw aanmelding was verlopen. Wat u typte, is bewaard. Log in; dan ziet u het terug.",
+    "ingelezen": "De lijst is ingelezen.",
+    "verwijderd": "Verwijderd. Wat er stond, blijft te lezen in het logboek.",
     "weggegooid": "Wat u typte en niet opsloeg, is weg.",
     "gesloten": "Het account is gesloten. Deze persoon kan niet meer inloggen.",
     "uitgelogd": "U bent uitgelogd.",
@@ -121,7 +113,7 @@ def dutch_date(value: date | datetime | None) -> str:
     if value is None:
         return ""
     day = value.astimezone(AMSTERDAM).date() if isinstance(value, datetime) else value
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return written(day)
 
 
 def dutch_moment(value: datetime | None) -> str:

@@ -151,7 +151,7 @@ class Harvest:
         except UnavailableError as error:
             self._add(name, f"{document.loc} {error}. Haal het document uit de lijst of zet het terug.")
             return
-        self.faults += (Fault(name, f"{document.loc}: {text}") for text in _content_faults(document, piece))
+        self.faults += (Fault(name, f"{document.loc}: {text}") for text in content_faults(document, piece))
 
 
 def sitemap_lines(lines: Collection[str]) -> list[str]:
@@ -177,7 +177,8 @@ def _newest(listed: Collection[Listed], otherwise: datetime) -> datetime:
     return max((document.lastmod for document in listed if document.lastmod), default=otherwise)
 
 
-def _content_faults(document: Listed, piece: Piece) -> list[str]:
+def content_faults(document: Listed, piece: Piece) -> list[str]:
+    """What is wrong with the first bytes of a document, in Dutch, as the end of a sentence about it."""
     extension = values.extension(urlsplit(document.loc).path)
     entry = document.format or values.format_of_extension().get(extension)
     if entry is None:

@@ -127,15 +127,20 @@ def _is_new(folder: str, visited: set[str]) -> bool:
 
 
 class Website:
-    """A site on a web server at `root`, whose addresses begin with `base_url` (another one for a trial on loopback)."""
+    """A site on a web server at `root`, whose addresses begin with `base_url` (another one for a trial on loopback).
 
-    def __init__(self, root: str, base_url: str) -> None:
+    `outside_only`: somebody typed the address, so it must not lead into the own network.
+    """
+
+    def __init__(self, root: str, base_url: str, *, outside_only: bool = False) -> None:
         self._root = root
+        self._outside_only = outside_only
         self.base_url = base_url
 
     def _get(self, url: str, *, max_bytes: int, whole: bool) -> http.Answer:
         try:
-            answer = http.get(self._root + url.removeprefix(self.base_url), max_bytes=max_bytes, whole=whole)
+            address_there = self._root + url.removeprefix(self.base_url)
+            answer = http.get(address_there, max_bytes=max_bytes, whole=whole, outside_only=self._outside_only)
         except Failed as error:
             raise UnavailableError(f"is niet op te halen: {error.message.rstrip('.')}") from error
         if answer.redirect:

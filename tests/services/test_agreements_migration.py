@@ -13,7 +13,7 @@ from core.db import Database, UtcDateTime
 from core.rows import broken_references, tables_of
 from support.postgres import own_database
 
-BEFORE = "0012"
+BEFORE = "0014"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

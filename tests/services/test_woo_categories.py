@@ -153,6 +153,17 @@ def test_a_list_of_categories_fills_what_it_says_and_leaves_the_rest(directory, 
     assert "Stond er al: 2" in capsys.readouterr().out
 
 
+def test_a_list_of_processes_comes_in_by_command(directory, tmp_path, capsys):
+    listed = tmp_path / "kaart.csv"
+    listed.write_text("proces;documentsoort;categorie\nKlachten;oordeel;017\n", encoding="utf-8")
+    cli.import_processes(listed, directory, dry_run=True)
+    assert "Er is niets opgeslagen (proef)." in capsys.readouterr().out
+    cli.import_processes(listed, directory)
+    assert "Nieuw of gewijzigd: 1" in capsys.readouterr().out
+    cli.import_processes(listed, directory)
+    assert "Stond er al: 1" in capsys.readouterr().out
+
+
 def test_publish_and_withdraw_by_command(directory, tmp_path, capsys):
     (tmp_path / "a.pdf").write_bytes(make.pdf())
     listed = tmp_path / "lijst.csv"

@@ -23,7 +23,7 @@ from register.models import Agreement, Law, ProcessingActivity
 from register.remarks import Remark
 from register.reviews import Review
 from wmebv.models import Channel, MessageType, Product
-from woo.models import Category, Document, Dossier
+from woo.models import Category, Document, Dossier, MappedProcess, WooRequest
 
 FILES = (
     "/.well-known/security.txt",
@@ -36,6 +36,8 @@ FILES = (
     "/wmebv/rapport/wmebv.{ending}",
     "/beheer/logboek/bestand.{ending}",
     "/woo/documenten/{document_id}/bestand",
+    "/woo/processen/lijst.{ending}",
+    "/woo/roo.{ending}",
     "/register/overeenkomsten/{agreement_id}/bestanden/{file_id}",
     "/register/{kenmerk}/dpia/bestanden/{dpia_file_id}",
 )
@@ -120,7 +122,8 @@ def _dossiers(session: Session) -> Iterator[Mapping[str, object]]:
 
 
 def _first(
-    table: type[MessageType | Channel | Review | Import | ColumnMapping | Agreement | Law], name: str
+    table: type[MessageType | Channel | Review | Import | ColumnMapping | Agreement | Law | MappedProcess | WooRequest],
+    name: str,
 ) -> Records:
     return lambda session: [{name: session.exec(select(table)).first().id}]
 
@@ -144,6 +147,8 @@ _RECORDS: Mapping[tuple[str, str], Records] = {
     ("register", "law_id"): _first(Law, "law_id"),
     ("woo", "number"): _categories,
     ("woo", "document_id"): _documents,
+    ("woo", "process_id"): _first(MappedProcess, "process_id"),
+    ("woo", "request_id"): _first(WooRequest, "request_id"),
     ("woo", "public_id"): _dossiers,
     ("wmebv", "number"): _products,
     ("wmebv", "message_id"): _first(MessageType, "message_id"),

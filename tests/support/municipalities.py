@@ -27,7 +27,7 @@ from register.routes_files import FILE_JOB
 from support.activities import for_others
 from support.inventories import good_channel, good_message, good_product
 from support.register import COMPLETE
-from woo.content import DocumentContent, DossierContent
+from woo.content import DocumentContent, DossierContent, ProcessContent, RequestContent
 
 ACTOR = audit.Actor("Samir")
 PASSWORD = "een lang wachtwoord"
@@ -133,6 +133,15 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
         session, dossier, DocumentContent(title=f"Nota {text}", **facts), other_file, actor=ACTOR
     )
 
+    process = woo_services.add_process(
+        session, ProcessContent(process=f"Proces {text}", document_kind="nota", category="014"), actor=ACTOR
+    )
+    asked_for = woo_services.add_request(
+        session,
+        RequestContent(case_number=f"Z-{text}", subject=f"Onderwerp {text}", received_on=date(2026, 11, 2)),
+        actor=ACTOR,
+    )
+
     channel = wmebv.add_channel(session, good_channel(name=f"Kanaal {text}"), actor=ACTOR)
     product = wmebv.add_product(session, good_product(name=f"Product {text}", team=f"Team {text}"), actor=ACTOR)
     message = wmebv.add_message_type(session, product, good_message(name=f"Bericht {text}", channels=()), actor=ACTOR)
@@ -198,6 +207,8 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
             ("woo", "number"): "014",
             ("woo", "public_id"): dossier.public_id,
             ("woo", "document_id"): str(document.id),
+            ("woo", "process_id"): str(process.id),
+            ("woo", "request_id"): str(asked_for.id),
             ("wmebv", "number"): product.kenmerk,
             ("wmebv", "message_id"): str(message.id),
             ("wmebv", "channel_id"): str(channel.id),

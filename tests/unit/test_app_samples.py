@@ -19,8 +19,9 @@ from lxml import html as lxml_html
 from python_calamine import CalamineWorkbook
 
 from app.samples import files
-from app.samples.content import Bullets, Section, Table, in_words
+from app.samples.content import Bullets, Section, Table
 from app.samples.documents import ORGANISATION, Outcome, read_sections, sample_dossiers, working_day
+from core import clock
 
 TODAY = date(2026, 11, 22)
 DOSSIERS = sample_dossiers(TODAY)
@@ -224,8 +225,8 @@ def test_example_is_never_out_of_date(today):
 
 def test_agenda_and_decisions_name_the_same_meeting():
     titles = {document.key: document.title for document in DOCUMENTS}
-    assert titles["college-b-agenda"].split("college ")[1] == f"{in_words(date(2026, 11, 4))} [versie 2/2]"
-    assert titles["college-b-besluiten"].split("college ")[1] == in_words(date(2026, 11, 4))
+    assert titles["college-b-agenda"].split("college ")[1] == f"{clock.written(date(2026, 11, 4))} [versie 2/2]"
+    assert titles["college-b-besluiten"].split("college ")[1] == clock.written(date(2026, 11, 4))
 
 
 def test_there_is_enough_to_show():

@@ -1,5 +1,6 @@
 """What the Woo asks of documents and categories: terms, what blocks, and the colours of the overview."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -15,12 +16,13 @@ from woo.content import (
     DocumentState,
     LocationContent,
     RelationContent,
+    Withholding,
 )
 from woo.rules import AGENDA, REPORT_OF_MEETING, CategoryFacts, DocumentFacts, Light, Severity
 
 TODAY = date(2026, 11, 21)
 LOSSER = "https://identifier.overheid.nl/tooi/id/gemeente/gm0168"
-FACTS = DocumentFacts(today=TODAY, publisher=LOSSER, format_code="PDF", has_file=True)
+FACTS = DocumentFacts(today=TODAY, publisher=LOSSER, format_code="PDF", has_file=True, deadline_days=14)
 GOOD = LocationContent(
     url="https://voorbeeld.example/woo", registered_in_roo_on=date(2026, 1, 1), last_checked_on=date(2026, 11, 1)
 )
@@ -65,7 +67,9 @@ def test_a_complete_document_has_no_findings():
     ],
 )
 def test_terms_of_article_3_3_lid_4_and_5(changes, on, article):
-    due = rules.due(content(**changes))
+    found = content(**changes)
+    entry = lists.categories().get(found.category)
+    due = rules.due(found, entry.deadline_days if entry else None)
     assert (due.on, due.article) == (on, article)
 
 
@@ -214,6 +218,68 @@ def test_an_organisation_is_found_by_name_and_two_of_one_name_give_the_living_on
 def test_the_rules_answer_to_anything(document):
     found = rules.document_findings(document, FACTS)
     assert all(finding.message.endswith((".", ")")) and finding.rule_id for finding in found)
+
+
+# --- withholding
+
+
+def withheld(**changes: object) -> DocumentContent:
+    ground = {"code": "5.1.2e", "passage": "bladzijde 3"}
+    return content(**({"category": "014", "withheld": Withholding.PARTLY, "grounds": (ground,)} | changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "facts", "rule", "field"),
+    [
+        ({"grounds": ()}, {}, "WOO-030", "grounds-0-code"),
+        ({"withheld": None}, {}, "WOO-030", "withheld"),
+        ({"withheld": "niets"}, {}, "WOO-030", "withheld"),
+        ({"withheld": "helemaal"}, {}, "WOO-031", "notice"),
+        ({"withheld": "helemaal", "notice": "Niet."}, {}, "WOO-032", ""),
+        ({"notice": "Niet."}, {"file_is_notice": True}, "WOO-032", "withheld"),
+        ({"grounds": ({"code": "5.9"},)}, {}, "WOO-033", "grounds-0-code"),
+        ({"grounds": ({"code": "5.1.4"},)}, {}, "WOO-034", "grounds-0-code"),
+        ({"category": "001"}, {}, "WOO-035", "grounds-0-code"),
+        (
+            {"grounds": ({"code": "5.1.5", "passage": "A"}, {"code": "5.1.2e", "passage": "a"})},
+            {},
+            "WOO-036",
+            "grounds-0-code",
+        ),
+        ({"heard_from": date(2026, 11, 2)}, {}, "WOO-037", "heard_until"),
+        ({"heard_from": date(2026, 11, 2), "heard_until": date(2026, 11, 1)}, {}, "WOO-037", "heard_until"),
+        ({"objection_expected": True}, {}, "WOO-038", "noticed_on"),
+        ({"objection_expected": True, "noticed_on": date(2026, 11, 16)}, {}, "WOO-039", "not_before_on"),
+        (
+            {"objection_expected": True, "noticed_on": date(2026, 11, 16), "not_before_on": date(2026, 11, 29)},
+            {},
+            "WOO-039",
+            "not_before_on",
+        ),
+    ],
+)
+def test_withholding_woo_3_3_lid_5_and_8_and_5_1(changes, facts, rule, field):
+    found = rules.document_findings(withheld(**changes), replace(FACTS, **facts))
+    assert (rule, field) in [(finding.rule_id, finding.field) for finding in found]
+
+
+@pytest.mark.parametrize(
+    ("changes", "facts"),
+    [
+        ({}, {}),
+        ({"withheld": "niets", "grounds": ()}, {}),
+        ({"withheld": "helemaal", "notice": "Niet openbaar."}, {"file_is_notice": True}),
+        ({"grounds": ({"code": "5.1.5", "passage": "A"}, {"code": "5.1.2e", "passage": "B"})}, {}),
+        ({"heard_from": date(2026, 11, 2), "heard_until": date(2026, 11, 16)}, {}),
+        (
+            {"objection_expected": True, "noticed_on": date(2026, 11, 2), "not_before_on": date(2026, 11, 16)},
+            {},
+        ),
+    ],
+)
+def test_withholding_that_is_in_order(changes, facts):
+    found = rules.document_findings(withheld(**changes), replace(FACTS, **facts))
+    assert [finding.rule_id for finding in found if "WOO-030" <= finding.rule_id <= "WOO-039"] == []
 
 
 @pytest.mark.parametrize(

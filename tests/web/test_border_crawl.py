@@ -209,6 +209,7 @@ def test_the_secret_is_really_there_for_who_belongs(scene):
             "/beheer/organisatie",
             "/beheer/uitnodigen/",
             "/huisstijl.css",
+            "/woo/roo.{ending}",
             "/register/bevindingen",
             "/register/op-de-website",
             "/register/links",

@@ -1,21 +1,23 @@
 """The pages of the Woo: what a person sees, types and presses."""
 
 import io
+from datetime import date
 from typing import Any
 
 import pytest
 from lxml import html
 from sqlmodel import select
 
-from core import clock
+from core import clock, sheets
 from core.db import Database
 from core.folder import Folder
 from core.organisations import Organisation, add_organisation
+from core.terms import last_day
 from support import woo_documents as make
 from support.pages import Visit, field
-from woo import files, lists, public, services
-from woo.content import DocumentState, RelationContent
-from woo.models import Category, Document, Dossier
+from woo import files, lists, public, queries, services
+from woo.content import DocumentState, ProcessContent, RelationContent, RequestContent
+from woo.models import Category, Document, Dossier, WooRequest
 
 FORM = {
     "title": "Besluit over de speelplek",
@@ -341,3 +343,228 @@ def test_a_document_of_another_organisation_does_not_exist(client, database, fol
     assert client.post(f"/woo/documenten/{theirs.id}/publiceren", data={"version": "1"}).status_code == 404
     with database.read(other_id) as session:
         assert session.exec(select(Category)).first()
+
+
+# --- processes mapped
+
+
+def test_a_process_is_added_found_changed_and_taken_away(client, categories, database, organisation):
+    visit = Visit(client, "/woo/processen/nieuw?categorie=009")
+    answer = visit.submit(
+        process="College voorbereiden", document_kind="besluitenlijst", state="in kaart", team="Bestuur"
+    )
+    assert "Opgeslagen" in answer.text
+    with database.read(organisation.id) as session:
+        (made,) = services.all_processes(session)
+    assert made.category == "009"
+    assert "College voorbereiden" in client.get("/woo/processen/?zoek=COLLEGE").text
+    assert "Er staat niets in de lijst" in client.get("/woo/processen/?stand=aangesloten").text
+    assert "besluitenlijst" in client.get("/woo/categorieen/009").text
+    Visit(client, f"/woo/processen/{made.id}", form=-2).submit(state="aangesloten")
+    assert "1 van 1" in client.get("/woo/").text
+    answer = Visit(client, f"/woo/processen/{made.id}").submit()
+    assert "Verwijderd" in answer.text
+
+
+def test_a_process_without_a_name_or_that_is_there_says_what_to_do(client, categories):
+    assert "Vul in: &#39;Proces&#39;." in Visit(client, "/woo/processen/nieuw").submit(state="in kaart").text
+    Visit(client, "/woo/processen/nieuw").submit(process="Klachten", state="in kaart")
+    again = Visit(client, "/woo/processen/nieuw").submit(process="klachten", state="in kaart")
+    assert (again.status_code, "staat al in de lijst" in again.text) == (422, True)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "ods"])
+@pytest.mark.parametrize("address", ["/woo/processen/lijst", "/woo/roo"])
+def test_lists_of_processes_and_for_roo_can_be_kept(client, categories, address, kind):
+    answer = client.get(f"{address}.{kind}")
+    assert answer.status_code == 200
+    (sheet,) = sheets.read(answer.content, f"lijst.{kind}")
+    assert sheet.rows[0][0] in {"proces", "categorie"}
+
+
+def test_the_list_for_roo_has_each_place_but_for_the_official_gazettes(client, categories):
+    Visit(client, "/woo/categorieen/001").submit(
+        **{"locations-0-url": "https://bekendmakingen.example/", "locations-0-kind": "officiële bekendmakingen"}
+    )
+    Visit(client, "/woo/categorieen/009").submit(**{"locations-0-url": "https://raad.example/lijst"})
+    text = client.get("/woo/roo.csv").text
+    assert ("https://raad.example/lijst" in text, "bekendmakingen.example" in text) == (True, False)
+    assert "bekendmakingen.example/ is nog niet aangemeld" not in client.get("/woo/categorieen/001").text
+
+
+def test_an_ambition_is_asked_per_year_without_losing_what_was_typed(client, categories):
+    visit = Visit(client, "/woo/categorieen/009")
+    more = visit.submit(("knop", "ambitie"), **{"ambitions-0-year": "2027", "ambitions-0-share": "80"})
+    assert 'name="ambitions-1-year"' in more.text
+    answer = Visit(client, "/woo/categorieen/009").submit(
+        **{"ambitions-0-year": "2027", "ambitions-0-share": "80", "ambitions-0-goal": "Alles aangesloten"}
+    )
+    assert (
+        "2027: Alles aangesloten; 80 % van de processen aangesloten"
+        in html.document_fromstring(answer.text).text_content()
+    )
+    wrong = Visit(client, "/woo/categorieen/009").submit(**{"ambitions-0-share": "101"})
+    assert "van 100 of lager" in wrong.text
+
+
+# --- the next one of a series
+
+
+def test_the_next_of_a_series_begins_with_what_the_last_one_said(client, database, organisation, folder):
+    with database.write(organisation.id) as session:
+        for day in (date(2026, 11, 3), date(2026, 11, 17)):
+            last = make.add(
+                session,
+                folder,
+                category="009",
+                title=f"Besluitenlijst van {day.day} november 2026",
+                adopted_on=day,
+                keywords=("college",),
+            )
+    visit = Visit(client, f"/woo/documenten/nieuw?zoals={last.id}")
+    assert "Dit is een voorstel naar het voorbeeld van" in visit.answer.text
+    fields = visit.form.fields
+    assert (fields["title"], fields["adopted_on"]) == ("Besluitenlijst van 1 december 2026", "2026-12-01")
+    assert (fields["category"], fields["keywords"].strip()) == ("009", "college")
+    assert fields["dossier"] == last.dossier.public_id
+    assert f"/woo/documenten/nieuw?zoals={last.id}" in client.get(f"/woo/documenten/{last.id}").text
+
+
+# --- requests for information
+
+
+def test_a_request_is_kept_with_its_days_and_gets_a_dossier(client, database, organisation):
+    answer = Visit(client, "/woo/verzoeken/nieuw").submit(
+        case_number="Z-2026-117", subject="Herinrichting", received_on=clock.today().isoformat()
+    )
+    assert "Opgeslagen" in answer.text
+    left = (last_day(clock.today(), 28) - clock.today()).days
+    assert f"nog {left} dagen" in client.get("/woo/verzoeken/?stand=open").text
+    assert "Er zijn geen verzoeken" in client.get("/woo/verzoeken/?stand=besloten").text
+    with database.read(organisation.id) as session:
+        made = session.exec(select(WooRequest)).one()
+    dossier = Visit(client, f"/woo/verzoeken/{made.id}", form=-2).submit()
+    assert "Woo-verzoek Z-2026-117: Herinrichting" in dossier.text
+    assert "Woo-verzoek Z-2026-117: Herinrichting" in client.get(f"/woo/verzoeken/{made.id}").text
+    assert f"/woo/verzoeken/{made.id}" in client.get("/woo/verzoeken/?zoek=herinrichting").text
+
+
+def test_a_request_without_case_number_or_twice_says_what_to_do(client):
+    wrong = Visit(client, "/woo/verzoeken/nieuw").submit(subject="Wegen")
+    assert (wrong.status_code, "Vul in: &#39;Zaaknummer&#39;." in wrong.text) == (422, True)
+    assert "Vul in: &#39;Ontvangen op&#39;." in wrong.text
+    day = clock.today().isoformat()
+    Visit(client, "/woo/verzoeken/nieuw").submit(case_number="Z-1", received_on=day)
+    again = Visit(client, "/woo/verzoeken/nieuw").submit(case_number="Z-1", received_on=day)
+    assert "staat al in de lijst" in again.text
+
+
+def test_a_late_request_stands_among_what_must_be_done(client, database, organisation):
+    with database.write(organisation.id) as session:
+        content = RequestContent(case_number="Z-9", received_on=date(2026, 1, 5))
+        services.add_request(session, content, actor=make.AISHA)
+    assert "te laat" in client.get("/woo/verzoeken/").text
+    with database.read(organisation.id) as session:
+        assert "WOO-201" in [found.rule_id for _, found in queries.findings(session, clock.today())]
+
+
+# --- withholding
+
+
+def test_a_document_that_is_withheld_as_a_whole_gets_a_notice_in_its_place(
+    client, concept, database, organisation, folder
+):
+    address = f"/woo/documenten/{concept.id}"
+    Visit(client, f"{address}/bewerken").submit(
+        **{"withheld": "helemaal", "grounds-0-code": "5.1.2e", "notice": "Hierin staan gegevens van inwoners."}
+    )
+    assert "Maak de mededeling" in client.get(address).text
+    page = html.document_fromstring(client.get(address).text)
+    (form,) = [one for one in page.forms if one.get("action").endswith("/mededeling")]
+    assert "Opgeslagen" in client.post(f"{address}/mededeling", data=dict(form.form_values())).text
+    made = stored(database, organisation, concept)
+    assert (made.file_name, made.format_code, made.file_is_notice) == ("mededeling.html", "HTML", True)
+    with folder.store().open(made.sha256) as file:
+        text = file.read().decode()
+    assert "Hierin staan gegevens van inwoners." in text
+    assert "Woo 5.1 lid 2 onder e" in text
+    with database.write(organisation.id) as session:
+        services.publish_document(session, session.get(Document, concept.id), actor=make.AISHA)
+    with database.read(organisation.id) as session:
+        (shown,) = public.public_documents(session)
+    assert (shown.withheld, [ground.code for ground in shown.grounds]) == ("helemaal", ["5.1.2e"])
+    assert ("weigeringsgronden", ("5.1.2e",)) in [(pair.key, pair.values) for pair in shown.extra]
+
+
+def test_a_notice_without_ground_is_not_made(client, concept):
+    answer = client.post(f"/woo/documenten/{concept.id}/mededeling", data={"version": concept.version})
+    assert answer.status_code == 422
+    assert "Kies eerst dat het document helemaal is geweigerd." in answer.text
+
+
+def test_one_more_ground_is_asked_without_losing_what_was_typed(client, concept):
+    visit = Visit(client, f"/woo/documenten/{concept.id}/bewerken")
+    answer = visit.submit(
+        ("knop", "grounds"), **{"withheld": "deels", "grounds-0-code": "5.1.2e", "notice": "Een naam"}
+    )
+    assert 'name="grounds-1-code"' in answer.text
+    assert "Een naam" in answer.text
+
+
+# --- what must be done, and afterwards
+
+
+def test_what_must_be_done_stands_in_the_order_of_its_days(client, database, organisation, folder):
+    with database.write(organisation.id) as session:
+        make.add(session, folder, title="Later", category="002", adopted_on=date(2026, 11, 20))
+        make.add(session, folder, title="Eerst", category="002", adopted_on=date(2026, 11, 2))
+        make.add(session, folder, title="Gehoord", category="002", heard_from=date(2026, 11, 2))
+        request = RequestContent(case_number="Z-1", received_on=date(2026, 10, 26))
+        services.add_request(session, request, actor=make.AISHA)
+    rows = html.document_fromstring(client.get("/woo/te-doen").text).xpath("//table//tbody/tr")
+    told = [" ".join(row.text_content().split()) for row in rows]
+    assert [one.split()[0] for one in told] == ["Eerst", "Verzoek", "Later", "Gehoord"]
+    assert "23 november 2026" in told[1]
+
+
+def test_who_withdraws_gets_the_words_for_the_national_platform(client, document):
+    Visit(client, f"/woo/documenten/{document.id}/intrekken").submit(note="Er stond een naam in.")
+    text = client.get(f"/woo/documenten/{document.id}").text
+    assert "document met spoed uit de Woo-index halen" in text
+    assert document.loc in text
+
+
+def test_the_day_for_the_archive_is_shown_and_nothing_is_deleted(client, categories, database, organisation, folder):
+    Visit(client, "/woo/categorieen/002").submit(archive_years="7")
+    with database.write(organisation.id) as session:
+        made = make.add(session, folder, category="002", adopted_on=date(2024, 2, 29))
+    assert "1 maart 2031" in client.get(f"/woo/documenten/{made.id}").text
+
+
+def test_a_list_of_processes_is_looked_at_before_it_comes_in(client, categories, database, organisation):
+    with database.write(organisation.id) as session:
+        known = ProcessContent(process="Klachten", document_kind="oordeel", team="Klantcontact")
+        services.add_process(session, known, actor=make.AISHA)
+    listed = "proces;documentsoort;stand;kleur\nKlachten;oordeel;aangesloten;rood\n=Nieuw;nota;;\nFout;x;bijna;\n"
+    sent = {"file": ("kaart.csv", io.BytesIO(listed.encode()))}
+    answer = client.post("/woo/processen/inlezen", files=sent)
+    page = html.document_fromstring(answer.text)
+    assert "blijven weg: kleur." in page.text_content()
+    assert "Rij 4: de stand 'bijna' bestaat niet" in page.text_content()
+    with database.read(organisation.id) as session:
+        assert len(services.all_processes(session)) == 1, "nothing is kept before a person says yes"
+    (form,) = [one for one in page.forms if one.get("action").endswith("/overnemen")]
+    for _ in range(2):
+        assert "De lijst is ingelezen" in client.post(form.get("action"), data=dict(form.form_values())).text
+    with database.read(organisation.id) as session:
+        found = {one.process: one.content() for one in services.all_processes(session)}
+    assert (found["Klachten"].team, found["Klachten"].state.value) == ("Klantcontact", "aangesloten")
+    assert set(found) == {"Klachten", "=Nieuw"}
+
+
+@pytest.mark.parametrize(("content", "says"), [(None, "Kies eerst een bestand."), (b"naam\nx\n", "kolom 'proces'")])
+def test_a_list_that_cannot_be_read_says_what_to_do(client, content, says):
+    sent = {"file": ("kaart.csv", io.BytesIO(content))} if content else {"file": ("", b"")}
+    answer = client.post("/woo/processen/inlezen", files=sent)
+    assert answer.status_code == 422
+    assert says in html.document_fromstring(answer.text).text_content()

@@ -6,6 +6,7 @@ from woo.services.categories import (
     category_content,
     category_facts,
     change_category,
+    deadlines,
     establish_category,
 )
 from woo.services.documents import (
@@ -14,10 +15,21 @@ from woo.services.documents import (
     change_document,
     document_facts,
     facts_of,
+    make_notice,
     mark_ready,
     plan_document,
 )
 from woo.services.dossiers import add_dossier, change_dossier, dossier_facts
+from woo.services.processes import (
+    PlannedProcess,
+    Taken,
+    add_process,
+    all_processes,
+    change_process,
+    plan_processes,
+    remove_process,
+    take_processes,
+)
 from woo.services.publishing import (
     Planned,
     has_unpublished_changes,
@@ -29,31 +41,50 @@ from woo.services.publishing import (
     withdraw,
     withdraw_again,
 )
+from woo.services.readiness import READINESS_JOB, ask_for_a_look, forget_other_places, keep_readiness
+from woo.services.requests import add_request, change_request, open_dossier
 
 __all__ = [
+    "READINESS_JOB",
     "Planned",
+    "PlannedProcess",
+    "Taken",
     "add_categories",
     "add_document",
     "add_dossier",
     "add_location",
+    "add_process",
+    "add_request",
+    "all_processes",
+    "ask_for_a_look",
     "attach_file",
     "category_content",
     "category_facts",
     "change_category",
     "change_document",
     "change_dossier",
+    "change_process",
+    "change_request",
+    "deadlines",
     "document_facts",
     "dossier_facts",
     "establish_category",
     "facts_of",
+    "forget_other_places",
     "has_unpublished_changes",
+    "keep_readiness",
+    "make_notice",
     "mark_ready",
+    "open_dossier",
     "plan_document",
+    "plan_processes",
     "publish_document",
     "publish_due",
     "published",
     "reclassify",
+    "remove_process",
     "replace_file",
+    "take_processes",
     "withdraw",
     "withdraw_again",
 ]

@@ -3,14 +3,20 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from core import audit, history
 from core.db import refuse_stale
+from core.errors import RuleViolation
 from core.organisations import Team, find_or_add
-from woo import lists, snapshot
-from woo.content import SCHEMA_NUMBER, CategoryContent, CategoryStatus, LocationContent
-from woo.models import Category, CategoryLocation
+from woo import lists, rules, snapshot
+from woo.content import SCHEMA_NUMBER, CategoryContent, CategoryStatus, DocumentState, LocationContent
+from woo.models import Category, CategoryAmbition, CategoryLocation, Document
+
+_PLAIN = (
+    *("status", "ambition", "frequency", "in_force_since", "in_force_source", "in_force_checked"),
+    *("deadline_days", "archive_years"),
+)
 
 
 def add_categories(session: Session, *, actor: audit.Actor) -> Sequence[Category]:
@@ -24,6 +30,7 @@ def add_categories(session: Session, *, actor: audit.Actor) -> Sequence[Category
             number=number,
             status=CategoryStatus.NOT_STARTED if entry.municipality == "yes" else CategoryStatus.NOT_APPLICABLE,
             in_force_since=entry.in_force_since,
+            deadline_days=entry.deadline_days,
             in_force_source=f"Wet open overheid, {_in_dutch(entry.checked_against)}",
         )
         session.add(category)
@@ -37,21 +44,66 @@ def change_category(
 ) -> None:
     """Change how far the organisation is with a category. The website follows when it is established.
 
+    Another term moves the last day of every document of the category that still waits.
+
     Raises:
         Conflict: somebody saved in between (`version` is what the form was made from).
+        RuleViolation: a year has two ambitions.
     """
     refuse_stale(category, version)
+    _refuse_double_years(content)
     before = category_facts(session, category)
+    has_other_term = content.deadline_days != category.deadline_days
     team = find_or_add(session, Team, content.team, actor=actor)
     category.team_id = team.id if team else None
-    for name in ("status", "ambition", "frequency", "in_force_since", "in_force_source", "in_force_checked"):
+    for name in _PLAIN:
         setattr(category, name, getattr(content, name))
+    _write_ambitions(category, content)
     filled = [location for location in content.locations if location != LocationContent()]
     category.locations = [
         CategoryLocation(category_id=category.id, position=position, **location.model_dump())
         for position, location in enumerate(filled)
     ]
     _save_category(session, category, "change", before=before, actor=actor)
+    if has_other_term:
+        _move_terms(session, category)
+
+
+def _refuse_double_years(content: CategoryContent) -> None:
+    years = [ambition.year for ambition in content.ambitions]
+    for place, year in enumerate(years):
+        if year in years[:place]:
+            message = f"Voor {year} staan er twee ambities. Zet ze bij elkaar."
+            raise RuleViolation(message, {f"ambitions-{place}-year": message})
+
+
+def _write_ambitions(category: Category, content: CategoryContent) -> None:
+    """Row by row: a year that stays keeps its row, for two rows of one year may not be there for a moment."""
+    wanted = {ambition.year: ambition for ambition in content.ambitions}
+    known = {row.year: row for row in category.ambitions}
+    for gone in known.keys() - wanted.keys():
+        category.ambitions.remove(known[gone])
+    for year, ambition in wanted.items():
+        if row := known.get(year):
+            row.goal, row.share = ambition.goal, ambition.share
+        else:
+            category.ambitions.append(CategoryAmbition(category_id=category.id, **ambition.model_dump()))
+
+
+def _move_terms(session: Session, category: Category) -> None:
+    """The last day of a document follows from the term; it is stored because lists ask for it."""
+    waiting = select(Document).where(
+        Document.category == category.number,
+        col(Document.state).in_([DocumentState.CONCEPT, DocumentState.READY, DocumentState.PLANNED]),
+    )
+    for document in session.exec(waiting):
+        document.due_on = rules.due(document.content(), category.deadline_days).on
+
+
+def deadlines(session: Session) -> Mapping[str, int | None]:
+    """The term of each category in days, as this organisation keeps it; that of our list before it keeps any."""
+    kept = session.exec(select(Category.number, Category.deadline_days)).all()
+    return {number: entry.deadline_days for number, entry in lists.categories().items()} | dict(kept)
 
 
 def add_location(session: Session, category: Category, location: LocationContent, *, actor: audit.Actor) -> None:
@@ -90,9 +142,12 @@ def category_content(category: Category, team: str) -> CategoryContent:
     return CategoryContent(
         status=category.status,
         ambition=category.ambition,
+        ambitions=tuple(row.content() for row in category.ambitions),
         frequency=category.frequency,
         team=team,
         in_force_since=category.in_force_since,
+        deadline_days=category.deadline_days,
+        archive_years=category.archive_years,
         in_force_source=category.in_force_source,
         in_force_checked=category.in_force_checked,
         locations=tuple(location.content() for location in category.locations),

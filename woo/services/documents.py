@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +12,13 @@ from sqlmodel import Session, col, select
 from core import audit, clock, history
 from core.db import refuse_stale
 from core.errors import RuleViolation
+from core.folder import Folder
 from core.organisations import the_organisation
-from woo import rules
-from woo.content import SCHEMA_NUMBER, DocumentContent, DocumentState
+from woo import files, lists, notice, rules
+from woo.content import SCHEMA_NUMBER, DocumentContent, DocumentState, Withholding
 from woo.files import StoredFile
 from woo.models import Document, DocumentRelation, Dossier
+from woo.services.categories import deadlines
 
 
 def add_document(
@@ -77,6 +80,31 @@ def attach_file(session: Session, document: Document, file: StoredFile, *, versi
     save_document(session, document, "attach", before=before, actor=actor)
 
 
+def make_notice(session: Session, document: Document, folder: Folder, *, version: int, actor: audit.Actor) -> None:
+    """Put the notice in the place of a document that is withheld as a whole, while it is not public yet.
+
+    Raises:
+        Conflict: somebody saved in between.
+        RuleViolation: it is public or withdrawn, not withheld as a whole, or lacks the notice or its grounds.
+    """
+    refuse_stale(document, version)
+    _refuse_public(document)
+    content = document.content()
+    points = {}
+    if content.withheld is not Withholding.FULLY:
+        points["withheld"] = "Kies eerst dat het document helemaal is geweigerd."
+    if not content.notice:
+        points["notice"] = "Vul in: 'Mededeling voor de lezer'."
+    if not content.grounds or any(ground.code not in lists.GROUNDS.entries for ground in content.grounds):
+        points["grounds-0-code"] = "Kies waarom het document niet openbaar is."
+    if points:
+        raise RuleViolation("De mededeling is nog niet te maken. " + " ".join(points.values()), points)
+    page = notice.page(content, organisation=the_organisation(session).name, on=clock.today())
+    before = document_facts(document)
+    take_file(document, files.store(folder, BytesIO(page), notice.FILE_NAME), is_notice=True)
+    save_document(session, document, "attach", before=before, actor=actor)
+
+
 def mark_ready(session: Session, document: Document, *, version: int, actor: audit.Actor) -> None:
     """Say that the document may be published as far as its maker is concerned.
 
@@ -119,6 +147,7 @@ def document_facts(document: Document) -> dict[str, Any]:
         "sha256": document.sha256,
         "size": document.size,
         "file_name": document.file_name,
+        "file_is_notice": document.file_is_notice,
         "format_code": document.format_code,
         "state": document.state.value,
         "planned_on": _iso(document.planned_on),
@@ -132,14 +161,18 @@ def document_facts(document: Document) -> dict[str, Any]:
     }
 
 
-def facts_of(session: Session, document: Document, *, on: date) -> rules.DocumentFacts:
-    """What the rules must know around the content."""
+def facts_of(
+    session: Session, document: Document, *, on: date, terms: Mapping[str, int | None] | None = None
+) -> rules.DocumentFacts:
+    """What the rules must know around the content. `terms`: those of `deadlines`, when the caller has them."""
     return rules.DocumentFacts(
         today=on,
         publisher=the_organisation(session).tooi_uri,
         state=document.state,
         format_code=document.format_code,
         has_file=bool(document.sha256),
+        file_is_notice=document.file_is_notice,
+        deadline_days=(deadlines(session) if terms is None else terms).get(document.category),
     )
 
 
@@ -148,12 +181,13 @@ def take_over(session: Session, document: Document, content: DocumentContent) ->
     for name, value in content.model_dump(exclude={"relations"}).items():
         setattr(document, name, list(value) if isinstance(value, tuple) else value)
     document.extra = [{"key": pair.key, "values": list(pair.values)} for pair in content.extra]
+    document.grounds = [ground.model_dump() for ground in content.grounds]
     named = dict.fromkeys((relation.role, relation.target) for relation in content.relations)
     document.relations = [
         DocumentRelation(document_id=document.id, position=position, role=role, target_id=target)
         for position, (role, target) in enumerate(named)
     ]
-    document.due_on = rules.due(content).on
+    document.due_on = rules.due(content, deadlines(session).get(content.category)).on
 
 
 def _check_others(session: Session, document: Document, content: DocumentContent) -> None:
@@ -174,9 +208,10 @@ def _check_others(session: Session, document: Document, content: DocumentContent
         whole = session.exec(select(Document.part_of).where(Document.id == whole)).first()
 
 
-def take_file(document: Document, file: StoredFile) -> None:
+def take_file(document: Document, file: StoredFile, *, is_notice: bool = False) -> None:
     document.sha256, document.size = file.sha256, file.size
     document.file_name, document.format_code = file.name, file.format.code
+    document.file_is_notice = is_notice
 
 
 def save_document(

@@ -1,7 +1,7 @@
 """Imports on their way, row by row, and saved mappings of columns
 
-Revision: 0013
-Follows: 0011
+Revision: 0011
+Follows: 0010
 """
 
 from collections.abc import Sequence
@@ -14,8 +14,8 @@ from sqlalchemy.dialects import postgresql
 
 import core.db
 
-revision: str = '0013'
-down_revision: str | None = '0011'
+revision: str = "0011"
+down_revision: str | None = "0010"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

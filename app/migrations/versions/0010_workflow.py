@@ -1,6 +1,6 @@
 """The way of a record to the register, remarks of the data protection officer, what teams propose
 
-Revision: 0011
+Revision: 0010
 Follows: 0009
 """
 
@@ -12,8 +12,8 @@ from alembic import op
 
 import core.db
 
-revision: str = '0011'
-down_revision: str | None = '0009'
+revision: str = "0010"
+down_revision: str | None = "0009"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -1,7 +1,7 @@
 """Closed findings, corrections of what follows from the data, limits of the checks, and links that were tried
 
-Revision: 0010
-Follows: 0014
+Revision: 0013
+Follows: 0012
 """
 
 from collections.abc import Sequence
@@ -14,8 +14,8 @@ from sqlalchemy import Text
 
 import core.db
 
-revision: str = "0010"
-down_revision: str | None = "0014"
+revision: str = "0013"
+down_revision: str | None = "0012"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -1,7 +1,7 @@
 """The list of the register: summaries that searching and filtering read, saved views
 
-Revision: 0012
-Follows: 0010
+Revision: 0014
+Follows: 0013
 """
 
 from collections.abc import Sequence
@@ -13,8 +13,8 @@ from sqlalchemy.dialects import postgresql
 
 import core.db
 
-revision: str = '0012'
-down_revision: str | None = '0010'
+revision: str = "0014"
+down_revision: str | None = "0013"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

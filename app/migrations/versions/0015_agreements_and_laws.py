@@ -1,7 +1,7 @@
 """Agreements and laws become records of their own; internal files; data breaches by number
 
-Revision: 0017
-Follows: 0012
+Revision: 0015
+Follows: 0014
 """
 
 import re
@@ -18,8 +18,8 @@ from sqlalchemy import Text
 
 import core.db
 
-revision: str = '0017'
-down_revision: str | None = '0012'
+revision: str = "0015"
+down_revision: str | None = "0014"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

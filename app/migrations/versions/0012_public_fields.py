@@ -1,7 +1,7 @@
 """Which fields of the processing register a municipality shows on its website
 
-Revision: 0014
-Follows: 0013
+Revision: 0012
+Follows: 0011
 """
 
 from collections.abc import Sequence
@@ -14,8 +14,8 @@ from sqlalchemy.dialects import postgresql
 
 import core.db
 
-revision: str = '0014'
-down_revision: str | None = "0013"
+revision: str = "0012"
+down_revision: str | None = "0011"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
