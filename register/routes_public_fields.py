@@ -17,7 +17,7 @@ from core.web.drafts import DraftForm, form_page
 from core.web.forms import Form, Labels, Typed, bind, fill
 from core.web.lists import Cell
 from core.web.pages import redirect
-from core.web.security import Allowed, ReadSession, WriteSession
+from core.web.security import Allowed, ReadSession, TypedForm, WriteSession
 from register import permissions, public, public_fields, publication, queries
 from register.models import ProcessingActivity
 from register.places import address_of
@@ -50,7 +50,6 @@ class PublicFieldsInput(Part):
     reason: Annotated[str, Field(max_length=2000)] = ""
 
 
-TypedChoice = Annotated[Typed, Depends(DraftForm("Velden op de website", LABELS))]
 TypedException = Annotated[Typed, Depends(DraftForm("Velden op de website", RECORD_LABELS))]
 
 
@@ -61,7 +60,7 @@ def choices_page(request: Request, session: ReadSession, person: Reader, veld: s
 
 
 @router.post("/op-de-website")
-def choose_fields(request: Request, session: WriteSession, person: Establisher, typed: TypedChoice) -> Response:
+def choose_fields(request: Request, session: WriteSession, person: Establisher, typed: TypedForm) -> Response:
     form = bind(PublicFieldsInput, typed, LABELS)
     if form.cleaned is not None:
         try:

@@ -35,13 +35,16 @@ FORMS = {
     "/register/{kenmerk}/opmerkingen/{remark_id}/wijzigen": "text",
     "/register/{kenmerk}/opmerkingen/{remark_id}/antwoorden": "text",
     "/register/{kenmerk}/bevindingen/{mark}": "reason",
-    "/register/op-de-website": None,
     "/register/{kenmerk}/op-de-website": None,
     "/register/overeenkomsten/": "remarks",
     "/register/overeenkomsten/{agreement_id}": "remarks",
     "/register/wetten/": "remarks",
     "/register/wetten/{law_id}": "remarks",
     "/woo/categorieen/{number}": "ambition",
+    "/woo/processen/nieuw": "remarks",
+    "/woo/processen/{process_id}": "remarks",
+    "/woo/verzoeken/nieuw": "remarks",
+    "/woo/verzoeken/{woo_request}": "remarks",
     "/woo/dossiers/{public_id}": "description",
     "/woo/documenten/nieuw": "title",
     "/woo/documenten/{document_id}/bewerken": "internal_note",
@@ -72,6 +75,7 @@ def ids(one_of_everything: Contents) -> dict[str, str]:
         "number": "014",
         "product": made["wmebv", "number"],
         "kenmerk": made["register", "kenmerk"],
+        "woo_request": made["woo", "request_id"],
     }
 
 
