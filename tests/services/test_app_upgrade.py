@@ -152,6 +152,19 @@ MOVED = {
     "register_purpose_law": ("register_law", {"name": "name", "bwb_number": "bwb_number"}),
 }
 """Facts that stand in a shared record now: the table of that, and the old column -> the column there."""
+WORKED_OUT = {"register_activity": {"search_text"}}
+"""Columns of then that hold no fact of their own: they follow from the others, and are worked out elsewhere now."""
+
+
+def facts_in(before: dict[str, list[str]]) -> dict[str, list[str]]:
+    """The rows of then without what only follows from the rest."""
+    return before | {
+        name: [
+            rows._canonical({key: value for key, value in json.loads(line).items() if key not in columns})
+            for line in before.get(name, ())
+        ]
+        for name, columns in WORKED_OUT.items()
+    }
 
 
 def moved_back(after: dict[str, list[str]]) -> dict[str, list[str]]:
@@ -192,7 +205,7 @@ def old_part(after: dict[str, list[str]], before: dict[str, list[str]]) -> dict[
 )
 def test_the_data_of_a_released_version_come_through(empty, released):
     folder = fill(empty, released)
-    before, files = rows_of(folder), files_of(folder)
+    before, files = facts_in(rows_of(folder)), files_of(folder)
     upgrading.upgrade(folder)
     assert old_part(moved_back(rows_of(folder)), before) == before
     assert files_of(folder) == files

@@ -84,8 +84,11 @@ def test_every_download_is_known_here(_application):
     files = {str(route) for route in routes_of(_application) if route.method == "GET" and is_file(route.path)}
     assert files == {
         "GET /beheer/logboek/bestand.{ending}",
+        "GET /register/lijst.{ending}",
         "GET /wmebv/rapport/wmebv.{ending}",
         "GET /woo/documenten/{document_id}/bestand",
+        "GET /woo/processen/lijst.{ending}",
+        "GET /woo/roo.{ending}",
     }
 
 

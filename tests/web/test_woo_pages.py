@@ -9,6 +9,7 @@ from lxml import html
 from sqlmodel import select
 
 from core import clock, sheets
+from core.audit import AuditEvent
 from core.db import Database
 from core.folder import Folder
 from core.organisations import Organisation, add_organisation
@@ -568,3 +569,13 @@ def test_a_list_that_cannot_be_read_says_what_to_do(client, content, says):
     answer = client.post("/woo/processen/inlezen", files=sent)
     assert answer.status_code == 422
     assert says in html.document_fromstring(answer.text).text_content()
+
+
+def test_every_list_that_is_kept_is_in_the_trail(client, categories, database, organisation):
+    for address in ("/woo/processen/lijst.csv", "/woo/roo.xlsx"):
+        client.get(address)
+    with database.read(organisation.id) as session:
+        actions = session.exec(
+            select(AuditEvent.action).where(AuditEvent.action.like("%:download")).order_by(AuditEvent.sequence)
+        ).all()
+    assert actions == ["woo:process:download", "woo:category:download"]
