@@ -121,6 +121,8 @@ FIELDS: Mapping[str, str] = {
     "activity_id": "Verwerking (nummer)",
     "address": "Van welk adres",
     "ambitions": "Ambities per jaar",
+    "file_is_notice": "Het bestand is een mededeling",
+    "grounds": "Gronden om iets weg te laten",
     "answer": "Antwoord",
     "answered_by": "Beantwoord door",
     "answered_on": "Beantwoord op",
