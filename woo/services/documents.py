@@ -178,6 +178,7 @@ def facts_of(
 
 def take_over(session: Session, document: Document, content: DocumentContent) -> None:
     _check_others(session, document, content)
+    days = deadlines(session).get(content.category)  # asked first: a question writes what has changed so far
     for name, value in content.model_dump(exclude={"relations"}).items():
         setattr(document, name, list(value) if isinstance(value, tuple) else value)
     document.extra = [{"key": pair.key, "values": list(pair.values)} for pair in content.extra]
@@ -187,7 +188,7 @@ def take_over(session: Session, document: Document, content: DocumentContent) ->
         DocumentRelation(document_id=document.id, position=position, role=role, target_id=target)
         for position, (role, target) in enumerate(named)
     ]
-    document.due_on = rules.due(content, deadlines(session).get(content.category)).on
+    document.due_on = rules.due(content, days).on
 
 
 def _check_others(session: Session, document: Document, content: DocumentContent) -> None:
