@@ -467,3 +467,14 @@ def test_examples_are_taken_over_once(client, content_of):
 def test_every_field_says_why_it_is_asked_and_gives_an_example():
     said = {name: (len(words.why) > 20, len(words.example) > 2) for name, words in forms.labels().items()}
     assert {name for name, both in said.items() if both != (True, True)} == set()
+
+
+def test_a_page_offers_the_lists_that_its_fields_ask_from_and_no_long_one_besides(client, stored):
+    kenmerk, used = stored(), set()
+    for group in forms.GROUPS:
+        page = html.document_fromstring(client.get(f"/register/{kenmerk}/bewerken/{group.id}").text)
+        asked, offered = set(page.xpath("//input/@list")), set(page.xpath("//datalist/@id"))
+        assert asked <= offered
+        assert offered <= {f"keuze-{kind}" for kind in group.kinds}
+        used |= asked
+    assert {"keuze-teams", "keuze-parties", "keuze-systems", "keuze-laws", "keuze-agreements"} <= used
