@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -23,6 +23,7 @@ from core.history import Revision, Version
 from core.organisations import Body, Organisation, Party, System, Team, organisation_facts, the_organisation
 from core.web.pages import dutch_date
 from register import workbook
+from register.as_of_notes import Notes, notes
 from register.content import ActivityContent, Status, SystemUse
 from register.lists import LISTS, fields_of
 from register.models import ProcessingActivity
@@ -69,13 +70,14 @@ class Cover:
     organisation: Mapping[str, Any]
     lists: Mapping[str, Mapping[str, str]]
     """Code and label per field, with the names that the public bodies had."""
+    notes: Notes = field(default_factory=Notes)
 
 
 def cover(session: Session, day: date) -> Cover:
     """The organisation as it was at the end of a day."""
     moment = clock.end_of_day(day)
     bodies = sorted((facts["code"], facts["name"]) for facts in _newest(session, Body.__tablename__, moment).values())
-    return Cover(day, _settings(session, moment), {**LISTS, "controller": dict(bodies)})
+    return Cover(day, _settings(session, moment), {**LISTS, "controller": dict(bodies)}, notes(session, moment))
 
 
 def count(session: Session, day: date) -> int:

@@ -50,15 +50,19 @@ class Remark(Versioned, Owned, Audited, table=True):
 
     @property
     def state(self) -> RemarkState:
-        """Answered only when the answer came after the last change of the remark itself."""
-        if self.closed_at:
-            return RemarkState.CLOSED
-        said_at = self.changed_at or self.made_at
-        return RemarkState.ANSWERED if self.answered_at and self.answered_at >= said_at else RemarkState.OPEN
+        """How it stands now."""
+        return state_of(self.changed_at or self.made_at, self.answered_at, self.closed_at)
 
     def is_by(self, user_id: UUID | None) -> bool:
         """Whether this person wrote it."""
         return user_id is not None and self.made_by_id == user_id
+
+
+def state_of(said_at: datetime, answered_at: datetime | None, closed_at: datetime | None) -> RemarkState:
+    """Answered only when the answer came after the last change of the remark itself."""
+    if closed_at:
+        return RemarkState.CLOSED
+    return RemarkState.ANSWERED if answered_at and answered_at >= said_at else RemarkState.OPEN
 
 
 def add(session: Session, activity: ProcessingActivity, text: str, *, actor: audit.Actor) -> Remark:

@@ -16,8 +16,10 @@ from typing import Any, get_args
 from core.content import Part
 from register import forms
 from register.as_of import Cover, Record
+from register.as_of_notes import Notes
 from register.content import SCHEMA_NUMBER, ActivityContent, Status
 from register.lists import codes_in, fields_of
+from register.remarks import RemarkState
 
 SCHEMA = "urn:openboek:register-op-datum:1"
 _ORGANISATION = {
@@ -44,7 +46,7 @@ def write(cover: Cover, records: Iterable[Record]) -> bytes:
         for place, code in codes_in(record.content):
             if label := cover.lists.get(place, {}).get(code):
                 labels[place, code] = label
-        found.append(_record(record))
+        found.append(_record(record, cover.notes))
     facts = {
         "schema": SCHEMA,
         "vorm": SCHEMA_NUMBER,
@@ -54,11 +56,12 @@ def write(cover: Cover, records: Iterable[Record]) -> bytes:
             {"veld": place, "code": code, "betekenis": label} for (place, code), label in sorted(labels.items())
         ],
         "verwerkingen": found,
+        **_closings(cover.notes, ""),
     }
     return (json.dumps(facts, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _record(record: Record) -> dict[str, Any]:
+def _record(record: Record, notes: Notes) -> dict[str, Any]:
     version = {"versie": record.version, "vastgesteld_op": _moment(record.established_at)} if record.version else {}
     return {
         "kenmerk": record.kenmerk,
@@ -68,7 +71,42 @@ def _record(record: Record) -> dict[str, Any]:
         "opgeslagen_op": _moment(record.saved_at),
         "opgeslagen_door": record.saved_by,
         "inhoud": _filled(record.content.model_dump(mode="json")),
+        **_remarks(notes, record.kenmerk),
+        **_closings(notes, record.kenmerk),
     }
+
+
+def _remarks(notes: Notes, kenmerk: str) -> dict[str, Any]:
+    found = [
+        {
+            "opmerking": one.text,
+            "door": one.made_by,
+            "op": _moment(one.made_at),
+            "stand": one.state.value,
+            "antwoord": one.answer,
+            "antwoord_door": one.answered_by,
+            "antwoord_op": _moment(one.answered_at),
+            "gesloten_door": one.closed_by,
+            "gesloten_op": _moment(one.closed_at),
+        }
+        for one in notes.remarks.get(kenmerk, ())
+    ]
+    return {"opmerkingen_fg": _filled(found)} if found else {}
+
+
+def _closings(notes: Notes, kenmerk: str) -> dict[str, Any]:
+    found = [
+        {
+            "regel": one.rule_id,
+            "bevinding": one.message,
+            "reden": one.reason,
+            "geldt_tot_en_met": one.until.isoformat(),
+            "door": one.closed_by,
+            "op": _moment(one.closed_at),
+        }
+        for one in notes.closings.get(kenmerk, ())
+    ]
+    return {"gesloten_bevindingen": _filled(found)} if found else {}
 
 
 def _moment(moment: datetime | None) -> str:
@@ -92,7 +130,8 @@ def content_of(facts: Mapping[str, Any]) -> ActivityContent:
 
 def schema() -> Mapping[str, Any]:
     """The JSON Schema (2020-12) of the file, made from the shape of the content."""
-    moment = {"type": "string", "format": "date-time"}
+    moment, text = {"type": "string", "format": "date-time"}, {"type": "string"}
+    closings = {"type": "array", "items": {"$ref": "#/$defs/gesloten_bevinding"}}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Register van verwerkingen op een datum",
@@ -120,6 +159,7 @@ def schema() -> Mapping[str, Any]:
                 },
             },
             "verwerkingen": {"type": "array", "items": {"$ref": "#/$defs/verwerking"}},
+            "gesloten_bevindingen": closings,
         },
         "$defs": {
             "verwerking": {
@@ -135,8 +175,39 @@ def schema() -> Mapping[str, Any]:
                     "opgeslagen_op": moment,
                     "opgeslagen_door": {"type": "string"},
                     "inhoud": _schema_of(ActivityContent, ""),
+                    "opmerkingen_fg": {"type": "array", "items": {"$ref": "#/$defs/opmerking"}},
+                    "gesloten_bevindingen": closings,
                 },
-            }
+            },
+            "opmerking": {
+                "type": "object",
+                "required": ["opmerking", "door", "op", "stand"],
+                "additionalProperties": False,
+                "properties": {
+                    "opmerking": text,
+                    "door": text,
+                    "op": moment,
+                    "stand": {"enum": [state.value for state in RemarkState]},
+                    "antwoord": text,
+                    "antwoord_door": text,
+                    "antwoord_op": moment,
+                    "gesloten_door": text,
+                    "gesloten_op": moment,
+                },
+            },
+            "gesloten_bevinding": {
+                "type": "object",
+                "required": ["regel", "bevinding", "reden", "geldt_tot_en_met", "door", "op"],
+                "additionalProperties": False,
+                "properties": {
+                    "regel": text,
+                    "bevinding": text,
+                    "reden": text,
+                    "geldt_tot_en_met": {"type": "string", "format": "date"},
+                    "door": text,
+                    "op": moment,
+                },
+            },
         },
     }
 

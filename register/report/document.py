@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, TypeVar
 
 from core.web.pages import dutch_date, dutch_moment
 from register import forms
 from register.as_of import Cover, Record
+from register.as_of_notes import ClosingThen, Notes, RemarkThen
 from register.lists import STATUSES
 
+_Note = TypeVar("_Note", RemarkThen, ClosingThen)
 NOTHING = "Niet ingevuld"
 _SHORT = 60
 """Characters of a word in a list that stands in one line."""
@@ -80,8 +82,11 @@ def whole_register(cover: Cover, records: Sequence[Record], *, part: str = "") -
             f"Dit {what} heeft {_many(len(records))}. Vastgesteld als versie: {official}.",
             f"Concept: {concepts}. Die inhoud is niet (zo) vastgesteld. Dat staat erbij.",
         ),
-        facts=organisation_lines(cover.organisation),
-        chapters=[_chapter(record, cover.lists, tells_empty=False) for record in records],
+        facts=(*organisation_lines(cover.organisation), *_general_closings(cover.notes)),
+        chapters=[
+            _chapter(record, cover.lists, tells_empty=False, more=_noted(cover.notes, record.kenmerk))
+            for record in records
+        ],
     )
 
 
@@ -140,7 +145,7 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _chapter(record: Record, lists: forms.Lists, *, tells_empty: bool) -> Chapter:
+def _chapter(record: Record, lists: forms.Lists, *, tells_empty: bool, more: Sequence[Group] = ()) -> Chapter:
     shown = forms.show(record.content, lists)
     state = STATUSES[record.status]
     if record.version and record.is_concept:
@@ -153,7 +158,7 @@ def _chapter(record: Record, lists: forms.Lists, *, tells_empty: bool) -> Chapte
         state=state[:1].upper() + state[1:],
         is_concept=record.is_concept,
         facts=(("Kenmerk", record.kenmerk), ("Status", state), ("Vastgesteld", official), ("Laatst opgeslagen", saved)),
-        groups=_groups(shown),
+        groups=[*_groups(shown), *more],
         empty=list(_empty(shown)) if tells_empty else (),
     )
 
@@ -172,6 +177,48 @@ def _groups(shown: Sequence[forms.ShownGroup]) -> Sequence[Group]:
         for group in shown
     ]
     return [group for group in groups if group.tables]
+
+
+def _noted(notes: Notes, kenmerk: str) -> Sequence[Group]:
+    """What people noted about a record."""
+    remarks = [_table(f"Opmerking {number}", _remark(one)) for number, one in _numbered(notes.remarks, kenmerk)]
+    closings = [_table(f"Bevinding {number}", _closing(one)) for number, one in _numbered(notes.closings, kenmerk)]
+    groups = (Group("Opmerkingen van de FG", remarks), Group("Gesloten bevindingen", closings))
+    return [group for group in groups if group.tables]
+
+
+def _numbered(found: Mapping[str, Sequence[_Note]], kenmerk: str) -> Iterator[tuple[int, _Note]]:
+    return enumerate(found.get(kenmerk, ()), start=1)
+
+
+def _table(title: str, rows: Sequence[tuple[str, str]]) -> Table:
+    return Table(title, [(label, (words,)) for label, words in rows])
+
+
+def _remark(one: RemarkThen) -> Sequence[tuple[str, str]]:
+    lines = [("Opmerking", one.text), ("Geschreven", _by(one.made_at, one.made_by)), ("Stand", str(one.state))]
+    if one.answered_at:
+        lines += [("Antwoord", one.answer), ("Beantwoord", _by(one.answered_at, one.answered_by))]
+    return [*lines, ("Gesloten", _by(one.closed_at, one.closed_by))] if one.closed_at else lines
+
+
+def _closing(one: ClosingThen) -> Sequence[tuple[str, str]]:
+    return (
+        ("Bevinding", f"{one.rule_id}: {one.message}"),
+        ("Reden", one.reason),
+        ("Geldt tot en met", dutch_date(one.until)),
+        ("Gesloten", _by(one.closed_at, one.closed_by)),
+    )
+
+
+def _general_closings(notes: Notes) -> Iterator[tuple[str, str]]:
+    for number, one in _numbered(notes.closings, ""):
+        told = "\n".join(f"{label}: {words}" for label, words in _closing(one))
+        yield f"Gesloten bevinding over het hele register ({number})", told
+
+
+def _by(moment: datetime, who: str) -> str:
+    return f"{dutch_moment(moment)} door {who}"
 
 
 def _row(field: forms.Shown) -> tuple[str, Sequence[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
 from uuid import UUID
 
@@ -13,9 +13,10 @@ from sqlmodel import Session
 from core import audit, clock
 from core.errors import BadInput, NotFound
 from core.sheets import Cell, Table, write_ods, write_xlsx
-from core.web.pages import dutch_date
+from core.web.pages import dutch_date, dutch_moment
 from register import as_of, workbook
 from register.as_of import Cover, Record
+from register.as_of_notes import Notes
 from register.public import public_activities
 from register.report import as_json, docx, pdf, public_version
 from register.report.document import Chapter, organisation_lines, public_records, some_records, whole_register
@@ -24,6 +25,20 @@ REGISTER_FORMATS = ("xlsx", "ods", "pdf", "json")
 RECORD_FORMATS = ("docx", "pdf")
 IN_ONE_PDF = 150
 """Records. Setting type takes megabytes for each: a larger register comes in parts."""
+_REMARKS, _CLOSINGS = "Opmerkingen FG", "Gesloten bevindingen"
+_REMARK_HEADINGS = (
+    "Kenmerk",
+    "Opmerking",
+    "Stand",
+    "Geschreven door",
+    "Geschreven op",
+    "Antwoord",
+    "Beantwoord door",
+    "Beantwoord op",
+    "Gesloten door",
+    "Gesloten op",
+)
+_CLOSING_HEADINGS = ("Kenmerk", "Regel", "Bevinding", "Reden", "Geldt tot en met", "Gesloten door", "Gesloten op")
 
 Told = Callable[[int, int], None]
 """Is told how many records are done, and of how many."""
@@ -64,7 +79,7 @@ def register_on(session: Session, day: date, ending: str, *, tell: Told | None =
         yield from _pdfs(cover, found, name, total)
     else:
         tables = workbook.tables((record.row() for record in found), lists=cover.lists, about=_about(cover, total))
-        yield File(f"{name}.{ending}", _sheets(tables, ending, day))
+        yield File(f"{name}.{ending}", _sheets([*tables, *_noted(cover.notes)], ending, day))
 
 
 def records_now(
@@ -132,8 +147,43 @@ def _sheets(tables: Sequence[Table], ending: str, day: date) -> bytes:
     return write_ods(tables) if ending == "ods" else write_xlsx(tables, made_on=day)
 
 
+def _noted(notes: Notes) -> Sequence[Table]:
+    """Sheets that a workbook of ours does not read back."""
+    remarks = [
+        (
+            kenmerk,
+            one.text,
+            one.state.value,
+            one.made_by,
+            _moment(one.made_at),
+            one.answer or None,
+            one.answered_by or None,
+            _moment(one.answered_at),
+            one.closed_by or None,
+            _moment(one.closed_at),
+        )
+        for kenmerk, found in notes.remarks.items()
+        for one in found
+    ]
+    closings = [
+        (kenmerk or None, one.rule_id, one.message, one.reason, one.until, one.closed_by, _moment(one.closed_at))
+        for kenmerk, found in notes.closings.items()
+        for one in found
+    ]
+    return [Table(_REMARKS, _REMARK_HEADINGS, remarks), Table(_CLOSINGS, _CLOSING_HEADINGS, closings)]
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return dutch_moment(moment) if moment else None
+
+
 def _about(cover: Cover, total: int) -> Sequence[tuple[str, Cell]]:
-    return [("Stand van", dutch_date(cover.day)), ("Verwerkingen", total), *organisation_lines(cover.organisation)]
+    return [
+        ("Stand van", dutch_date(cover.day)),
+        ("Verwerkingen", total),
+        *organisation_lines(cover.organisation),
+        ("Niet ingelezen", f"De bladen '{_REMARKS}' en '{_CLOSINGS}' zijn om te lezen. Ze worden niet ingelezen."),
+    ]
 
 
 def _slug(text: str) -> str:

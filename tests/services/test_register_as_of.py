@@ -5,6 +5,7 @@ import json
 import os
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import docx
 import pytest
@@ -14,11 +15,13 @@ from sqlmodel import select
 
 from app import jobs as job_handlers
 from core import clock, history, jobs, sheets
+from core.audit import Actor
 from core.errors import BadInput, NotFound, RuleViolation
 from core.organisations import Party, System, Team, change_organisation, change_shared, the_organisation
-from register import as_of, routes_files, services, workbook
+from register import as_of, remarks, routes_files, services, workbook
 from register.content import ActivityContent, ProcessorUse, Publication, Status, SystemUse
 from register.models import ProcessingActivity
+from register.remarks import RemarkState
 from register.report import files
 from support.municipalities import add_municipality
 from support.register import COMPLETE, ESTABLISHER, contents
@@ -168,6 +171,45 @@ def test_another_organisation_has_a_register_of_its_own(database, organisation, 
         as_of.count(session, clock.today())
 
 
+def test_remarks_and_answers_are_what_they_were_at_that_moment(session):
+    actor = Actor("Fatma", uuid4())
+    with on(MONDAY):
+        activity = services.add(session, ActivityContent(name="Een"), actor=actor)
+        remark = remarks.add(session, activity, "Doel is vaag.", actor=actor)
+        remarks.answer(session, remark, "Dat klopt.", version=remark.version, actor=ESTABLISHER)
+    with on(TUESDAY):
+        session.flush()
+        remarks.change(session, remark, "Doel is te vaag.", version=remark.version, actor=actor)
+        session.flush()
+        remarks.change(session, remark, "Doel is veel te vaag.", version=remark.version, actor=actor)
+    with on(WEDNESDAY):
+        session.flush()
+        remarks.answer(session, remark, "Doel is aangepast.", version=remark.version, actor=actor)
+        remarks.close(session, remark, actor=actor)
+        remarks.add(session, activity, "Nog een.", actor=actor)
+        session.flush()
+        found = [as_of.cover(session, day).notes.remarks["VW-0001"] for day in (MONDAY, TUESDAY, WEDNESDAY)]
+    assert [(one.text, one.answer, one.answered_by, one.closed_by, one.state) for (one, *_) in found] == [
+        ("Doel is vaag.", "Dat klopt.", ESTABLISHER.label, "", RemarkState.ANSWERED),
+        ("Doel is veel te vaag.", "Dat klopt.", ESTABLISHER.label, "", RemarkState.OPEN),
+        ("Doel is veel te vaag.", "Doel is aangepast.", actor.label, actor.label, RemarkState.CLOSED),
+    ]
+    assert [len(some) for some in found] == [1, 1, 2]
+
+
+def test_a_finding_that_was_closed_is_told_until_somebody_opens_it(session, actor):
+    with on(MONDAY):
+        activity = services.add(session, COMPLETE, actor=actor)
+        finding = next(one for one in services.findings_of(session, activity) if one.check.closable)
+    with on(TUESDAY):
+        given = {"reason": "Dit is zo afgesproken.", "until": WEDNESDAY, "actor": actor}
+        closing = services.close(session, finding, activity, **given)
+    with on(WEDNESDAY):
+        services.reopen_finding(session, closing, actor=actor)
+        found = [as_of.cover(session, day).notes.closings for day in (MONDAY, TUESDAY, WEDNESDAY)]
+    assert [[one.reason for one in some.get("VW-0001", ())] for some in found] == [[], ["Dit is zo afgesproken."], []]
+
+
 # --- files
 
 
@@ -176,6 +218,7 @@ def test_the_files_hold_the_whole_register(session, actor):
         activity = services.add(session, COMPLETE, actor=actor)
         services.establish(session, activity, actor=ESTABLISHER)
         services.add(session, ActivityContent(name="Twee"), actor=actor)
+        remarks.add(session, activity, "Doel is vaag.", actor=actor)
         told = []
         made = {
             ending: next(files.register_on(session, MONDAY, ending, tell=lambda *how_far: told.append(how_far)))
@@ -195,6 +238,9 @@ def test_the_files_hold_the_whole_register(session, actor):
         )
         told_of = {row[0]: row[1] for row in next(sheet for sheet in read if sheet.name == "Uitleg").rows}
         assert told_of["Stand van"] == "2 maart 2026"
+        remarked = next(sheet for sheet in read if sheet.name == "Opmerkingen FG").rows
+        assert remarked[1][:3] == ["VW-0001", "Doel is vaag.", "open"]
+        assert next(sheet for sheet in read if sheet.name == "Gesloten bevindingen").rows[0][1] == "Regel"
     with pytest.raises(BadInput, match="Kies uit: xlsx, ods, pdf, json"):
         next(files.register_on(session, MONDAY, "doc"))
 

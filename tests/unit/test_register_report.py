@@ -15,14 +15,24 @@ from hypothesis import HealthCheck, given, settings
 
 from core.organisations import BODIES
 from register.as_of import Cover, Record
+from register.as_of_notes import ClosingThen, Notes, RemarkThen
 from register.content import ActivityContent, Status
 from register.lists import LISTS
+from register.remarks import RemarkState
 from register.report import as_json, docx, pdf
 from register.report.document import some_records, whole_register
 from support.json_schema import faults
 from support.register import COMPLETE, contents
 
 DAY = date(2026, 11, 21)
+SAVED = datetime(2026, 11, 20, 9, tzinfo=UTC)
+NOTES = Notes(
+    {"VW-0001": [RemarkThen("=Doel vaag", "Fatma", SAVED, "Klopt", "Priya", SAVED, "", None, RemarkState.ANSWERED)]},
+    {
+        "": [ClosingThen("AVG-090", "Geen proces", "Zie het convenant", DAY, "Priya", SAVED)],
+        "VW-0001": [ClosingThen("AVG-074", "Wie is dat?", "Zie bijlage B", DAY, "Priya", SAVED)],
+    },
+)
 COVER = Cover(
     DAY,
     {
@@ -40,8 +50,8 @@ COVER = Cover(
         "rights_url": "",
     },
     {**LISTS, "controller": BODIES},
+    NOTES,
 )
-SAVED = datetime(2026, 11, 20, 9, tzinfo=UTC)
 RECORD = Record("VW-0001", Status.ESTABLISHED, COMPLETE, SAVED, "Aisha", 2, SAVED)
 CONCEPT = replace(RECORD, kenmerk="VW-0002", status=Status.CONCEPT)
 ODD = '#panic("markup") $x$ *vet* <b> \\ =1+1 🚲 日本 e\u0301'
@@ -90,6 +100,10 @@ def test_the_pdf_says_what_when_who_and_what_is_a_concept(register_pdf):
         "Gesprek met de leverancier staat gepland.",  # an internal field
         "20 november 2026 om 10:00 uur door Aisha",
         "Intern: volledig register",
+        "Opmerkingen van de FG",
+        "=Doel vaag",
+        "Reden: Zie het convenant",
+        "AVG-074: Wie is dat?",
     ):
         assert squeezed(words) in found, words
     assert found.count(squeezed("Concept; gewijzigd")) == 1
@@ -152,6 +166,13 @@ def test_json_follows_its_schema_and_gives_back_all_content(content):
     found = json.loads(as_json.write(COVER, [replace(RECORD, content=content), CONCEPT]))
     schema = as_json.schema()
     assert list(faults(found, schema, schema)) == []
+    first, second = found["verwerkingen"]
+    assert (first["opmerkingen_fg"][0]["stand"], first["gesloten_bevindingen"][0]["reden"]) == (
+        "beantwoord",
+        "Zie bijlage B",
+    )
+    assert found["gesloten_bevindingen"][0]["regel"] == "AVG-090"
+    assert not {"opmerkingen_fg", "gesloten_bevindingen"} & set(second)
     assert [as_json.content_of(one["inhoud"]) for one in found["verwerkingen"]] == [content, COMPLETE]
     assert [one["concept"] for one in found["verwerkingen"]] == [False, True]
 
