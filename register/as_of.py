@@ -1,12 +1,12 @@
 """The whole register as it was on a date: what we knew then, concepts included (GDPR art. 30(4)).
 
-Every save keeps a dated, full revision. A day ends at midnight in the Netherlands. A team, party or system is called
-what it was called on that day, also where the record itself was saved earlier; so are the settings of the organisation.
+Every save keeps a dated, full revision. A day ends at midnight in the Netherlands. A team, party, system,
+agreement or law is what it was on that day, also where the record itself was saved earlier; so are the settings of the
+organisation.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -17,20 +17,18 @@ from pydantic import ValidationError
 from sqlmodel import Session, col, func, select
 
 from core import clock, values
-from core.content import Part
 from core.errors import BadInput, NotFound
 from core.history import Revision, Version
-from core.organisations import Body, Organisation, Party, System, Team, organisation_facts, the_organisation
+from core.organisations import Body, Organisation, organisation_facts, the_organisation
 from core.web.pages import dutch_date
 from register import workbook
 from register.as_of_notes import Notes, notes
-from register.content import ActivityContent, Status, SystemUse
-from register.lists import LISTS, fields_of
+from register.as_of_shared import SharedThen
+from register.content import ActivityContent, Status
+from register.lists import LISTS
 from register.models import ProcessingActivity
-from register.services.rows import SHARED_FIELDS, SYSTEM_FACTS
 
 _KIND = ProcessingActivity.__tablename__
-_SHARED = {"team": Team.__tablename__, "party": Party.__tablename__}
 _AT_ONCE = 200
 """How many records are read at a time: a register of any size takes no more memory."""
 
@@ -97,7 +95,7 @@ def records(session: Session, day: date, *, kenmerken: Collection[str] = (), tea
         NotFound: there was no such record, or the team had none.
     """
     subjects = _subjects(session, day)
-    then = _SharedThen(session, clock.end_of_day(day))
+    then = SharedThen(session, clock.end_of_day(day))
     versions = _versions(session, clock.end_of_day(day))
     wanted = {kenmerk.strip().upper() for kenmerk in kenmerken}
     found = 0
@@ -154,7 +152,7 @@ class _Save(NamedTuple):
     content: Mapping[str, Any]
 
 
-def _record(save: _Save, then: _SharedThen, versions: Mapping[UUID, tuple[int, datetime]]) -> Record:
+def _record(save: _Save, then: SharedThen, versions: Mapping[UUID, tuple[int, datetime]]) -> Record:
     facts = {name: value for name, value in save.content.items() if name in ActivityContent.model_fields}
     version, established_at = versions.get(save.subject_id, (None, None))
     return Record(
@@ -212,40 +210,3 @@ def _newest(session: Session, kind: str, moment: datetime) -> Mapping[UUID, Mapp
         .order_by(col(Revision.number))
     )
     return dict(session.exec(query).all())
-
-
-class _SharedThen:
-    """What teams, parties and systems were called at a moment, by the name they had when a record was saved."""
-
-    def __init__(self, session: Session, moment: datetime) -> None:
-        kinds = (*_SHARED.values(), System.__tablename__)
-        query = (
-            select(Revision.kind, Revision.subject_id, Revision.at, Revision.content)
-            .where(col(Revision.kind).in_(kinds), col(Revision.at) < moment)
-            .order_by(col(Revision.at), col(Revision.number))
-        )
-        self._bearers: dict[tuple[str, str], list[tuple[datetime, UUID]]] = {}
-        """Who took a name, and when."""
-        self._facts: dict[UUID, Mapping[str, Any]] = {}
-        for kind, subject_id, at, content in session.exec(query):
-            self._bearers.setdefault((kind, content["name"]), []).append((at, subject_id))
-            self._facts[subject_id] = content
-
-    def named(self, facts: Mapping[str, Any], model: type[Part], at: datetime) -> dict[str, Any]:
-        """The facts of a part that was saved at `at`, with the names of this moment."""
-        found = dict(facts)
-        for name, part, is_list in fields_of(model):
-            if part and name in found:
-                inner = found[name]
-                found[name] = [self.named(one, part, at) for one in inner] if is_list else self.named(inner, part, at)
-            elif name in SHARED_FIELDS and found.get(name):
-                found[name] = self._of(_SHARED[name], found[name], at).get("name", found[name])
-        if model is SystemUse and found.get("name"):
-            now = self._of(System.__tablename__, found["name"], at)
-            found |= {fact: now[fact] for fact in ("name", *SYSTEM_FACTS) if fact in now}
-        return found
-
-    def _of(self, kind: str, name: str, at: datetime) -> Mapping[str, Any]:
-        bearers = self._bearers.get((kind, name), ())
-        place = bisect_right(bearers, at, key=lambda bearer: bearer[0])
-        return self._facts[bearers[place - 1][1]] if place else {}

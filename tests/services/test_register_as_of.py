@@ -19,8 +19,9 @@ from core.audit import Actor
 from core.errors import BadInput, NotFound, RuleViolation
 from core.organisations import Party, System, Team, change_organisation, change_shared, the_organisation
 from register import as_of, remarks, routes_files, services, workbook
-from register.content import ActivityContent, ProcessorUse, Publication, Status, SystemUse
-from register.models import ProcessingActivity
+from register.content import ActivityContent, Law, ProcessorUse, Publication, Purpose, Status, SystemUse
+from register.models import Agreement, AgreementKind, ProcessingActivity
+from register.models import Law as LawRow
 from register.remarks import RemarkState
 from register.report import files
 from support.municipalities import add_municipality
@@ -102,6 +103,35 @@ def test_teams_parties_and_systems_are_called_what_they_were_called_then(session
             processors=(ProcessorUse(party="Alfa BV"),),
             systems=(SystemUse(name="Suite 2", supplier="Beta", country="NL"),),
         )
+
+
+def test_agreements_and_laws_are_what_they_were_then(session, actor):
+    law = Law(name="Wmo 2015", article="artikel 2.3.5", bwb_number="BWBR0035362")
+    use = ProcessorUse(party="Alfa", agreement_document="Contract 1", agreement_until=TUESDAY)
+    own = ActivityContent(
+        name="Een", purposes=(Purpose(text="Doel", laws=(law,)),), processors=(use,), covenants=("Convenant",)
+    )
+    others = ActivityContent(name="Twee", processors=(use.model_copy(update={"agreement_until": WEDNESDAY}),))
+    with on(MONDAY):
+        for content in (own, others):  # two agreements with one title and party
+            services.add(session, content, actor=actor)
+        (alfa,) = session.exec(select(Party)).all()
+        change_shared(session, alfa, {"name": "Alfa BV"}, version=alfa.version, actor=actor)
+    with on(TUESDAY):
+        agreement = session.exec(select(Agreement).where(Agreement.until == TUESDAY)).one()
+        covenant = session.exec(select(Agreement).where(Agreement.kind == AgreementKind.COVENANT)).one()
+        services.change_shared(session, agreement, {"title": "Contract 2", "until": WEDNESDAY}, actor=actor)
+        services.change_shared(session, covenant, {"title": "Convenant zorg"}, actor=actor)
+        services.change_shared(session, session.exec(select(LawRow)).one(), {"bwb_number": "BWBR0035363"}, actor=actor)
+        before, after = (register_of(session, day) for day in (MONDAY, TUESDAY))
+    first = before["VW-0001"].content
+    assert (first.processors[0].agreement_document, first.processors[0].agreement_until) == ("Contract 1", TUESDAY)
+    assert (first.covenants, first.purposes[0].laws[0].bwb_number) == (("Convenant",), "BWBR0035362")
+    for kenmerk, record in after.items():
+        row = session.exec(select(ProcessingActivity).where(ProcessingActivity.number == int(kenmerk[-4:]))).one()
+        assert record.content == services.content_of(row)
+    assert after["VW-0001"].content.purposes[0].laws[0].url.endswith("BWBR0035363")
+    assert after["VW-0002"].content.processors[0].agreement_document == "Contract 1"
 
 
 def test_a_name_that_another_took_over_stays_with_who_had_it_then(session, actor):
