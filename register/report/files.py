@@ -23,7 +23,7 @@ from register.report.document import Chapter, organisation_lines, public_records
 
 REGISTER_FORMATS = ("xlsx", "ods", "pdf", "json")
 RECORD_FORMATS = ("docx", "pdf")
-IN_ONE_PDF = 150
+IN_ONE_PDF = 300
 """Records. Setting type takes megabytes for each: a larger register comes in parts."""
 _REMARKS, _CLOSINGS = "Opmerkingen FG", "Gesloten bevindingen"
 _REMARK_HEADINGS = (
