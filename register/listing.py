@@ -5,7 +5,7 @@ that is not known finds nothing, rather than everything. The summaries must be t
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import cache
 from typing import Any
@@ -199,12 +199,20 @@ class Found:
 def find(session: Session, wanted: Wanted) -> Found:
     """One page; too high a number gives the last one."""
     conditions = _conditions(session, wanted.chosen)
-    total = session.exec(select(func.count()).select_from(Summary).where(*conditions)).one()
+    # Counted in the same pass, because filters and words are looked for in every record.
+    everything: Any = select(func.count()).select_from(Summary).scalar_subquery()
+    query = select(Summary.number, func.count().over() if conditions else everything)
+    query = query.where(*conditions).order_by(*_order(session, wanted)).limit(wanted.size)
+    for page in dict.fromkeys((wanted.page, 1)):
+        if found := session.exec(query.offset((page - 1) * wanted.size)).all():
+            break
+    total = found[0][1] if found else 0
     pages = max(1, -(-total // wanted.size))
-    page = min(wanted.page, pages)
-    query = select(Summary).where(*conditions).order_by(*_order(session, wanted)).options(_light_columns())
-    rows = session.exec(query.offset((page - 1) * wanted.size).limit(wanted.size)).all()
-    return Found(rows, total, page, pages)
+    if page < min(wanted.page, pages):
+        return find(session, replace(wanted, page=pages))
+    shown = select(Summary).where(col(Summary.number).in_([number for number, _ in found])).options(_light_columns())
+    rows = {row.number: row for row in session.exec(shown)}
+    return Found([rows[number] for number, _ in found], total, page, pages)
 
 
 def counts(session: Session) -> Mapping[Status, int]:
@@ -250,7 +258,7 @@ def choices(session: Session) -> Mapping[str, Sequence[tuple[str, str]]]:
 
 @cache
 def _light_columns() -> Any:  # noqa: ANN401
-    columns = [getattr(Summary, name) for name in Summary.model_fields if not name.startswith(("words", "sort_"))]
+    columns = [getattr(Summary, name) for name in Summary.model_fields if not name.startswith("sort_")]
     return load_only(*columns, raiseload=True)
 
 

@@ -29,6 +29,7 @@ from register.models import (
     ProcessorUse,
     PurposeLaw,
     SystemUse,
+    kenmerk,
 )
 
 PAGE_SIZE = 50
@@ -280,20 +281,21 @@ class Node:
 
 def nodes(session: Session) -> Sequence[Node]:
     """Every living record, for the rules across registers."""
+    with_article = set(session.exec(select(PurposeLaw.activity_id).where(PurposeLaw.article != "").distinct()))
+    activity = ProcessingActivity
     query = (
-        select(ProcessingActivity)
-        .where(ProcessingActivity.status != Status.ENDED)
-        .order_by(col(ProcessingActivity.number))
+        select(activity.id, activity.number, activity.name, activity.domain)
+        .where(activity.status != Status.ENDED)
+        .order_by(col(activity.number))
     )
     return [
         Node(
-            activity.id,
-            f"{activity.kenmerk} {activity.name}",
-            f"/register/{activity.kenmerk}/",
-            has_task=activity.domain == OWN_HOUSE
-            or any(law.article for purpose in activity.purposes for law in purpose.laws),
+            activity_id,
+            f"{kenmerk(number)} {name}",
+            f"/register/{kenmerk(number)}/",
+            has_task=domain == OWN_HOUSE or activity_id in with_article,
         )
-        for activity in session.exec(query)
+        for activity_id, number, name, domain in session.exec(query)
     ]
 
 

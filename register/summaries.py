@@ -64,12 +64,21 @@ class Summary(Owned, table=True):
     next_review_on: date | None = None
     changed_at: datetime = Field(sa_type=UtcDateTime)
     last_editor: str = columns.line(200)
-    words: str = columns.text()
-    """Every word of the record once, in small letters without accents, with a space between; see `words_of`."""
 
     @property
     def kenmerk(self) -> str:
         return kenmerk(self.number)
+
+
+class SummaryWords(Owned, table=True):
+    """The words of a record, to search in. Apart from `Summary`: to filter or sort would be to read these too."""
+
+    __tablename__ = "register_summary_words"
+
+    activity_id: UUID = Field(foreign_key="register_activity.id", primary_key=True)
+    number: int
+    words: str = columns.text()
+    """Every word of the record once, in small letters without accents, with a space between; see `words_of`."""
 
 
 class SummaryFindings(Owned, table=True):
@@ -80,6 +89,10 @@ class SummaryFindings(Owned, table=True):
     activity_id: UUID = Field(foreign_key="register_activity.id", primary_key=True)
     findings: list[Any] = Field(sa_type=JSON_TYPE)
     """As `packed`."""
+
+
+KEPT = (Summary, SummaryWords, SummaryFindings)
+"""What is worked out of each record."""
 
 
 class SummaryMark(Owned, table=True):
@@ -120,5 +133,5 @@ def unpacked(kept: Sequence[Any], subject: str) -> Finding:
 @event.listens_for(ProcessingActivity, "after_update")
 def _forget(_mapper: Mapper[Any], connection: Connection, activity: ProcessingActivity) -> None:
     # Words that were taken out of a record (a mistyped BSN) may not stay here until somebody looks at the list.
-    for table in (Summary, SummaryFindings):
+    for table in KEPT:
         connection.execute(delete(table).where(table.activity_id == activity.id))  # type: ignore[arg-type]

@@ -31,7 +31,7 @@ from register.models import ProcessingActivity, kenmerk
 from register.rules import Context
 from register.services.findings import contexts_of, surroundings
 from register.services.loading import batches
-from register.summaries import Summary, SummaryFindings, SummaryMark, packed, unpacked
+from register.summaries import KEPT, Summary, SummaryFindings, SummaryMark, SummaryWords, packed, unpacked
 
 _MANY = 2000
 """From so many things that happened on it is quicker to look at every record than to ask which."""
@@ -84,7 +84,7 @@ def fresh(database: Database, organisation_id: UUID) -> Iterator[Session]:
 def found_in_records(session: Session, records: Mapping[UUID, str]) -> Iterator[Finding]:
     """What is open in these records (id to kenmerk). True in any session: what is not kept is worked out."""
     work = _work(session)
-    anew = {row["activity_id"]: kept for row, kept in _judged(session, work.ids)} if work else {}
+    anew = {row["activity_id"]: kept for row, _, kept in _judged(session, work.ids)} if work else {}
     stored = select(SummaryFindings.activity_id, SummaryFindings.findings)
     known = {key: found for key, found in session.exec(stored) if key not in anew} | anew
     for key, number in records.items():
@@ -204,8 +204,8 @@ def _pointing_at(table: str) -> Sequence[tuple[Any, ColumnElement[Any]]]:
 # --- making
 
 
-def _judged(session: Session, ids: Collection[UUID]) -> Iterator[tuple[Row, list[Any]]]:
-    """The summary of each record, and what is open in it."""
+def _judged(session: Session, ids: Collection[UUID]) -> Iterator[tuple[Row, str, list[Any]]]:
+    """The summary of each record, its words, and what is open in it."""
     if not ids:
         return
     common, lists = surroundings(session), {**LISTS, "controller": bodies(session)}
@@ -214,7 +214,8 @@ def _judged(session: Session, ids: Collection[UUID]) -> Iterator[tuple[Row, list
         for row, content in batch:
             context = contexts[row.id]
             found = rules.open_findings(rules.findings(content, context), context.closed)
-            yield summary_of(row, content, found, lists), [packed(one) for one in found]
+            summary = summary_of(row, content, found, lists)
+            yield summary, words_of(content, kenmerk(row.number), lists), [packed(one) for one in found]
 
 
 def summary_of(
@@ -260,7 +261,6 @@ def summary_of(
         "next_review_on": content.next_review_on,
         "changed_at": row.updated_at,
         "last_editor": row.last_editor,
-        "words": words_of(content, kenmerk(row.number), lists),
     }
 
 
@@ -290,20 +290,24 @@ def _words_in(text: str) -> frozenset[str]:
 
 def holding(search: str) -> list[ColumnElement[bool]]:
     """The condition that a record holds all of these words, or words that these are part of."""
-    return [col(Summary.words).contains(word, autoescape=True) for word in values.fold(search).split()]
+    words = [col(SummaryWords.words).contains(word, autoescape=True) for word in values.fold(search).split()]
+    return [col(Summary.number).in_(select(SummaryWords.number).where(*words))] if words else []
 
 
-def _store(session: Session, mark: Row, ids: Collection[UUID], made: Any) -> None:  # noqa: ANN401 - pairs of `_judged`
-    pairs = list(made)
+def _store(session: Session, mark: Row, ids: Collection[UUID], made: Any) -> None:  # noqa: ANN401 - of `_judged`
+    found = list(made)
     wanted = list(ids)
     for start in range(0, len(wanted), 500):
-        for table in (Summary, SummaryFindings):
+        for table in KEPT:
             session.exec(delete(table).where(col(table.activity_id).in_(wanted[start : start + 500])))
-    if pairs:
-        session.execute(insert(Summary), [row for row, _ in pairs])
-        keys = ("activity_id", "organisation_id")
+    if found:
+        keys = [{name: row[name] for name in ("activity_id", "organisation_id")} for row, _, _ in found]
+        session.execute(insert(Summary), [row for row, _, _ in found])
+        numbered = zip(keys, found, strict=True)
         session.execute(
-            insert(SummaryFindings), [{key: row[key] for key in keys} | {"findings": found} for row, found in pairs]
+            insert(SummaryWords), [key | {"number": row["number"], "words": words} for key, (row, words, _) in numbered]
         )
+        pairs = zip(keys, found, strict=True)
+        session.execute(insert(SummaryFindings), [key | {"findings": kept} for key, (_, _, kept) in pairs])
     session.exec(delete(SummaryMark))
     session.execute(insert(SummaryMark), [mark])
