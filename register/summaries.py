@@ -20,7 +20,7 @@ from register.models import ProcessingActivity, kenmerk
 
 
 class Summary(Owned, table=True):
-    """A record in one flat row: the list searches, filters and sorts here, and joins nothing."""
+    """A record in one flat row: the list filters and sorts here, and joins nothing."""
 
     __tablename__ = "register_summary"
     __table_args__ = (

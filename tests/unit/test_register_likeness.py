@@ -20,7 +20,7 @@ def by_hand(texts: list[str], least: float) -> dict[int, int]:
     return found
 
 
-@pytest.mark.parametrize("least", [0.5, 0.85, 1.0])
+@pytest.mark.parametrize("least", [0.1, 0.5, 0.7, 0.85, 1.0])
 def test_what_looks_alike_is_what_one_finds_by_hand(least):
     chance = random.Random(7)
     for _ in range(120):
