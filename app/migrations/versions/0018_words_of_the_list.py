@@ -1,7 +1,7 @@
 """The words that the list searches in, apart from what it filters and sorts by
 
 Revision: 0018
-Follows: 0017
+Follows: 0016
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = '0018'
-down_revision: str | None = '0017'
+down_revision: str | None = '0016'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
