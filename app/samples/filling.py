@@ -1,8 +1,8 @@
 """Filling the example: what the sample files describe goes in through the same services as real work."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
-from datetime import timedelta
+from datetime import date, timedelta
 from importlib import resources
 from io import BytesIO
 from uuid import UUID
@@ -15,6 +15,7 @@ import wmebv.rows as wmebv_rows
 import wmebv.services as wmebv
 import woo.files
 import woo.importer
+import woo.queries as woo_queries
 import woo.services as woo_services
 from app.samples import wmebv as samples
 from app.samples.documents import Outcome, SampleDocument, SampleDossier, sample_dossiers
@@ -36,11 +37,13 @@ from woo import lists
 from woo.content import (
     AmbitionContent,
     CategoryStatus,
+    Decision,
     DocumentContent,
     DossierContent,
     LocationContent,
     LocationKind,
     RelationContent,
+    RequestContent,
 )
 from woo.models import Category, Document
 
@@ -160,6 +163,33 @@ def _categories(database: Database, organisation_id: UUID, step: Step) -> None:
             listed = resources.files("app.samples").joinpath("processes.csv").read_bytes()
             rows = woo.importer.read_processes(sheets.read(listed, "processes.csv")).processes
             woo_services.take_processes(session, rows, actor=ACTOR)
+        if not woo_queries.requests(session, clock.today()):
+            for asked in _requests(clock.today()):
+                woo_services.add_request(session, asked, actor=ACTOR)
+
+
+def _requests(today: date) -> Iterator[RequestContent]:
+    """One that waits, one for which others are being heard, and one that is decided."""
+    yield RequestContent(
+        case_number="Z-2026-0412", subject="Herinrichting van de markt", received_on=today - timedelta(days=24)
+    )
+    yield RequestContent(
+        case_number="Z-2026-0398",
+        subject="Contracten voor groenonderhoud",
+        received_on=today - timedelta(days=20),
+        suspended_from=today - timedelta(days=6),
+        team="Juridische Zaken",
+    )
+    yield RequestContent(
+        case_number="Z-2026-0357",
+        subject="Subsidies voor sportverenigingen",
+        received_on=today - timedelta(days=60),
+        extended_on=today - timedelta(days=35),
+        extension_reason="Er waren veel documenten om na te kijken.",
+        decision=Decision.PARTLY,
+        decided_on=today - timedelta(days=20),
+        team="Juridische Zaken",
+    )
 
 
 def _documents(database: Database, folder: Folder, organisation_id: UUID, step: Step) -> None:

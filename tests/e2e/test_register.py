@@ -125,7 +125,7 @@ def test_a_processing_goes_from_concept_to_the_words_that_a_resident_reads(
     expect(bram.get_by_role("alert")).to_contain_text("fouten")
 
     # A finding brings her to the field where it can be mended.
-    missing.get_by_role("link").click()
+    missing.get_by_role("link", name="Geef aan of gegevens").click()
     assert aisha.url.endswith("#veld-transfers_outside_eea")
     fill_in_what_is_missing(aisha)
     aisha.goto(address)
