@@ -251,7 +251,7 @@ def process_rows(processes: Sequence[MappedProcess]) -> list[list[object]]:
         [
             Cell(one.process, f"/woo/processen/{one.id}"),
             one.document_kind,
-            Cell(category_name(one.category), f"/woo/categorieen/{one.category}") if one.category else "",
+            Cell(one.category, f"/woo/categorieen/{one.category}") if one.category else "",
             Cell(badge=one.state.value),
             one.system.name if one.system else "",
             one.team.name if one.team else "",

@@ -1,6 +1,6 @@
 """The words that the list searches in, apart from what it filters and sorts by
 
-Revision: 0018
+Revision: 0017
 Follows: 0016
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = '0018'
+revision: str = '0017'
 down_revision: str | None = '0016'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
