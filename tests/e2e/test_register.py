@@ -139,6 +139,7 @@ def test_a_processing_goes_from_concept_to_the_words_that_a_resident_reads(
     resident.goto("/")
     resident.get_by_label("Wat weet de gemeente over mij?").fill("kermis standplaatsen")
     resident.get_by_role("button", name="Zoek verwerking").click()
+    expect(resident.locator("#zoek-uitkomst")).to_contain_text("1 verwerking gevonden.")
     resident.get_by_role("link", name="Kermis en standplaatsen").click()
     page = resident.get_by_role("main")
     expect(resident.get_by_role("heading", level=1)).to_have_text("Kermis en standplaatsen")
