@@ -79,7 +79,6 @@ def _in_zip(source: BinaryIO) -> str | None:
             return next((code for kind, code in _OOXML.items() if b'"' + kind + b'"' in types), None)
     except (
         zipfile.BadZipFile,
-        NotImplementedError,
         RuntimeError,
         EOFError,
         ValueError,

@@ -157,7 +157,7 @@ def _refuse_odd_zip(content: bytes, called: str) -> None:
             kind = _start(archive, "mimetype") if "mimetype" in names and not is_encrypted else b""
             if b"opendocument" in kind and "META-INF/manifest.xml" in names:
                 is_encrypted = b"encryption-data" in _start(archive, "META-INF/manifest.xml")
-    except (zipfile.BadZipFile, NotImplementedError, OSError, RuntimeError, ValueError):
+    except (zipfile.BadZipFile, OSError, RuntimeError, ValueError):
         raise _damaged(called) from None
     if is_encrypted:
         raise _protected(called)

@@ -130,7 +130,7 @@ def _documents(content: bytes, called: str) -> Iterator[tuple[str, Any]]:
                 if left < 0:
                     raise _too_large(called)
                 yield part.filename[-200:], json.loads(text.decode("utf-8-sig"))
-    except (ValueError, RecursionError, RuntimeError, OSError, NotImplementedError, zipfile.BadZipFile):
+    except (ValueError, RuntimeError, OSError, zipfile.BadZipFile):
         raise BadInput(f"'{called}' is beschadigd. Maak de export opnieuw en probeer het nog een keer.") from None
 
 

@@ -1,10 +1,12 @@
 """The check before publishing: our own corpus, what a hit tells and keeps to itself, and files that are out to harm."""
 
 import functools
+import io
 import json
 import random
 import string
 import struct
+import zipfile
 import zlib
 
 import pytest
@@ -22,6 +24,7 @@ from woo.inspection.checks import bsn, iban, plate
 from woo.inspection.engine import MAX_PER_KIND, Check, look, spans_in
 from woo.inspection.model import Budget, Hit, Inspection, Kind, Known, Piece
 from woo.inspection.readers import pdf_pages
+from woo.inspection.readers.packages import Package, Unreadable
 from woo.inspection.text import Text, mask
 
 SAMPLES = [sample for sample in corpus.samples() if not sample.is_large and not sample.is_held_out]
@@ -346,3 +349,15 @@ def test_random_numbers_pass_in_one_of_eleven():
     die = random.Random(1)
     passing = sum(bsn.passes("".join(die.choice(string.digits) for _ in range(9))) for _ in range(11_000))
     assert 900 < passing < 1_100
+
+
+@pytest.mark.parametrize(("place", "value", "says"), [("method", 99, "is beschadigd"), ("flags", 1, "een wachtwoord")])
+def test_a_part_in_an_unknown_packing_is_no_part_with_a_password(place, value, says):
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("a.xml", "<a/>")
+    data = bytearray(held.getvalue())
+    for start, (flags, method) in ((data.index(b"PK\x03\x04"), (6, 8)), (data.index(b"PK\x01\x02"), (8, 10))):
+        struct.pack_into("<H", data, start + {"flags": flags, "method": method}[place], value)
+    with pytest.raises(Unreadable, match=says):
+        Package(bytes(data), Budget(10)).read("a.xml")

@@ -41,10 +41,11 @@ class Package:
         try:
             with zipfile.ZipFile(io.BytesIO(self.data)) as archive, archive.open(name) as part:
                 content = part.read(self.budget.unpacked + 1)
-        except RuntimeError as error:
-            raise Unreadable("Het bestand is beveiligd met een wachtwoord. Haal het wachtwoord eraf.") from error
+        # A way of packing that zipfile does not know is a RuntimeError too, so it is caught before the password.
         except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, ValueError, EOFError, KeyError) as error:
             raise Unreadable("Een deel van het bestand is beschadigd. Maak het opnieuw.") from error
+        except RuntimeError as error:
+            raise Unreadable("Het bestand is beveiligd met een wachtwoord. Haal het wachtwoord eraf.") from error
         if len(content) > self.budget.unpacked:
             raise Unreadable("Uitgepakt is het bestand veel te groot. Kijk het zelf na, of maak het opnieuw.")
         self.budget.unpacked -= len(content)
