@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from typing import Any
 
+from core import typesetting
+from core.errors import Failed
 from core.organisations import Organisation
 from core.web.pages import dutch_date, dutch_number
-from publish import typesetting, urls
+from publish import urls
 from publish.parts import File
 
 Keep = Callable[[str, Callable[[], bytes]], bytes]
@@ -60,8 +62,15 @@ def build(organisation: Organisation, records: Sequence[Mapping[str, Any]], keep
             }
         )
         inputs = json.dumps(data, ensure_ascii=False)
-        key = hashlib.sha256(b"\0".join((typesetting.maker(TEMPLATE), inputs.encode()))).hexdigest()
-        yield f"{urls.REGISTER}/{name}", keep(f"{key}.pdf", partial(typesetting.pdf, TEMPLATE, inputs))
+        key = hashlib.sha256(b"\0".join((typesetting.maker("publish", TEMPLATE), inputs.encode()))).hexdigest()
+        yield f"{urls.REGISTER}/{name}", keep(f"{key}.pdf", partial(_pdf, inputs))
+
+
+def _pdf(inputs: str) -> bytes:
+    made = typesetting.pdf("publish", TEMPLATE, inputs)
+    if made is None:
+        raise Failed("De PDF van het register kon niet worden gemaakt. Probeer het opnieuw.")
+    return made
 
 
 def part_names(count: int) -> Sequence[str]:

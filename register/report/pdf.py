@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 
+from core import typesetting
 from core.errors import Failed
 from core.web.pages import dutch_date
 from register.report.document import Document
-from register.report.typesetting import typeset
 
 
 def write(document: Document, *, has_cover: bool) -> bytes:
@@ -25,7 +26,7 @@ def write(document: Document, *, has_cover: bool) -> bytes:
     }
     for chapter in data["chapters"]:
         chapter["facts"] = [(label, (value,)) for label, value in chapter["facts"]]
-    made = typeset(data)
+    made = typesetting.pdf("register.report", "register.typ", json.dumps(data, ensure_ascii=False))
     if made is None:
         raise Failed("De PDF kan niet worden gemaakt. Kies xlsx, ods of json, of vraag om minder verwerkingen.")
     return made

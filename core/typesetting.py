@@ -1,0 +1,73 @@
+"""Sets data on pages as a tagged PDF (PDF/UA-1 and PDF/A-2a), in a process of its own.
+
+Typst keeps what it set and never gives that memory back: a few megabytes for each record. In the child nothing else of
+the application is loaded.
+"""
+
+import re
+import sys
+from importlib.metadata import version
+from importlib.resources import files
+
+from core import confined
+
+MAX_MEMORY = 3_000_000_000
+MAX_SECONDS = 600
+_TRIES = 5
+_UNSHOWN = re.compile(r"the text `\"(.*?)\"` could not be displayed")
+_ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
+
+
+def maker(package: str, template: str) -> bytes:
+    """What the bytes of a PDF depend on besides its data: the template and the version of typst."""
+    return version("typst").encode() + _template(package, template)
+
+
+def pdf(package: str, template: str, data: str) -> bytes | None:
+    """The PDF of JSON data, the same bytes for the same data; None when it cannot be made within the limits.
+
+    Only the typefaces that come with typst are used, else the bytes would depend on the machine. A character that
+    they do not have (an emoji, Arabic) becomes its number, as in `[U+1F6B2]`: PDF/A refuses text that is not shown.
+    """
+    made = confined.run("core.typesetting", data.encode(), (package, template), timeout=MAX_SECONDS)
+    return made.output if made.is_whole else None
+
+
+def _template(package: str, template: str) -> bytes:
+    return files(package).joinpath(template).read_bytes()
+
+
+def _child(package: str, template: str) -> int:
+    import typst
+
+    confined.limit(MAX_SECONDS, MAX_MEMORY)
+    data = sys.stdin.buffer.read().decode()
+    compiler = typst.Compiler(ignore_system_fonts=True)
+    for _ in range(_TRIES):
+        try:
+            made = compiler.compile(
+                _template(package, template),
+                format="pdf",
+                sys_inputs={"data": data},
+                pdf_standards=["ua-1", "a-2a"],
+            )
+        except typst.TypstError as error:
+            unshown = {
+                char for text in _UNSHOWN.findall(error.diagnostic) for char in _read(text) if not char.isascii()
+            }
+            if not unshown:
+                sys.stderr.write(error.diagnostic)
+                return 1
+            data = data.translate({ord(char): f"[U+{ord(char):04X}]" for char in unshown})
+        else:
+            sys.stdout.buffer.write(made if isinstance(made, bytes) else b"")
+            return 0
+    return 1
+
+
+def _read(text: str) -> str:
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+
+
+if __name__ == "__main__":
+    sys.exit(_child(*sys.argv[1:]))
