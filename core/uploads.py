@@ -39,7 +39,7 @@ def keep(folder: Folder, source: BinaryIO, name: str, kind_of: Callable[[Path, s
         BadInput: empty, too large, or a kind that is not welcome.
         Failed: the store cannot be reached or written, or the disk is full.
     """
-    called = _last_step(name)
+    called = last_step(name)
     limit, store = folder.settings.max_upload, folder.store()
     _refuse_before_reading(source, called, limit)
     with store.receiving() as (path, out):
@@ -95,7 +95,7 @@ def _too_large(called: str, limit: int) -> BadInput:
     return BadInput(f"'{called}' is te groot: hoogstens {limit // 1_000_000} MB. Splits het of maak het kleiner.")
 
 
-def _last_step(name: str) -> str:
+def last_step(name: str) -> str:
     """The name without folders (browsers and mail programs send them) and without characters nobody can see."""
     shown = "".join(char if char.isprintable() else " " for char in name)
     return shown.replace("\\", "/").rpartition("/")[2].strip()[-200:] or "bestand"

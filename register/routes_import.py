@@ -1,15 +1,14 @@
 """Reading a file into the register: upload, say what columns hold, see what would come of it, and only then do it."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Annotated, BinaryIO
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlmodel import Session
-from starlette.datastructures import UploadFile
 
 from core import jobs, sheets, values
 from core.accounts.services import Person
@@ -20,6 +19,7 @@ from core.web.forms import Form, Labels, Typed, bind, whole_number
 from core.web.lists import Cell, MenuItem, paging
 from core.web.pages import dutch_moment, dutch_number, page, redirect
 from core.web.security import Allowed, ReadSession, TypedForm, WriteSession, database
+from core.web.uploads import OnlySheet, OurFolder
 from register import differences, forms, imports, originals, permissions, services, workbook
 from register.content import ActivityContent, Status
 from register.importer import Column, Layout, known_paths, layout, national, plan
@@ -34,7 +34,6 @@ Editor = Annotated[Person, Depends(Allowed(permissions.EDIT))]
 HOME = "/register/inlezen/"
 STEP = 25
 """How many records are put in the register by one transaction: others wait that long for their turn."""
-_FORM_OVERHEAD = 1_000_000
 REMARK = ""
 """Choice for a column whose cells are kept as remarks."""
 FILE_LABELS = {
@@ -81,43 +80,6 @@ SHOWN: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A form with at most one file. `name` is empty when none was chosen."""
-
-    name: str
-    source: BinaryIO | None
-
-
-async def uploaded(request: Request) -> AsyncIterator[Upload]:
-    """Read a form with a file, which is gone when the request ends.
-
-    Raises:
-        BadInput: the request says it is larger than a file may be; nothing of it is read.
-    """
-    limit = min(request.app.state.folder.settings.max_upload, sheets.MAX_BYTES)
-    if whole_number(request.headers.get("content-length", "")) > limit + _FORM_OVERHEAD:
-        raise BadInput(f"Dit bestand is te groot: hoogstens {limit // 1_000_000} MB. Ga terug en kies een kleiner.")
-    async with request.form(max_fields=20, max_files=1) as form:
-        file = form.get("file")
-        chosen = file if isinstance(file, UploadFile) and file.filename else None
-        yield Upload(_last_step(chosen.filename or "") if chosen else "", chosen.file if chosen else None)
-
-
-def _last_step(name: str) -> str:
-    shown = "".join(char if char.isprintable() else " " for char in name)
-    return shown.replace("\\", "/").rpartition("/")[2].strip()[-200:] or "bestand"
-
-
-def folder_of(request: Request) -> Folder:
-    folder: Folder = request.app.state.folder
-    return folder
-
-
-Uploaded = Annotated[Upload, Depends(uploaded)]
-OurFolder = Annotated[Folder, Depends(folder_of)]
-
-
 class FileInput(Part):
     """The form of an upload; the file itself is no text."""
 
@@ -144,7 +106,7 @@ def list_page(request: Request, session: ReadSession, person: Editor) -> Respons
 
 
 @router.post("/")
-def upload_file(request: Request, person: Editor, upload: Uploaded, folder: OurFolder) -> Response:
+def upload_file(request: Request, person: Editor, upload: OnlySheet, folder: OurFolder) -> Response:
     form: Form[FileInput] = Form(FileInput, Typed(), FILE_LABELS)
     source = database(request)
     content = upload.source.read() if upload.source else b""

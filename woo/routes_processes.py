@@ -18,7 +18,7 @@ from core.web.drafts import DraftForm, form_page
 from core.web.forms import Form, Labels, Typed, bind, fill
 from core.web.pages import page, redirect
 from core.web.security import Allowed, ReadSession, TypedForm, WriteSession
-from core.web.uploads import OnlyFile
+from core.web.uploads import OnlySheet
 from woo import forms, importer, lists, meetings, permissions, queries, services, views
 from woo.content import ProcessContent, ProcessState
 from woo.models import MappedProcess
@@ -99,7 +99,7 @@ def ask_for_a_list(request: Request, person: Editor, _session: ReadSession) -> R
 
 
 @router.post("/inlezen")
-def look_at_a_list(request: Request, person: Editor, session: ReadSession, upload: OnlyFile) -> Response:
+def look_at_a_list(request: Request, person: Editor, session: ReadSession, upload: OnlySheet) -> Response:
     """Show what a list would do. Nothing is kept: the page itself holds what was read, until a person says yes."""
     if upload.source is None:
         return _import_page(request, person, fault="Kies eerst een bestand.", status_code=422)

@@ -8,8 +8,10 @@ from typing import Annotated, BinaryIO
 from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 
+from core import sheets
 from core.errors import BadInput
 from core.folder import Folder
+from core.uploads import last_step
 from core.web.drafts import DraftForm, remember
 from core.web.forms import Typed
 
@@ -25,13 +27,15 @@ class Upload:
     source: BinaryIO | None
 
 
-async def read_upload(request: Request) -> AsyncIterator[Upload]:
-    """Read a form with a file, which is gone when the request ends.
+@asynccontextmanager
+async def read_upload(request: Request, most: int | None = None) -> AsyncIterator[Upload]:
+    """Read a form with a file, which is gone when the request ends. `most`: bytes, when not every file will do.
 
     Raises:
         BadInput: the request says it is larger than a file may be; nothing of it is read.
     """
     limit = folder_of(request).settings.max_upload
+    limit = limit if most is None else min(limit, most)
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > limit + _FORM_OVERHEAD:
         raise BadInput(f"Dit bestand is te groot: hoogstens {limit // 1_000_000} MB. Ga terug en kies een kleiner.")
@@ -39,7 +43,7 @@ async def read_upload(request: Request) -> AsyncIterator[Upload]:
         pairs = tuple((key, value) for key, value in form.multi_items() if isinstance(value, str))
         file = form.get("file")
         chosen = file if isinstance(file, UploadFile) and file.filename else None
-        yield Upload(Typed(pairs), (chosen.filename or "") if chosen else "", chosen.file if chosen else None)
+        yield Upload(Typed(pairs), last_step(chosen.filename or "") if chosen else "", chosen.file if chosen else None)
 
 
 class DraftUpload(DraftForm):
@@ -48,7 +52,7 @@ class DraftUpload(DraftForm):
     has_file = True
 
     async def __call__(self, request: Request) -> AsyncIterator[Upload]:  # type: ignore[override]  # closes the file
-        async with asynccontextmanager(read_upload)(request) as upload:
+        async with read_upload(request) as upload:
             remember(request, upload.typed)
             yield upload
 
@@ -58,6 +62,18 @@ def folder_of(request: Request) -> Folder:
     return folder
 
 
-OnlyFile = Annotated[Upload, Depends(read_upload)]
+async def _any_file(request: Request) -> AsyncIterator[Upload]:
+    async with read_upload(request) as upload:
+        yield upload
+
+
+async def _spreadsheet(request: Request) -> AsyncIterator[Upload]:
+    async with read_upload(request, sheets.MAX_BYTES) as upload:
+        yield upload
+
+
+OnlyFile = Annotated[Upload, Depends(_any_file)]
 """A form with nothing in it but a file."""
+OnlySheet = Annotated[Upload, Depends(_spreadsheet)]
+"""The same with a file that will be read into memory as a whole: no larger than a spreadsheet may be."""
 OurFolder = Annotated[Folder, Depends(folder_of)]

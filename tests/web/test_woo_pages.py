@@ -579,3 +579,11 @@ def test_every_list_that_is_kept_is_in_the_trail(client, categories, database, o
             select(AuditEvent.action).where(AuditEvent.action.like("%:download")).order_by(AuditEvent.sequence)
         ).all()
     assert actions == ["woo:process:download", "woo:category:download"]
+
+
+def test_a_list_of_processes_larger_than_a_spreadsheet_may_be_is_not_read(client, categories, monkeypatch):
+    monkeypatch.setattr("core.sheets.MAX_BYTES", 1_000)
+    sent = {"file": ("kaart.csv", io.BytesIO(b"x" * 6_000_000))}
+    answer = client.post("/woo/processen/inlezen", files=sent)
+    assert answer.status_code == 422
+    assert "Ga terug en kies een kleiner." in answer.text
