@@ -1,5 +1,6 @@
 """What is said about a record: offering it with a note, sending it back with a question, and remarks of the FG."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
@@ -28,16 +29,16 @@ Approver = Annotated[Person, Depends(Allowed(permissions.APPROVE))]
 Officer = Annotated[Person, Depends(Allowed(permissions.REMARK))]
 
 
-class NoteInput(Part):
-    """What is said with a step."""
-
-    text: Annotated[str, Field(max_length=1000)] = ""
-
-
 class RemarkInput(Part):
     """A remark, or the answer to one."""
 
     text: Text = ""
+
+
+class NoteInput(RemarkInput):
+    """What is said with a step."""
+
+    text: Annotated[str, Field(max_length=1000)] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class Asked:
     lead: str
     label: Labels
     button: str
+    model: type[RemarkInput]
+    notice: str = "opgeslagen"
 
     @property
     def labels(self) -> dict[str, Labels]:
@@ -59,12 +62,15 @@ SUBMIT = Asked(
     "De privacy officer kijkt de verwerking na. Daarna wordt die goedgekeurd, of u krijgt een vraag terug.",
     Labels("Waar moet de privacy officer op letten?", "Bijvoorbeeld wat u niet zeker weet."),
     "Bied aan",
+    NoteInput,
+    "aangeboden",
 )
 SEND_BACK = Asked(
     "Terugsturen met een vraag",
     "De verwerking wordt weer een concept. Uw vraag staat bovenaan de pagina van de verwerking.",
     Labels("Wat wilt u weten, of wat moet er anders?", required=True),
     "Stuur terug",
+    NoteInput,
 )
 REMARK = Asked(
     "Opmerking van de FG",
@@ -72,12 +78,14 @@ REMARK = Asked(
     "het logboek.",
     Labels("Uw opmerking", "Blijft intern. Alleen u kunt deze tekst wijzigen.", required=True),
     "Bewaar opmerking",
+    RemarkInput,
 )
 ANSWER = Asked(
     "Antwoord aan de FG",
     "Uw antwoord komt naast de opmerking. De opmerking zelf kunt u niet wijzigen.",
     Labels("Uw antwoord", "De FG leest dit en sluit daarna de opmerking.", required=True),
     "Bewaar antwoord",
+    RemarkInput,
 )
 
 TypedSubmit = Annotated[Typed, Depends(DraftForm(SUBMIT.title, SUBMIT.labels))]
@@ -95,16 +103,11 @@ def submit_page(request: Request, session: ReadSession, person: Editor, kenmerk:
 @router.post("/{kenmerk}/aanbieden")
 def submit(request: Request, session: WriteSession, person: Editor, kenmerk: str, typed: TypedSubmit) -> Response:
     activity = queries.find(session, kenmerk)
-    form = bind(NoteInput, typed, SUBMIT.labels)
-    if form.cleaned is not None:
-        try:
-            note, version = form.cleaned.text, typed.number("version")
-            services.submit(session, activity, note=note, actor=person.actor, version=version)
-        except RuleViolation as refused:
-            form.refuse(refused)
-        else:
-            return redirect(address_of(activity), "aangeboden")
-    return _page(request, session, person, activity, SUBMIT, form)
+
+    def keep(note: str, version: int) -> None:
+        services.submit(session, activity, note=note, actor=person.actor, version=version)
+
+    return _take(request, session, person, activity, SUBMIT, typed, keep)
 
 
 @router.get("/{kenmerk}/terugsturen")
@@ -116,16 +119,11 @@ def send_back_page(request: Request, session: ReadSession, person: Approver, ken
 @router.post("/{kenmerk}/terugsturen")
 def send_back(request: Request, session: WriteSession, person: Approver, kenmerk: str, typed: TypedBack) -> Response:
     activity = queries.find(session, kenmerk)
-    form = bind(NoteInput, typed, SEND_BACK.labels, require=("text",))
-    if form.cleaned is not None:
-        try:
-            question, version = form.cleaned.text, typed.number("version")
-            services.send_back(session, activity, question=question, actor=person.actor, version=version)
-        except RuleViolation as refused:
-            form.refuse(refused)
-        else:
-            return redirect(address_of(activity), "opgeslagen")
-    return _page(request, session, person, activity, SEND_BACK, form, quotes=_said(activity))
+
+    def keep(question: str, version: int) -> None:
+        services.send_back(session, activity, question=question, actor=person.actor, version=version)
+
+    return _take(request, session, person, activity, SEND_BACK, typed, keep, _said(activity))
 
 
 @router.get("/{kenmerk}/opmerkingen/nieuw")
@@ -136,11 +134,11 @@ def new_remark_page(request: Request, session: ReadSession, person: Officer, ken
 @router.post("/{kenmerk}/opmerkingen/nieuw")
 def add_remark(request: Request, session: WriteSession, person: Officer, kenmerk: str, typed: TypedRemark) -> Response:
     activity = queries.find(session, kenmerk)
-    form = bind(RemarkInput, typed, REMARK.labels, require=("text",))
-    if form.cleaned is None:
-        return _page(request, session, person, activity, REMARK, form)
-    remarks.add(session, activity, form.cleaned.text, actor=person.actor)
-    return redirect(address_of(activity), "opgeslagen")
+
+    def keep(text: str, _version: int) -> None:
+        remarks.add(session, activity, text, actor=person.actor)
+
+    return _take(request, session, person, activity, REMARK, typed, keep)
 
 
 @router.get("/{kenmerk}/opmerkingen/{remark_id}/wijzigen")
@@ -159,15 +157,11 @@ def change_remark(
     request: Request, session: WriteSession, person: Officer, kenmerk: str, remark_id: UUID, typed: TypedRemark
 ) -> Response:
     remark = remarks.find(session, queries.find(session, kenmerk), remark_id)
-    form = bind(RemarkInput, typed, REMARK.labels, require=("text",))
-    if form.cleaned is not None:
-        try:
-            remarks.change(session, remark, form.cleaned.text, version=typed.number("version"), actor=person.actor)
-        except RuleViolation as refused:
-            form.refuse(refused)
-        else:
-            return redirect(address_of(remark.activity), "opgeslagen")
-    return _page(request, session, person, remark.activity, REMARK, form, quotes=_answered(remark))
+
+    def keep(text: str, version: int) -> None:
+        remarks.change(session, remark, text, version=version, actor=person.actor)
+
+    return _take(request, session, person, remark.activity, REMARK, typed, keep, _answered(remark))
 
 
 @router.get("/{kenmerk}/opmerkingen/{remark_id}/antwoorden")
@@ -184,15 +178,11 @@ def answer_remark(
     request: Request, session: WriteSession, person: Approver, kenmerk: str, remark_id: UUID, typed: TypedAnswer
 ) -> Response:
     remark = remarks.find(session, queries.find(session, kenmerk), remark_id)
-    form = bind(RemarkInput, typed, ANSWER.labels, require=("text",))
-    if form.cleaned is not None:
-        try:
-            remarks.answer(session, remark, form.cleaned.text, version=typed.number("version"), actor=person.actor)
-        except RuleViolation as refused:
-            form.refuse(refused)
-        else:
-            return redirect(address_of(remark.activity), "opgeslagen")
-    return _page(request, session, person, remark.activity, ANSWER, form, quotes=_remarked(remark))
+
+    def keep(text: str, version: int) -> None:
+        remarks.answer(session, remark, text, version=version, actor=person.actor)
+
+    return _take(request, session, person, remark.activity, ANSWER, typed, keep, _remarked(remark))
 
 
 @router.post("/{kenmerk}/opmerkingen/{remark_id}/sluiten")
@@ -208,19 +198,41 @@ Quotes = tuple[tuple[str, str], ...]
 """Who said it when, and what."""
 
 
+def _take(
+    request: Request,
+    session: Session,
+    person: Person,
+    activity: ProcessingActivity,
+    asked: Asked,
+    typed: Typed,
+    keep: Callable[[str, int], None],
+    quotes: Quotes = (),
+) -> Response:
+    """Do with the text, and the version of the page, what was asked; or show the page again with what is wrong."""
+    form = bind(asked.model, typed, asked.labels, require=("text",) if asked.label.required else ())
+    if form.cleaned is not None:
+        try:
+            keep(form.cleaned.text, typed.number("version"))
+        except RuleViolation as refused:
+            form.refuse(refused)
+        else:
+            return redirect(address_of(activity), asked.notice)
+    return _page(request, session, person, activity, asked, form, quotes=quotes)
+
+
 def _page(
     request: Request,
     session: Session,
     person: Person,
     activity: ProcessingActivity,
     asked: Asked,
-    form: Form[NoteInput] | Form[RemarkInput] | None = None,
+    form: Form[RemarkInput] | None = None,
     *,
     version: int | None = None,
     quotes: Quotes = (),
 ) -> Response:
     """The page, empty or stored; as it was sent when the form has faults."""
-    form = form or Form(NoteInput, Typed(), asked.labels)
+    form = form or Form(asked.model, Typed(), asked.labels)
     return form_page(
         request,
         session,

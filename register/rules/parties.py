@@ -4,9 +4,9 @@ GDPR art. 26, 28, 30(1)(d) and (e), 30(2), 44-49.
 """
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 
-from core import values
+from core import clock, values
 from core.content import YesNo
 from register.checks import Point, at
 from register.content import RecipientKind, Role, Transfer
@@ -19,15 +19,7 @@ _NOT_FOR_PUBLIC_TASK = frozenset(
     code for code in _INSTRUMENTS.codes if not _INSTRUMENTS.entry(code)["bruikbaar_bij_publieke_taak"]
 )
 ADEQUACY = "45"
-_MONTHS = (
-    "januari", "februari", "maart", "april", "mei", "juni",
-    "juli", "augustus", "september", "oktober", "november", "december",
-)  # fmt: skip
 _HOSTED_ELSEWHERE = ("saas", "cloud", "extern", "leverancier")
-
-
-def _dutch(day: date) -> str:
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 # --- processors and recipients
@@ -48,7 +40,7 @@ def _agreement_ends(case: Case) -> Iterator[Point]:
         until = processor.agreement_until
         if until is not None and until <= limit:
             name = processor.party or processor.service or "deze verwerker"
-            yield at(f"processors.{number}.agreement_until", about=name, naam=name, datum=_dutch(until))
+            yield at(f"processors.{number}.agreement_until", about=name, naam=name, datum=clock.written(until))
 
 
 @check("AVG-072")

@@ -9,6 +9,7 @@ import docx
 import typst
 
 from core import sheets
+from core.clock import MONTHS
 from support.corpus import Sample
 from woo.inspection.checks import bsn as bsn_check
 from woo.inspection.model import Kind
@@ -54,20 +55,6 @@ STREETS = [
     "Kerkpad",
     "De Hoge Kamp",
     "Burgemeester Smitsingel",
-]
-MONTHS = [
-    "januari",
-    "februari",
-    "maart",
-    "april",
-    "mei",
-    "juni",
-    "juli",
-    "augustus",
-    "september",
-    "oktober",
-    "november",
-    "december",
 ]
 CONSONANTS = "BDFGHJKLNPRSTVXZ"
 
