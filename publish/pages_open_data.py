@@ -11,7 +11,7 @@ import wmebv.public as wmebv
 import woo.public as woo
 from core import clock
 from core.organisations import Organisation, the_organisation
-from publish import data_products, data_register, dcat, diwoo, register_json, register_xml, urls
+from publish import data_products, data_register, dcat, diwoo, pages_woo, register_json, register_xml, urls
 from publish.html import SiteFrame, render
 from publish.parts import Download, File
 
@@ -65,7 +65,7 @@ def build(session: Session, frame: SiteFrame) -> Iterator[File]:
 
 
 def _datasets(session: Session, organisation: Organisation) -> Sequence[dcat.Dataset]:
-    categories = sorted({one.category_numbers[0] for one in woo.public_documents(session) if one.category_numbers})
+    categories = sorted({one.category_number for one in woo.sitemaps(session)} - {pages_woo.WITHOUT_DUTY})
     sitemaps = [
         Download(
             f"/sitemaps/{diwoo.index_name(number)}", f"Sitemap-index {number}", "XML", "Sitemaps met DiWoo-metadata."

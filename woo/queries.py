@@ -174,7 +174,9 @@ def requests(session: Session, today: date, *, text: str = "", is_open: bool | N
     public = dict(
         session.exec(
             select(Document.dossier_id, func.count())
-            .where(Document.state == DocumentState.PUBLISHED)
+            .where(
+                Document.state == DocumentState.PUBLISHED, col(Document.dossier_id).in_(select(WooRequest.dossier_id))
+            )
             .group_by(col(Document.dossier_id))
         ).all()
     )
@@ -188,6 +190,11 @@ def requests(session: Session, today: date, *, text: str = "", is_open: bool | N
             rows.append(_request_row(request, content, today, published))
     waiting = sorted((row for row in rows if not row.content.decision), key=lambda row: row.decide_by or date.max)
     return [*waiting, *(row for row in reversed(rows) if row.content.decision)]
+
+
+def count_open_requests(session: Session) -> int:
+    """How many requests wait for a decision."""
+    return session.exec(select(func.count()).where(col(WooRequest.decision).is_(None))).one()
 
 
 def request(session: Session, request_id: UUID, today: date) -> RequestRow:

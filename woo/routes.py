@@ -65,7 +65,7 @@ def show_overview(request: Request, person: Reader, session: ReadSession) -> Res
             (state.value, states.get(state, 0), f"/woo/documenten/?status={state.value}") for state in DocumentState
         ],
         late=sum(row.late for row in rows),
-        requests=len(queries.requests(session, today, is_open=True)),
+        requests=queries.count_open_requests(session),
         can_edit=person.may(permissions.EDIT),
         findings=views.overview_findings(rows),
     )
