@@ -233,13 +233,16 @@ class ToDo:
 
 def to_do(session: Session, today: date) -> Sequence[ToDo]:
     """Everything that waits, the most urgent first; what has no day comes last."""
-    found = [
-        ToDo(
-            f"Verzoek {row.content.case_number} {row.content.subject}".strip(), "besluit nemen", row.decide_by, "", href
+    found = []
+    for row in requests(session, today, is_open=True):
+        what, href = (
+            f"Verzoek {row.content.case_number} {row.content.subject}".strip(),
+            f"/woo/verzoeken/{row.request.id}",
         )
-        for row in requests(session, today, is_open=True)
-        if (href := f"/woo/verzoeken/{row.request.id}")
-    ]
+        if rules.stands_still(row.content):
+            found.append(ToDo(what, "zienswijze afwachten", None, "de termijn staat stil", href))
+        else:
+            found.append(ToDo(what, "besluit nemen", row.decide_by, "in behandeling", href))
     waiting = select(Document).where(col(Document.state).in_(WAITING)).order_by(col(Document.id))
     for item in session.exec(waiting):
         title, href = item.title or "zonder titel", f"/woo/documenten/{item.id}"

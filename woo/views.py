@@ -175,7 +175,7 @@ def time_left(row: RequestRow) -> Cell:
     if row.days_left is None:
         return Cell("onbekend")
     if row.days_left < 0:
-        return Cell(f"{-row.days_left} {'dag' if row.days_left == -1 else 'dagen'} te laat", badge="fout")
+        return Cell(f"{-row.days_left} {'dag' if row.days_left == -1 else 'dagen'}", badge="te laat")
     is_soon = any(finding.rule_id == "WOO-202" for finding in row.findings)
     left = f"nog {row.days_left} {'dag' if row.days_left == 1 else 'dagen'}"
     return Cell(left, badge="waarschuwing" if is_soon else "")
@@ -211,7 +211,7 @@ def to_do_rows(found: Sequence[ToDo], today: date) -> list[list[object]]:
         [
             Cell(one.what, one.href),
             one.kind,
-            Cell(dutch_date(one.on), badge="fout" if one.on < today else "") if one.on else "geen vaste datum",
+            Cell(dutch_date(one.on), badge="te laat" if one.on < today else "") if one.on else "geen vaste datum",
             one.note,
         ]
         for one in found

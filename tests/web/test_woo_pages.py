@@ -464,7 +464,7 @@ def test_a_late_request_stands_among_what_must_be_done(client, database, organis
     with database.write(organisation.id) as session:
         content = RequestContent(case_number="Z-9", received_on=date(2026, 1, 5))
         services.add_request(session, content, actor=make.AISHA)
-    assert "te laat" in client.get("/woo/verzoeken/").text
+    assert "Te laat" in client.get("/woo/verzoeken/").text
     with database.read(organisation.id) as session:
         assert "WOO-201" in [found.rule_id for _, found in queries.findings(session, clock.today())]
 
@@ -522,10 +522,13 @@ def test_what_must_be_done_stands_in_the_order_of_its_days(client, database, org
         make.add(session, folder, title="Gehoord", category="002", heard_from=date(2026, 11, 2))
         request = RequestContent(case_number="Z-1", received_on=date(2026, 10, 26))
         services.add_request(session, request, actor=make.AISHA)
+        others = RequestContent(case_number="Z-2", received_on=date(2026, 10, 1), suspended_from=date(2026, 10, 9))
+        services.add_request(session, others, actor=make.AISHA)
     rows = html.document_fromstring(client.get("/woo/te-doen").text).xpath("//table//tbody/tr")
     told = [" ".join(row.text_content().split()) for row in rows]
-    assert [one.split()[0] for one in told] == ["Eerst", "Verzoek", "Later", "Gehoord"]
+    assert [one.split()[0] for one in told] == ["Eerst", "Verzoek", "Later", "Gehoord", "Verzoek"]
     assert "23 november 2026" in told[1]
+    assert "de termijn staat stil" in told[4]
 
 
 def test_who_withdraws_gets_the_words_for_the_national_platform(client, document):
