@@ -225,6 +225,9 @@ def refuse_stale(record: Versioned, version: int | None) -> None:
 class Record(Versioned, Owned, Audited):
     """A record that people edit."""
 
+    named_facts: ClassVar[frozenset[str]] = frozenset()
+    """Columns that the forms of other records show, when they name this one; see `core.following`."""
+
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     created_at: datetime = Field(default_factory=clock.now, sa_type=UtcDateTime)
     updated_at: datetime = Field(default_factory=clock.now, sa_type=UtcDateTime)

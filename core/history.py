@@ -169,6 +169,12 @@ def opened_revision(session: Session, subject_id: UUID, version: int) -> Revisio
     return session.exec(query.order_by(col(Revision.number).desc()).limit(1)).first()
 
 
+def is_saved_since(session: Session, subject: Record, version: int) -> bool:
+    """Whether somebody saved a record itself; of a save of before versions were noted only the version tells."""
+    newest = newest_revision(session, subject.id)
+    return subject.version != version and (newest is None or (newest.record_version or subject.version) > version)
+
+
 def _next(session: Session, table: type[Revision] | type[Version], subject_id: UUID) -> int:
     highest = session.exec(select(func.max(table.number)).where(table.subject_id == subject_id)).one()
     return (highest or 0) + 1

@@ -3,14 +3,14 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
-from sqlalchemy import UniqueConstraint, func, or_
+from sqlalchemy import UniqueConstraint, event, func, or_
 from sqlmodel import Field, Session, col, select
 
-from core import audit, clock, history, values
+from core import audit, clock, following, history, values
 from core.db import Audited, Owned, Record, Versioned, organisation_of, refuse_stale
 from core.errors import BadInput, Conflict, NotFound
 
@@ -74,6 +74,7 @@ class Team(Record, table=True):
     __tablename__ = "core_team"
     __table_args__ = (UniqueConstraint("organisation_id", "name"),)
 
+    named_facts: ClassVar[frozenset[str]] = frozenset({"name"})
     name: str = Field(max_length=300)
     email: str = Field(default="", max_length=200)
     ended_on: date | None = None
@@ -85,6 +86,7 @@ class Party(Record, table=True):
     __tablename__ = "core_party"
     __table_args__ = (UniqueConstraint("organisation_id", "name"),)
 
+    named_facts: ClassVar[frozenset[str]] = frozenset({"name"})
     name: str = Field(max_length=300)
     contact: str = Field(default="", max_length=300)
     country: str = Field(default="", max_length=10)
@@ -97,11 +99,15 @@ class System(Record, table=True):
     __tablename__ = "core_system"
     __table_args__ = (UniqueConstraint("organisation_id", "name"),)
 
+    named_facts: ClassVar[frozenset[str]] = frozenset({"name", "supplier", "hosting", "country"})
     name: str = Field(max_length=300)
     supplier: str = Field(default="", max_length=300)
     hosting: str = Field(default="", max_length=300)
     country: str = Field(default="", max_length=10)
     ended_on: date | None = None
+
+
+event.listen(Record, "after_update", following.move_on, propagate=True)
 
 
 class Numbering(Owned, table=True):

@@ -8,6 +8,7 @@ of codes are JSON; shared things (team, party, system, agreement, law) are refer
 import re
 from datetime import date, datetime
 from enum import StrEnum
+from typing import ClassVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import UniqueConstraint
@@ -42,6 +43,7 @@ class Agreement(Record, table=True):
 
     __tablename__ = "register_agreement"
 
+    named_facts: ClassVar[frozenset[str]] = frozenset({"title", "party_id", "agreed_on", "until", "model"})
     kind: AgreementKind = columns.choice(AgreementKind, AgreementKind.PROCESSING)
     title: str = Field(default="", max_length=300, index=True)
     party_id: UUID | None = Field(default=None, foreign_key="core_party.id", index=True)
@@ -68,6 +70,7 @@ class Law(Record, table=True):
 
     __tablename__ = "register_law"
 
+    named_facts: ClassVar[frozenset[str]] = frozenset({"name", "bwb_number", "url"})
     name: str = Field(default="", max_length=300, index=True)
     short_name: str = columns.line(100)
     bwb_number: str = columns.line(20)

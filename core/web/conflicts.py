@@ -136,6 +136,8 @@ def conflict_page(
         for side in (None, Side.MINE, Side.THEIRS)
     )
     saved = history.newest_revision(session, meeting.subject_id)
+    if saved and (saved.record_version or meeting.version) <= opened:
+        saved = None  # nobody saved this record: something that it names changed (`core.following`)
     with suppress(DomainError):
         keep_typed(request, session, person.id, request.url.path, raw, opened)
     others = [pair for pair in as_typed(raw) if pair[0] in meeting.besides]
@@ -146,7 +148,7 @@ def conflict_page(
         status_code=409,
         page_title="Iemand anders was u voor",
         meeting=meeting,
-        saved_by=saved.actor if saved else "Iemand anders",
+        saved_by=saved.actor if saved else "een ander",
         saved_at=dutch_moment(saved.at) if saved else "",
         is_again=bool(asked_on) and not is_undecided,
         is_base_known=base is not None,

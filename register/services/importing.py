@@ -367,6 +367,8 @@ def carry_out(session: Session, made: Import, row_ids: Sequence[UUID], *, actor:
             else:
                 activity = session.get_one(ProcessingActivity, row.activity_id)
                 wanted, version = becomes(row, activity, made.kind), row.seen_version or 0
+                if not history.is_saved_since(session, activity, version):
+                    version = activity.version  # a row before this one said something new of what they both name
                 change(session, activity, wanted, version=version, actor=actor, source=made.file_name, place=place)
         except (Conflict, RuleViolation) as refused:
             row.choice, row.problem = None, refused.message

@@ -8,6 +8,7 @@ from sqlmodel import select
 
 from core import history
 from core.errors import BadInput, Conflict, RuleViolation
+from core.organisations import Party
 from core.organisations import change_shared as change_party
 from register import files, queries, services
 from register.content import (
@@ -261,3 +262,32 @@ def test_a_name_that_changed_since_a_record_was_established_is_told_and_a_record
     assert services.renamed(session, [first, second]) == {first.id: [("Alfa", "Alfa Groep")]}
     services.establish(session, first, actor=ESTABLISHER)
     assert services.renamed(session, [first]) == {}
+
+
+# Who opened a form before
+
+
+def test_a_new_fact_makes_a_page_of_before_an_old_page_for_every_record_that_names_it(session, actor):
+    first, second, third = (
+        services.add(session, using(USE, name=name), actor=actor) for name in ("Een", "Twee", "Drie")
+    )
+    services.change(session, third, using(name="Drie"), version=third.version, actor=actor)
+    seen = [one.version for one in (first, second, third)]
+    [agreement] = session.exec(select(Agreement)).all()
+    services.change_shared(session, agreement, {"remarks": "Nog niet getekend"}, actor=actor)
+    assert [one.version for one in (first, second, third)] == seen  # no form of a record shows it
+    services.change_shared(session, agreement, {"until": date(2031, 12, 31)}, actor=actor)
+    assert [one.version for one in (first, second, third)] == [seen[0] + 1, seen[1] + 1, seen[2]]
+    with pytest.raises(Conflict):
+        services.change(session, second, using(USE, name="Twee"), version=seen[1], actor=actor)
+    session.expire_all()
+    assert [one.version for one in (first, second, third)] == [seen[0] + 1, seen[1] + 1, seen[2]]
+    services.change(session, second, using(USE, name="Twee"), version=second.version, actor=actor)
+    assert services.content_of(first).processors == (USE,)
+
+
+def test_a_new_name_counts_once_also_for_a_record_that_has_it_twice(session, actor):
+    activity = services.add(session, using(USE, USE.model_copy(update={"agreement_document": "VO 2"})), actor=actor)
+    seen, [party] = activity.version, session.exec(select(Party).where(Party.name == "Alfa")).all()
+    change_party(session, party, {"name": "Alfa B.V."}, version=party.version, actor=actor)
+    assert activity.version == seen + 1

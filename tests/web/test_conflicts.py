@@ -15,6 +15,7 @@ import wmebv.services as wmebv
 from core import audit, clock, history
 from core.accounts.models import RoleCode
 from core.drafts import Draft
+from core.organisations import Party, Team
 from core.web.conflicts import CHOICE, MERGED_ON
 from register.content import Law, Purpose
 from register.lists import DOMAINS
@@ -379,3 +380,29 @@ def test_the_conflict_is_a_draft_of_who_typed_and_of_nobody_else(aisha, bram, da
     assert [one.address for one in drafts] == [ADDRESS]
     assert not [name for name, _ in drafts[0].pairs if name.startswith("op:") or name == "version"]
     assert MINE not in bram.get(ADDRESS).text
+
+
+@pytest.mark.parametrize(
+    ("address", "field", "shelf"),
+    [
+        ("/register/{activity}/bewerken/herkenning", "team", "teams"),
+        ("/wmebv/producten/{product}/bewerken", "team", "teams"),
+        ("/wmebv/kanalen/{channel}/bewerken", "supplier", "partijen"),
+    ],
+)
+def test_a_form_of_before_a_new_name_does_not_bring_the_old_name_back(
+    aisha, bram, ids, database, organisation, address, field, shelf
+):
+    place, kind = address.format(**ids), {"team": Team, "supplier": Party}[field]
+    opened(bram, place).submit(**{field: "Team Oud"})
+    with database.read(organisation.id) as session:
+        item = session.exec(select(kind).where(kind.name == "Team Oud")).one()
+    visit = opened(aisha, place)
+    opened(bram, f"/beheer/lijsten/{shelf}/{item.id}").submit(name="Team Nieuw")
+    answer = visit.submit()
+    assert headings(answer) == ["Alleen door een ander gewijzigd (1)"]
+    assert "wijzigde een ander iets" in answer.text
+    assert "Opgeslagen." in choose(aisha, answer).text
+    assert value_in(aisha, place, field) == "Team Nieuw"
+    with database.read(organisation.id) as session:
+        assert not session.exec(select(kind).where(kind.name == "Team Oud")).all()

@@ -12,7 +12,7 @@ from core import history, jobs
 from core.audit import COMMAND_LINE, AuditEvent
 from core.sheets import Table, write_csv, write_xlsx
 from register import imports, originals, queries, services, workbook
-from register.content import ActivityContent, Status
+from register.content import ActivityContent, Status, SystemUse
 from register.imports import ColumnMapping, Import, ImportRow, State
 from register.models import ProcessingActivity
 from register.places import lists_of
@@ -311,6 +311,25 @@ def test_our_own_workbook_edited_makes_concepts_of_the_changed_rows(client, data
         assert services.content_of(queries.find(session, "VW-0003")).remarks == "later"
     again = upload(client, before, "werkboek.xlsx")
     assert texts(again, "//h2")[-1:] == ["Staat er al"]
+
+
+def test_rows_of_our_own_workbook_may_all_say_something_new_of_one_system(client, database, organisation, work):
+    with database.write(organisation.id) as session:
+        for name in ("Parkeren", "Wmo"):
+            uses = {"name": name, "systems": (SystemUse(name="Suite", supplier="Oud"),)}
+            services.add(session, COMPLETE.model_copy(update=uses), actor=COMMAND_LINE)
+    new = (SystemUse(name="Suite", supplier="Nieuw"),)
+    edited = of_register(
+        database,
+        organisation,
+        lambda number, content: content.model_copy(update={"systems": new, "explanation": f"Uitleg van {number}."}),
+    )
+    press(client, upload(client, edited, "werkboek.xlsx"), "start")
+    work()
+    with database.read(organisation.id) as session:
+        for number in ("VW-0001", "VW-0002"):
+            content = services.content_of(queries.find(session, number))
+            assert (content.systems, content.explanation) == (new, f"Uitleg van {number}.")
 
 
 def test_an_export_of_the_national_register_asks_for_no_columns(client, database, organisation, work):
