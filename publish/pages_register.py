@@ -7,18 +7,17 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from xml.sax.saxutils import escape
 
 from sqlmodel import Session
 
 import register.public as register
 from core import clock, values
 from core.organisations import the_organisation
-from core.web.lists import MenuItem, Paging
+from core.web.lists import MenuItem
 from core.web.pages import dutch_date
-from publish import data_register, register_json, register_pdf, search, urls
+from publish import data_register, feeds, register_json, register_pdf, search, urls
 from publish.html import SiteFrame, render
-from publish.parts import Download, Entry, File, Line, Row, merged
+from publish.parts import Download, Entry, File, Line, Row, merged, pages
 from publish.register_parts import Register, law_address
 from register.public import Coded, PublicPoliceData, PublicProcessingActivity
 
@@ -279,16 +278,6 @@ def _law_texts(frame: SiteFrame, activities: Iterable[PublicProcessingActivity])
                     yield urls.slug(law.name), address
 
 
-def _pages(home: str, count: int, length: int) -> Iterator[tuple[str, Paging]]:
-    """The pages of a long list: the address of each, and where it stands. There is always a first."""
-    last = max(1, -(-count // length))
-    addresses = [home, *(f"{home}pagina/{number}/" for number in range(2, last + 1))]
-    for number, address in enumerate(addresses, start=1):
-        before = addresses[number - 2] if number > 1 else None
-        after = addresses[number] if number < last else None
-        yield address, Paging(number, last, count, before, after)
-
-
 def _facet_pages(
     frame: SiteFrame,
     facet: Facet,
@@ -312,7 +301,7 @@ def _facet_pages(
     )
     for label, slug, listed in values:
         title = facet.title(label) if facet.title else f"{facet.label}: {label}"
-        for address, page in _pages(f"{home}{slug}/", len(listed), PAGE_LENGTH):
+        for address, page in pages(f"{home}{slug}/", len(listed), PAGE_LENGTH):
             yield (
                 f"{address[1:]}index.html",
                 render(
@@ -793,7 +782,7 @@ def _said(around: Surroundings, activity: PublicProcessingActivity) -> dict[str,
 def _change_pages(around: Surroundings, changes: Sequence[Change]) -> Iterator[File]:
     home = f"/{urls.REGISTER}/wijzigingen/"
     frame = around.frame
-    for address, page in _pages(home, len(changes), CHANGES_LENGTH):
+    for address, page in pages(home, len(changes), CHANGES_LENGTH):
         listed = changes[(page.number - 1) * CHANGES_LENGTH : page.number * CHANGES_LENGTH]
         yield (
             f"{address[1:]}index.html",
@@ -837,31 +826,26 @@ def _comparison(frame: SiteFrame, change: Change) -> bytes:
 
 
 def _feed(frame: SiteFrame, changes: Sequence[Change]) -> bytes:
-    """An Atom feed (RFC 4287) of the newest changes. The address of a version is its id."""
-    address = f"{frame.base_url}/{urls.REGISTER}/wijzigingen/"
-    entries = "".join(
-        f"<entry><id>{escape(frame.base_url + change.href)}</id>"
-        f"<title>{escape(change.what)}: {escape(change.name)}</title>"
-        f'<link href="{escape(frame.base_url + change.href)}"/><updated>{change.at}</updated>{_summary(frame, change)}'
-        "</entry>\n"
-        for change in changes
+    """The newest changes. The address of a version is its id."""
+    return feeds.atom(
+        frame,
+        f"/{urls.REGISTER}/wijzigingen/",
+        f"Verwerkingsregister van {frame.organisation_name}: wijzigingen",
+        [
+            feeds.Entry(
+                id=frame.base_url + change.href,
+                title=f"{change.what}: {change.name}",
+                href=frame.base_url + change.href,
+                updated=change.at,
+                related=(frame.base_url + change.comparison, "Wat is anders?") if change.differences else None,
+                summary=_summary(change),
+            )
+            for change in changes
+        ],
     )
-    updated = changes[0].at if changes else "1970-01-01T00:00:00+00:00"
-    title = f"Verwerkingsregister van {frame.organisation_name}: wijzigingen"
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="nl">\n'
-        f"<id>{escape(address)}</id><title>{escape(title)}</title><updated>{updated}</updated>\n"
-        f'<link href="{escape(address)}"/><link rel="self" href="{escape(address)}atom.xml"/>\n'
-        f"<author><name>{escape(frame.organisation_name)}</name></author>\n{entries}</feed>\n"
-    ).encode()
 
 
-def _summary(frame: SiteFrame, change: Change) -> str:
-    """Which parts differ, with the page that says how."""
-    if not change.differences:
-        return ""
+def _summary(change: Change) -> str:
+    """Which parts differ."""
     parts = "; ".join(dict.fromkeys(one.part.split(" > ")[0] for one in change.differences or ()))
-    return (
-        f'<link rel="related" href="{escape(frame.base_url + change.comparison)}" title="Wat is anders?"/>'
-        f"<summary>Veranderd: {escape(parts)}</summary>"
-    )
+    return f"Veranderd: {parts}" if parts else ""

@@ -11,14 +11,16 @@ from sqlmodel import Session
 
 import woo.public as woo
 from core import clock
+from core.web.lists import MenuItem
 from core.web.pages import dutch_date, dutch_number
-from publish import urls
-from publish.diwoo import percent_encoded
+from publish import feeds, urls
+from publish.diwoo import moment, percent_encoded
 from publish.html import SiteFrame, render
-from publish.parts import File, Line, Row, as_json, capital, filled
-from woo.public import PublicCategory, PublicDocument, PublicDossier, Reference, Term
+from publish.parts import File, Line, Row, as_json, capital, filled, pages
+from woo.public import Ground, PublicCategory, PublicDocument, PublicDossier, Reference, Term, Tombstone
 
 PAGE_LENGTH = 50
+FEED_LENGTH = 100
 WITHOUT_DUTY = "3.1"
 CRUMBS = (("Start", "/"), ("Woo", f"/{urls.WOO}/"))
 UNKNOWN = "Nog niet bekend"
@@ -36,24 +38,28 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A document in a collection."""
+    """A document in a collection. `on` is the day of the document itself, whenever it was published."""
 
     href: str
     title: str
     note: str
     dossier_href: str
     dossier_title: str
+    on: date
+    themes: Sequence[str]
+    summary: str
     published_at: datetime
+    lastmod: datetime
     loc: str
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    number: int
-    count: int
-    total: str
-    previous: str | None
-    next: str | None
+class View:
+    """A part of a collection with pages of its own, by year or by theme; or all of it, with an empty `label`."""
+
+    label: str
+    address: str
+    documents: Sequence[Listed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,9 @@ class Shown:
     href: str
     note: str
     replaced: str
+    withheld: str
+    notice: Sequence[str]
+    grounds: Sequence[Sequence[str]]
     rows: Sequence[Row]
 
 
@@ -86,9 +95,12 @@ def build(session: Session, frame: SiteFrame) -> Iterator[File]:
     for collection in collections:
         yield from _collection_pages(frame, collection, by_category[collection.number])
     addresses = {collection.number: collection for collection in collections}
+    tombstones: dict[str, list[Tombstone]] = defaultdict(list)
+    for tombstone in woo.tombstones(session):
+        tombstones[tombstone.dossier_id].append(tombstone)
     for dossier in dossiers:
         documents = sorted(by_dossier[dossier.id], key=_place_in_dossier)
-        yield from _dossier_files(frame, dossier, titles[dossier.id], documents, addresses)
+        yield from _dossier_files(frame, dossier, titles[dossier.id], documents, tombstones[dossier.id], addresses)
 
 
 def _collections(categories: Sequence[PublicCategory], labels: Mapping[str, str]) -> list[Collection]:
@@ -157,47 +169,107 @@ def _in_force(category: PublicCategory | None, today: date) -> Line:
 
 
 def _collection_pages(frame: SiteFrame, collection: Collection, documents: list[Listed]) -> Iterator[File]:
-    documents.sort(key=lambda listed: (listed.published_at, listed.loc), reverse=True)
-    count = max(1, -(-len(documents) // PAGE_LENGTH))
+    documents.sort(key=lambda listed: (listed.on, listed.published_at, listed.loc), reverse=True)
+    everything = View("", collection.address, documents)
+    years = _by_year(collection, documents)
+    themes = _by_theme(collection, documents)
     title = capital(collection.label)
-    category = collection.category
-    facts: list[Row] = []
-    if category:
-        facts = [
-            ("Artikel", [Line(category.article)]),
-            ("Is dit verplicht?", _in_force_lines(category)),
-            ("Hoe ver zijn we?", [Line(capital(category.status))]),
+    feed = f"{collection.address}atom.xml"
+    for view in (everything, *years, *themes):
+        menus = [
+            ("Per jaar", "per-jaar", _menu([everything, *years], view)),
+            ("Per thema", "per-thema", _menu(themes, view)),
         ]
-        if category.frequency:
-            facts.append(("Hoe vaak vullen we aan?", [Line(category.frequency)]))
-    for number in range(1, count + 1):
-        here = _page_address(collection, number)
-        page = Page(
-            number=number,
-            count=count,
-            total=dutch_number(len(documents)),
-            previous=_page_address(collection, number - 1) if number > 1 else None,
-            next=_page_address(collection, number + 1) if number < count else None,
+        named = f"{title}: {view.label}" if view.label else title
+        for address, page in pages(view.address, len(view.documents), PAGE_LENGTH):
+            is_first = view is everything and page.number == 1
+            crumbs = [*CRUMBS, (title, collection.address)]
+            crumbs += [(view.label, view.address)] if view.label else []
+            crumbs += [(f"Pagina {page.number}", "")] if page.number > 1 else []
+            category = collection.category if is_first else None
+            yield (
+                f"{address[1:]}index.html",
+                render(
+                    frame,
+                    "woo/collection.html",
+                    section=urls.WOO,
+                    crumbs=crumbs,
+                    title=named if page.number == 1 else f"{named}, pagina {page.number}",
+                    facts=_facts(category) if category else (),
+                    locations=[_location(frame, collection, location) for location in category.locations]
+                    if category
+                    else (),
+                    menus=menus if documents else (),
+                    feed=feed,
+                    documents=view.documents[(page.number - 1) * PAGE_LENGTH : page.number * PAGE_LENGTH],
+                    page=page,
+                ),
+            )
+    yield feed[1:], _feed(frame, collection, title, documents)
+
+
+def _facts(category: PublicCategory) -> Sequence[Row]:
+    facts: list[Row] = [
+        ("Artikel", [Line(category.article)]),
+        ("Is dit verplicht?", _in_force_lines(category)),
+        ("Hoe ver zijn we?", [Line(capital(category.status))]),
+    ]
+    if category.frequency:
+        facts.append(("Hoe vaak vullen we aan?", [Line(category.frequency)]))
+    return facts
+
+
+def _by_year(collection: Collection, documents: Iterable[Listed]) -> Sequence[View]:
+    """The newest year first; the documents are in that order already."""
+    found: dict[int, list[Listed]] = defaultdict(list)
+    for listed in documents:
+        found[listed.on.year].append(listed)
+    return [View(str(year), f"{collection.address}jaar-{year:04}/", each) for year, each in found.items()]
+
+
+def _by_theme(collection: Collection, documents: Iterable[Listed]) -> Sequence[View]:
+    found: dict[str, list[Listed]] = defaultdict(list)
+    for listed in documents:
+        for theme in listed.themes:
+            found[theme].append(listed)
+    return [
+        View(theme, f"{collection.address}thema-{urls.slug(theme)}/", found[theme])
+        for theme in sorted(found, key=str.casefold)
+    ]
+
+
+def _menu(views: Iterable[View], current: View) -> Sequence[MenuItem]:
+    return [
+        MenuItem(
+            f"{capital(view.label) or 'Alle documenten'} ({dutch_number(len(view.documents))})",
+            view.address,
+            view is current,
         )
-        crumbs = [*CRUMBS, (title, collection.address if number > 1 else "")]
-        if number > 1:
-            crumbs.append((f"Pagina {number}", ""))
-        yield (
-            f"{here[1:]}index.html",
-            render(
-                frame,
-                "woo/collection.html",
-                section=urls.WOO,
-                crumbs=crumbs,
-                title=title if number == 1 else f"{title}, pagina {number}",
-                facts=facts if number == 1 else (),
-                locations=[_location(frame, collection, location) for location in category.locations]
-                if category and number == 1
-                else (),
-                documents=documents[(number - 1) * PAGE_LENGTH : number * PAGE_LENGTH],
-                page=page,
-            ),
-        )
+        for view in views
+    ]
+
+
+def _feed(frame: SiteFrame, collection: Collection, title: str, documents: Sequence[Listed]) -> bytes:
+    """What was published or changed last. The address of a document is its id."""
+    newest = sorted(documents, key=lambda listed: (listed.lastmod, listed.loc), reverse=True)[:FEED_LENGTH]
+    since = collection.category.established_at if collection.category else None
+    return feeds.atom(
+        frame,
+        collection.address,
+        f"{title} van {frame.organisation_name}",
+        [
+            feeds.Entry(
+                id=percent_encoded(listed.loc),
+                title=listed.title,
+                href=percent_encoded(listed.loc),
+                updated=moment(listed.lastmod),
+                published=moment(listed.published_at),
+                summary=listed.summary,
+            )
+            for listed in newest
+        ],
+        empty_since=moment(since) if since else "",
+    )
 
 
 def _in_force_lines(category: PublicCategory) -> list[Line]:
@@ -213,20 +285,21 @@ def _location(frame: SiteFrame, collection: Collection, location: woo.PublicLoca
     return Line(location.url, urls.outside(frame.base_url, location.url)), location.explanation
 
 
-def _page_address(collection: Collection, number: int) -> str:
-    return collection.address if number == 1 else f"{collection.address}pagina/{number}/"
-
-
 def _listed(document: PublicDocument, titles: Mapping[str, str]) -> Listed:
-    published_at = document.published_at or document.lastmod
     kind = document.kinds[0].label if document.kinds else ""
+    on = document.actions[0].at.astimezone(clock.AMSTERDAM).date()
+    kept_back = {"deels": "deels openbaar", "helemaal": "niet openbaar"}.get(document.withheld, "")
     return Listed(
         href=_href(document),
         title=document.title,
-        note=" · ".join(filter(None, (dutch_date(published_at), capital(kind), _file_note(document)))),
+        note=" · ".join(filter(None, (dutch_date(on), capital(kind), capital(kept_back), _file_note(document)))),
         dossier_href=_dossier_address(document.dossier_id) if document.dossier_id in titles else "",
         dossier_title=titles.get(document.dossier_id, ""),
-        published_at=published_at,
+        on=on,
+        themes=[theme.label for theme in document.themes],
+        summary=next(filter(None, document.descriptions), ""),
+        published_at=document.published_at or document.lastmod,
+        lastmod=document.lastmod,
         loc=document.loc,
     )
 
@@ -239,6 +312,7 @@ def _dossier_files(
     dossier: PublicDossier,
     title: str,
     documents: Sequence[PublicDocument],
+    gone: Sequence[Tombstone],
     collections: Mapping[str, Collection],
 ) -> Iterator[File]:
     folder = _dossier_address(dossier.id)[1:]
@@ -249,6 +323,7 @@ def _dossier_files(
     crumbs = list(CRUMBS)
     if collection:
         crumbs.append((capital(collection.label), collection.address))
+    changed_at = max([dossier.changed_at, *(tombstone.at for tombstone in gone)])
     yield (
         f"{folder}index.html",
         render(
@@ -258,14 +333,18 @@ def _dossier_files(
             crumbs=[*crumbs, (title, "")],
             title=title,
             paragraphs=_lines(dossier.description),
-            changed_on=dutch_date(dossier.changed_at),
+            changed_on=dutch_date(changed_at),
             documents=[
                 _shown(frame, document, f"document-{place}") for place, document in enumerate(documents, start=1)
+            ],
+            gone=[
+                [f"Document {tombstone.number}", dutch_date(tombstone.at), tombstone.reason or "Een andere reden"]
+                for tombstone in gone
             ],
             json_href=f"/{folder}dossier.json",
         ),
     )
-    yield f"{folder}dossier.json", _dossier_json(frame, dossier, title, documents)
+    yield f"{folder}dossier.json", _dossier_json(frame, dossier, title, changed_at, documents, gone)
 
 
 def _shown(frame: SiteFrame, document: PublicDocument, place: str) -> Shown:
@@ -297,20 +376,39 @@ def _shown(frame: SiteFrame, document: PublicDocument, place: str) -> Shown:
     for relation in document.relations:
         related[capital(relation.role.label)].append(_reference(frame, relation.target))
     rows += related.items()
-    rows += [(capital(field.key), [Line(value) for value in field.values]) for field in document.extra]
+    told = {woo.GROUNDS_KEY} if document.grounds else set()  # they have a table of their own
+    rows += [
+        (capital(field.key), [Line(value) for value in field.values])
+        for field in document.extra
+        if field.key not in told
+    ]
     return Shown(
         id=place,
         title=document.title,
         href=_href(document),
         note=_file_note(document) or "op een andere website",
         replaced=document.replaced_reason.label if document.replaced_reason else "",
+        withheld=document.withheld,
+        notice=_lines(document.notice),
+        grounds=[_ground_row(ground) for ground in document.grounds],
         rows=[("Omschrijving", [Line(text) for text in document.descriptions if text]), *rows]
         if any(document.descriptions)
         else rows,
     )
 
 
-def _dossier_json(frame: SiteFrame, dossier: PublicDossier, title: str, documents: Sequence[PublicDocument]) -> bytes:
+def _ground_row(ground: Ground) -> Sequence[str]:
+    return [ground.passage or "Het hele document", ground.meaning or capital(ground.label), ground.article]
+
+
+def _dossier_json(
+    frame: SiteFrame,
+    dossier: PublicDossier,
+    title: str,
+    changed_at: datetime,
+    documents: Sequence[PublicDocument],
+    gone: Sequence[Tombstone],
+) -> bytes:
     facts = filled(
         {
             "id": dossier.id,
@@ -318,8 +416,12 @@ def _dossier_json(frame: SiteFrame, dossier: PublicDossier, title: str, document
             "titel": title,
             "omschrijving": dossier.description,
             "categorie": dossier.category_label,
-            "gewijzigd_op": dossier.changed_at.isoformat(timespec="seconds"),
+            "gewijzigd_op": changed_at.isoformat(timespec="seconds"),
             "documenten": [_document_facts(document) for document in documents],
+            "ingetrokken": [
+                filled({"nummer": tombstone.number, "op": _moment(tombstone.at), "reden": tombstone.reason})
+                for tombstone in gone
+            ],
         }
     )
     return as_json(facts)
@@ -361,7 +463,25 @@ def _document_facts(document: PublicDocument) -> dict[str, Any]:
                 {"soort": _term(relation.role), "document": _reference_facts(relation.target)}
                 for relation in document.relations
             ],
-            "overig": {field.key: list(field.values) for field in document.extra} or None,
+            "geweigerd": document.withheld,
+            "weigeringsgronden": [
+                filled(
+                    {
+                        "code": ground.code,
+                        "label": ground.label,
+                        "artikel": ground.article,
+                        "passage": ground.passage,
+                    }
+                )
+                for ground in document.grounds
+            ],
+            "mededeling": document.notice,
+            "overig": {
+                field.key: list(field.values)
+                for field in document.extra
+                if not (document.grounds and field.key == woo.GROUNDS_KEY)
+            }
+            or None,
             "vervangen_om": _term(document.replaced_reason),
             "gepubliceerd_op": _moment(document.published_at),
             "gewijzigd_op": _moment(document.lastmod),

@@ -1,9 +1,11 @@
 """Pieces that the pages and the data files of the site share."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from core.web.lists import Paging
 
 File = tuple[str, bytes]
 """Path relative to the root of the site, and the bytes."""
@@ -43,6 +45,16 @@ class Download:
     name: str
     format: str
     explanation: str
+
+
+def pages(home: str, count: int, length: int) -> Iterator[tuple[str, Paging]]:
+    """The pages of a long list: the address of each, and where it stands. There is always a first."""
+    last = max(1, -(-count // length))
+    addresses = [home, *(f"{home}pagina/{number}/" for number in range(2, last + 1))]
+    for number, address in enumerate(addresses, start=1):
+        before = addresses[number - 2] if number > 1 else None
+        after = addresses[number] if number < last else None
+        yield address, Paging(number, last, count, before, after)
 
 
 def merged(rows: Iterable[Row]) -> list[Row]:

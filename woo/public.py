@@ -24,6 +24,8 @@ from woo import files, lists, services
 from woo.content import DocumentState
 from woo.models import Category, Document, Dossier, PublicReference, Sitemap
 
+GROUNDS_KEY = "weigeringsgronden"
+"""The name under which the grounds for what is withheld go to the harvester (woo-index 7.3)."""
 _AT_ONCE = 500
 
 
@@ -74,6 +76,12 @@ class Ground:
     label: str
     article: str
     passage: str
+
+    @property
+    def meaning(self) -> str:
+        """What the ground means, in words for every reader; empty for one that the list no longer has."""
+        entry = lists.GROUNDS.entries.get(self.code, {})
+        return str(entry.get("meaning", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +219,19 @@ class Withdrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class Tombstone:
+    """What the page of a dossier tells of a document that was taken back: never its title.
+
+    `number` is its place in the dossier, `reason` a label of the list, or empty when it was another one.
+    """
+
+    dossier_id: str
+    number: int
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class PublicSitemap:
     """A sitemap with at least one entry; `changed_at` is its `lastmod` in the index of the category."""
 
@@ -334,6 +355,21 @@ def withdrawn(session: Session) -> list[Withdrawn]:
         Withdrawn(_absolute(base_url, loc), _path(loc), at, lists.REASONS.label(reason) if reason else "")
         for loc, at, reason in session.exec(query)
         if loc and at
+    ]
+
+
+def tombstones(session: Session) -> list[Tombstone]:
+    """The documents that were taken back, by dossier and number."""
+    query = (
+        select(Dossier.public_id, Document.number, Document.withdrawn_at, Document.withdrawal_reason)
+        .join(Dossier, col(Dossier.id) == Document.dossier_id)
+        .where(Document.state == DocumentState.WITHDRAWN)
+        .order_by(col(Dossier.public_id), col(Document.number))
+    )
+    return [
+        Tombstone(dossier_id, number, at, lists.REASONS.label(reason) if reason else "")
+        for dossier_id, number, at, reason in session.exec(query)
+        if at
     ]
 
 
@@ -466,7 +502,7 @@ def _extra(content: Mapping[str, Any]) -> tuple[ExtraField, ...]:
     """The pairs of the document, with the grounds for what is withheld as the standard shows them (woo-index 7.3)."""
     pairs = [ExtraField(pair["key"], tuple(pair["values"])) for pair in content["extra"]]
     codes = tuple(dict.fromkeys(ground["code"] for ground in content.get("grounds", ())))
-    return (ExtraField("weigeringsgronden", codes), *pairs) if codes else tuple(pairs)
+    return (ExtraField(GROUNDS_KEY, codes), *pairs) if codes else tuple(pairs)
 
 
 def _references(session: Session, base_url: str, contents: Iterable[Mapping[str, Any]]) -> Mapping[str, Reference]:

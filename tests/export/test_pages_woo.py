@@ -1,23 +1,34 @@
 """The Woo on the website, from the services to the pages."""
 
 import json
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
+from lxml import etree
 from sqlmodel import Session, select
 
 from core import clock
 from core.folder import Folder
-from publish import pages_woo, site
+from core.web.pages import dutch_date
+from publish import pages_woo, site, urls
 from publish.check.pages import Pages
 from support.site import AISHA, NASTY, SECRET, built, headings, page, terms, words
 from support.woo_documents import add, content, dossier, pdf, publish, store
 from woo import lists, services
-from woo.content import CategoryStatus, DossierContent, ExtraContent, LocationContent, RelationContent
+from woo.content import (
+    CategoryStatus,
+    DossierContent,
+    ExtraContent,
+    GroundContent,
+    LocationContent,
+    RelationContent,
+    Withholding,
+)
 from woo.models import Category
 
 OVERVIEW = "/woo/"
 COLLECTION = "/woo/002-overige-besluiten-van-algemene-strekking/"
+ATOM = "{http://www.w3.org/2005/Atom}"
 REASON = lists.REASONS.codes[0]
 
 
@@ -95,6 +106,102 @@ def test_collection_is_paged_by_fifty_newest_first(session: Session, folder: Fol
     assert page(files, COLLECTION).xpath("//nav[@aria-label='Bladeren']/a/@href") == [f"{COLLECTION}pagina/2/"]
 
 
+def test_collection_is_split_by_the_year_of_the_document_and_by_theme(session: Session, folder: Folder):
+    place = dossier(session)
+    waste, school = (lists.code_of(lists.THEMES, label) for label in ("afval", "basisonderwijs"))
+    publish(session, folder, place, title="Oud", adopted_on=date(2019, 1, 1), themes=(waste,))
+    publish(session, folder, place, title="Nieuw", adopted_on=date(2026, 3, 1), themes=(school, waste))
+    publish(session, folder, place, title="Ertussen", adopted_on=None, received_on=date(2019, 12, 31))
+    files = built(session)
+    assert titles(files, COLLECTION) == ["Nieuw", "Ertussen", "Oud"]
+    assert titles(files, f"{COLLECTION}jaar-2019/") == ["Ertussen", "Oud"]
+    assert titles(files, f"{COLLECTION}thema-afval/") == ["Nieuw", "Oud"]
+    menu = [(words(link), link.get("href")) for link in page(files, COLLECTION).xpath("//nav[@class='ob-side']//a")]
+    assert menu == [
+        ("Alle documenten (3)", COLLECTION),
+        ("2026 (1)", f"{COLLECTION}jaar-2026/"),
+        ("2019 (2)", f"{COLLECTION}jaar-2019/"),
+        ("Afval (2)", f"{COLLECTION}thema-afval/"),
+        ("Basisonderwijs (1)", f"{COLLECTION}thema-basisonderwijs/"),
+    ]
+
+
+def test_two_themes_never_share_an_address():
+    slugs = [urls.slug(lists.THEMES.label(code)) for code in lists.THEMES.codes]
+    assert len(set(slugs)) == len(lists.THEMES.codes)
+
+
+def test_feed_of_a_category_is_atom_with_the_newest_change_first(
+    session: Session, folder: Folder, monkeypatch: pytest.MonkeyPatch
+):
+    """RFC 4287, sections 4.1.1 and 4.1.2: what a feed and an entry must have."""
+    place = dossier(session)
+    monkeypatch.setattr(pages_woo, "FEED_LENGTH", 2)
+    start = clock.now().replace(microsecond=0)
+    for number, title in enumerate(("Eerst", NASTY, "Laatst")):
+        monkeypatch.setattr(clock, "now", lambda moment=start + timedelta(hours=number): moment)
+        publish(session, folder, place, title=title, descriptions=(NASTY,))
+    files = built(session)
+    feed = etree.fromstring(files[f"{COLLECTION[1:]}atom.xml"])
+    entries = feed.findall(f"{ATOM}entry")
+    assert [entry.findtext(f"{ATOM}title") for entry in entries] == ["Laatst", NASTY]
+    for element in (feed, *entries):
+        assert element.findtext(f"{ATOM}id", "").startswith("https://openboek.example/")
+        assert datetime.fromisoformat(element.findtext(f"{ATOM}updated", "")).tzinfo
+    assert feed.findtext(f"{ATOM}updated") == entries[0].findtext(f"{ATOM}updated")
+    assert feed.findtext(f"{ATOM}author/{ATOM}name")
+    assert entries[1].findtext(f"{ATOM}summary") == NASTY
+    assert [link.get("href") for link in feed.findall(f"{ATOM}link[@rel='self']")] == [
+        f"https://openboek.example{COLLECTION}atom.xml"
+    ]
+    (known,) = page(files, COLLECTION).xpath("//link[@type='application/atom+xml']/@href")
+    assert known == f"{COLLECTION}atom.xml"
+    assert {entry.find(f"{ATOM}link").get("href") for entry in entries} <= {
+        f"https://openboek.example/{path}" for path in site.document_files(session)
+    }
+
+
+def test_what_is_withheld_is_told_with_ground_article_and_meaning(session: Session, folder: Folder):
+    """Woo art. 3.3 lid 8: partly with the document, as a whole in its place."""
+    place = dossier(session)
+    grounds = (
+        GroundContent(code="5.1.2e", passage="de namen", reason=SECRET),
+        GroundContent(code="5.1.1c", passage="bladzijde 2"),
+    )
+    publish(session, folder, place, title="Nota", withheld=Withholding.PARTLY, grounds=grounds)
+    whole = services.add_document(
+        session,
+        place,
+        content(
+            title="Advies",
+            withheld=Withholding.FULLY,
+            grounds=(GroundContent(code="5.2.1"),),
+            notice="Het is voor intern overleg.",
+        ),
+        actor=AISHA,
+    )
+    services.make_notice(session, whole, folder, version=whole.version, actor=AISHA)
+    services.publish_document(session, whole, actor=AISHA)
+    files = built(session)
+    found = page(files, f"/woo/dossiers/{place.public_id}/")
+    meaning = {code: lists.GROUNDS.entry(code)["meaning"] for code in lists.GROUNDS.codes}
+    assert all(meaning.values())
+    assert [[words(cell) for cell in row] for row in found.xpath("//table//tbody/tr")] == [
+        ["de namen", meaning["5.1.2e"], "Woo 5.1 lid 2 onder e"],
+        ["bladzijde 2", meaning["5.1.1c"], "Woo 5.1 lid 1 onder c"],
+        ["Het hele document", meaning["5.2.1"], "Woo 5.2"],
+    ]
+    told = words(found.find(".//main"))
+    assert "Het is voor intern overleg." in told
+    assert "Lees de mededeling: Advies" in told
+    facts = json.loads(files[f"woo/dossiers/{place.public_id}/dossier.json"])["documenten"]
+    assert [(each["geweigerd"], [g["code"] for g in each["weigeringsgronden"]]) for each in facts] == [
+        ("deels", ["5.1.2e", "5.1.1c"]),
+        ("helemaal", ["5.2.1"]),
+    ]
+    assert [name for name, data in files.items() if SECRET.encode() in data] == []
+
+
 def test_dossier_shows_every_document_with_metadata_relations_and_grounds(session: Session, folder: Folder):
     place = dossier(session, "Speelplekken & meer")
     first = publish(session, folder, place, title="Eerste besluit")
@@ -129,7 +236,12 @@ def test_replaced_document_says_why_and_withdrawn_one_is_gone(session: Session, 
     services.withdraw(session, gone, reason=REASON, note=SECRET, actor=AISHA, folder=folder)
     files = built(session)
     found = page(files, f"/woo/dossiers/{place.public_id}/")
-    assert headings(found) == ["Blijft"]
+    assert headings(found) == ["Blijft", "Ingetrokken"]
+    assert [[words(cell) for cell in row] for row in found.xpath("//table//tbody/tr")] == [
+        ["Document 2", dutch_date(clock.today()), lists.REASONS.label(REASON)]
+    ]
+    told = json.loads(files[f"woo/dossiers/{place.public_id}/dossier.json"])["ingetrokken"]
+    assert [(each["nummer"], each["reden"]) for each in told] == [(2, lists.REASONS.label(REASON))]
     assert f"Dit document is vervangen. Reden: {lists.REASONS.label(REASON)}." in words(found.find(".//main"))
     assert titles(files, COLLECTION) == ["Blijft"]
     assert [name for name, data in files.items() if b"Gaat weg" in data or SECRET.encode() in data] == []
