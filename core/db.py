@@ -24,7 +24,6 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
     JSON,
-    Boolean,
     ClauseElement,
     ColumnElement,
     Connection,
@@ -158,11 +157,14 @@ def _collated(element: in_byte_order, compiler: SQLCompiler, **options: Any) -> 
     return f'{_as_it_is(element, compiler, **options)} COLLATE "C"'
 
 
-class _of_many_rows(FunctionElement[bool]):  # noqa: N801 - idem
-    """A condition that holds for many rows. SQLite, which keeps no statistics, would take it for the way in."""
+class _of_many_rows(FunctionElement[Any]):  # noqa: N801 - idem
+    """A condition that holds for many rows. SQLite, which keeps no statistics, would take it for the way in.
+
+    Without a type: of a truth value SQLAlchemy would write `= 1`, and through that SQLite sees no condition any more,
+    nor that an index begins with it.
+    """
 
     inherit_cache = True
-    type = Boolean()
 
 
 @compiles(_of_many_rows)

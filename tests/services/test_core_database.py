@@ -21,7 +21,7 @@ from core.db import Database, in_byte_order
 from core.errors import BadInput, Failed
 from core.links import Link, LinkKind, link
 from core.organisations import Numbering, Organisation, Team, add_organisation, change_shared, find_or_add, next_number
-from register.models import ActivityPart
+from register.models import ActivityPart, ProcessingActivity
 from support.postgres import own_database
 
 ACTOR = Actor("Aisha")
@@ -490,5 +490,9 @@ def test_sqlite_reads_the_parts_of_one_record_and_not_those_of_all(file_database
     with file_database.read(owner.id) as session:
         for part in parts:
             session.exec(select(part).where(part.activity_id == uuid4()).order_by(part.position)).all()
-    assert len(plans) == len(parts) > 10
-    assert [plan for plan in plans.values() if "activity_id=?" not in plan] == []
+        assert len(plans) == len(parts) > 10
+        assert [plan for plan in plans.values() if "activity_id=?" not in plan] == []
+        plans.clear()
+        session.exec(select(ProcessingActivity.id).where(ProcessingActivity.number == 1)).all()
+        [plan] = plans.values()
+        assert "organisation_id=? AND number=?" in plan
