@@ -118,7 +118,7 @@ def _found(session: Session, chosen: Mapping[str, str], named: str) -> list[int]
     if named:
         numbers = {int(number) for number in _NUMBER.findall(named)}
         return sorted(activity.number for activity in queries.living(session, numbers))
-    found = listing.numbers(session, chosen)
+    found = list(listing.numbers(session, Wanted(chosen)))
     if "status" in chosen:
         return found
     first = the_organisation(session).approval_first

@@ -11,12 +11,14 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Table, insert
+from sqlalchemy import select as plain_select
 from sqlmodel import Session, SQLModel, col, delete, select
 
 from core import audit, clock, values
@@ -26,6 +28,7 @@ from core.organisations import bodies
 from register import derive, rules
 from register.checks import Finding
 from register.content import ActivityContent
+from register.kept import sees
 from register.lists import LISTS, codes_in
 from register.models import ProcessingActivity, kenmerk
 from register.rules import Context
@@ -39,6 +42,8 @@ _FEW_NAMES = 20
 _ALIKE = frozenset({"core_organisation", "core_user"})
 """Kinds of records that no processing names; what follows from settings is in the fingerprint."""
 Row = dict[str, Any]
+State = tuple[UUID, str, date, str]
+"""Organisation, last event of its trail, day, and rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ class Work:
 
 def is_fresh(session: Session) -> bool:
     """Whether the list may be shown as it is kept."""
-    return _is_true(session, session.get(SummaryMark, organisation_of(session), populate_existing=True))
+    return _state(session) is not None
 
 
 def refresh(session: Session) -> None:
@@ -68,7 +73,8 @@ def fresh(database: Database, organisation_id: UUID) -> Iterator[Session]:
     """
     for _ in range(3):
         with database.read(organisation_id) as session:
-            if is_fresh(session):
+            if state := _state(session):
+                sees(session, state)
                 yield session
                 return
             work = _work(session)
@@ -94,18 +100,28 @@ def found_in_records(session: Session, records: Mapping[UUID, str]) -> Iterator[
 # --- what is old
 
 
-def _is_true(session: Session, mark: SummaryMark | None) -> bool:
-    if mark is None or (mark.day, mark.program) != (clock.today(), _program()):
-        return False
-    heads = select(audit.AuditHead.hash).where(audit.AuditHead.organisation_id == mark.organisation_id)
-    return session.exec(heads).first() == mark.hash
+@cache
+def _last_event_and_mark() -> Any:  # noqa: ANN401 - as SQLModel has it
+    mark, head = SummaryMark, audit.AuditHead
+    columns = map(col, (head.hash, mark.hash, mark.day, mark.program))
+    return plain_select(*columns).join(mark, col(mark.organisation_id) == col(head.organisation_id))
+
+
+def _state(session: Session) -> State | None:
+    """What the summaries follow from, as long as they are true; None when they may be old."""
+    found = session.execute(_last_event_and_mark()).first()
+    if found is None:
+        return None
+    end, *made_from = found
+    now = (clock.today(), _program())
+    return (organisation_of(session), end, *now) if made_from == [end, *now] else None
 
 
 def _work(session: Session) -> Work | None:
+    if _state(session):
+        return None
     organisation_id = organisation_of(session)
     mark = session.get(SummaryMark, organisation_id, populate_existing=True)
-    if _is_true(session, mark):
-        return None
     context = surroundings(session)
     chain = session.get(audit.AuditHead, organisation_id, populate_existing=True)
     now = {

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from sqlalchemy import event
 from sqlmodel import select
 
 from core import clock
@@ -19,6 +20,7 @@ from register.content import (
     Purpose,
     Recipient,
     RecipientKind,
+    Status,
     SystemUse,
 )
 from register.listing import COLUMNS, FILTERS, Wanted
@@ -320,6 +322,63 @@ def test_reading_gets_a_true_list_while_somebody_saves(database, organisation, a
     monkeypatch.setattr(summarising, "_judged", judged)
     with services.fresh(database, organisation.id) as session:
         assert session.exec(select(Summary.name)).one() == session.get_one(ProcessingActivity, made).name == "Vier"
+
+
+# --- answers that are kept
+
+
+def looked_through(database, organisation, **chosen: str) -> tuple[list[str], int]:
+    """What who opens the list sees, and how often the summaries of all records were read for it."""
+    statements: list[str] = []
+
+    @event.listens_for(database.engine, "before_cursor_execute")
+    def note(_connection, _cursor, statement, *_rest):
+        if "FROM register_summary " in statement.replace("\n", " ") and "number IN (" not in statement:
+            statements.append(statement)
+
+    with services.fresh(database, organisation.id) as session:
+        statements.clear()
+        rows = listing.find(session, Wanted.read(Typed(tuple(chosen.items())))).rows
+        told = [row.name for row in rows]
+        told += [label for label in listing.choices(session)["team"] if label[0] != listing.EMPTY]
+        told.append(listing.counts(session)[Status.CONCEPT])
+    event.remove(database.engine, "before_cursor_execute", note)
+    return told, len(statements)
+
+
+def test_an_answer_is_kept_until_something_happens(database, organisation, actor):
+    with database.write(organisation.id) as session:
+        services.add(session, ActivityContent(name="Bal", team="Zorg"), actor=actor)
+    by_name = {"sorteer": "naam"}
+    zorg, buurt = ("Zorg", "Zorg"), ("Buurt", "Buurt")
+    assert looked_through(database, organisation, **by_name) == (["Bal", zorg, 1], 2)
+    assert looked_through(database, organisation, **by_name) == (["Bal", zorg, 1], 0)
+    with database.write(organisation.id) as session:
+        services.add(session, ActivityContent(name="Aal", team="Zorg"), actor=actor)
+    assert looked_through(database, organisation, **by_name) == (["Aal", "Bal", zorg, 2], 2)
+    assert looked_through(database, organisation, sorteer="-naam") == (["Bal", "Aal", zorg, 2], 1)
+    with database.write(organisation.id) as session:
+        team = session.exec(select(Team)).one()
+        change_shared(session, team, {"name": "Buurt"}, version=team.version, actor=actor)
+    assert looked_through(database, organisation, **by_name) == (["Aal", "Bal", buurt, 2], 2)
+    assert looked_through(database, organisation, team="Zorg") == ([buurt, 2], 1)
+    with database.write(organisation.id) as session:
+        first = session.exec(select(ProcessingActivity).where(ProcessingActivity.number == 1)).one()
+        content = ActivityContent(name="Aas", team="Buurt")
+        services.change(session, first, content, version=first.version, actor=actor)
+    assert looked_through(database, organisation, **by_name)[0] == ["Aal", "Aas", buurt, 2]
+
+
+def test_what_is_not_stored_yet_is_kept_nowhere(database, organisation, actor):
+    with database.write(organisation.id) as session:
+        services.add(session, ActivityContent(name="Bal"), actor=actor)
+    before = looked_through(database, organisation)
+    with pytest.raises(InterruptedError), database.write(organisation.id) as session:
+        services.add(session, ActivityContent(name="Aal"), actor=actor)
+        services.refresh(session)
+        assert len(listing.numbers(session, Wanted())) == listing.counts(session)[Status.CONCEPT] == 2
+        raise InterruptedError
+    assert looked_through(database, organisation)[0] == before[0]
 
 
 # --- what the kept findings rest on
