@@ -19,7 +19,8 @@ from register.review_mails import MAIL_JOB, mail_job
 from register.routes_files import FILE_JOB, file_job
 from register.routes_import import import_job
 from register.services import ESTABLISH_JOB, IMPORT_JOB, establish_job, link_addresses
-from woo.services import READINESS_JOB
+from woo.import_work import import_job as document_import_job
+from woo.services import DOCUMENT_IMPORT_JOB, READINESS_JOB
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     FILE_JOB: Kind("Bestand van het register", register.READ, Retry(), ("Bekijk de bestanden", "/register/bestanden")),
     READINESS_JOB: Kind("Woo-locaties van buiten nakijken", woo.EDIT, Retry(), ("Bekijk de categorieën", "/woo/")),
+    DOCUMENT_IMPORT_JOB: Kind("Documenten inlezen", woo.EDIT, Retry(), ("Bekijk het inlezen", "/woo/inlezen/")),
     IMPORT_JOB: Kind("Inlezen in het register", register.EDIT, Retry(), ("Bekijk het inlezen", "/register/inlezen/")),
     LINK_JOB: Kind("Links proberen", register.EDIT, RETRY, ("Bekijk de links", "/register/links")),
     ESTABLISH_JOB: Kind(
@@ -62,6 +64,7 @@ def handlers(folder: Folder) -> Mapping[str, Handler]:
     return {
         EXPORT_JOB: export_job(folder),
         FILE_JOB: file_job(folder),
+        DOCUMENT_IMPORT_JOB: document_import_job(folder),
         IMPORT_JOB: import_job(folder),
         ESTABLISH_JOB: establish_job,
         LINK_JOB: link_job,

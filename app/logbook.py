@@ -226,6 +226,7 @@ def _row(event: audit.AuditEvent) -> list[object]:
 PLACES: Mapping[str, tuple[str, str]] = {
     "register_activity": ("/register/{}/", "register:read"),
     "register_import": ("/register/inlezen/{}/", "register:edit"),
+    "woo_import": ("/woo/inlezen/{}/", "woo:edit"),
     "register_agreement": ("/register/overeenkomsten/{}", "register:read"),
     "register_law": ("/register/wetten/{}", "register:read"),
     "woo_document": ("/woo/documenten/{}", "woo:read"),

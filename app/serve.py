@@ -38,6 +38,7 @@ from publish import services
 from publish.server import HEADERS, SITE_POLICY, PublishedSite
 from register.review_mails import ask_for_reminders
 from register.services import clear_old_imports
+from woo.services import clear_old_imports as clear_old_document_imports
 
 log = structlog.get_logger()
 POLL_SECONDS = 1.0
@@ -192,6 +193,7 @@ def work(here: WholeInstallation, stop: threading.Event, me: str) -> None:
             ask_for_reminders(here.database, settings)
             clear_old(here.database)
             clear_old_imports(here.database, here.folder)
+            clear_old_document_imports(here.database, here.folder)
             if time.monotonic() - cleaned > CLEAN_SECONDS:
                 jobs.clean_up(here.database, days=settings.job_keep_days)
                 cleaned = time.monotonic()

@@ -63,7 +63,7 @@ def recognise_in(source: BinaryIO, extension: str) -> str | None:
 
 def _in_zip(source: BinaryIO) -> str | None:
     """Open document and Office files are zip files with a part that says what they are."""
-    if _directory_size(source) > _MAX_DIRECTORY:
+    if directory_size(source) > _MAX_DIRECTORY:
         return "ZIP"
     try:
         with zipfile.ZipFile(source) as archive:
@@ -89,7 +89,7 @@ def _in_zip(source: BinaryIO) -> str | None:
         return None
 
 
-def _directory_size(source: BinaryIO) -> int:
+def directory_size(source: BinaryIO) -> int:
     """How large the list of contents at the end of a zip file is: it is read into memory as a whole."""
     size = source.seek(0, 2)
     source.seek(max(0, size - 65_557))

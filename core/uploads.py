@@ -2,7 +2,8 @@
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Generic, TypeVar
@@ -39,10 +40,26 @@ def keep(folder: Folder, source: BinaryIO, name: str, kind_of: Callable[[Path, s
         BadInput: empty, too large, or a kind that is not welcome.
         Failed: the store cannot be reached or written, or the disk is full.
     """
+    with _received(folder, source, name, kind_of) as (path, out, kept):
+        to_disk(out)
+        folder.store().put(kept.sha256, path)
+    return kept
+
+
+def judge(folder: Folder, source: BinaryIO, name: str, kind_of: Callable[[Path, str], Kind]) -> Kept[Kind]:
+    """What `keep` would say of these bytes. Nothing stays behind."""
+    with _received(folder, source, name, kind_of) as (_path, _out, kept):
+        return kept
+
+
+@contextmanager
+def _received(
+    folder: Folder, source: BinaryIO, name: str, kind_of: Callable[[Path, str], Kind]
+) -> Iterator[tuple[Path, BinaryIO, Kept[Kind]]]:
     called = last_step(name)
-    limit, store = folder.settings.max_upload, folder.store()
+    limit = folder.settings.max_upload
     _refuse_before_reading(source, called, limit)
-    with store.receiving() as (path, out):
+    with folder.store().receiving() as (path, out):
         digest, size = hashlib.sha256(), 0
         while chunk := source.read(_CHUNK):
             size += len(chunk)
@@ -52,10 +69,8 @@ def keep(folder: Folder, source: BinaryIO, name: str, kind_of: Callable[[Path, s
             out.write(chunk)
         if not size:
             raise BadInput(f"'{called}' is leeg (0 bytes). Kies een ander bestand.")
-        to_disk(out)
-        kind = kind_of(path, called)
-        store.put(digest.hexdigest(), path)
-    return Kept(digest.hexdigest(), size, called, kind)
+        out.flush()
+        yield path, out, Kept(digest.hexdigest(), size, called, kind_of(path, called))
 
 
 def refuse_encrypted(code: str | None, called: str) -> None:

@@ -10,17 +10,18 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from core import jobs, sheets, values
+from core import jobs, originals, sheets, values
 from core.accounts.services import Person
 from core.content import Line, Part
 from core.errors import BadInput, RuleViolation
 from core.folder import Folder
 from core.web.forms import Form, Labels, Typed, bind, whole_number
+from core.web.imports import NOTE_WORDS, PLACE_LABELS, PlaceInput, place_form, sheet_names, short, shown_column
 from core.web.lists import Cell, MenuItem, paging
 from core.web.pages import dutch_moment, dutch_number, page, redirect
 from core.web.security import Allowed, ReadSession, TypedForm, WriteSession, database
 from core.web.uploads import OnlySheet, OurFolder
-from register import differences, forms, imports, originals, permissions, services, workbook
+from register import differences, forms, imports, permissions, services, workbook
 from register.content import ActivityContent, Status
 from register.importer import Column, Layout, known_paths, layout, national, plan
 from register.importer.matching import How
@@ -44,10 +45,6 @@ FILE_LABELS = {
         required=True,
     )
 }
-PLACE_LABELS = {
-    "sheet": Labels("Blad"),
-    "heading_row": Labels("In welke rij staan de koppen", required=True),
-}
 MAPPING_LABELS = {"name": Labels("Naam", required=True)}
 STATES: Mapping[State, str] = {
     State.COLUMNS: "kolommen koppelen",
@@ -69,7 +66,6 @@ HOW_WORDS: Mapping[How, str] = {
     How.NAME: "De naam is gelijk",
     How.LIKENESS: "De naam lijkt erop",
 }
-NOTE_WORDS = {"changed": "veranderd", "guessed": "geraden", "kept": "bewaard"}
 SEVERITIES = ("fouten", "waarschuwingen", "tips")
 SHOWN: Mapping[str, str] = {
     RowKind.NEW: "Nieuw",
@@ -82,13 +78,6 @@ SHOWN: Mapping[str, str] = {
 
 class FileInput(Part):
     """The form of an upload; the file itself is no text."""
-
-
-class PlaceInput(Part):
-    """Where the headings stand."""
-
-    sheet: Line = ""
-    heading_row: int = 0
 
 
 class MappingInput(Part):
@@ -291,7 +280,6 @@ def _columns_page(
     status_code: int = 200,
 ) -> Response:
     saved = imports.mapping_for(session, [column.heading for column in found.columns])
-    typed = Typed((("sheet", found.sheet.name), ("heading_row", str(found.top + 1))))
     return page(
         request,
         "register/import_columns.html",
@@ -302,8 +290,8 @@ def _columns_page(
         address=_address(made),
         problem=problem,
         saved=saved if saved and not made.chosen else None,
-        place=place or Form(PlaceInput, typed, PLACE_LABELS),
-        sheet_names=[(one.name, one.name + (" (verborgen)" if one.is_hidden else "")) for one in read if one.rows],
+        place=place or place_form(found.sheet.name, found.top + 1),
+        sheet_names=sheet_names(read),
         columns=[_column(column, found) for column in found.columns],
         options=field_options(),
         is_certain=found.is_certain,
@@ -311,26 +299,13 @@ def _columns_page(
 
 
 def _column(column: Column, found: Layout) -> Mapping[str, object]:
-    filled = sum(1 for row in found.sheet.rows[found.top + 1 :] if column.index < len(row) and row[column.index])
-    return {
-        "index": column.index,
-        "heading": column.heading,
-        "samples": [_short(sample) for sample in found.samples(column)],
-        "filled": filled,
-        "path": column.path or REMARK,
-        "certainty": _certainty(column),
-    }
+    return shown_column(column.index, column.heading, found.cells(column), column.path or REMARK, _certainty(column))
 
 
 def _certainty(column: Column) -> str:
     if column.path is None:
         return "gekozen" if column.score == 1 else "niet herkend"
     return f"{round(column.score * 100)}% zeker"
-
-
-def _short(text: str, longest: int = 120) -> str:
-    one_line = " ".join(text.split())
-    return one_line if len(one_line) <= longest else f"{one_line[:longest].rstrip()}…"
 
 
 def field_options() -> Sequence[tuple[str, Sequence[tuple[str, str]]]]:
@@ -464,8 +439,7 @@ def _import_page(
         choices=CHOICES.get(RowKind(shown), ()) if shown in set(RowKind) else (),
         notes=[[heading, NOTE_WORDS.get(kind, kind), many] for heading, kind, many in made.noted],
         told=[
-            [f"{one['sheet']}, rij {one['row']}", str(one["reason"]), _short(str(one["text"]), 300)]
-            for one in made.told
+            [f"{one['sheet']}, rij {one['row']}", str(one["reason"]), short(str(one["text"]), 300)] for one in made.told
         ],
         paging=paging(_address(made), {"toon": shown}, number, pages, totals[shown]),
     )
@@ -503,7 +477,7 @@ def _row(session: Session, made: Import, row: ImportRow) -> Mapping[str, object]
             [one.title, Cell("; ".join(one.before) or "-"), Cell("; ".join(one.after) or "-")] for one in found
         ],
         "notes": [
-            [note["heading"], _short(note["value"], 200), f"{NOTE_WORDS[note['kind']]}: {note['became']}"]
+            [note["heading"], short(note["value"], 200), f"{NOTE_WORDS[note['kind']]}: {note['became']}"]
             for note in row.notes
         ],
     }

@@ -1,7 +1,10 @@
 """Commands of the Woo: import documents and categories, publish and withdraw."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -25,12 +28,14 @@ from core.cli import (
     say_json,
     say_table,
 )
-from core.errors import BadInput, Conflict, NotFound, RuleViolation
-from woo import files, importer, inspection, lists, queries, services
-from woo.content import DossierContent, LocationContent
-from woo.files import StoredFile
-from woo.importer import CategoryRow, DocumentRow, Plan, Skipped
-from woo.models import Category, Document, Dossier
+from core.errors import BadInput, NotFound, RuleViolation
+from woo import document_list, import_work, importer, inspection, lists, queries, services
+from woo.content import LocationContent
+from woo.document_list import DocumentList, DocumentRow
+from woo.importer import CategoryRow, Plan, Skipped
+from woo.imports import DocumentImportRow, RowKind, RowOutcome
+from woo.models import Category, Document
+from woo.sources import Beside
 
 PREVIEW = 5
 Ids = Annotated[list[str], typer.Argument(help="Kenmerk (uuid) of adres van elk document.")]
@@ -83,26 +88,86 @@ def import_documents(
     organisation: OrganisationCode = "",
     *,
     dry_run: DryRun = False,
+    update: Annotated[
+        bool, typer.Option("--update", help="Wijzig ook documenten die er al staan, als de lijst iets anders zegt.")
+    ] = False,
     format_: Format = "table",
 ) -> None:
     """Lees documenten uit een lijst, met een bestand (pad) of adres per rij. Ze komen binnen als concept."""
     format_of(format_)
-    plan = importer.read_documents(sheets.read(file))
-    added, known = 0, 0
-    if dry_run:
-        for row in plan.documents:
-            if row.file and not (file.parent / row.file).is_file():
-                plan.skipped.append(_missing(row))
+    listed = document_list.read_documents(sheets.read(file))
+    with opened(directory, organisation) as here:
+        work = import_work.Work(
+            here.folder,
+            here.database,
+            here.organisation_id,
+            audit.COMMAND_LINE,
+            partial(_step, here),
+            Beside(file.parent),
+        )
+        rows = import_work.look(work, listed)
+        if not dry_run:
+            rows = import_work.import_at_once(work, rows, file.name, takes_changes=update)
+    told = [one for one in map(partial(_skipped, update=update), rows) if one]
+    counted = Counter(row.outcome or row.kind for row in rows)
+    added = counted[RowOutcome.ADDED] + counted[RowOutcome.CHANGED]
+    if format_ == "json":
+        say_json(_documents_json(listed, told, added, counted[RowKind.SAME]))
     else:
-        with opened(directory, organisation) as here:
-            for row in plan.documents:
-                try:
-                    is_new = _import_document(here, row, file.parent)
-                except (BadInput, RuleViolation, Conflict) as error:
-                    plan.skipped.append(Skipped(row.row, error.message))
-                else:
-                    added, known = added + is_new, known + (not is_new)
-    _tell(plan, [_document_preview(row) for row in plan.documents], added, known, dry_run=dry_run, format_=format_)
+        place = listed.layout
+        say(f"Blad '{place.sheet.name}', koppen in rij {place.top + 1}: {len(listed.rows)} rijen gelezen.")
+        for note_ in (note_ for row in listed.rows for note_ in _noted(row)):
+            say(note_)
+        if dry_run:
+            coming = f"Nieuw: {counted[RowKind.NEW]}. Anders dan wat er staat: {counted[RowKind.CHANGE]}."
+            say(f"Er is niets opgeslagen (proef). {coming} Staat er al: {counted[RowKind.SAME]}.")
+        else:
+            say(f"Nieuw of gewijzigd: {added}. Stond er al: {counted[RowKind.SAME]}.")
+        for one in told:
+            say(f"Rij {one.row} overgeslagen: {one.reason}")
+    if told:
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _step(here: Installation, done: int, total: int, message: str) -> Iterator[Session]:
+    with here.database.write(here.organisation_id) as session:
+        yield session
+    if message and total > import_work.STEP:
+        note(f"{message} {done} van {total}")
+
+
+def _skipped(row: DocumentImportRow, *, update: bool) -> Skipped | None:
+    if row.kind is RowKind.REFUSED:
+        return Skipped(row.position, row.problem)
+    if row.kind is RowKind.CHANGE and not update:
+        return Skipped(row.position, "staat er al, maar is anders. Met --update neemt Openboek de rij over.")
+    return None
+
+
+def _noted(row: DocumentRow) -> Iterator[str]:
+    words = {"changed": "veranderd in", "guessed": "geraden als", "kept": "bewaard in"}
+    for one in row.notes:
+        yield f"Rij {row.row}, {one.heading}: '{one.value}' is {words[one.kind]} {one.became}."
+
+
+def _documents_json(listed: DocumentList, skipped: Sequence[Skipped], added: int, known: int) -> Mapping[str, Any]:
+    return {
+        "sheet": listed.layout.sheet.name,
+        "heading_row": listed.layout.top + 1,
+        "records": len(listed.rows),
+        "added": added,
+        "unchanged": known,
+        "columns": [
+            {"heading": column.heading, "field": column.field or None, "score": column.score}
+            for column in listed.layout.columns
+        ],
+        "notes": [
+            {"record": number, **asdict(one)} for number, row in enumerate(listed.rows, start=1) for one in row.notes
+        ],
+        "skipped": [{"row": one.row, "reason": one.reason} for one in skipped],
+        "preview": [{**row.filled, "dossier": row.dossier, "file": row.file} for row in listed.rows],
+    }
 
 
 def import_categories(
@@ -204,29 +269,6 @@ def _find(session: Session, named: str) -> Document:
         return found
 
 
-def _import_document(here: Installation, row: DocumentRow, base: Path) -> bool:
-    """Add the document of a row, with its dossier when that is new. False when it is there already."""
-    stored: StoredFile | None = None
-    if row.file:
-        path = base / row.file
-        if not path.is_file():
-            raise BadInput(_missing(row).reason)
-        with path.open("rb") as source:
-            stored = files.store(here.folder, source, path.name)
-    with here.database.write(here.organisation_id) as session:
-        dossier = session.exec(select(Dossier).where(Dossier.title == row.dossier)).first()
-        if dossier and any(
-            document.title == row.content.title and document.sha256 == (stored.sha256 if stored else "")
-            for document in queries.documents_of(session, dossier)
-        ):
-            return False
-        if dossier is None:
-            content = DossierContent(title=row.dossier, category=row.content.category)
-            dossier = services.add_dossier(session, content, actor=audit.COMMAND_LINE)
-        services.add_document(session, dossier, row.content, stored, actor=audit.COMMAND_LINE)
-    return True
-
-
 def _import_category(session: Session, row: CategoryRow) -> bool:
     """Change the category of a row. False when nothing was new."""
     category = session.exec(select(Category).where(Category.number == row.number)).one()
@@ -242,15 +284,6 @@ def _import_category(session: Session, row: CategoryRow) -> bool:
         return False
     services.change_category(session, category, content, version=category.version, actor=audit.COMMAND_LINE)
     return True
-
-
-def _missing(row: DocumentRow) -> Skipped:
-    return Skipped(row.row, f"het bestand '{row.file}' is er niet. Zet het naast de lijst of verbeter het pad.")
-
-
-def _document_preview(row: DocumentRow) -> Mapping[str, Any]:
-    filled = {name: value for name, value in row.content.model_dump(mode="json").items() if value}
-    return {**filled, "dossier": row.dossier, "file": row.file}
 
 
 def _category_preview(row: CategoryRow) -> Mapping[str, Any]:

@@ -61,7 +61,15 @@ def store(folder: Folder, source: BinaryIO, name: str) -> StoredFile:
         BadInput: empty, too large, of a kind that the Woo-index does not take, or another kind than its name says.
         Failed: the store cannot be reached or written, or the disk is full.
     """
-    kept = uploads.keep(folder, source, name, _format_of)
+    return _stored(uploads.keep(folder, source, name, _format_of))
+
+
+def judge(folder: Folder, source: BinaryIO, name: str) -> StoredFile:
+    """What `store` would say of a file; nothing of it is kept. Raises as `store`."""
+    return _stored(uploads.judge(folder, source, name, _format_of))
+
+
+def _stored(kept: uploads.Kept[Format]) -> StoredFile:
     return StoredFile(kept.sha256, kept.size, kept.name, kept.kind)
 
 

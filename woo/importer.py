@@ -1,4 +1,4 @@
-"""Lists of documents and of locations per category, from a spreadsheet: what each row says. Pure, no database.
+"""Lists of locations per category and of processes, from a spreadsheet: what each row says. Pure, no database.
 
 Headings are ours, and words that come close to them. What cannot be read is skipped with the reason, never guessed.
 """
@@ -14,33 +14,16 @@ from pydantic import ValidationError
 from core import sheets
 from core.errors import BadInput
 from core.sheets import Sheet
-from core.values import ValueList, normalise
+from core.values import normalise
 from woo import lists
 from woo.content import (
     CategoryStatus,
-    DocumentContent,
     LocationContent,
     LocationKind,
     ProcessContent,
     ProcessState,
 )
 
-DOCUMENT_HEADINGS: Mapping[str, Sequence[str]] = {
-    "title": ("titel", "officiële titel", "naam document", "onderwerp"),
-    "file": ("bestand", "bestandsnaam", "pad", "url", "link", "locatie"),
-    "category": ("categorie", "informatiecategorie"),
-    "dossier": ("dossier", "dossiertitel", "verzameling"),
-    "adopted_on": ("datum vastgesteld", "vastgesteld", "datum besluit", "besluitdatum", "datum"),
-    "received_on": ("datum ontvangen", "ontvangen", "datum ontvangst"),
-    "signed_on": ("datum ondertekend", "ondertekend", "datum ondertekening"),
-    "kinds": ("documentsoort", "soort", "soort document"),
-    "themes": ("thema", "thema's"),
-    "descriptions": ("omschrijving", "samenvatting", "toelichting"),
-    "keywords": ("trefwoorden", "trefwoord"),
-    "identifiers": ("kenmerk", "zaaknummer", "kenmerken"),
-    "author": ("opsteller", "gemaakt door"),
-    "internal_note": ("notitie", "interne notitie", "opmerking"),
-}
 CATEGORY_HEADINGS: Mapping[str, Sequence[str]] = {
     "category": ("categorie", "informatiecategorie", "nummer", "categorienummer"),
     "status": ("status",),
@@ -65,8 +48,6 @@ PROCESS_HEADINGS: Mapping[str, Sequence[str]] = {
     "remarks": ("opmerkingen", "opmerking", "toelichting"),
 }
 _DATE = re.compile(r"^([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4})$")
-_SEPARATORS = re.compile(r"[;\n|]")
-_LISTS = {"kinds": lists.KINDS, "themes": lists.THEMES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +64,6 @@ class Skipped:
 
     row: int
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentRow:
-    """One document. `file` is a path (relative to the list) or empty; an address stands in `content.source_url`."""
-
-    row: int
-    content: DocumentContent
-    dossier: str
-    file: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,25 +97,9 @@ class Plan:
     sheet: str
     heading_row: int
     columns: Sequence[Column]
-    documents: list[DocumentRow] = field(default_factory=list)
     categories: list[CategoryRow] = field(default_factory=list)
     processes: list[ProcessRow] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
-
-
-def read_documents(found: Sequence[Sheet]) -> Plan:
-    """Read a list of documents.
-
-    Raises:
-        BadInput: no sheet has a column with titles.
-    """
-    plan, rows = _table(found, DOCUMENT_HEADINGS, needed="title", called="titel")
-    for number, cells in rows:
-        try:
-            plan.documents.append(_document(number, cells))
-        except ValueError as error:
-            plan.skipped.append(Skipped(number, _reason(error)))
-    return plan
 
 
 def read_categories(found: Sequence[Sheet]) -> Plan:
@@ -208,26 +163,6 @@ def _table(
         if any(cells.values()):
             rows.append((offset, cells))
     return Plan(best.name, place + 1, columns), rows
-
-
-def _document(number: int, cells: Mapping[str, str]) -> DocumentRow:
-    if not cells.get("title"):
-        raise ValueError("er is geen titel. Vul de titel in.")
-    facts: dict[str, Any] = {"title": cells["title"]}
-    facts["category"] = category_number(cells.get("category", ""))
-    for name in ("adopted_on", "received_on", "signed_on"):
-        facts[name] = _date(cells.get(name, ""))
-    for name, values in _LISTS.items():
-        facts[name] = tuple(_code(values, part) for part in _parts(cells.get(name, "")))
-    for name in ("keywords", "identifiers"):
-        facts[name] = _parts(cells.get(name, ""))
-    facts["descriptions"] = (cells["descriptions"],) if cells.get("descriptions") else ()
-    facts["author"] = cells.get("author", "")
-    facts["internal_note"] = cells.get("internal_note", "")
-    file = cells.get("file", "")
-    if re.match(r"https?://", file, re.IGNORECASE):
-        facts["source_url"], file = file, ""
-    return DocumentRow(number, DocumentContent(**facts), cells.get("dossier", "") or cells["title"], file)
 
 
 def _category(number: int, cells: Mapping[str, str]) -> CategoryRow:
@@ -294,17 +229,6 @@ def category_number(text: str) -> str:
         if wanted in {normalise(name.replace("’", "'")) for name in (entry.label, entry.label_singular)}:
             return number
     raise ValueError(f"de categorie '{text[:80]}' bestaat niet. Vul een nummer van 001 tot en met 017 in, of 3.1.")
-
-
-def _code(values: ValueList, text: str) -> str:
-    found = lists.code_of(values, text)
-    if not found:
-        raise ValueError(f"'{text[:80]}' staat niet in de lijst. Kies een naam uit de waardelijst.")
-    return found
-
-
-def _parts(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in _SEPARATORS.split(text) if part.strip())
 
 
 def _date(text: str) -> date | None:

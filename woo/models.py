@@ -187,6 +187,8 @@ class Dossier(Record, table=True):
     title: str = columns.line(MAX_TITLE)
     description: str = columns.text()
     category: str = columns.line(3)
+    sequence: list[int] = columns.codes()
+    """Numbers of its documents in the order that a person gave them; others come after these, by number."""
 
     def audit_label(self) -> str:
         return self.title or self.public_id
@@ -271,6 +273,8 @@ class Document(Record, table=True):
 
     sha256: str = columns.line(64)
     size: int = 0
+    pages: int | None = None
+    """How many pages the file has; None where it has none, or nobody could count them."""
     file_name: str = columns.line()
     format_code: str = columns.line(10)
     file_is_notice: bool = False

@@ -333,6 +333,11 @@ def document(session: Session, document_id: UUID) -> Document:
     return found
 
 
+def documents_by_id(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, Document]:
+    """Documents by id; those that are not there are left out."""
+    return {one.id: one for one in session.exec(select(Document).where(col(Document.id).in_(ids)))} if ids else {}
+
+
 def dossier(session: Session, public_id: str) -> Dossier:
     """One dossier. NotFound when there is none, or not of this organisation."""
     found = session.exec(select(Dossier).where(Dossier.public_id == public_id)).first()

@@ -314,6 +314,21 @@ def process_query(filters: ProcessFilters) -> str:
     return f"?{asked}" if asked else ""
 
 
+def differences(before: DocumentContent, after: DocumentContent) -> list[str]:
+    """What a document would say instead of what it says, field by field."""
+    was, becomes = (forms.document_form(content).typed for content in (before, after))
+    return [
+        f"{labels.label}: {_short(was.values(name))} wordt {_short(becomes.values(name))}."
+        for name, labels in forms.DOCUMENT.items()
+        if was.values(name) != becomes.values(name)
+    ]
+
+
+def _short(values: Sequence[str]) -> str:
+    text = ", ".join(values) or "leeg"
+    return f"'{text[:100]}…'" if len(text) > 100 else f"'{text}'"
+
+
 def category_name(number: str) -> str:
     entry = lists.categories().get(number)
     return f"{number} {entry.label}" if entry else ""

@@ -101,14 +101,10 @@ class Layout:
     """Whether a heading that we know stands in that row, or a person chose it."""
     columns: tuple[Column, ...]
 
-    def samples(self, column: Column, most: int = 3) -> tuple[str, ...]:
-        """The first different values in a column."""
-        cells = (row[column.index] for row in self.sheet.rows[self.top + 1 :] if column.index < len(row))
-        found: dict[str, None] = {}
-        for cell in cells:
-            if cell and len(found) < most:
-                found[cell] = None
-        return tuple(found)
+    def cells(self, column: Column) -> list[str]:
+        """What stands in a column, without the empty cells."""
+        rows = self.sheet.rows[self.top + 1 :]
+        return [row[column.index] for row in rows if column.index < len(row) and row[column.index]]
 
 
 def layout(

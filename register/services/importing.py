@@ -12,13 +12,13 @@ from uuid import UUID
 
 from sqlmodel import Session, col, delete, select, update
 
-from core import audit, clock, history, jobs, values
+from core import audit, clock, history, jobs, originals, values
 from core.db import Database, refuse_stale
 from core.errors import Conflict, RuleViolation
 from core.findings import Severity
 from core.folder import Folder
 from core.web.forms import whole_number
-from register import imports, originals, rules, workbook
+from register import imports, rules, workbook
 from register.checks import Finding
 from register.content import ActivityContent, Status, with_breaches_by_number
 from register.importer import ImportPlan, Note, SkippedRow, national

@@ -16,16 +16,19 @@ import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
 from sqlalchemy import delete
 
-from core import audit, clock
+from core import audit, clock, originals, sheets
 from core.accounts.models import RoleCode
 from core.accounts.services import add_user
 from core.cli import Installation, opened
 from core.drafts import Draft
 from core.jobs import Job, JobState
-from register import imports, originals, reviews, services
+from core.sheets import Table, write_csv
+from register import imports, reviews, services
 from register.importer import plan
 from support import workbooks
 from support.browsing import WIDE, Example, Listener, Open
+from woo import document_list
+from woo import services as woo_services
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "een lang wachtwoord"
@@ -173,6 +176,15 @@ def _add_import(directory: Path) -> None:
         services.prepare(session, made, rows, services.told_of(made_of_it), actor=audit.COMMAND_LINE)
         fields = {column.heading: column.path for column in made_of_it.columns}
         services.save_mapping(session, "Amersfoort", fields, actor=audit.COMMAND_LINE)
+        listed = write_csv(
+            Table("Lijst", ("Titel", "Bestand", "Kleur"), [("Besluit", "a.pdf", "rood"), ("", "b.pdf", "")])
+        )
+        found = document_list.read_documents(sheets.read(listed, "lijst.csv"))
+        documents = woo_services.open_import(
+            session, file_name="lijst.csv", kept=originals.keep(here.folder, listed), actor=audit.COMMAND_LINE
+        )
+        incoming = woo_services.compared(session, found.rows, found.skipped, {})
+        woo_services.prepare_import(session, documents, incoming, actor=audit.COMMAND_LINE)
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,7 @@ from register.models import Agreement, Law, ProcessingActivity
 from register.remarks import Remark
 from register.reviews import Review
 from wmebv.models import Channel, MessageType, Product
+from woo.imports import DocumentImport
 from woo.models import Category, Document, Dossier, MappedProcess, WooRequest
 
 FILES = (
@@ -122,7 +123,18 @@ def _dossiers(session: Session) -> Iterator[Mapping[str, object]]:
 
 
 def _first(
-    table: type[MessageType | Channel | Review | Import | ColumnMapping | Agreement | Law | MappedProcess | WooRequest],
+    table: type[
+        MessageType
+        | Channel
+        | Review
+        | Import
+        | ColumnMapping
+        | Agreement
+        | Law
+        | MappedProcess
+        | WooRequest
+        | DocumentImport
+    ],
     name: str,
 ) -> Records:
     return lambda session: [{name: session.exec(select(table)).first().id}]
@@ -149,6 +161,7 @@ _RECORDS: Mapping[tuple[str, str], Records] = {
     ("woo", "document_id"): _documents,
     ("woo", "process_id"): _first(MappedProcess, "process_id"),
     ("woo", "request_id"): _first(WooRequest, "request_id"),
+    ("woo", "import_id"): _first(DocumentImport, "import_id"),
     ("woo", "public_id"): _dossiers,
     ("wmebv", "number"): _products,
     ("wmebv", "message_id"): _first(MessageType, "message_id"),

@@ -12,21 +12,23 @@ import register.services as register
 import wmebv.services as wmebv
 import woo.files
 import woo.services as woo_services
-from core import audit, cleaning, clock, jobs
+from core import audit, cleaning, clock, jobs, originals
 from core.accounts.models import RoleCode, User
 from core.accounts.services import add_user
 from core.db import Database
 from core.folder import Folder
 from core.links import LinkKind, link
 from core.organisations import Body, Organisation, Party, System, Team, add_organisation, find_or_add
+from core.sheets import Sheet
 from publish.models import PublishRun, RunState
-from register import imports, originals, processors, public_fields, remarks, reviews
+from register import imports, processors, public_fields, remarks, reviews
 from register.content import ProcessorUse, Recipient, RecipientKind, SystemUse
 from register.models import Law
 from register.routes_files import FILE_JOB
 from support.activities import for_others
 from support.inventories import good_channel, good_message, good_product
 from support.register import COMPLETE
+from woo import document_list
 from woo.content import DocumentContent, DossierContent, ProcessContent, RequestContent
 
 ACTOR = audit.Actor("Samir")
@@ -178,6 +180,10 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
         session, [register.Incoming(COMPLETE.model_copy(update={"name": f"Oud {text}"}))], kind=read.kind
     )
     register.prepare(session, read, rows, (), actor=ACTOR)
+    listed = originals.keep(folder, f"Titel;Kleur\nStuk {text};rood\n".encode())
+    documents = woo_services.open_import(session, file_name=f"lijst {text}.csv", kept=listed, actor=ACTOR)
+    found = document_list.read_documents([Sheet("Lijst", [["Titel", "Kleur"], [f"Stuk {text}", f"rood {text}"]])])
+    woo_services.prepare_import(session, documents, woo_services.compared(session, found.rows, (), {}), actor=ACTOR)
     mapping = register.save_mapping(session, f"Koppeling {text}", {"Taak": "naam"}, actor=ACTOR)
     session.flush()
     asked = cleaning.ask(
@@ -209,6 +215,7 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
             ("woo", "document_id"): str(document.id),
             ("woo", "process_id"): str(process.id),
             ("woo", "request_id"): str(asked_for.id),
+            ("woo", "import_id"): str(documents.id),
             ("wmebv", "number"): product.kenmerk,
             ("wmebv", "message_id"): str(message.id),
             ("wmebv", "channel_id"): str(channel.id),

@@ -8,10 +8,10 @@ from lxml import html
 from sqlmodel import select
 
 from app import jobs as job_handlers
-from core import history, jobs
+from core import history, jobs, originals
 from core.audit import COMMAND_LINE, AuditEvent
 from core.sheets import Table, write_csv, write_xlsx
-from register import imports, originals, queries, services, workbook
+from register import imports, queries, services, workbook
 from register.content import ActivityContent, Status, SystemUse
 from register.imports import ColumnMapping, Import, ImportRow, State
 from register.models import ProcessingActivity

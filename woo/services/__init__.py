@@ -20,6 +20,23 @@ from woo.services.documents import (
     plan_document,
 )
 from woo.services.dossiers import add_dossier, change_dossier, dossier_facts
+from woo.services.importing import (
+    DOCUMENT_IMPORT_JOB,
+    Judged,
+    add_archive,
+    becomes,
+    carry_out,
+    choose_place,
+    compared,
+    end_run,
+    forget_files,
+    look_at,
+    open_import,
+)
+from woo.services.importing import clear_old as clear_old_imports
+from woo.services.importing import close as close_import
+from woo.services.importing import prepare as prepare_import
+from woo.services.importing import start as start_import
 from woo.services.processes import (
     PlannedProcess,
     Taken,
@@ -45,10 +62,13 @@ from woo.services.readiness import READINESS_JOB, ask_for_a_look, forget_other_p
 from woo.services.requests import add_request, change_request, open_dossier
 
 __all__ = [
+    "DOCUMENT_IMPORT_JOB",
     "READINESS_JOB",
+    "Judged",
     "Planned",
     "PlannedProcess",
     "Taken",
+    "add_archive",
     "add_categories",
     "add_document",
     "add_dossier",
@@ -58,6 +78,8 @@ __all__ = [
     "all_processes",
     "ask_for_a_look",
     "attach_file",
+    "becomes",
+    "carry_out",
     "category_content",
     "category_facts",
     "change_category",
@@ -65,25 +87,35 @@ __all__ = [
     "change_dossier",
     "change_process",
     "change_request",
+    "choose_place",
+    "clear_old_imports",
+    "close_import",
+    "compared",
     "deadlines",
     "document_facts",
     "dossier_facts",
+    "end_run",
     "establish_category",
     "facts_of",
+    "forget_files",
     "forget_other_places",
     "has_unpublished_changes",
     "keep_readiness",
+    "look_at",
     "make_notice",
     "mark_ready",
     "open_dossier",
+    "open_import",
     "plan_document",
     "plan_processes",
+    "prepare_import",
     "publish_document",
     "publish_due",
     "published",
     "reclassify",
     "remove_process",
     "replace_file",
+    "start_import",
     "take_processes",
     "withdraw",
     "withdraw_again",
