@@ -38,6 +38,7 @@ SUBJECTS: Mapping[str, str] = {
     "message": "Bericht",
     "message_type": "Bericht",
     "organisation": "Gegevens van de gemeente",
+    "overview": "Overzicht",
     "party": "Partij",
     "process": "Proces met documenten",
     "product": "Product",

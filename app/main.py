@@ -28,6 +28,7 @@ import register.routes_work
 import wmebv.routes
 import woo.routes
 import woo.routes_import
+import woo.routes_overviews
 import woo.routes_processes
 import woo.routes_requests
 from app import accounts, admin, cleaning, connections, home, invitations, logbook, processors, roles, thresholds, work
@@ -57,6 +58,7 @@ PARTS = (
     register.routes_differences,
     woo.routes,
     woo.routes_import,
+    woo.routes_overviews,
     woo.routes_processes,
     woo.routes_requests,
     wmebv.routes,

@@ -11,13 +11,25 @@ from sqlmodel import Session
 
 import woo.public as woo
 from core import clock
+from core.sheets import Table, write_csv
 from core.web.lists import MenuItem
 from core.web.pages import dutch_date, dutch_number
 from publish import feeds, urls
 from publish.diwoo import moment, percent_encoded
 from publish.html import SiteFrame, render
 from publish.parts import File, Line, Row, as_json, capital, filled, pages
-from woo.public import Ground, PublicCategory, PublicDocument, PublicDossier, Reference, Term, Tombstone
+from woo.public import (
+    Ground,
+    PublicCategory,
+    PublicDocument,
+    PublicDossier,
+    PublicOverview,
+    Reference,
+    Term,
+    Tombstone,
+)
+
+Cell = str | date | Line
 
 PAGE_LENGTH = 50
 FEED_LENGTH = 100
@@ -85,13 +97,18 @@ def build(session: Session, frame: SiteFrame) -> Iterator[File]:
     by_category: dict[str, list[Listed]] = defaultdict(list)
     by_dossier: dict[str, list[PublicDocument]] = defaultdict(list)
     labels: dict[str, str] = {}
+    withheld: list[Sequence[Cell]] = []
     for document in woo.public_documents(session):
         number = document.category_numbers[0] if document.category_numbers else WITHOUT_DUTY
         labels.setdefault(number, document.categories[0].label)
         by_category[number].append(_listed(document, titles))
         by_dossier[document.dossier_id].append(document)
+        withheld += _withheld_rows(document)
     collections = _collections(categories, labels)
-    yield _overview(frame, collections, by_category)
+    overviews = woo.public_overviews(session)
+    yield _overview(frame, collections, by_category, overviews)
+    for overview in overviews:
+        yield from _overview_files(frame, overview, withheld)
     for collection in collections:
         yield from _collection_pages(frame, collection, by_category[collection.number])
     addresses = {collection.number: collection for collection in collections}
@@ -119,7 +136,12 @@ def _collections(categories: Sequence[PublicCategory], labels: Mapping[str, str]
 # --- the categories
 
 
-def _overview(frame: SiteFrame, collections: Sequence[Collection], documents: Mapping[str, Sequence[Listed]]) -> File:
+def _overview(
+    frame: SiteFrame,
+    collections: Sequence[Collection],
+    documents: Mapping[str, Sequence[Listed]],
+    overviews: Sequence[PublicOverview],
+) -> File:
     today = clock.today()
     found = {collection.number: collection for collection in collections}
     rows = []
@@ -138,6 +160,7 @@ def _overview(frame: SiteFrame, collections: Sequence[Collection], documents: Ma
         crumbs=CRUMBS,
         rows=rows,
         total=sum(len(listed) for listed in documents.values()),
+        overviews=[(Line(one.title, _overview_address(one)), one.explanation) for one in overviews],
     )
     return f"{urls.WOO}/index.html", page
 
@@ -166,6 +189,66 @@ def _in_force(category: PublicCategory | None, today: date) -> Line:
     else:
         text = f"Verplicht vanaf {dutch_date(since)}"
     return Line(text, badge="" if category.in_force_checked else "nakijken")
+
+
+# --- overviews: what may stand in the place of documents (Woo art. 3.3a), and ours of what is withheld
+
+WITHHELD = ("Document", "Soort informatie", "Datum", "Hoeveel", "Wat is weggelaten", "Waarom", "Artikel")
+
+
+def _overview_files(frame: SiteFrame, overview: PublicOverview, withheld: Sequence[Sequence[Cell]]) -> Iterator[File]:
+    """The pages of an overview, and all of it as csv."""
+    home = _overview_address(overview)
+    headings = overview.headings or WITHHELD
+    rows: Sequence[Sequence[Cell]] = overview.rows if overview.headings else withheld
+    for address, page in pages(home, len(rows), PAGE_LENGTH):
+        shown = rows[(page.number - 1) * PAGE_LENGTH : page.number * PAGE_LENGTH]
+        crumbs = [*CRUMBS, (overview.title, home)]
+        crumbs += [(f"Pagina {page.number}", "")] if page.number > 1 else []
+        yield (
+            f"{address[1:]}index.html",
+            render(
+                frame,
+                "woo/overview_of.html",
+                section=urls.WOO,
+                crumbs=crumbs,
+                title=overview.title if page.number == 1 else f"{overview.title}, pagina {page.number}",
+                overview=overview,
+                renewed_on=dutch_date(overview.renewed_on),
+                headings=headings,
+                rows=[[dutch_date(cell) if isinstance(cell, date) else cell for cell in row] for row in shown],
+                file=f"{home}overzicht.csv",
+                page=page,
+            ),
+        )
+    plain = [[cell.text if isinstance(cell, Line) else cell for cell in row] for row in rows]
+    if not overview.headings:  # a file has no links: where to read on stands in a column of its own
+        headings = (*headings, "Adres")
+        plain = [[*row, f"{frame.base_url}{_target(shown)}"] for row, shown in zip(plain, rows, strict=True)]
+    yield f"{home[1:]}overzicht.csv", write_csv(Table(overview.title, headings, plain))
+
+
+def _withheld_rows(document: PublicDocument) -> Iterator[Sequence[Cell]]:
+    """A document of which something is withheld: a row for each passage."""
+    for ground in document.grounds if document.withheld else ():
+        yield [
+            Line(document.title, _dossier_address(document.dossier_id)),
+            capital(document.categories[0].label),
+            _day_of(document),
+            document.withheld,
+            *_ground_row(ground),
+        ]
+
+
+def _target(row: Sequence[Cell]) -> str:
+    return row[0].href if isinstance(row[0], Line) else ""
+
+
+def _overview_address(overview: PublicOverview) -> str:
+    return f"/{urls.WOO}/overzichten/{overview.name}/"
+
+
+# --- the pages of a category
 
 
 def _collection_pages(frame: SiteFrame, collection: Collection, documents: list[Listed]) -> Iterator[File]:
@@ -287,7 +370,7 @@ def _location(frame: SiteFrame, collection: Collection, location: woo.PublicLoca
 
 def _listed(document: PublicDocument, titles: Mapping[str, str]) -> Listed:
     kind = document.kinds[0].label if document.kinds else ""
-    on = document.actions[0].at.astimezone(clock.AMSTERDAM).date()
+    on = _day_of(document)
     kept_back = {"deels": "deels openbaar", "helemaal": "niet openbaar"}.get(document.withheld, "")
     return Listed(
         href=_href(document),
@@ -502,6 +585,11 @@ def _moment(at: datetime | None) -> str | None:
 
 
 # --- words
+
+
+def _day_of(document: PublicDocument) -> date:
+    """The day of the document itself: adopted, else signed, else received."""
+    return document.actions[0].at.astimezone(clock.AMSTERDAM).date()
 
 
 def _href(document: PublicDocument) -> str:

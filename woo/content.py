@@ -189,6 +189,23 @@ class RequestContent(Part):
     remarks: Text = ""
 
 
+class OverviewKind(StrEnum):
+    """An overview instead of documents (Woo art. 3.3a), or our own of what is withheld."""
+
+    WITHHELD = "geweigerd"
+    SUBSIDIES = "subsidies"
+    DECISIONS = "beschikkingen"
+    COMPLAINTS = "klachtoordelen"
+
+
+class OverviewContent(Part):
+    """What stands in an overview: texts in the order of its columns, and the day it was last brought up to date."""
+
+    kind: OverviewKind
+    rows: tuple[tuple[str, ...], ...] = ()
+    renewed_on: date | None = None
+
+
 class DossierContent(Part):
     title: Annotated[str, Field(max_length=MAX_TITLE)] = ""
     description: Text = ""

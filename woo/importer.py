@@ -4,7 +4,7 @@ Headings are ours, and words that come close to them. What cannot be read is ski
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -15,11 +15,12 @@ from core import sheets
 from core.errors import BadInput
 from core.sheets import Sheet
 from core.values import normalise
-from woo import lists
+from woo import lists, overviews
 from woo.content import (
     CategoryStatus,
     LocationContent,
     LocationKind,
+    OverviewKind,
     ProcessContent,
     ProcessState,
 )
@@ -134,6 +135,56 @@ def read_processes(found: Sequence[Sheet]) -> Plan:
         except ValueError as error:
             plan.skipped.append(Skipped(number, _reason(error)))
     return plan
+
+
+def read_overview(kind: OverviewKind, found: Sequence[Sheet]) -> tuple[tuple[str, ...], ...]:
+    """The rows of a list, in the order of the columns; days as ISO 8601.
+
+    Raises:
+        BadInput: a column or a value that the law asks for is missing; the message names the first rows.
+    """
+    columns = overviews.FORMS[kind].columns
+    known = {column.heading: (column.heading, *column.also) for column in columns}
+    plan, lines = _table(found, known, needed=columns[0].heading, called=columns[0].heading)
+    there = {column.field for column in plan.columns}
+    if missing := [column.heading for column in columns if column.needed and column.heading not in there]:
+        raise BadInput(f"In dit bestand ontbreken kolommen die de wet vraagt: {', '.join(missing)}. Voeg ze toe.")
+    if len(lines) > overviews.MAX_ROWS:
+        raise BadInput(f"Dit bestand heeft {len(lines)} rijen. Een overzicht heeft er hoogstens {overviews.MAX_ROWS}.")
+    rows, faults = [], []
+    for number, cells in lines:
+        faults += [f"Rij {number}: {fault}" for fault in _overview_faults(columns, cells)]
+        rows.append(tuple(_overview_cell(column, cells.get(column.heading, "")) for column in columns))
+    if faults:
+        more = f" En nog {len(faults) - 5} fouten." if len(faults) > 5 else ""
+        raise BadInput(f"Het overzicht is niet ingelezen. {' '.join(faults[:5])}{more}")
+    if not rows:
+        raise BadInput("In dit bestand staat onder de koppen niets. Vul het overzicht in en probeer het opnieuw.")
+    return tuple(rows)
+
+
+def _overview_faults(columns: Sequence[overviews.Column], cells: Mapping[str, str]) -> Iterator[str]:
+    for column in columns:
+        text = cells.get(column.heading, "")
+        if column.needed and not text:
+            yield f"vul '{column.heading}' in."
+        elif len(text) > overviews.LONGEST:
+            yield f"'{column.heading}' is te lang, hoogstens {overviews.LONGEST} tekens."
+        elif column.is_day and text:
+            try:
+                _date(text)
+            except ValueError as error:
+                yield f"{column.heading}: {error}"
+
+
+def _overview_cell(column: overviews.Column, text: str) -> str:
+    if not column.is_day or not text:
+        return text
+    try:
+        read_as = _date(text)
+    except ValueError:
+        return text
+    return read_as.isoformat() if read_as else ""
 
 
 def _table(

@@ -22,6 +22,8 @@ from woo.content import (
     DossierContent,
     LocationContent,
     LocationKind,
+    OverviewContent,
+    OverviewKind,
     ProcessContent,
     ProcessState,
     RelationContent,
@@ -175,6 +177,23 @@ class WooRequest(Record, table=True):
     def content(self) -> RequestContent:
         plain = {name: getattr(self, name) for name in RequestContent.model_fields if name != "team"}
         return RequestContent.model_validate(plain | {"team": self.team.name if self.team else ""})
+
+
+class Overview(Record, table=True):
+    """An overview that may stand in the place of documents (Woo art. 3.3a)."""
+
+    __tablename__ = "woo_overview"
+    __table_args__ = (UniqueConstraint("organisation_id", "kind"),)
+
+    kind: OverviewKind = columns.choice(OverviewKind, OverviewKind.SUBSIDIES)
+    rows: list[list[str]] = columns.codes()
+    renewed_on: date | None = None
+
+    def audit_label(self) -> str:
+        return f"Overzicht {self.kind.value}"
+
+    def content(self) -> OverviewContent:
+        return OverviewContent(kind=self.kind, rows=tuple(tuple(row) for row in self.rows), renewed_on=self.renewed_on)
 
 
 class Dossier(Record, table=True):

@@ -20,9 +20,9 @@ from core.db import in_byte_order
 from core.folder import Folder
 from core.history import Version
 from core.organisations import the_organisation
-from woo import files, lists, services
-from woo.content import DocumentState
-from woo.models import Category, Document, Dossier, PublicReference, Sitemap
+from woo import files, lists, overviews, services
+from woo.content import DocumentState, OverviewContent, OverviewKind
+from woo.models import Category, Document, Dossier, Overview, PublicReference, Sitemap
 
 GROUNDS_KEY = "weigeringsgronden"
 """The name under which the grounds for what is withheld go to the harvester (woo-index 7.3)."""
@@ -219,6 +219,23 @@ class Withdrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicOverview:
+    """An overview of art. 3.3a that was put on the website; `name` stands in its address.
+
+    Ours of what is withheld has no headings and no rows: they follow from the documents.
+    """
+
+    name: str
+    title: str
+    article: str
+    explanation: str
+    category_number: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str | date, ...], ...]
+    renewed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Tombstone:
     """What the page of a dossier tells of a document that was taken back: never its title.
 
@@ -343,6 +360,34 @@ def public_categories(session: Session) -> list[PublicCategory]:
     )
 
 
+def public_overviews(session: Session) -> list[PublicOverview]:
+    """The overviews that the organisation chose to show, in the order of the law; ours of what is withheld first."""
+    found = []
+    for version in _newest_versions(session, str(Overview.__tablename__)):
+        content = OverviewContent.model_validate(version.content)
+        form = overviews.FORMS[content.kind]
+        found.append(
+            PublicOverview(
+                name=content.kind.value,
+                title=form.title,
+                article=form.article,
+                explanation=form.explanation,
+                category_number=form.category,
+                headings=overviews.headings(content.kind),
+                rows=tuple(
+                    tuple(
+                        date.fromisoformat(text) if column.is_day and text else text
+                        for column, text in zip(form.columns, row, strict=True)
+                    )
+                    for row in content.rows
+                ),
+                renewed_on=content.renewed_on,
+            )
+        )
+    order = [kind.value for kind in OverviewKind]
+    return sorted(found, key=lambda overview: order.index(overview.name))
+
+
 def withdrawn(session: Session) -> list[Withdrawn]:
     """Every address that was taken back, oldest first. It outranks all else: read it last before a switch."""
     base_url = the_organisation(session).base_url
@@ -391,7 +436,7 @@ def sitemaps(session: Session) -> list[PublicSitemap]:
 
 def last_change(session: Session) -> datetime | None:
     """The moment of the last change that the public can see; None when there has never been one."""
-    kinds = [str(table.__tablename__) for table in (Category, Dossier, Document)]
+    kinds = [str(table.__tablename__) for table in (Category, Dossier, Document, Overview)]
     moments = [
         session.exec(select(func.max(Version.established_at)).where(col(Version.kind).in_(kinds))).one(),
         session.exec(select(func.max(Document.lastmod_at))).one(),

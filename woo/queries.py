@@ -15,11 +15,20 @@ from core.audit import AuditEvent
 from core.clock import AMSTERDAM, MONTHS, written
 from core.errors import NotFound
 from core.folder import Folder
-from core.history import Version
+from core.history import Version, newest_versions
 from core.organisations import Team, the_organisation
 from woo import files, lists, rules, services
-from woo.content import CategoryContent, DocumentContent, DocumentState, ProcessState, RequestContent
-from woo.models import Category, Document, Dossier, MappedProcess, Readiness, WooRequest
+from woo import overviews as overviews_
+from woo.content import (
+    CategoryContent,
+    DocumentContent,
+    DocumentState,
+    OverviewContent,
+    OverviewKind,
+    ProcessState,
+    RequestContent,
+)
+from woo.models import Category, Document, Dossier, MappedProcess, Overview, Readiness, WooRequest
 from woo.rules import CategoryFacts, Finding, Light
 
 PER_PAGE = 25
@@ -221,6 +230,41 @@ def _request_row(found: WooRequest, content: RequestContent, today: date, publis
 
 
 @dataclass(frozen=True, slots=True)
+class OverviewRow:
+    """An overview of art. 3.3a. `differs`: the website shows another one than this."""
+
+    content: OverviewContent
+    version: int
+    is_shown: bool
+    differs: bool
+
+    @property
+    def renew_by(self) -> date | None:
+        """The last day to bring it up to date; None as long as the public does not see it."""
+        return overviews_.renew_by(self.content) if self.is_shown else None
+
+
+def overviews(session: Session) -> Sequence[OverviewRow]:
+    """Every overview that there can be, kept already or not."""
+    kept = {one.kind: one for one in session.exec(select(Overview))}
+    versions = newest_versions(session, [one.id for one in kept.values()])
+    found = []
+    for kind in OverviewKind:
+        one = kept.get(kind)
+        newest = versions.get(one.id) if one else None
+        shown = newest if newest and newest.ended_at is None else None
+        content = one.content() if one else OverviewContent(kind=kind)
+        differs = shown is not None and shown.content != content.model_dump(mode="json")
+        found.append(OverviewRow(content, one.version if one else 0, shown is not None, differs))
+    return found
+
+
+def overview_of(session: Session, kind: OverviewKind) -> OverviewRow:
+    """One overview, kept already or not."""
+    return next(row for row in overviews(session) if row.content.kind is kind)
+
+
+@dataclass(frozen=True, slots=True)
 class ToDo:
     """Something that must be done, and the last day for it (None: no fixed day)."""
 
@@ -243,6 +287,10 @@ def to_do(session: Session, today: date) -> Sequence[ToDo]:
             found.append(ToDo(what, "zienswijze afwachten", None, "de termijn staat stil", href))
         else:
             found.append(ToDo(what, "besluit nemen", row.decide_by, "in behandeling", href))
+    for one in overviews(session):
+        if one.renew_by:
+            title, href = overviews_.FORMS[one.content.kind].title, f"/woo/overzichten/{one.content.kind.value}"
+            found.append(ToDo(f"Overzicht {title}", "bijwerken", one.renew_by, "op de website", href))
     waiting = select(Document).where(col(Document.state).in_(WAITING)).order_by(col(Document.id))
     for item in session.exec(waiting):
         title, href = item.title or "zonder titel", f"/woo/documenten/{item.id}"
@@ -409,6 +457,11 @@ def findings(session: Session, today: date) -> Sequence[tuple[str, Finding]]:
         (f"/woo/documenten/{item.id}", finding)
         for item in waiting
         for finding in document_findings(session, item, today, terms)
+    ]
+    found += [
+        (f"/woo/overzichten/{one.content.kind.value}", finding)
+        for one in overviews(session)
+        for finding in rules.overview_findings(one.content, is_shown=one.is_shown, today=today)
     ]
     return found
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from core import plain_language
 from core.findings import Severity
 from core.terms import last_day
-from woo import lists
+from woo import lists, overviews
 from woo.content import (
     CategoryContent,
     CategoryStatus,
@@ -22,6 +22,7 @@ from woo.content import (
     DocumentContent,
     DocumentState,
     LocationKind,
+    OverviewContent,
     RequestContent,
     Withholding,
 )
@@ -515,6 +516,23 @@ def _name(content: RequestContent, _facts: RequestFacts) -> Iterator[Finding]:
 
 RequestRule = Callable[[RequestContent, RequestFacts], Iterable[Finding]]
 REQUEST_RULES: Sequence[RequestRule] = (_decision_is_late, _extension, _order_of_days, _decided, _name)
+
+
+# --- overviews -------------------------------------------------------------------------------------------------------
+
+
+def overview_findings(content: OverviewContent, *, is_shown: bool, today: date) -> Iterator[Finding]:
+    """What is to be done about an overview that the public sees (Woo art. 3.3a)."""
+    form = overviews.FORMS[content.kind]
+    by = overviews.renew_by(content)
+    if is_shown and by and by < today:
+        message = f"Het overzicht had uiterlijk {by:%d-%m-%Y} moeten zijn bijgewerkt. Dat moet elke twee weken."
+        yield Finding("WOO-301", Severity.WARNING, message, "Woo 3.3a lid 5", form.title, "")
+    names = [column.heading for column in form.columns]
+    place = names.index("ontvanger") if "ontvanger" in names else None
+    if place is not None and any(_A_PERSON.search(row[place]) for row in content.rows):
+        message = "Bij een ontvanger staat misschien de naam van een mens. Hier staan alleen organisaties."
+        yield Finding("WOO-302", Severity.WARNING, message, form.article, form.title, "")
 
 
 # --- categories ------------------------------------------------------------------------------------------------------

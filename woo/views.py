@@ -14,11 +14,11 @@ from core.sheets import Table
 from core.values import ValueList
 from core.web.lists import Cell
 from core.web.pages import dutch_date, dutch_moment, dutch_number, file_size
-from woo import forms, lists, rules
-from woo.content import CategoryContent, DocumentContent, DocumentState, GroundContent, LocationKind
+from woo import forms, lists, overviews, rules
+from woo.content import CategoryContent, DocumentContent, DocumentState, GroundContent, LocationKind, OverviewContent
 from woo.importer import ProcessRow
 from woo.models import Document, MappedProcess, Readiness
-from woo.queries import CategoryRow, Filters, ProcessFilters, RequestRow, ToDo
+from woo.queries import CategoryRow, Filters, OverviewRow, ProcessFilters, RequestRow, ToDo
 from woo.rules import Finding, Light
 from woo.services import PlannedProcess
 
@@ -79,6 +79,51 @@ def category_rows(rows: Sequence[CategoryRow], today: date) -> list[list[Cell | 
             "op de website" if row.is_shown else "nog niet op de website",
         ]
         for row in rows
+    ]
+
+
+OVERVIEW_HELP = "Een rekenblad (xlsx, ods, xls of csv) met de koppen hierboven. De website verandert nog niet."
+_FIRST_ROWS = 10
+
+
+def overview_rows(rows: Sequence[OverviewRow]) -> list[list[Cell | str | int]]:
+    return [
+        [
+            Cell(form.title, f"/woo/overzichten/{row.content.kind.value}"),
+            form.article,
+            Cell("", badge="openbaar") if row.is_shown else "nog niet op de website",
+            len(row.content.rows) if form.columns else "uit de documenten",
+            dutch_date(row.content.renewed_on) if form.columns else "elke nacht",
+            dutch_date(row.renew_by) if row.renew_by else "niet van toepassing",
+        ]
+        for row in rows
+        for form in [overviews.FORMS[row.content.kind]]
+    ]
+
+
+def overview_facts(row: OverviewRow) -> list[tuple[str, str]]:
+    """What is told above an overview."""
+    form = overviews.FORMS[row.content.kind]
+    facts = [("Artikel", form.article), ("Website", "staat erop" if row.is_shown else "staat er nog niet op")]
+    if form.columns:
+        facts += [
+            ("Regels", dutch_number(len(row.content.rows))),
+            ("Bijgewerkt op", dutch_date(row.content.renewed_on)),
+        ]
+    if row.renew_by:
+        facts.append(("Bijwerken voor", f"{dutch_date(row.renew_by)} (elke twee weken, Woo 3.3a lid 5)"))
+    return facts
+
+
+def overview_cells(content: OverviewContent) -> list[list[str]]:
+    """The first rows, with days in words."""
+    columns = overviews.FORMS[content.kind].columns
+    return [
+        [
+            dutch_date(date.fromisoformat(text)) if column.is_day and text else text
+            for column, text in zip(columns, row, strict=True)
+        ]
+        for row in content.rows[:_FIRST_ROWS]
     ]
 
 

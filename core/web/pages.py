@@ -58,6 +58,7 @@ PARTS: Mapping[str, Sequence[tuple[str, str, str]]] = {
         ("Documenten", "/woo/documenten/", "woo:read"),
         ("Processen", "/woo/processen/", "woo:read"),
         ("Woo-verzoeken", "/woo/verzoeken/", "woo:read"),
+        ("Overzichten", "/woo/overzichten/", "woo:read"),
     ),
     "/wmebv/": (
         ("Overzicht", "/wmebv/", "wmebv:read"),

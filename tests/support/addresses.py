@@ -23,6 +23,7 @@ from register.models import Agreement, Law, ProcessingActivity
 from register.remarks import Remark
 from register.reviews import Review
 from wmebv.models import Channel, MessageType, Product
+from woo.content import OverviewKind
 from woo.imports import DocumentImport
 from woo.models import Category, Document, Dossier, MappedProcess, WooRequest
 
@@ -159,6 +160,7 @@ _RECORDS: Mapping[tuple[str, str], Records] = {
     ("register", "law_id"): _first(Law, "law_id"),
     ("woo", "number"): _categories,
     ("woo", "document_id"): _documents,
+    ("woo", "name"): lambda _session: [{"name": kind.value} for kind in OverviewKind],
     ("woo", "process_id"): _first(MappedProcess, "process_id"),
     ("woo", "request_id"): _first(WooRequest, "request_id"),
     ("woo", "import_id"): _first(DocumentImport, "import_id"),

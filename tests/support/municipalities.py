@@ -29,7 +29,8 @@ from support.activities import for_others
 from support.inventories import good_channel, good_message, good_product
 from support.register import COMPLETE
 from woo import document_list
-from woo.content import DocumentContent, DossierContent, ProcessContent, RequestContent
+from woo.content import DocumentContent, DossierContent, OverviewKind, ProcessContent, RequestContent
+from woo.models import MappedProcess
 
 ACTOR = audit.Actor("Samir")
 PASSWORD = "een lang wachtwoord"
@@ -135,9 +136,7 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
         session, dossier, DocumentContent(title=f"Nota {text}", **facts), other_file, actor=ACTOR
     )
 
-    process = woo_services.add_process(
-        session, ProcessContent(process=f"Proces {text}", document_kind="nota", category="014"), actor=ACTOR
-    )
+    process = _process_and_overview(session, text)
     asked_for = woo_services.add_request(
         session,
         RequestContent(case_number=f"Z-{text}", subject=f"Onderwerp {text}", received_on=date(2026, 11, 2)),
@@ -213,6 +212,7 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
             ("woo", "number"): "014",
             ("woo", "public_id"): dossier.public_id,
             ("woo", "document_id"): str(document.id),
+            ("woo", "name"): "subsidies",
             ("woo", "process_id"): str(process.id),
             ("woo", "request_id"): str(asked_for.id),
             ("woo", "import_id"): str(documents.id),
@@ -237,6 +237,15 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
             ("", "job"): str(job.id),
         }
     )
+
+
+def _process_and_overview(session: Session, text: str) -> MappedProcess:
+    """What a municipality has mapped, and an overview that stands on its website."""
+    rows = ((f"Grondslag {text}", f"Stichting {text}", f"Speelplek {text}", "", "", "", "", "2026-11-02"),)
+    woo_services.take_overview(session, OverviewKind.SUBSIDIES, rows, version=0, actor=ACTOR)
+    woo_services.show_overview(session, OverviewKind.SUBSIDIES, version=1, actor=ACTOR)
+    content = ProcessContent(process=f"Proces {text}", document_kind="nota", category="014")
+    return woo_services.add_process(session, content, actor=ACTOR)
 
 
 def _file_of_the_register(session: Session, folder: Folder, text: str) -> jobs.Job:

@@ -34,6 +34,8 @@ SHARED_CODES = {
     "/woo/categorieen/{number}",
     "/woo/categorieen/{number}/nakijken",
     "/woo/categorieen/{number}/vaststellen",
+    "/woo/overzichten/{name}",
+    "/woo/overzichten/{name}/inlezen",
     "/register/regels/{rule_id}",
 }
 """Categories have the same seventeen numbers everywhere, and checks theirs: the number leads to one's own."""
@@ -215,6 +217,7 @@ def test_the_secret_is_really_there_for_who_belongs(scene):
             "/beheer/uitnodigen/",
             "/huisstijl.css",
             "/woo/processen/inlezen",
+            "/woo/overzichten/",
             "/woo/roo.{ending}",
             "/register/bevindingen",
             "/register/op-de-website",

@@ -93,6 +93,22 @@ def test_a_category_can_be_changed_and_established(client, categories, database,
     )
 
 
+def test_an_overview_instead_of_documents_is_taken_in_shown_and_taken_off(client):
+    page_of = "/woo/overzichten/subsidies"
+    answer = send(
+        client, f"{page_of}/inlezen", {"version": "0"}, ("lijst.csv", b"ontvanger;datum\nStichting;1-1-2026\n")
+    )
+    assert (answer.status_code, "grondslag" in answer.text) == (422, True)
+    good = b"grondslag;ontvanger;activiteiten;datum\nASV;Stichting Speelplek;Toestellen;1-10-2026\n"
+    answer = send(client, f"{page_of}/inlezen", {"version": "0"}, ("lijst.csv", good))
+    assert "Stichting Speelplek" in answer.text
+    assert "staat er nog niet op" in answer.text
+    assert "staat erop" in Visit(client, page_of, form=0).submit(("knop", "tonen")).text
+    assert "Bijwerken voor" in client.get("/woo/overzichten/").text
+    assert "staat er nog niet op" in Visit(client, page_of, form=0).submit(("knop", "weghalen")).text
+    assert client.get("/woo/overzichten/anders").status_code == 404
+
+
 def test_one_more_location_is_asked_without_losing_what_was_typed(client, categories):
     visit = Visit(client, "/woo/categorieen/002")
     answer = visit.submit(("knop", "locatie"), **{"ambition": "Nog dit jaar", "locations-0-url": "https://a.example/x"})

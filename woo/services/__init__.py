@@ -37,6 +37,7 @@ from woo.services.importing import clear_old as clear_old_imports
 from woo.services.importing import close as close_import
 from woo.services.importing import prepare as prepare_import
 from woo.services.importing import start as start_import
+from woo.services.overviews import hide_overview, renew_overview, show_overview, shown_overview, take_overview
 from woo.services.processes import (
     PlannedProcess,
     Taken,
@@ -100,6 +101,7 @@ __all__ = [
     "forget_files",
     "forget_other_places",
     "has_unpublished_changes",
+    "hide_overview",
     "keep_readiness",
     "look_at",
     "make_notice",
@@ -114,8 +116,12 @@ __all__ = [
     "published",
     "reclassify",
     "remove_process",
+    "renew_overview",
     "replace_file",
+    "show_overview",
+    "shown_overview",
     "start_import",
+    "take_overview",
     "take_processes",
     "withdraw",
     "withdraw_again",
