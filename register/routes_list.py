@@ -20,6 +20,7 @@ from core.web.security import Allowed, CurrentPerson, TypedForm, WriteSession, d
 from register import listing, permissions, services, views
 from register.listing import ALWAYS_SHOWN, COLUMNS, FILTERS, PAGE_SIZE, PAGE_SIZES, Wanted
 from register.summaries import Summary
+from register.views import Known
 
 router = APIRouter(prefix="/register")
 
@@ -44,7 +45,7 @@ def fresh_session(request: Request, person: CurrentPerson) -> Iterator[Session]:
 FreshSession = Annotated[Session, Depends(fresh_session, scope="function")]
 
 
-def wanted_list(request: Request) -> Wanted:
+async def wanted_list(request: Request) -> Wanted:
     """What is asked of the list, from the address."""
     return Wanted.read(Typed(tuple(request.query_params.multi_items())))
 
@@ -54,9 +55,10 @@ Asked = Annotated[Wanted, Depends(wanted_list)]
 
 @router.get("/")
 def list_page(request: Request, session: FreshSession, person: Reader, wanted: Asked, melding: str = "") -> Response:
-    if not set(request.query_params) - {"melding"} and (start := views.start_of(session, person.id)):
+    known = views.known_to(session, person.id)
+    if (start := known.start) and not set(request.query_params) - {"melding"}:
         return redirect(f"{HOME}?{start.query or 'toon=alles'}", melding if melding in NOTICES else "")
-    return _list_page(request, session, person, wanted)
+    return _list_page(request, session, person, wanted, known)
 
 
 @router.get("/lijst.{ending}")
@@ -85,7 +87,8 @@ def save_view(session: WriteSession, request: Request, person: Reader, typed: Ty
         view = views.save(session, typed.value("name"), wanted.query(), is_shared=is_shared, actor=person.actor)
     except RuleViolation as refused:
         services.refresh(session)
-        return _list_page(request, session, person, wanted, problem=refused.message, name=typed.value("name"))
+        known, name = views.known_to(session, person.id), typed.value("name")
+        return _list_page(request, session, person, wanted, known, problem=refused.message, name=name)
     if typed.value("start"):
         views.start_with(session, person.id, view)
     return redirect(_address(wanted), "weergave")
@@ -126,12 +129,17 @@ def _file(found: Sequence[Summary], wanted: Wanted, ending: str) -> bytes:
 
 
 def _list_page(
-    request: Request, session: Session, person: Person, wanted: Wanted, *, problem: str = "", name: str = ""
+    request: Request,
+    session: Session,
+    person: Person,
+    wanted: Wanted,
+    known: Known,
+    *,
+    problem: str = "",
+    name: str = "",
 ) -> Response:
     found = listing.find(session, wanted)
     counts = listing.counts(session)
-    known = views.views_for(session, person.id)
-    start = views.start_of(session, person.id) if known else None
     query = wanted.query()
     return page(
         request,
@@ -142,7 +150,7 @@ def _list_page(
         problem=problem,
         typed_name=name,
         headings=[_heading(wanted, column) for column in wanted.columns],
-        rows=[(row, [(name, _in_words(COLUMNS[name].read(row))) for name in wanted.columns]) for row in found.rows],
+        rows=list(_lines(found.rows, wanted.columns)),
         counts=counts,
         filters=[(key, FILTERS[key]) for key in ALWAYS_SHOWN],
         more_filters=[(key, one) for key, one in FILTERS.items() if key not in ALWAYS_SHOWN],
@@ -155,9 +163,9 @@ def _list_page(
         sizes=[(str(size), str(size)) for size in PAGE_SIZES if size != PAGE_SIZE],
         pairs=wanted.pairs(),
         paging=paging(HOME, wanted.pairs(), found.page, found.pages, found.total),
-        views=[(view, f"{HOME}?{view.query or 'toon=alles'}", view.query == query) for view in known],
-        start=start,
-        may_remove=[view for view in known if view.owner_id == person.id],
+        views=[(view, f"{HOME}?{view.query or 'toon=alles'}", view.query == query) for view in known.views],
+        start=known.start,
+        may_remove=[view for view in known.views if view.owner_id == person.id],
         files=[(ending, f"/register/lijst.{ending}?{query}") for ending in MEDIA],
         bulk=f"/register/wijzigen?{query}",
         all_records=ALL,
@@ -181,6 +189,14 @@ def _heading(wanted: Wanted, name: str) -> Heading:
     order = f"-{name}" if is_current and not wanted.is_reversed else name
     aria = ("descending" if wanted.is_reversed else "ascending") if is_current else ""
     return Heading(COLUMNS[name].label, f"{HOME}?{wanted.query(sorteer=order)}", aria)
+
+
+def _lines(rows: Sequence[Summary], names: Sequence[str]) -> Iterator[tuple[str, str, Sequence[tuple[str, str, str]]]]:
+    """For each row its kenmerk, the words that lead to it, and the other cells: name and label of the column, words."""
+    first, *others = ((name, COLUMNS[name].label, COLUMNS[name].read) for name in names)
+    for row in rows:
+        cells = [(name, label, _in_words(read(row))) for name, label, read in others]
+        yield row.kenmerk, _in_words(first[2](row)), cells
 
 
 def _in_words(value: listing.Value) -> str:

@@ -1,10 +1,11 @@
 """Saved views of the list: a name for an address, of one's own or for everybody in the organisation."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from sqlalchemy import Text, UniqueConstraint, delete
-from sqlmodel import Field, Session, col, or_, select
+from sqlmodel import Field, Session, and_, col, or_, select
 
 from core import audit, history, values
 from core.db import Owned, Record
@@ -39,10 +40,20 @@ class StartView(Owned, table=True):
     view_id: UUID = Field(foreign_key="register_view.id", index=True)
 
 
-def views_for(session: Session, user_id: UUID) -> Sequence[View]:
-    """The views that this person may use, by name."""
-    found = session.exec(select(View).where(or_(View.owner_id == user_id, col(View.is_shared)))).all()
-    return sorted(found, key=lambda view: (values.fold(view.name), str(view.id)))
+class Known(NamedTuple):
+    """The views that a person may use, by name, and the one with which the list opens for them, if any."""
+
+    views: Sequence[View]
+    start: View | None
+
+
+def known_to(session: Session, user_id: UUID) -> Known:
+    """What one person knows of views, in one question: the list asks it each time."""
+    starts = and_(col(StartView.view_id) == View.id, col(StartView.user_id) == user_id)
+    query = select(View, StartView.id).join(StartView, starts, isouter=True)
+    found = session.exec(query.where(or_(View.owner_id == user_id, col(View.is_shared)))).all()
+    by_name = sorted((view for view, _ in found), key=lambda view: (values.fold(view.name), str(view.id)))
+    return Known(by_name, next((view for view, starts_with in found if starts_with), None))
 
 
 def find(session: Session, user_id: UUID, view_id: UUID) -> View:
@@ -55,12 +66,6 @@ def find(session: Session, user_id: UUID, view_id: UUID) -> View:
     if view is None or not (view.is_shared or view.owner_id == user_id):
         raise NotFound("Deze weergave is er niet (meer). Kies een andere in de lijst.")
     return view
-
-
-def start_of(session: Session, user_id: UUID) -> View | None:
-    """The view with which the list opens for this person, if any."""
-    chosen = session.exec(select(StartView.view_id).where(StartView.user_id == user_id)).first()
-    return next((view for view in views_for(session, user_id) if view.id == chosen), None) if chosen else None
 
 
 def save(session: Session, name: str, query: str, *, is_shared: bool, actor: audit.Actor) -> View:

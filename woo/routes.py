@@ -18,7 +18,7 @@ from core.web.drafts import DraftForm, form_page
 from core.web.forms import Form, Typed, bind, fill, whole_number
 from core.web.lists import paging
 from core.web.pages import page, redirect
-from core.web.security import Allowed, ReadSession, TypedForm, WriteSession
+from core.web.security import Allowed, ReadSession, TypedForm, WriteSession, require
 from core.web.uploads import DraftUpload, OurFolder, Upload
 from woo import copying, files, forms, lists, meetings, permissions, queries, services, views
 from woo.content import (
@@ -504,7 +504,7 @@ def replace_file(
     version = upload.typed.number("version")
     try:
         if document.is_public:
-            Allowed(permissions.PUBLISH)(person)
+            require(person, permissions.PUBLISH)
             services.replace_file(
                 session,
                 document,

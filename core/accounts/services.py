@@ -380,42 +380,35 @@ class LoggedIn:
     """Code and name of the other organisations in which this user holds a role, by name."""
 
 
-# Every page begins with these two: put together once, because that takes as long as asking.
-
-
-@cache
-def _belonging_to_key() -> Select[LoginSession, User, Organisation]:
+@cache  # every page begins with this one, and to put it together takes as long as asking
+def _belonging_to_key() -> Select[LoginSession, User, Organisation, RoleHeld]:
     return (
-        select(LoginSession, User, Organisation)
+        select(LoginSession, User, Organisation, RoleHeld)
         .join(User, col(User.id) == LoginSession.user_id)
         .join(Organisation, col(Organisation.id) == LoginSession.organisation_id)
+        .join(RoleHeld, col(RoleHeld.user_id) == User.id)
         .where(LoginSession.key_hash == bindparam("key_hash"))
     )
-
-
-@cache
-def _held_by_user() -> Select[str, UUID]:
-    return select(RoleHeld.role, RoleHeld.organisation_id).where(RoleHeld.user_id == bindparam("user_id"))
 
 
 def find_login(
     session: Session, key: str, *, idle: timedelta = IDLE, absolute: timedelta = ABSOLUTE
 ) -> LoggedIn | None:
-    """Who belongs to this key; None when it is unknown, ended, idle too long or too old."""
-    row = session.exec(_belonging_to_key(), params={"key_hash": key_hash(key)}).first()
-    if row is None:
+    """Who belongs to this key; None when it is unknown, ended, idle too long or too old, or without a role here."""
+    rows = session.exec(_belonging_to_key(), params={"key_hash": key_hash(key)}).all()
+    if not rows:
         return None
-    found, user, organisation = row
+    found, user, organisation, _ = rows[0]
     moment = clock.now()
     if found.revoked_at or not user.is_active:
         return None
     if moment - found.seen_at > idle or moment - found.created_at > absolute:
         return None
-    held = session.exec(_held_by_user(), params={"user_id": user.id}).all()
-    roles = frozenset(RoleCode(role) for role, place in held if place == organisation.id)
+    held = [row[3] for row in rows]
+    roles = frozenset(RoleCode(one.role) for one in held if one.organisation_id == organisation.id)
     if not roles:
         return None
-    others = {place for _role, place in held} - {organisation.id}
+    others = {one.organisation_id for one in held} - {organisation.id}
     query = select(Organisation.code, Organisation.name).where(col(Organisation.id).in_(others))
     elsewhere = tuple((code, name) for code, name in session.exec(query.order_by(Organisation.name))) if others else ()
     return LoggedIn(user, organisation, roles, found.method, moment - found.seen_at > timedelta(minutes=1), elsewhere)

@@ -221,15 +221,24 @@ def _refuse_form_of_another(request: Request, person: Person) -> None:
 CurrentPerson = Annotated[Person, Depends(logged_in)]
 
 
+def require(person: Person, permission: str) -> None:
+    """Refuse who holds no role that gives a permission.
+
+    Raises:
+        NotAllowed: that.
+    """
+    if not person.may(permission):
+        raise NotAllowed("U mag dit niet doen. Vraag de beheerder van Openboek om een andere rol.")
+
+
 class Allowed:
     """A dependency that gives the person when one of the roles held gives `permission`."""
 
     def __init__(self, permission: str) -> None:
         self.permission = permission
 
-    def __call__(self, person: CurrentPerson) -> Person:
-        if not person.may(self.permission):
-            raise NotAllowed("U mag dit niet doen. Vraag de beheerder van Openboek om een andere rol.")
+    async def __call__(self, person: CurrentPerson) -> Person:  # no work for a thread, and so no waiting for one
+        require(person, self.permission)
         return person
 
 
