@@ -31,5 +31,14 @@ def main(task: str, seconds: str, size: str, known: str = "[]") -> None:
     sys.stdout.write(json.dumps({"format": check.run(data)}) + "\n")
 
 
+def load() -> None:
+    """What every file needs, ahead of the first one."""
+    import woo.inspection.stripping
+    from woo.inspection.engine import look
+    from woo.inspection.model import Known
+
+    look(b"-", Known(), seconds=10)
+
+
 if __name__ == "__main__":
     main(*sys.argv[1:])
