@@ -13,7 +13,7 @@ import register.files as register_files
 import woo.cleaning as woo_files
 from app.logbook_words import in_words
 from app.roles import CLEAN
-from core import audit, cleaning
+from core import audit, cleaning, second_person
 from core.accounts.services import Person
 from core.audit_search import MAX_NUMBER
 from core.errors import Conflict, NotFound, RuleViolation
@@ -202,7 +202,7 @@ def _request_page(
     status_code: int = 200,
 ) -> Response:
     is_open = found.state is cleaning.State.ASKED
-    from_when = cleaning.may_decide_from(session, found, person.actor) if is_open else None
+    from_when = second_person.may_decide_from(session, found, person.actor) if is_open else None
     return page(
         request,
         "app/cleaning.html",

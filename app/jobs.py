@@ -20,7 +20,7 @@ from register.routes_files import FILE_JOB, file_job
 from register.routes_import import import_job
 from register.services import ESTABLISH_JOB, IMPORT_JOB, establish_job, link_addresses
 from woo.import_work import import_job as document_import_job
-from woo.services import DOCUMENT_IMPORT_JOB, READINESS_JOB
+from woo.services import DOCUMENT_IMPORT_JOB, INSPECT_JOB, READINESS_JOB, inspect_job
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,9 @@ KINDS: Mapping[str, Kind] = {
     FILE_JOB: Kind("Bestand van het register", register.READ, Retry(), ("Bekijk de bestanden", "/register/bestanden")),
     READINESS_JOB: Kind("Woo-locaties van buiten nakijken", woo.EDIT, Retry(), ("Bekijk de categorieën", "/woo/")),
     DOCUMENT_IMPORT_JOB: Kind("Documenten inlezen", woo.EDIT, Retry(), ("Bekijk het inlezen", "/woo/inlezen/")),
+    INSPECT_JOB: Kind(
+        "Bestanden nakijken voor publicatie", woo.EDIT, Retry(), ("Bekijk de documenten", "/woo/documenten/")
+    ),
     IMPORT_JOB: Kind("Inlezen in het register", register.EDIT, Retry(), ("Bekijk het inlezen", "/register/inlezen/")),
     LINK_JOB: Kind("Links proberen", register.EDIT, RETRY, ("Bekijk de links", "/register/links")),
     ESTABLISH_JOB: Kind(
@@ -69,6 +72,7 @@ def handlers(folder: Folder) -> Mapping[str, Handler]:
         ESTABLISH_JOB: establish_job,
         LINK_JOB: link_job,
         READINESS_JOB: readiness_job(),
+        INSPECT_JOB: inspect_job(folder),
         MAIL_JOB: mail_job(folder),
         NIGHT_JOB: night_job(folder),
     }

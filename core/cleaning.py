@@ -18,12 +18,12 @@ from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from core import audit, clock, drafts, history
+from core import audit, clock, drafts, history, second_person
 from core.append_only import CLEANED
 from core.audit_search import text_in
 from core.db import JSON_TYPE, Audited, Owned, Record, UtcDateTime, enum_type
 from core.errors import Conflict, NotFound, RuleViolation
-from core.organisations import Organisation, the_organisation
+from core.organisations import Organisation
 
 MIN_TEXT = 4
 """A shorter text stands everywhere."""
@@ -192,15 +192,6 @@ def hindrance(session: Session, request: CleaningRequest, closed: Mapping[str, I
     return ""
 
 
-def may_decide_from(session: Session, request: CleaningRequest, actor: audit.Actor) -> datetime | None:
-    """From when this person may decide; None when never (who asked, without a cooling-off time)."""
-    same = actor.user_id == request.asked_by_id and (actor.user_id is not None or actor.label == request.asked_by)
-    if not same:
-        return request.asked_at
-    hours = the_organisation(session).cooling_off_hours
-    return None if hours is None else request.asked_at + timedelta(hours=hours)
-
-
 def refuse(session: Session, request: CleaningRequest, *, version: int, actor: audit.Actor) -> None:
     """Do not clean; the text goes out of the request. Who asked may take the request back so.
 
@@ -229,10 +220,7 @@ def clean(
         RuleViolation: it is the person who asked (before the cooling-off time is over), or something must be done
             first.
     """
-    free_from = may_decide_from(session, request, actor)
-    if free_from is None or clock.now() < free_from:
-        wait = f" Of beslis zelf na {free_from.astimezone(clock.AMSTERDAM):%d-%m-%Y %H:%M} uur." if free_from else ""
-        raise RuleViolation(f"U heeft dit zelf gevraagd. Laat een collega beslissen.{wait}")
+    second_person.refuse_first_person(session, request, actor)
     if first := hindrance(session, request, closed):
         raise RuleViolation(first)
     text, found = request.text, list(_found(session, request))

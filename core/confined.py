@@ -38,6 +38,8 @@ def run(module: str, source: bytes | IO[bytes], arguments: Sequence[str] = (), *
         arguments: for the child.
         timeout: seconds by the clock, for a child that hangs without using the processor.
     """
+    if not isinstance(source, bytes):
+        os.lseek(source.fileno(), 0, os.SEEK_SET)  # the child reads from where the file itself stands
     ready = _ready.get(module)
     if ready and (answer := ready.run(source, arguments, timeout)):
         return answer
@@ -74,25 +76,22 @@ def standing_by(module: str) -> Iterator[None]:
 
 
 class _Ready:
+    """The process that stands by; it is started when there is something to do."""
+
     def __init__(self, module: str) -> None:
+        self._module = module
         self._owner = os.getpid()
         self._lock = threading.Lock()
-        self._socket, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(
-                _command(__name__, module),
-                stdin=theirs,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env=_environment(),
-                start_new_session=True,
-            )
+        self._process: subprocess.Popen[bytes] | None = None
+        self._socket, self._theirs = socket.socketpair()
 
     def run(self, source: bytes | IO[bytes], arguments: Sequence[str], timeout: int) -> Answer | None:
         """As `run` above; None when it is busy, or gone, or the one of another process."""
         if os.getpid() != self._owner or not self._lock.acquire(blocking=False):
             return None
         try:
+            if self._process is None:
+                self._process = self._start()
             if self._process.poll() is not None:
                 return None
             with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as answer:
@@ -103,12 +102,23 @@ class _Ready:
                 try:
                     is_whole = self._ask(source.fileno(), answer.fileno(), arguments, timeout)
                 except OSError:  # it took too long, or is gone
-                    self._kill()
+                    self._kill(self._process)
                     is_whole = False
                 answer.seek(0)
                 return Answer(answer.read(), is_whole)
         finally:
             self._lock.release()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        with self._theirs:
+            return subprocess.Popen(
+                _command(__name__, self._module),
+                stdin=self._theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=_environment(),
+                start_new_session=True,
+            )
 
     def _ask(self, source: int, answer: int, arguments: Sequence[str], timeout: int) -> bool:
         told = json.dumps(list(arguments)).encode()
@@ -117,15 +127,17 @@ class _Ready:
         self._socket.sendall(told)
         return _read(self._socket, 1) == b"\0"
 
-    def _kill(self) -> None:
+    @staticmethod
+    def _kill(process: subprocess.Popen[bytes]) -> None:
         with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
     def close(self) -> None:
-        if os.getpid() == self._owner:
-            self._socket.close()
-            self._kill()
-            self._process.wait()
+        self._socket.close()
+        self._theirs.close()
+        if self._process is not None and os.getpid() == self._owner:
+            self._kill(self._process)
 
 
 _ready: dict[str, _Ready] = {}

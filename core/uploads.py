@@ -91,9 +91,9 @@ def is_of_another(session: Session, sha256: str, subject_id: UUID) -> bool:
         select(func.count()).where(cast(versions.c.content, Text).contains(sha256), versions.c.subject_id != subject_id)
     ]
     for table in tables.values():
-        if "sha256" in table.c:
+        for column in (table.c[name] for name in ("sha256", "public_sha256") if name in table.c):
             owner = table.c.subject_id if "subject_id" in table.c else table.c.id
-            queries.append(select(func.count()).where(table.c.sha256 == sha256, owner != subject_id))
+            queries.append(select(func.count()).where(column == sha256, owner != subject_id))
     return any(session.connection().execute(query).scalar_one() for query in queries)
 
 

@@ -129,8 +129,7 @@ def _run(
     progress: Progress,
 ) -> Outcome:
     timer = _Clock()
-    with database.write(organisation.id) as session:
-        woo.publish_due(session, actor=actor)
+    woo.publish_due(database, folder, organisation.id, actor=actor)
     tree = documents_of(folder, organisation)
     counts: dict[str, int] = {}
     with writer.new_release(folder.exports, export_id) as release:

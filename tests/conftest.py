@@ -1,10 +1,12 @@
 """What tests share: a database of either kind that is empty when a test begins, and the same people everywhere."""
 
 import gc
+import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 import pytest
 from alembic import command
@@ -19,7 +21,7 @@ from sqlmodel import Session, SQLModel, select
 from starlette.testclient import TestClient
 
 from app import schema
-from core import audit, db
+from core import audit, confined, db
 from core.accounts import services as account_services
 from core.accounts.models import RoleCode, User
 from core.accounts.services import add_user, open_login
@@ -36,6 +38,7 @@ from support.migrating import Repeated
 from support.municipalities import Contents, fill
 from support.pages import InspectedClient, QuickClient
 from support.postgres import empty, own_database, running_server
+from woo import inspection
 from woo.services import add_categories
 
 SHARED = Path(__file__).parents[2] / "shared"
@@ -99,6 +102,26 @@ def shared() -> Path:
     if not (SHARED / "reference").is_dir():
         pytest.skip("needs ../shared")
     return SHARED
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _looks_of_before() -> Iterator[None]:
+    """Files are looked at by one process that stands by, and the same bytes once: the tests have few files."""
+    answers: dict[object, confined.Answer] = {}
+    really = confined.run
+
+    def run(module: str, source: bytes | IO[bytes], arguments: Sequence[str] = (), *, timeout: int) -> confined.Answer:
+        if not isinstance(source, bytes):
+            source.seek(0)
+            source = source.read()
+        asked = (module, hashlib.sha256(source).digest(), *arguments)
+        if asked not in answers:
+            answers[asked] = really(module, source, arguments, timeout=timeout)
+        return answers[asked]
+
+    with inspection.standing_by(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(inspection.confined, "run", run)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from core.history import Revision, Version
 from core.uploads import is_of_another
 from woo.content import DocumentState
 from woo.models import Document
+from woo.services.inspecting import forget, stripped_of
 
 KIND = "woo_document"
 
@@ -23,6 +24,7 @@ def is_closed(session: Session, document_id: UUID) -> bool:
 def remove_originals(session: Session, folder: Folder, document_id: UUID) -> int:
     """Remove the files of before a replacement, and of a withdrawn document also the last one; returns how many.
 
+    Both forms go: the file as it came, and what was or would have been public of it; and what the check found in it.
     A file that another document has too, in whichever organisation, stays. So does the file of a document that is
     public or still being made.
 
@@ -38,14 +40,16 @@ def remove_originals(session: Session, folder: Folder, document_id: UUID) -> int
         *session.exec(select(Revision.content).where(Revision.subject_id == document_id)),
         *session.exec(select(Version.content).where(Version.subject_id == document_id)),
     ]
-    known = {str(content.get("sha256") or "") for content in contents}
-    known.add(document.sha256)
+    known = {str(content.get(name) or "") for content in contents for name in ("sha256", "public_sha256")}
+    known |= {document.sha256, document.public_sha256}
+    needed = {""}
     if document.state is not DocumentState.WITHDRAWN:
-        known.discard(document.sha256)
+        needed |= {document.sha256, document.public_sha256, str((document.file_before or {}).get("sha256"))}
+    known |= stripped_of(session, known - needed)
     store = folder.store()
     going = [
         digest
-        for digest in sorted(known - {""})
+        for digest in sorted(known - needed)
         if not is_of_another(session, digest, document_id) and store.size(digest) is not None
     ]
     if not going:
@@ -55,4 +59,5 @@ def remove_originals(session: Session, folder: Folder, document_id: UUID) -> int
         )
     for digest in going:
         store.delete(digest)
+    forget(session, going)
     return len(going)

@@ -45,11 +45,14 @@ def publish(ids: Ids, directory: Directory = HERE, organisation: OrganisationCod
     """Publiceer documenten. De volgende export zet ze op de website."""
     with opened(directory, organisation) as here:
         refused = 0
+        with here.database.read(here.organisation_id) as session:
+            wanted = [_find(session, named).sha256 for named in ids]
+        services.look_ahead(here.database, here.folder, here.organisation_id, wanted, actor=audit.COMMAND_LINE)
         for named in ids:
             with here.database.write(here.organisation_id) as session:
                 document = _find(session, named)
                 try:
-                    services.publish_document(session, document, actor=audit.COMMAND_LINE)
+                    services.publish_document(session, document, actor=audit.COMMAND_LINE, folder=here.folder)
                 except RuleViolation as error:
                     refused += 1
                     note(f"{document.title or named}: {error.message} {' '.join(error.points.values())}")

@@ -81,6 +81,24 @@ class DocumentState(StrEnum):
     WITHDRAWN = "ingetrokken"
 
 
+class InspectionState(StrEnum):
+    """Where the check of a file is. A file that nothing is known of waits for its turn."""
+
+    WAITING = "wacht"
+    RUNNING = "bezig"
+    DONE = "klaar"
+    FAILED = "mislukt"
+
+
+class DecisionState(StrEnum):
+    """What people said of something that the check found. Something critical is asked by one and decided by another."""
+
+    ACCEPTED = "bevestigd"
+    ASKED = "wacht op een tweede persoon"
+    APPROVED = "goedgekeurd"
+    REFUSED = "geweigerd"
+
+
 class LocationKind(StrEnum):
     """What kind of place it is. Publication elsewhere counts as much as on our own site (Woo art. 3.3b)."""
 

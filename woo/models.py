@@ -9,7 +9,7 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, Relationship
 
 from core import columns
-from core.db import Audited, Owned, Record, UtcDateTime
+from core.db import JSON_TYPE, Audited, Owned, Record, UtcDateTime
 from core.organisations import System, Team
 from woo import lists
 from woo.content import (
@@ -17,9 +17,11 @@ from woo.content import (
     AmbitionContent,
     CategoryStatus,
     Decision,
+    DecisionState,
     DocumentContent,
     DocumentState,
     DossierContent,
+    InspectionState,
     LocationContent,
     LocationKind,
     OverviewContent,
@@ -30,6 +32,7 @@ from woo.content import (
     RequestContent,
     Withholding,
 )
+from woo.inspection.model import Kind
 
 
 class Category(Record, table=True):
@@ -247,6 +250,7 @@ class Document(Record, table=True):
         UniqueConstraint("dossier_id", "number"),
         UniqueConstraint("organisation_id", "loc"),
         Index("ix_woo_document_state_due", "state", "due_on"),
+        Index("ix_woo_document_sha256", "sha256"),
     )
 
     dossier_id: UUID = Field(foreign_key="woo_dossier.id", index=True)
@@ -298,6 +302,11 @@ class Document(Record, table=True):
     format_code: str = columns.line(10)
     file_is_notice: bool = False
     """The file is the notice in the place of a document that is withheld as a whole."""
+    public_sha256: str = columns.line(64)
+    """Of the bytes that the public gets: the file without its metadata. Empty as long as it gets none."""
+    public_size: int = 0
+    file_before: dict[str, Any] | None = Field(default=None, sa_type=JSON_TYPE)
+    """The facts of the file of a public document while another one waits to take its place."""
 
     state: DocumentState = columns.choice(DocumentState, DocumentState.CONCEPT)
     due_on: date | None = None
@@ -364,3 +373,78 @@ class PublicReference(Owned, table=True):
     source_id: UUID = Field(primary_key=True, foreign_key="woo_document.id")
     target_id: UUID = Field(primary_key=True, foreign_key="woo_document.id", index=True)
     is_part: bool = Field(primary_key=True)
+
+
+class FileInspection(Owned, table=True):
+    """The check of a file, by its SHA-256 (`original`); the same bytes are looked at once. Kept by the program.
+
+    `stripped` are the bytes without metadata: those that were looked at, and that become public. It counts as long as
+    `engine` and `known` (a digest) are those of now.
+    """
+
+    __tablename__ = "woo_inspection"
+    __table_args__ = (UniqueConstraint("organisation_id", "original"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    original: str = columns.line(64)
+    engine: int
+    known: str = columns.line(64)
+    state: InspectionState = columns.choice(InspectionState, InspectionState.RUNNING)
+    at: datetime = Field(sa_type=UtcDateTime)
+    stripped: str = columns.line(64)
+    stripped_size: int = 0
+    fault: str = columns.text()
+    hits: list["InspectionHit"] = columns.parts("InspectionHit.position")
+
+
+class InspectionHit(Owned, table=True):
+    """Something that a check found; see `woo.inspection.Hit`."""
+
+    __tablename__ = "woo_inspection_hit"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    inspection_id: UUID = Field(foreign_key="woo_inspection.id", index=True)
+    position: int
+    key: str = columns.line(20)
+    kind: Kind = columns.choice(Kind)
+    critical: bool = False
+    page: int | None = None
+    place: str = columns.text()
+    snippet: str = columns.text()
+
+
+class HitDecision(Owned, Audited, table=True):
+    """That a person said why something that the check found in a document may be public.
+
+    It is about a place and its masked text (`key`), in the file with the SHA-256 `original`.
+    """
+
+    __tablename__ = "woo_hit_decision"
+    __table_args__ = (UniqueConstraint("document_id", "key"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    document_id: UUID = Field(foreign_key="woo_document.id", index=True)
+    key: str = columns.line(20)
+    original: str = columns.line(64)
+    state: DecisionState = columns.choice(DecisionState, DecisionState.ACCEPTED)
+    reason: str = columns.text()
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    asked_by: str = columns.line(200)
+    asked_by_id: UUID | None = None
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    decided_by: str = columns.line(200)
+
+    def audit_key(self) -> tuple[str, UUID]:
+        return "woo_document", self.document_id
+
+
+class InspectionSettings(Record, table=True):
+    """What the check must know of the organisation: `known` are texts of its own, which are no finding."""
+
+    __tablename__ = "woo_inspection_settings"
+    __table_args__ = (UniqueConstraint("organisation_id"),)
+
+    known: list[str] = columns.codes()
+
+    def audit_label(self) -> str:
+        return "Controle voor het publiceren"

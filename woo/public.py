@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from core import clock
 from core.audit import Actor
 from core.clock import AMSTERDAM
-from core.db import in_byte_order
+from core.db import Database, in_byte_order
 from core.folder import Folder
 from core.history import Version
 from core.organisations import the_organisation
@@ -446,9 +446,15 @@ def last_change(session: Session) -> datetime | None:
     return max((moment for moment in moments if moment), default=None)
 
 
-def publish_due(session: Session, *, actor: Actor) -> int:
-    """Publish what was planned for today or earlier; gives back how much. What has errors waits, and is a finding."""
-    return len(services.publish_due(session, clock.today(), actor=actor).published)
+def publish_due(database: Database, folder: Folder, organisation_id: UUID, *, actor: Actor) -> int:
+    """Publish what was planned for today or earlier; gives back how much. What has errors waits, and is a finding.
+
+    The files are looked at first, outside of the transaction.
+    """
+    today = clock.today()
+    services.look_at_due(database, folder, organisation_id, today, actor=actor)
+    with database.write(organisation_id) as session:
+        return len(services.publish_due(session, today, actor=actor, folder=folder).published)
 
 
 def place_files(session: Session, folder: Folder) -> int:

@@ -33,6 +33,7 @@ from woo.content import (
 from woo.files import StoredFile
 from woo.models import Category, Document, Dossier
 from woo.queries import Filters, ProcessFilters
+from woo.routes_inspection import Looked, Offered, put_in_place
 
 router = APIRouter(prefix="/woo")
 Reader = Annotated[Person, Depends(Allowed(permissions.READ))]
@@ -44,7 +45,6 @@ TypedDossier = Annotated[Typed, Depends(DraftForm("Dossier", forms.DOSSIER))]
 TypedDocument = Annotated[Typed, Depends(DraftForm("Document", forms.DOCUMENT))]
 TypedReason = Annotated[Typed, Depends(DraftForm("Document intrekken", forms.DOCUMENT))]
 UploadedDocument = Annotated[Upload, Depends(DraftUpload("Document", forms.DOCUMENT))]
-UploadedFile = Annotated[Upload, Depends(DraftUpload("Bestand vervangen", forms.DOCUMENT))]
 
 
 # --- categories ------------------------------------------------------------------------------------------------------
@@ -487,25 +487,19 @@ def ask_file(request: Request, document_id: UUID, person: Editor, session: ReadS
 
 @router.post("/documenten/{document_id}/vervangen")
 def replace_file(
-    request: Request,
-    document_id: UUID,
-    person: Editor,
-    session: WriteSession,
-    upload: UploadedFile,
-    folder: OurFolder,
+    request: Request, document_id: UUID, person: Editor, offered: Offered, session: WriteSession, folder: OurFolder
 ) -> Response:
-    form = bind(forms.ReasonInput, upload.typed, forms.DOCUMENT)
-    file = _stored(upload, folder, form)
+    form, file = bind(forms.ReasonInput, offered.upload.typed, forms.DOCUMENT), offered.file
     document = queries.document(session, document_id)
     if file is None:
-        form.errors.setdefault("file", "Kies een bestand.")
+        form.errors["file"] = offered.fault or "Kies een bestand."
     if form.cleaned is None or file is None:
         return _reason_page(request, session, person, document, "vervangen", form, status_code=422)
-    version = upload.typed.number("version")
+    version = offered.upload.typed.number("version")
     try:
         if document.is_public:
             require(person, permissions.PUBLISH)
-            services.replace_file(
+            services.offer_file(
                 session,
                 document,
                 file,
@@ -513,23 +507,27 @@ def replace_file(
                 note=form.cleaned.note,
                 version=version,
                 actor=person.actor,
-                folder=folder,
             )
         else:
             services.attach_file(session, document, file, version=version, actor=person.actor)
     except RuleViolation as refused:
         form.refuse(refused)
         return _reason_page(request, session, person, document, "vervangen", form, status_code=422)
-    return redirect(f"/woo/documenten/{document_id}", "opgeslagen")
+    if document.file_before is None:
+        return redirect(f"/woo/documenten/{document_id}", "opgeslagen")
+    return put_in_place(session, document, person, folder)
 
 
 # --- documents: what makes them public, or not -----------------------------------------------------------------------
 
 
 @router.post("/documenten/{document_id}/publiceren")
-def publish_document(document_id: UUID, person: Publisher, session: WriteSession, typed: TypedForm) -> Response:
+def publish_document(
+    document_id: UUID, person: Publisher, _looked: Looked, session: WriteSession, typed: TypedForm, folder: OurFolder
+) -> Response:
     document = queries.document(session, document_id)
-    services.publish_document(session, document, version=typed.number("version"), actor=person.actor)
+    version = typed.number("version")
+    services.publish_document(session, document, version=version, actor=person.actor, folder=folder)
     return redirect(f"/woo/documenten/{document_id}", "gepubliceerd")
 
 

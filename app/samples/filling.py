@@ -203,13 +203,21 @@ def _documents(database: Database, folder: Folder, organisation_id: UUID, step: 
         for sample in samples:
             stored[sample.key] = _store(folder, sample.write(), sample)
             tick()
+    replacements = {
+        sample.key: _store(folder, sample.write_replacement(), sample)
+        for sample in samples
+        if sample.outcome is Outcome.REPLACE
+    }
+    with step("Documenten nakijken", None):
+        every = [file.sha256 for file in (*stored.values(), *replacements.values())]
+        woo_services.look_ahead(database, folder, organisation_id, every, actor=ACTOR)
     with database.write(organisation_id) as session, step("Documenten publiceren", len(samples)) as tick:
         made: dict[str, Document] = {}
         for dossier in dossiers:
             made |= _add_dossier(session, dossier, stored)
         _relate(session, samples, made)
         for sample in samples:
-            _publish(session, folder, sample, made[sample.key])
+            _publish(session, folder, sample, made[sample.key], replacements.get(sample.key))
             tick()
 
 
@@ -259,7 +267,13 @@ def _relate(session: Session, samples: list[SampleDocument], made: dict[str, Doc
             woo_services.change_document(session, document, content, version=document.version, actor=ACTOR)
 
 
-def _publish(session: Session, folder: Folder, sample: SampleDocument, document: Document) -> None:
+def _publish(
+    session: Session,
+    folder: Folder,
+    sample: SampleDocument,
+    document: Document,
+    replacement: woo.files.StoredFile | None,
+) -> None:
     match sample.outcome:
         case Outcome.CONCEPT:
             return
@@ -267,12 +281,11 @@ def _publish(session: Session, folder: Folder, sample: SampleDocument, document:
             planned_on = sample.planned_on or clock.today()
             woo_services.plan_document(session, document, on=planned_on, version=document.version, actor=ACTOR)
             return
-    woo_services.publish_document(session, document, actor=ACTOR)
+    woo_services.publish_document(session, document, actor=ACTOR, folder=folder)
     reason = lists.REASONS.match(sample.reason).code if sample.reason else ""
-    if sample.outcome is Outcome.REPLACE:
-        file = _store(folder, sample.write_replacement(), sample)
+    if replacement:
         woo_services.replace_file(
-            session, document, file, reason=reason, note=sample.reason_note, actor=ACTOR, folder=folder
+            session, document, replacement, reason=reason, note=sample.reason_note, actor=ACTOR, folder=folder
         )
     elif sample.outcome is Outcome.WITHDRAW:
         woo_services.withdraw(session, document, reason=reason, note=sample.reason_note, actor=ACTOR, folder=folder)

@@ -92,7 +92,7 @@ def documents(here: Installation) -> None:
         role = next(iter(lists.ROLES.entries))
         change(session, made["Bijlage"], {"relations": (RelationContent(role=role, target=made["Besluit"].id),)})
         for title in titles[:5]:
-            woo_services.publish_document(session, made[title], actor=COMMAND_LINE)
+            woo_services.publish_document(session, made[title], actor=COMMAND_LINE, folder=here.folder)
         planned = made["Gepland besluit"]
         woo_services.plan_document(session, planned, on=date(2099, 1, 1), version=planned.version, actor=COMMAND_LINE)
         reason = next(iter(lists.REASONS.entries))

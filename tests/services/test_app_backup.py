@@ -29,8 +29,9 @@ from core.folder import Folder
 from core.organisations import Organisation, Team, find_or_add
 from core.settings import Settings
 from support.backups import RELEASED, RESTORED, drop_triggers, everything_below, files_of, folder_at, rows_of
-from support.installation import PDF, Installation
+from support.installation import Installation
 from support.postgres import own_database
+from support.small_files import pdf
 from woo.content import DocumentState
 from woo.models import Document
 
@@ -345,7 +346,9 @@ def test_a_document_that_was_published_and_withdrawn_after_the_backup_never_beco
     goes = here.add_document("Nog een concept", published=False)
     backup = make(here.folder, tmp_path / "b.tar.gz")
     with here.database.write(here.organisation_id) as session:
-        services.publish_document(session, session.get_one(Document, goes), actor=audit.COMMAND_LINE)
+        services.publish_document(
+            session, session.get_one(Document, goes), actor=audit.COMMAND_LINE, folder=here.folder
+        )
     here.withdraw_document(goes)
     here.export()
     here.close()
@@ -372,7 +375,7 @@ def test_a_document_whose_file_was_replaced_after_the_backup_is_named(here, tmp_
 
     changes, stays = here.add_document("Besluit"), here.add_document("Ander besluit")
     backup = make(here.folder, tmp_path / "b.tar.gz")
-    file = files.store(here.folder, io.BytesIO(PDF + b"gelakt"), "besluit.pdf")
+    file = files.store(here.folder, io.BytesIO(pdf("gelakt")), "besluit.pdf")
     with here.database.write(here.organisation_id) as session:
         reason = next(iter(lists.REASONS.entries))
         document = session.get_one(Document, changes)

@@ -24,7 +24,8 @@ from core.organisations import Team
 from publish.routes import EXPORT_JOB
 from support.bucket import BUCKET, Server
 from support.forked import Command
-from support.installation import PDF, Installation
+from support.installation import Installation
+from support.small_files import pdf
 
 pytestmark = pytest.mark.only_on("postgresql")
 PASSWORD = "een lang wachtwoord"
@@ -166,7 +167,7 @@ def test_a_log_in_a_change_an_export_and_a_file_go_from_one_process_to_the_other
         # A file in the bucket is there for both machines.
         for address in addresses:
             answer = browser.get(f"{address}/woo/documenten/{document_id}/bestand", timeout=30)
-            assert (answer.status_code, answer.content) == (200, PDF + b"Besluit")
+            assert (answer.status_code, answer.content) == (200, pdf("Besluit"))
 
         # Logged out of the one is logged out of the other.
         browser.post(f"{two}/uitloggen", timeout=30)

@@ -28,13 +28,15 @@ from core.settings import Settings, load
 from core.storage import Bucket, Damaged, Disk, Store, at
 from support.backups import rows_of
 from support.bucket import BUCKET, KEY_ID, SECRET, Server
-from support.installation import PDF, Installation
+from support.installation import Installation
+from support.small_files import pdf
 from woo import lists
 from woo.content import DocumentContent, DossierContent
 from woo.models import Document
 
 pytestmark = pytest.mark.usefixtures("quick_migrations")
 DATA = b"een bestand"
+PDF = pdf()
 NOTHING = "0" * 64
 
 
@@ -285,8 +287,8 @@ def test_a_document_is_published_replaced_and_withdrawn_from_a_bucket(server, ad
     assert town.export().changed
     document = document_of(town, document_id)
     shown = shown_at(town, document)
-    assert (shown.read_bytes(), shown.stat().st_nlink) == (PDF + b"Besluit", 1)
-    file = woo.files.store(town.folder, io.BytesIO(PDF + b"gelakt"), "besluit.pdf")
+    assert (shown.read_bytes(), shown.stat().st_nlink) == (pdf("Besluit"), 1)
+    file = woo.files.store(town.folder, io.BytesIO(pdf("gelakt")), "besluit.pdf")
     with town.database.write(town.organisation_id) as session:
         woo_services.replace_file(
             session,
@@ -296,7 +298,7 @@ def test_a_document_is_published_replaced_and_withdrawn_from_a_bucket(server, ad
             actor=audit.COMMAND_LINE,
             folder=town.folder,
         )
-    assert shown.read_bytes() == PDF + b"gelakt"
+    assert shown.read_bytes() == pdf("gelakt")
     assert town.export().changed
     assert not town.export().changed
     town.withdraw_document(document_id)
@@ -443,7 +445,7 @@ def test_files_move_to_a_bucket_and_back_and_doing_it_again_copies_nothing(serve
         assert SECRET not in said.out + said.err
         return ended.value.code, json.loads(said.out or "{}")
 
-    size = 3 * (len(PDF) + len("Besluit 0"))
+    size = sum(len(pdf(f"Besluit {number}")) for number in range(3))
     assert run("files", address) == (0, {"copied": 3, "present": 0, "bytes": size, "faults": 0})
     assert run("files", address) == (0, {"copied": 0, "present": 3, "bytes": 0, "faults": 0})
     assert len(in_bucket(server, address)) == 3

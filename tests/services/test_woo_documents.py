@@ -90,7 +90,7 @@ def test_a_published_document_has_all_its_metadata_with_code_and_label(session, 
 def test_errors_stand_in_the_way_of_publishing_and_name_the_field(session, folder):
     document = make.add(session, folder, title="besluit.pdf", adopted_on=None)
     with pytest.raises(RuleViolation) as refused:
-        services.publish_document(session, document, actor=make.AISHA)
+        services.publish_document(session, document, actor=make.AISHA, folder=folder)
     assert set(refused.value.points) == {"title", "adopted_on"}
     assert (document.state, document.loc) == (DocumentState.CONCEPT, None)
 
@@ -98,7 +98,7 @@ def test_errors_stand_in_the_way_of_publishing_and_name_the_field(session, folde
 def test_publishing_twice_without_a_change_changes_nothing(session, folder):
     document = make.publish(session, folder)
     with clock.frozen(NOON + timedelta(days=1)):
-        services.publish_document(session, document, actor=make.AISHA)
+        services.publish_document(session, document, actor=make.AISHA, folder=folder)
     assert document.lastmod_at == NOON
     assert len(history.versions_of(session, document.id)) == 1
 
@@ -120,7 +120,7 @@ def test_what_is_typed_later_shows_only_after_publishing_again_at_the_same_addre
     services.change_document(session, document, changed, version=document.version, actor=make.AISHA)
     assert shown(session)[0].title == "Besluit over de speelplek"
     assert services.has_unpublished_changes(session, document)
-    services.publish_document(session, document, actor=make.AISHA)
+    services.publish_document(session, document, actor=make.AISHA, folder=folder)
     (after,) = shown(session)
     assert (after.title, document.loc) == ("Een heel andere titel", loc)
     assert after.lastmod == NOON + timedelta(seconds=1), "two changes in one second are two moments"
@@ -218,7 +218,7 @@ def test_withdrawing_is_final(session, folder):
     document = make.publish(session, folder)
     services.withdraw(session, document, reason=PROCEDURE, actor=make.AISHA, folder=folder)
     for act in (
-        lambda: services.publish_document(session, document, actor=make.AISHA),
+        lambda: services.publish_document(session, document, actor=make.AISHA, folder=folder),
         lambda: services.withdraw(session, document, reason=PROCEDURE, actor=make.AISHA, folder=folder),
         lambda: services.change_document(session, document, make.content(), version=document.version, actor=make.AISHA),
         lambda: services.reclassify(session, document, category="001", actor=make.AISHA),
@@ -306,7 +306,7 @@ def test_a_reference_shows_only_what_is_public_and_moves_with_it(session, folder
         version=annex.version,
         actor=make.AISHA,
     )
-    services.publish_document(session, annex, actor=make.AISHA)
+    services.publish_document(session, annex, actor=make.AISHA, folder=folder)
     part, first = shown(session)
     to_annex = Reference(f"https://openboek.example{annex.loc}", "Bijlage 1")
     assert (first.relations[0].target, first.has_parts) == (to_annex, (to_annex,))
@@ -330,16 +330,16 @@ def test_a_document_elsewhere_keeps_its_own_address_and_has_no_file(session, fol
     place = make.dossier(session)
     url = "https://ris.example/stukken/besluit%201.pdf"
     document = services.add_document(session, place, make.content(source_url=url), actor=make.AISHA)
-    services.publish_document(session, document, actor=make.AISHA)
+    services.publish_document(session, document, actor=make.AISHA, folder=folder)
     (found,) = shown(session)
     assert (found.loc, found.path, found.format.label, found.sha256) == (url, None, "PDF", "")
     assert public.place_files(session, folder) == 0
     again = services.add_document(session, place, make.content(source_url=url), actor=make.AISHA)
     with pytest.raises(Conflict, match="hoort al bij een ander document"):
-        services.publish_document(session, again, actor=make.AISHA)
+        services.publish_document(session, again, actor=make.AISHA, folder=folder)
     services.withdraw(session, document, reason=PROCEDURE, actor=make.AISHA, folder=folder)
     with pytest.raises(Conflict, match="dat is ingetrokken"):
-        services.publish_document(session, again, actor=make.AISHA)
+        services.publish_document(session, again, actor=make.AISHA, folder=folder)
 
 
 def test_the_address_of_a_public_document_cannot_be_changed(session, folder):
@@ -358,9 +358,9 @@ def test_the_address_of_a_public_document_cannot_be_changed(session, folder):
 def test_what_is_planned_becomes_public_on_its_day(session, folder):
     document = make.add(session, folder, not_before_on=date(2026, 11, 25))
     services.plan_document(session, document, on=date(2026, 11, 25), version=document.version, actor=make.AISHA)
-    assert services.publish_due(session, date(2026, 11, 24), actor=make.AISHA).published == []
+    assert services.publish_due(session, date(2026, 11, 24), actor=make.AISHA, folder=folder).published == []
     with clock.frozen(NOON + timedelta(days=4)):
-        done = services.publish_due(session, clock.today(), actor=make.AISHA)
+        done = services.publish_due(session, clock.today(), actor=make.AISHA, folder=folder)
     assert (done.published, done.refused, document.state) == ([document], [], DocumentState.PUBLISHED)
 
 
@@ -371,7 +371,7 @@ def test_what_was_planned_but_broke_since_stays_planned_and_is_told(session, fol
         session, document, make.content(adopted_on=None), version=document.version, actor=make.AISHA
     )
     with clock.frozen(NOON + timedelta(days=1)):
-        done = services.publish_due(session, clock.today(), actor=make.AISHA)
+        done = services.publish_due(session, clock.today(), actor=make.AISHA, folder=folder)
     assert (done.published, [d for d, _ in done.refused], document.state) == ([], [document], DocumentState.PLANNED)
 
 
@@ -398,7 +398,7 @@ def test_who_saves_last_on_an_old_page_is_told(session, folder):
     with pytest.raises(Conflict):
         services.change_document(session, document, make.content(title="Dan"), version=old, actor=make.AISHA)
     with pytest.raises(Conflict):
-        services.publish_document(session, document, version=old, actor=make.AISHA)
+        services.publish_document(session, document, version=old, actor=make.AISHA, folder=folder)
 
 
 def test_every_step_is_in_the_trail_and_the_chain_holds(database, organisation, folder):
@@ -412,6 +412,7 @@ def test_every_step_is_in_the_trail_and_the_chain_holds(database, organisation, 
         events = session.exec(mine.order_by(audit.AuditEvent.sequence)).all()
         assert [event.action for event in events] == [
             "woo:document:add",
+            "woo:document:inspect",
             "woo:document:publish",
             "woo:document:withdraw",
         ]
@@ -476,7 +477,7 @@ def act(session: Session, folder: Folder, verb: str, document: Document, categor
     now = clock.now()
     try:
         if verb == "publish":
-            services.publish_document(session, document, actor=make.AISHA)
+            services.publish_document(session, document, actor=make.AISHA, folder=folder)
         elif verb == "replace":
             file = make.store(folder, make.pdf(f"{now}{document.id}"))
             services.replace_file(session, document, file, reason=PRIVACY, actor=make.AISHA, folder=folder)

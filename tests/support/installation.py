@@ -20,11 +20,11 @@ from register.content import ActivityContent
 from register.models import ProcessingActivity
 from support.activities import complete
 from support.prepared import prepare
+from support.small_files import pdf
 from woo.content import DocumentContent, DossierContent
 from woo.models import Document
 
 CODE = "gm0168"
-PDF = b"%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n"
 
 
 class Installation:
@@ -77,7 +77,7 @@ class Installation:
             register.establish(session, activity, actor=audit.COMMAND_LINE)
 
     def add_document(self, title: str, *, published: bool = True, category: str = "014", note: str = "") -> UUID:
-        file = woo.files.store(self.folder, BytesIO(PDF + title.encode()), "besluit.pdf")
+        file = woo.files.store(self.folder, BytesIO(pdf(title)), "besluit.pdf")
         with self.database.write(self.organisation_id) as session:
             dossier = woo_services.add_dossier(
                 session, DossierContent(title=f"Dossier {title}", category=category), actor=audit.COMMAND_LINE
@@ -85,7 +85,7 @@ class Installation:
             content = DocumentContent(title=title, category=category, adopted_on=date(2026, 11, 2), internal_note=note)
             document = woo_services.add_document(session, dossier, content, file, actor=audit.COMMAND_LINE)
             if published:
-                woo_services.publish_document(session, document, actor=audit.COMMAND_LINE)
+                woo_services.publish_document(session, document, actor=audit.COMMAND_LINE, folder=self.folder)
             return document.id
 
     def add_documents(self, number: int) -> None:
@@ -95,10 +95,10 @@ class Installation:
                 session, DossierContent(title="Besluiten", category="014"), actor=audit.COMMAND_LINE
             )
             for title in [f"Besluit {place}" for place in range(number)]:
-                file = woo.files.store(self.folder, BytesIO(PDF + title.encode()), "besluit.pdf")
+                file = woo.files.store(self.folder, BytesIO(pdf(title)), "besluit.pdf")
                 content = DocumentContent(title=title, category="014", adopted_on=date(2026, 11, 2))
                 document = woo_services.add_document(session, dossier, content, file, actor=audit.COMMAND_LINE)
-                woo_services.publish_document(session, document, actor=audit.COMMAND_LINE)
+                woo_services.publish_document(session, document, actor=audit.COMMAND_LINE, folder=self.folder)
 
     def export(self) -> services.Outcome:
         return services.run(self.database, self.folder, self.organisation_id, actor=audit.COMMAND_LINE)

@@ -28,13 +28,14 @@ from register.routes_files import FILE_JOB
 from support.activities import for_others
 from support.inventories import good_channel, good_message, good_product
 from support.register import COMPLETE
+from support.small_files import pdf
 from woo import document_list
 from woo.content import DocumentContent, DossierContent, OverviewKind, ProcessContent, RequestContent
 from woo.models import MappedProcess
 
 ACTOR = audit.Actor("Samir")
 PASSWORD = "een lang wachtwoord"
-PDF = b"%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n"
+PDF = pdf()
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
     agreement = activity.processors[0].agreement
     body = find_or_add(session, Body, f"Orgaan {text}", actor=ACTOR)
     law = register.add_shared(session, Law(name=f"Wet {text}", remarks=f"Noot {text}"), actor=ACTOR)
-    kept = register_files.receive(folder, BytesIO(PDF + text.encode() + b" 3"), f"contract {text}.pdf")
+    kept = register_files.receive(folder, BytesIO(pdf(f"{text} 3")), f"contract {text}.pdf")
     contract = register_files.attach(session, agreement, kept, actor=ACTOR)
     dpia = register_files.attach(session, activity, kept, actor=ACTOR)
     register.establish(session, activity, actor=audit.COMMAND_LINE)
@@ -124,14 +125,14 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
     )
     concept = register.add(session, for_others(name=f"Voor anderen {text}"), actor=ACTOR)
 
-    file = woo.files.store(folder, BytesIO(PDF + text.encode()), f"besluit {text}.pdf")
+    file = woo.files.store(folder, BytesIO(pdf(text)), f"besluit {text}.pdf")
     dossier = woo_services.add_dossier(session, DossierContent(title=f"Dossier {text}", category="014"), actor=ACTOR)
     facts = {"category": "014", "adopted_on": date(2026, 11, 2), "internal_note": f"Intern {text}"}
     public = woo_services.add_document(
         session, dossier, DocumentContent(title=f"Besluit {text}", **facts), file, actor=ACTOR
     )
-    woo_services.publish_document(session, public, actor=ACTOR)
-    other_file = woo.files.store(folder, BytesIO(PDF + text.encode() + b" 2"), f"nota {text}.pdf")
+    woo_services.publish_document(session, public, actor=ACTOR, folder=folder)
+    other_file = woo.files.store(folder, BytesIO(pdf(f"{text} 2")), f"nota {text}.pdf")
     document = woo_services.add_document(
         session, dossier, DocumentContent(title=f"Nota {text}", **facts), other_file, actor=ACTOR
     )

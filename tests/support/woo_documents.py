@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from core import audit
 from core.folder import Folder
+from support.small_files import pdf
 from woo import files, lists, services
 from woo.content import DocumentContent, DossierContent
 from woo.files import StoredFile
@@ -16,10 +17,6 @@ from woo.models import Document, Dossier
 
 BESLUIT = lists.code_of(lists.KINDS, "besluit")
 AISHA = audit.Actor("Aisha")
-
-
-def pdf(text: str = "besluit") -> bytes:
-    return b"%PDF-1.7\n%" + text.encode() + b"\n%%EOF\n"
 
 
 def zipped(parts: dict[str, bytes]) -> bytes:
@@ -73,5 +70,5 @@ def add(session: Session, folder: Folder, place: Dossier | None = None, **change
 def publish(session: Session, folder: Folder, place: Dossier | None = None, **changes: Any) -> Document:
     """A public document."""
     document = add(session, folder, place, **changes)
-    services.publish_document(session, document, actor=AISHA)
+    services.publish_document(session, document, actor=AISHA, folder=folder)
     return document

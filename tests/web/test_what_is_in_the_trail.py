@@ -7,9 +7,9 @@ from structlog.testing import capture_logs
 from app.cli import main
 from core import audit
 from core.audit import AuditEvent
-from support.installation import PDF
 from support.pages import Visit
 from support.routes import routes_of
+from support.small_files import pdf
 from support.woo_documents import add
 
 PASSWORD = "een lang wachtwoord"
@@ -67,7 +67,7 @@ def test_an_original_that_goes_out_is_an_event(client_as, database, organisation
     with database.write(organisation.id) as session:
         document = add(session, folder)
         number, name = document.id, document.file_name
-    assert client.get(f"/woo/documenten/{number}/bestand").content[: len(PDF[:5])] == PDF[:5]
+    assert client.get(f"/woo/documenten/{number}/bestand").content[:5] == pdf()[:5]
     (made,) = events(database, "woo:document:download")
     assert (made.actor, made.subject_id, made.contents) == ("Bram", number, {"after": {"file": name}})
     assert "Bestand gedownload" in client.get(f"/woo/documenten/{number}").text

@@ -506,7 +506,7 @@ def test_a_document_that_is_withheld_as_a_whole_gets_a_notice_in_its_place(
     assert "Hierin staan gegevens van inwoners." in text
     assert "Woo 5.1 lid 2 onder e" in text
     with database.write(organisation.id) as session:
-        services.publish_document(session, session.get(Document, concept.id), actor=make.AISHA)
+        services.publish_document(session, session.get(Document, concept.id), actor=make.AISHA, folder=folder)
     with database.read(organisation.id) as session:
         (shown,) = public.public_documents(session)
     assert (shown.withheld, [ground.code for ground in shown.grounds]) == ("helemaal", ["5.1.2e"])

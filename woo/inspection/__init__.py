@@ -10,10 +10,11 @@ from typing import IO
 
 from core import confined
 from core.errors import BadInput
-from woo.inspection.model import Hit, Inspection, Kind, KindWords, Known, words
+from woo.inspection.model import VERSION, Hit, Inspection, Kind, KindWords, Known, words
 
-__all__ = ["Hit", "Inspection", "Kind", "KindWords", "Known", "inspect", "standing_by", "strip", "words"]
+__all__ = ["VERSION", "Hit", "Inspection", "Kind", "KindWords", "Known", "inspect", "standing_by", "strip", "words"]
 
+Source = Path | bytes | IO[bytes]
 MAX_SECONDS = 240
 """Of processor time, for one file. The child stops by itself a bit earlier and says what it has not looked at."""
 _CHILD = "woo.inspection.child"
@@ -23,11 +24,11 @@ _ENDED = (
 )
 
 
-def inspect(source: Path | bytes, known: Known | None = None, *, seconds: int = MAX_SECONDS) -> Inspection:
+def inspect(source: Source, known: Known | None = None, *, seconds: int = MAX_SECONDS) -> Inspection:
     """Look for personal data and hidden content in a file, whatever it is called.
 
     Args:
-        source: the path of the file, or its bytes.
+        source: the path of the file, the opened file, or its bytes.
         known: what belongs to the municipality itself and so is no finding.
         seconds: processor time that it may take.
 
@@ -47,7 +48,7 @@ def inspect(source: Path | bytes, known: Known | None = None, *, seconds: int = 
     return Inspection.from_json({"format": end["format"] if end else None, "hits": hits})
 
 
-def strip(source: Path | bytes, *, seconds: int = MAX_SECONDS) -> bytes:
+def strip(source: Source, *, seconds: int = MAX_SECONDS) -> bytes:
     """The file without what it says about people and machines: authors, editors, camera, earlier revisions.
 
     Title, language, tags and attachments stay, and so does everything on the pages. The same bytes give the same
@@ -70,18 +71,16 @@ def standing_by() -> AbstractContextManager[None]:
     return confined.standing_by(_CHILD)
 
 
-def _run(source: Path | bytes, arguments: list[str], seconds: int) -> confined.Answer:
-    if isinstance(source, bytes):
-        return confined.run(_CHILD, source, [*arguments[:2], str(len(source)), *arguments[2:]], timeout=2 * seconds)
-    try:
-        opened: IO[bytes] = source.open("rb")
-        with opened:
-            size = opened.seek(0, 2)
-            opened.seek(0)
-            return confined.run(_CHILD, opened, [*arguments[:2], str(size), *arguments[2:]], timeout=2 * seconds)
-    except FileNotFoundError:
-        raise BadInput(f"Het bestand '{source.name}' bestaat niet. Controleer de naam en de map.") from None
-    except OSError:
-        raise BadInput(
-            f"Het bestand '{source.name}' kan niet worden gelezen. Controleer of u het mag openen."
-        ) from None
+def _run(source: Source, arguments: list[str], seconds: int) -> confined.Answer:
+    if isinstance(source, Path):
+        try:
+            with source.open("rb") as opened:
+                return _run(opened, arguments, seconds)
+        except FileNotFoundError:
+            raise BadInput(f"Het bestand '{source.name}' bestaat niet. Controleer de naam en de map.") from None
+        except OSError:
+            raise BadInput(
+                f"Het bestand '{source.name}' kan niet worden gelezen. Controleer of u het mag openen."
+            ) from None
+    size = len(source) if isinstance(source, bytes) else source.seek(0, 2)
+    return confined.run(_CHILD, source, [*arguments[:2], str(size), *arguments[2:]], timeout=2 * seconds)

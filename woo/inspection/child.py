@@ -33,11 +33,11 @@ def main(task: str, seconds: str, size: str, known: str = "[]") -> None:
 
 def load() -> None:
     """What every file needs, ahead of the first one."""
-    import woo.inspection.stripping
     from woo.inspection.engine import look
     from woo.inspection.model import Known
+    from woo.inspection.stripping import stripped
 
-    look(b"-", Known(), seconds=10)
+    look(stripped(b"-"), Known(), seconds=10)
 
 
 if __name__ == "__main__":

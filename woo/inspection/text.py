@@ -89,6 +89,10 @@ class Text:
         wanted = [_bare(value) for value in values]
         return any(all(value in known for value in wanted) for known in map(_bare, self._known.texts))
 
+    def is_known_domain(self, domain: str) -> bool:
+        """Whether every e-mail address of this domain belongs to the municipality itself."""
+        return any(known.strip().casefold() == f"@{domain.casefold()}" for known in self._known.texts)
+
 
 def _bare(text: str) -> str:
     return re.sub(r"[\s().,-]+", "", text).casefold()

@@ -19,6 +19,7 @@ from woo.content import SCHEMA_NUMBER, DocumentContent, DocumentState, Withholdi
 from woo.files import StoredFile
 from woo.models import Document, DocumentRelation, Dossier
 from woo.services.categories import deadlines
+from woo.services.inspecting import ask_about
 
 
 def add_document(
@@ -42,6 +43,7 @@ def add_document(
         take_file(document, file)
     session.add(document)
     save_document(session, document, "add", before=None, actor=actor)
+    ask_about(session, document, actor=actor)
     return document
 
 
@@ -78,6 +80,7 @@ def attach_file(session: Session, document: Document, file: StoredFile, *, versi
     before = document_facts(document)
     take_file(document, file)
     save_document(session, document, "attach", before=before, actor=actor)
+    ask_about(session, document, actor=actor)
 
 
 def make_notice(session: Session, document: Document, folder: Folder, *, version: int, actor: audit.Actor) -> None:
@@ -103,6 +106,7 @@ def make_notice(session: Session, document: Document, folder: Folder, *, version
     before = document_facts(document)
     take_file(document, files.store(folder, BytesIO(page), notice.FILE_NAME), is_notice=True)
     save_document(session, document, "attach", before=before, actor=actor)
+    ask_about(session, document, actor=actor)
 
 
 def mark_ready(session: Session, document: Document, *, version: int, actor: audit.Actor) -> None:
@@ -149,6 +153,8 @@ def document_facts(document: Document) -> dict[str, Any]:
         "file_name": document.file_name,
         "file_is_notice": document.file_is_notice,
         "format_code": document.format_code,
+        "public_sha256": document.public_sha256,
+        "file_before": document.file_before,
         "state": document.state.value,
         "planned_on": _iso(document.planned_on),
         "loc": document.loc,

@@ -3,9 +3,11 @@
 Rows and files. An original is stored first (`woo.files.store`), so a row never names a file that is not there; an
 original without a row is harmless, because originals are not public. *Publishing* changes rows only: the file comes
 into the public tree when an export asks for it (`woo.public.place_files`), before the switch, so a publication that is
-rolled back leaves nothing public. *Withdrawing* and *replacing* must hold at once: when all rows have been written and
-checked, the last step takes the file away or puts the new one in its place, just before the caller commits. Should that
-commit fail after all, a withdrawn file stays gone until the next export; the person sees the error and tries again.
+rolled back leaves nothing public. What becomes public is not the original but what is left of it without metadata, and
+only when its check leaves nothing open (`woo.services.inspecting`). *Withdrawing* and *replacing* must hold at once:
+when all rows have been written and checked, the last step takes the file away or puts the new one in its place, just
+before the caller commits. Should that commit fail after all, a withdrawn file stays gone until the next export; the
+person sees the error and tries again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,13 +19,13 @@ from sqlmodel import Session, col, select
 
 from core import audit, clock, history
 from core.db import refuse_stale
-from core.errors import Conflict, RuleViolation
+from core.errors import Conflict, Failed, RuleViolation
 from core.folder import Folder
 from core.organisations import the_organisation
 from woo import files, lists, rules, snapshot
 from woo.content import DocumentContent, DocumentState
 from woo.files import StoredFile
-from woo.models import Document
+from woo.models import Document, FileInspection
 from woo.services.documents import (
     document_facts,
     facts_of,
@@ -34,12 +36,13 @@ from woo.services.documents import (
     take_over,
 )
 from woo.services.dossiers import publish_dossier
+from woo.services.inspecting import ask_about, cleared
 from woo.services.references import forget_references, neighbours_of, renew, store_references
 from woo.services.sitemaps import enter_sitemap, later, leave_sitemap
 
 
 def publish_document(
-    session: Session, document: Document, *, actor: audit.Actor, version: int | None = None
+    session: Session, document: Document, *, actor: audit.Actor, folder: Folder, version: int | None = None
 ) -> history.Version:
     """Show the document to the public as it is now; also what has been changed in a document that is public already.
 
@@ -49,24 +52,31 @@ def publish_document(
 
     Raises:
         Conflict: somebody saved in between, or the address belongs to another document.
-        RuleViolation: it has been withdrawn, or errors stand in the way; `points` names the fields.
+        RuleViolation: it has been withdrawn, errors stand in the way, or somebody must look at what the check of its
+            file found; `points` names the fields.
+        Failed: the file cannot be read, or put in the place of the one before.
     """
     refuse_stale(document, version)
     refuse_withdrawn(document)
     refuse_errors(session, document, on=clock.today())
     before = document_facts(document)
+    checked, is_replaced = _checked(session, document, folder, actor=actor), document.file_before is not None
     if document.loc is None:
         document.loc = _new_location(session, document)
         document.published_at = clock.now()
+    _take_public_bytes(document, checked)
     content = _frozen(session, document)
     shown = published(session, document)
-    if shown and shown.content == content:
+    if shown and shown.content == content and not is_replaced:
         return shown
     publish_dossier(session, document.dossier, actor=actor)
-    return _show(session, document, content, "publish", before=before, actor=actor)
+    made = _show(session, document, content, "replace" if is_replaced else "publish", before=before, actor=actor)
+    if is_replaced:
+        _put_in_place(session, document, folder)
+    return made
 
 
-def publish_due(session: Session, today: date, *, actor: audit.Actor) -> "Planned":
+def publish_due(session: Session, today: date, *, actor: audit.Actor, folder: Folder) -> "Planned":
     """Publish what was planned for today or earlier. What has errors stays planned and is told."""
     query = (
         select(Document)
@@ -76,8 +86,8 @@ def publish_due(session: Session, today: date, *, actor: audit.Actor) -> "Planne
     done, refused = [], []
     for document in session.exec(query).all():
         try:
-            publish_document(session, document, actor=actor)
-        except (RuleViolation, Conflict) as error:
+            publish_document(session, document, actor=actor, folder=folder)
+        except (RuleViolation, Conflict, Failed) as error:
             refused.append((document, error.message))
         else:
             done.append(document)
@@ -110,12 +120,34 @@ def replace_file(
 
     Raises:
         Conflict: somebody saved in between.
-        RuleViolation: not public, no reason, or a file of another format (that is another document).
+        RuleViolation: not public, no reason, a file of another format (that is another document), or somebody must
+            look at what its check found: see `offer_file`.
         Failed: the file could not be put in its place; nothing has changed.
     """
+    offer_file(session, document, file, reason=reason, note=note, version=version, actor=actor)
+    return put_in_place(session, document, actor=actor, folder=folder)
+
+
+def offer_file(
+    session: Session,
+    document: Document,
+    file: StoredFile,
+    *,
+    reason: str,
+    note: str = "",
+    version: int | None = None,
+    actor: audit.Actor,
+) -> None:
+    """Let a file wait to take the place of the one of a public document, for when people must look at it first.
+
+    The public sees the old one until `put_in_place`. A file that waited already makes way.
+
+    Raises:
+        Conflict: somebody saved in between.
+        RuleViolation: not public, no reason, or a file of another format.
+    """
     refuse_stale(document, version)
-    shown = published(session, document)
-    if shown is None or document.loc is None:
+    if published(session, document) is None or document.loc is None:
         raise RuleViolation("Dit document is niet openbaar. Voeg het nieuwe bestand gewoon toe.")
     if document.source_url:
         raise RuleViolation("Dit document staat op een andere website. Vervang het bestand daar.")
@@ -126,13 +158,83 @@ def replace_file(
         message = f"Het bestand moet {was} blijven: een ander soort bestand is een ander document. Voeg dat apart toe."
         raise RuleViolation(message, {"file": message})
     before = document_facts(document)
+    if document.file_before is None:
+        document.file_before = {name: getattr(document, name) for name in _OF_FILE}
     take_file(document, file)
-    document.replaced_at, document.replacement_reason, document.replacement_note = clock.now(), reason, note
+    document.replacement_reason, document.replacement_note = reason, note
+    save_document(session, document, "offer", before=before, actor=actor)
+    ask_about(session, document, actor=actor)
+
+
+def drop_offer(session: Session, document: Document, *, version: int | None = None, actor: audit.Actor) -> None:
+    """Let the file of a public document stay as it is, instead of the one that waits to take its place.
+
+    Raises:
+        Conflict: somebody saved in between.
+        RuleViolation: no file waits.
+    """
+    refuse_stale(document, version)
+    _refuse_without_offer(document)
+    before = document_facts(document)
+    for name, value in (document.file_before or {}).items():
+        setattr(document, name, value)
+    document.file_before = None
+    save_document(session, document, "drop_offer", before=before, actor=actor)
+
+
+def put_in_place(
+    session: Session, document: Document, *, version: int | None = None, actor: audit.Actor, folder: Folder
+) -> history.Version:
+    """Let the file that waits take its place at once; see `replace_file`.
+
+    Raises:
+        Conflict: somebody saved in between.
+        RuleViolation: no file waits, or somebody must look at what its check found.
+        Failed: the file could not be read or put in its place; nothing has changed.
+    """
+    refuse_stale(document, version)
+    _refuse_without_offer(document)
+    shown = published(session, document)
+    assert shown is not None  # noqa: S101 - a file is only offered for a public document
+    checked, before = _checked(session, document, folder, actor=actor), document_facts(document)
+    _take_public_bytes(document, checked)
     now_frozen = _frozen(session, document)
     changed = {name: now_frozen[name] for name in ("sha256", "size", "format", "media_type", "replaced_reason")}
-    version_made = _show(session, document, {**shown.content, **changed}, "replace", before=before, actor=actor)
-    files.put_public(folder, the_organisation(session).code, document.loc, file.sha256)
-    return version_made
+    made = _show(session, document, {**shown.content, **changed}, "replace", before=before, actor=actor)
+    _put_in_place(session, document, folder)
+    return made
+
+
+_OF_FILE = (
+    *("sha256", "size", "file_name", "format_code", "file_is_notice"),
+    *("replacement_reason", "replacement_note"),
+)
+
+
+def _refuse_without_offer(document: Document) -> None:
+    if document.file_before is None or not document.is_public:
+        raise RuleViolation("Er wacht geen nieuw bestand. Ververs de pagina.")
+
+
+def _checked(session: Session, document: Document, folder: Folder, *, actor: audit.Actor) -> FileInspection | None:
+    """The check of the file, with nothing open; None for a document that stands on another website."""
+    if document.source_url or not document.sha256:
+        return None
+    return cleared(session, document, folder, actor=actor)
+
+
+def _take_public_bytes(document: Document, checked: FileInspection | None) -> None:
+    """From now on the public gets the bytes that the check was about."""
+    if checked is None:
+        return
+    document.public_sha256, document.public_size = checked.stripped, checked.stripped_size
+    if document.file_before is not None:
+        document.file_before, document.replaced_at = None, clock.now()
+
+
+def _put_in_place(session: Session, document: Document, folder: Folder) -> None:
+    assert document.loc is not None  # noqa: S101 - it is public
+    files.put_public(folder, the_organisation(session).code, document.loc, document.public_sha256)
 
 
 def reclassify(
@@ -259,7 +361,7 @@ def has_unpublished_changes(session: Session, document: Document) -> bool:
     if shown is None:
         return False
     try:
-        return bool(shown.content != _frozen(session, document))
+        return document.file_before is not None or bool(shown.content != _frozen(session, document))
     except KeyError:  # a code that is in no list: typed since, and an error in the way of publishing
         return True
 
@@ -270,8 +372,8 @@ def _frozen(session: Session, document: Document) -> dict[str, Any]:
         document.content(),
         publisher=the_organisation(session).tooi_uri,
         dossier=document.dossier.public_id,
-        sha256=document.sha256,
-        size=document.size,
+        sha256=document.public_sha256,
+        size=document.public_size,
         format_code=document.format_code,
         replacement_reason=document.replacement_reason,
     )

@@ -37,5 +37,5 @@ def find(text: Text) -> Iterator[Span]:
         domain = found["domain"]
         if is_of_a_desk(found["local"]) or _EXAMPLE.search(domain) or _FILE.search(domain):
             continue
-        if not text.is_known(found[0]):
+        if not text.is_known(found[0]) and not text.is_known_domain(domain):
             yield Span(found.start(), found.end())

@@ -1,0 +1,117 @@
+"""What people say of the hits of a check: that something may be public, and why. Of something critical two people."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from core import audit, clock, second_person
+from core.errors import Conflict, RuleViolation
+from woo.content import DecisionState, InspectionState
+from woo.hits import NOTICES
+from woo.models import Document, FileInspection, HitDecision, InspectionHit
+from woo.services.documents import refuse_withdrawn
+from woo.services.inspecting import inspection_of
+
+MIN_REASON = 5
+
+
+def confirm(
+    session: Session, document: Document, keys: Collection[str], *, reason: str, original: str, actor: audit.Actor
+) -> None:
+    """Say why hits may be public. What is critical then waits for a second person.
+
+    `original` is the SHA-256 of the file that the person looked at.
+
+    Raises:
+        Conflict: there is another file, or it was looked at anew, since.
+        RuleViolation: no hit or no reason was given, or the document has been withdrawn.
+    """
+    found = _chosen(session, document, keys, original)
+    reason = reason.strip()
+    if len(reason) < MIN_REASON:
+        message = "Vul in waarom dit openbaar mag zijn."
+        raise RuleViolation(message, {"reason": message})
+    said = decisions(session, document)
+    for hit in found:
+        decision = said.get(hit.key) or HitDecision(document_id=document.id, key=hit.key, asked_at=clock.now())
+        decision.state = DecisionState.ASKED if hit.critical else DecisionState.ACCEPTED
+        decision.original, decision.reason = original, reason
+        decision.asked_at, decision.asked_by, decision.asked_by_id = clock.now(), actor.label[:200], actor.user_id
+        decision.decided_at, decision.decided_by = None, ""
+        session.add(decision)
+    _tell(session, document, "confirm", found, actor=actor, reason=reason)
+
+
+def decide(
+    session: Session, document: Document, keys: Collection[str], *, approve: bool, original: str, actor: audit.Actor
+) -> None:
+    """Say as a second person that critical hits may be public, or may not.
+
+    Raises:
+        Conflict: there is another file, or somebody decided, since.
+        RuleViolation: it is the person who said why (before the cooling-off time is over), or the document has been
+            withdrawn.
+    """
+    found = _chosen(session, document, keys, original)
+    said = decisions(session, document)
+    for hit in found:
+        decision = said.get(hit.key)
+        if decision is None or decision.state is not DecisionState.ASKED or decision.original != original:
+            raise Conflict("Iemand anders heeft hier al over beslist. Ververs de pagina.")
+        if approve:
+            second_person.refuse_first_person(session, decision, actor)
+        decision.state = DecisionState.APPROVED if approve else DecisionState.REFUSED
+        decision.decided_at, decision.decided_by = clock.now(), actor.label[:200]
+    _tell(session, document, "approve" if approve else "refuse", found, actor=actor)
+
+
+def take_back(
+    session: Session, document: Document, keys: Collection[str], *, original: str, actor: audit.Actor
+) -> None:
+    """Take back that hits may be public: they are open again.
+
+    Raises:
+        Conflict: there is another file since.
+        RuleViolation: the document has been withdrawn.
+    """
+    found = _chosen(session, document, keys, original)
+    said = decisions(session, document)
+    for hit in found:
+        if hit.key in said:
+            session.delete(said[hit.key])
+    _tell(session, document, "reopen", found, actor=actor)
+
+
+def decisions(session: Session, document: Document) -> dict[str, HitDecision]:
+    """What was said of hits in a document, by key."""
+    query = select(HitDecision).where(HitDecision.document_id == document.id).order_by(col(HitDecision.key))
+    return {one.key: one for one in session.exec(query)}
+
+
+def _chosen(session: Session, document: Document, keys: Collection[str], original: str) -> Sequence[InspectionHit]:
+    refuse_withdrawn(document)
+    found: FileInspection | None = inspection_of(session, document.sha256)
+    hits = {hit.key: hit for hit in found.hits if hit.critical or hit.kind not in NOTICES} if found else {}
+    if document.sha256 != original or not found or found.state is not InspectionState.DONE or set(keys) - hits.keys():
+        raise Conflict("Het bestand is intussen vervangen of opnieuw nagekeken. Ververs de pagina.")
+    if not keys:
+        message = "Kies eerst een melding."
+        raise RuleViolation(message, {"hit": message})
+    return [hits[key] for key in hits if key in keys]
+
+
+def _tell(
+    session: Session,
+    document: Document,
+    verb: str,
+    hits: Sequence[InspectionHit],
+    *,
+    actor: audit.Actor,
+    reason: str = "",
+) -> None:
+    kinds: dict[str, Any] = {}
+    for hit in hits:
+        kinds[hit.kind.value] = kinds.get(hit.kind.value, 0) + 1
+    after = {"hits": kinds, **({"reason": reason} if reason else {})}
+    audit.record(session, actor=actor, action=f"woo:document:{verb}", subject=document, after=after)

@@ -1,0 +1,338 @@
+"""The check of files before they become public (`woo.inspection`): of which bytes, when, and what it found.
+
+What becomes public are the bytes without metadata; those are looked at. A look takes seconds, so it is done outside of
+any transaction: by the worker after an upload, and else ahead of a publication. A publication that finds none all the
+same does it then and there: nothing becomes public without.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, null
+from sqlmodel import Session, col, select
+
+from core import audit, clock, history, jobs
+from core.db import Database, refuse_stale
+from core.errors import BadInput, RuleViolation
+from core.folder import Folder
+from core.jobs import Claimed, Handler
+from core.organisations import the_organisation
+from core.storage import Damaged, to_disk
+from woo import hits, inspection
+from woo.content import SCHEMA_NUMBER, DocumentState, InspectionState
+from woo.inspection import Hit, Kind, Known
+from woo.models import Document, FileInspection, HitDecision, InspectionHit, InspectionSettings
+
+INSPECT_JOB = "woo:inspect"
+MAX_KNOWN = 200
+WAITING = (DocumentState.CONCEPT, DocumentState.READY, DocumentState.PLANNED)
+_NOT_STRIPPED = (
+    "De eigenschappen konden niet uit het bestand worden gehaald: het vraagt te veel tijd of geheugen. Het bestand zou "
+    "dus openbaar worden zoals het is."
+)
+_FORGOTTEN = timedelta(minutes=20)
+"""A look that began longer ago was broken off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a look depends on, beside the bytes and the version of the engine."""
+
+    known: Known
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(json.dumps(self.known.texts).encode()).hexdigest()
+
+    @property
+    def holds(self) -> ColumnElement[bool]:
+        return (col(FileInspection.engine) == inspection.VERSION) & (col(FileInspection.known) == self.digest)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a look gave. `fault`: why there was none."""
+
+    original: str
+    stripped: str = ""
+    size: int = 0
+    hits: Sequence[Hit] = ()
+    fault: str = ""
+
+
+# --- what belongs to the organisation itself -------------------------------------------------------------------------
+
+
+def settings(session: Session) -> InspectionSettings:
+    """What the organisation said of itself; a new one, not stored yet, when it never did."""
+    return session.exec(select(InspectionSettings)).first() or InspectionSettings(known=[])
+
+
+def own_texts(session: Session) -> Sequence[str]:
+    """What is known of the organisation without anybody saying it here."""
+    organisation = the_organisation(session)
+    found = (organisation.address, organisation.phone, organisation.email, organisation.dpo_contact)
+    return [text for text in found if text]
+
+
+def change_known(session: Session, texts: Iterable[str], *, version: int, actor: audit.Actor) -> None:
+    """Say what belongs to the organisation itself. What waits to become public is looked at again.
+
+    Raises:
+        Conflict: somebody saved in between.
+        RuleViolation: too many texts, or one that is too short to mean anything.
+    """
+    found = settings(session)
+    refuse_stale(found, version)
+    wanted = list(dict.fromkeys(filter(None, (text.strip() for text in texts))))
+    short = next((text for text in wanted if len(text) < 6), "")
+    if short or len(wanted) > MAX_KNOWN:
+        message = (
+            f"'{short}' is te kort. Vul het hele nummer of adres in." if short else f"Hoogstens {MAX_KNOWN} regels."
+        )
+        raise RuleViolation(message, {"known": message})
+    if wanted == found.known:
+        return
+    before = {"known": list(found.known)}
+    found.known = wanted
+    session.add(found)
+    verb, old = ("add", None) if version == 1 and not before["known"] else ("change", before)
+    history.record_save(
+        session, found, verb, actor=actor, schema_number=SCHEMA_NUMBER, before=old, after={"known": wanted}
+    )
+    ask(session, actor=actor)
+
+
+def basis(session: Session) -> Basis:
+    return Basis(Known((*own_texts(session), *settings(session).known)))
+
+
+# --- what is known of a file -----------------------------------------------------------------------------------------
+
+
+def inspection_of(session: Session, sha256: str) -> FileInspection | None:
+    """The look at a file that counts now, however far it is; None when the file waits for one."""
+    query = select(FileInspection).where(FileInspection.original == sha256, basis(session).holds)
+    return session.exec(query).first()
+
+
+def standing(session: Session, document: Document, found: FileInspection) -> hits.Standing:
+    """How far people are with what was found in the file of a document."""
+    said = session.exec(select(HitDecision).where(HitDecision.document_id == document.id))
+    return hits.weigh(found.hits, {one.key: one for one in said}, document.sha256)
+
+
+def cleared(session: Session, document: Document, folder: Folder, *, actor: audit.Actor) -> FileInspection:
+    """The check of a file that is about to become public, with nothing in it that waits for a person.
+
+    A file that was not looked at yet, is looked at here and now.
+
+    Raises:
+        RuleViolation: somebody must mend the file first, or say why it may be public.
+        Failed: the file cannot be read.
+    """
+    found = inspection_of(session, document.sha256)
+    if found is None or not _is_done(found, folder):
+        looked = look(folder, document.sha256, basis(session).known)
+        found = keep(session, looked, actor=actor)
+    if reason := standing(session, document, found).hinders:
+        raise RuleViolation(reason, {"inspection": reason})
+    return found
+
+
+def _is_done(found: FileInspection, folder: Folder) -> bool:
+    return found.state is InspectionState.DONE and folder.store().size(found.stripped) is not None
+
+
+# --- looking ---------------------------------------------------------------------------------------------------------
+
+
+def look(folder: Folder, sha256: str, known: Known) -> Looked:
+    """Strip a file of its metadata, look at what is left, and store that. Changes no rows.
+
+    Raises:
+        Failed: the file is gone or damaged, or the store gives way.
+    """
+    with folder.store().open(sha256) as file:
+        try:
+            stripped = inspection.strip(file)
+        except BadInput:
+            found = inspection.inspect(file, known)
+            hit = Hit(Kind.METADATA, _NOT_STRIPPED, critical=True, key="not-stripped")
+            return Looked(sha256, sha256, file.seek(0, 2), (hit, *found.hits))
+    found = inspection.inspect(stripped, known)
+    return Looked(sha256, _store(folder, stripped), len(stripped), found.hits)
+
+
+def _store(folder: Folder, data: bytes) -> str:
+    digest, store = hashlib.sha256(data).hexdigest(), folder.store()
+    if store.size(digest) is None:
+        with store.receiving() as (path, out):
+            out.write(data)
+            to_disk(out)
+            store.put(digest, path)
+    return digest
+
+
+def keep(session: Session, looked: Looked, *, actor: audit.Actor) -> FileInspection:
+    """Note what a look gave, instead of what an earlier one did, and tell it of each document with the file."""
+    found = _row(session, looked.original)
+    found.state = InspectionState.FAILED if looked.fault else InspectionState.DONE
+    found.stripped, found.stripped_size, found.fault = looked.stripped, looked.size, looked.fault
+    found.hits = [
+        InspectionHit(
+            inspection_id=found.id,
+            position=position,
+            key=hit.key,
+            kind=hit.kind,
+            critical=hit.critical,
+            page=hit.page,
+            place=hit.where,
+            snippet=hit.snippet,
+        )
+        for position, hit in enumerate(looked.hits)
+    ]
+    session.flush()
+    critical = sum(hit.critical for hit in looked.hits)
+    told = {"fault": looked.fault} if looked.fault else {"hits": len(looked.hits), "critical": critical}
+    of_file = select(Document).where(Document.sha256 == looked.original).order_by(col(Document.id))
+    for document in session.exec(of_file):
+        audit.append(
+            session,
+            chain=document.organisation_id,
+            actor=actor,
+            action="woo:document:inspect",
+            subject=("woo_document", document.id, document.audit_label()),
+            contents={"after": told},
+        )
+    return found
+
+
+def _row(session: Session, sha256: str) -> FileInspection:
+    """The row of a file, as of a look that begins now."""
+    found = session.exec(select(FileInspection).where(FileInspection.original == sha256)).first()
+    if found is None:
+        found = FileInspection(original=sha256, engine=inspection.VERSION, known="", at=clock.now())
+    found.engine, found.known, found.at = inspection.VERSION, basis(session).digest, clock.now()
+    found.state, found.fault = InspectionState.RUNNING, ""
+    session.add(found)
+    return found
+
+
+def look_ahead(
+    database: Database, folder: Folder, organisation_id: UUID, files: Iterable[str], *, actor: audit.Actor
+) -> None:
+    """Look at files that are about to become public, as far as that was not done; each is noted by itself.
+
+    Raises:
+        Failed: a file cannot be read.
+    """
+    with database.read(organisation_id) as session:
+        known = basis(session).known
+        done = {sha256: inspection_of(session, sha256) for sha256 in dict.fromkeys(filter(None, files))}
+    waiting = [sha256 for sha256, found in done.items() if found is None or not _is_done(found, folder)]
+    with inspection.standing_by() if len(waiting) > 1 else nullcontext():
+        for sha256 in waiting:
+            looked = look(folder, sha256, known)
+            with database.write(organisation_id) as session:
+                keep(session, looked, actor=actor)
+
+
+def look_at_due(database: Database, folder: Folder, organisation_id: UUID, today: date, *, actor: audit.Actor) -> None:
+    """Look at the files that `publish_due` is about to publish. One that cannot be read stays for that to tell."""
+    due = select(Document.sha256).where(Document.state == DocumentState.PLANNED, col(Document.planned_on) <= today)
+    with database.read(organisation_id) as session:
+        files = session.exec(due).all()
+    for sha256 in files:
+        try:
+            look_ahead(database, folder, organisation_id, [sha256], actor=actor)
+        except Damaged:
+            continue
+
+
+# --- in the background -----------------------------------------------------------------------------------------------
+
+
+def ask(session: Session, *, actor: audit.Actor) -> None:
+    """Have what waits looked at in the background."""
+    jobs.enqueue(session, INSPECT_JOB, {}, created_by=actor.label, created_by_id=actor.user_id)
+
+
+def ask_about(session: Session, document: Document, *, actor: audit.Actor) -> None:
+    """Have the file of a document looked at in the background, unless that was done."""
+    if document.sha256 and inspection_of(session, document.sha256) is None:
+        ask(session, actor=actor)
+
+
+def ask_again(session: Session, document: Document, *, actor: audit.Actor) -> None:
+    """Have the file of a document looked at once more, as when the last time failed."""
+    found = inspection_of(session, document.sha256)
+    if found and found.state is not InspectionState.DONE:
+        session.delete(found)
+    ask(session, actor=actor)
+
+
+def inspect_job(folder: Folder) -> Handler:
+    """The handler that looks at all files that wait, of the document that was changed last first."""
+
+    def handle(claimed: Claimed) -> Mapping[str, Any]:
+        done = 0
+        with inspection.standing_by():
+            while True:
+                with claimed.step(done, done, f"{done} nagekeken") as session:
+                    known, number = basis(session).known, _count_waiting(session)
+                    sha256 = session.exec(_waiting(session).limit(1)).first()
+                    if sha256 is None:
+                        return {"message": f"{done} nagekeken.", "files": done}
+                    _row(session, sha256)
+                try:
+                    looked = look(folder, sha256, known)
+                except Damaged as error:
+                    looked = Looked(sha256, fault=error.message)
+                done += 1
+                with claimed.step(done, done + number - 1, f"{done} nagekeken") as session:
+                    keep(session, looked, actor=claimed.actor)
+
+    return handle
+
+
+def _waiting(session: Session) -> Any:  # noqa: ANN401 - a query, which SQLModel cannot name
+    """The files that no look counts of, of the document that was changed last first."""
+    began = clock.now() - _FORGOTTEN
+    counts = (
+        basis(session).holds
+        & (col(FileInspection.original) == Document.sha256)
+        & ((col(FileInspection.state) != InspectionState.RUNNING) | (col(FileInspection.at) > began))
+    )
+    return (
+        select(Document.sha256)
+        .where(
+            col(Document.state).in_(WAITING) | col(Document.file_before).is_not(null()),
+            Document.sha256 != "",
+            ~select(FileInspection.id).where(counts).exists(),
+        )
+        .group_by(col(Document.sha256))
+        .order_by(func.max(Document.updated_at).desc(), col(Document.sha256))
+    )
+
+
+def _count_waiting(session: Session) -> int:
+    return session.exec(select(func.count()).select_from(_waiting(session).subquery())).one()
+
+
+def stripped_of(session: Session, files: Iterable[str]) -> set[str]:
+    """What is left of these files without metadata."""
+    query = select(FileInspection.stripped).where(col(FileInspection.original).in_(list(files)))
+    return {stripped for stripped in session.exec(query) if stripped}
+
+
+def forget(session: Session, files: Iterable[str]) -> None:
+    """Drop what was found in files that are removed."""
+    for found in session.exec(select(FileInspection).where(col(FileInspection.original).in_(list(files)))):
+        session.delete(found)
