@@ -1,4 +1,4 @@
-"""The check before publishing: files are looked at ahead of a change, so that no transaction lasts as long as a look."""
+"""The check before publishing. Files are looked at ahead, so that no transaction lasts as long as that takes."""
 
 from dataclasses import dataclass
 from typing import Annotated
