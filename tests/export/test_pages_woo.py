@@ -181,7 +181,7 @@ def test_what_is_withheld_is_told_with_ground_article_and_meaning(session: Sessi
         actor=AISHA,
     )
     services.make_notice(session, whole, folder, version=whole.version, actor=AISHA)
-    services.publish_document(session, whole, actor=AISHA)
+    services.publish_document(session, whole, actor=AISHA, folder=folder)
     files = built(session)
     found = page(files, f"/woo/dossiers/{place.public_id}/")
     meaning = {code: lists.GROUNDS.entry(code)["meaning"] for code in lists.GROUNDS.codes}

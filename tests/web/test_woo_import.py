@@ -159,7 +159,7 @@ def test_a_withdrawn_document_never_comes_back_by_a_list(client, database, organ
     taken(client, work, looked(client, work, zipped([ROWS[0]])))
     with database.write(organisation.id) as session:
         (document,) = session.exec(select(Document)).all()
-        services.publish_document(session, document, actor=make.AISHA)
+        services.publish_document(session, document, actor=make.AISHA, folder=folder)
         services.withdraw(session, document, reason=lists.REASONS.codes[0], actor=make.AISHA, folder=folder)
     address = looked(client, work, zipped([ROWS[0], ("Anders", "stukken/a.pdf", "", "", "Speelplekken", "", "")]))
     assert ["ingetrokken" in row[4] for row in cells(client, address, "overgeslagen")] == [True, True]
@@ -270,14 +270,14 @@ def test_who_may_not_edit_may_not_read_in(client_as):
     assert client.post("/woo/inlezen/", files={"file": ("lijst.csv", listed())}).status_code == 403
 
 
-def test_what_changed_meanwhile_is_refused_with_its_reason(client, database, organisation, work):
+def test_what_changed_meanwhile_is_refused_with_its_reason(client, database, organisation, work, folder):
     """Between the look and the start somebody made the document public: its file is not replaced without a reason."""
     taken(client, work, looked(client, work, zipped([ROWS[0]])))
     better = zipped([("Besluit A", "stukken/a.pdf", "", "", "", "Z-1", "")], **{"stukken/a.pdf": make.pdf("ander")})
     address = looked(client, work, better)
     with database.write(organisation.id) as session:
         (document,) = session.exec(select(Document)).all()
-        services.publish_document(session, document, actor=COMMAND_LINE)
+        services.publish_document(session, document, actor=COMMAND_LINE, folder=folder)
     taken(client, work, address, wijzigingen="on")
     with database.read(organisation.id) as session:
         row = session.exec(select(DocumentImportRow).where(DocumentImportRow.kind == RowKind.REFUSED)).one()

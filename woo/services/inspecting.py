@@ -21,7 +21,7 @@ from core import audit, clock, history, jobs
 from core.db import Database, refuse_stale
 from core.errors import BadInput, RuleViolation
 from core.folder import Folder
-from core.jobs import Claimed, Handler
+from core.jobs import Claimed, Handler, Job, JobState
 from core.organisations import the_organisation
 from core.storage import Damaged, to_disk
 from woo import hits, inspection
@@ -266,7 +266,8 @@ def ask(session: Session, *, actor: audit.Actor) -> None:
 
 def ask_about(session: Session, document: Document, *, actor: audit.Actor) -> None:
     """Have the file of a document looked at in the background, unless that was done."""
-    if document.sha256 and inspection_of(session, document.sha256) is None:
+    asked = select(Job.id).where(Job.kind == INSPECT_JOB, Job.state == JobState.WAITING).limit(1)
+    if document.sha256 and not session.exec(asked).first() and inspection_of(session, document.sha256) is None:
         ask(session, actor=actor)
 
 
