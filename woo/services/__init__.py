@@ -38,7 +38,6 @@ from woo.services.importing import clear_old as clear_old_imports
 from woo.services.importing import close as close_import
 from woo.services.importing import prepare as prepare_import
 from woo.services.importing import start as start_import
-from woo.services.overviews import hide_overview, renew_overview, show_overview, shown_overview, take_overview
 from woo.services.inspecting import (
     INSPECT_JOB,
     ask_again,
@@ -52,6 +51,7 @@ from woo.services.inspecting import (
     standing,
 )
 from woo.services.inspecting import settings as inspection_settings
+from woo.services.overviews import hide_overview, renew_overview, show_overview, shown_overview, take_overview
 from woo.services.processes import (
     PlannedProcess,
     Taken,
@@ -82,10 +82,10 @@ from woo.services.requests import add_request, change_request, open_dossier
 __all__ = [
     "DOCUMENT_IMPORT_JOB",
     "INSPECT_JOB",
+    "READINESS_JOB",
     "Judged",
     "Planned",
     "PlannedProcess",
-    "READINESS_JOB",
     "Taken",
     "add_archive",
     "add_categories",

@@ -1,7 +1,7 @@
 """The check before publishing: what it found in a file, what people said of that, and which bytes are public
 
 Revision: 0018
-Follows: 0019
+Follows: 0020
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql
 import core.db
 
 revision: str = '0018'
-down_revision: str | None = '0019'
+down_revision: str | None = '0020'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
