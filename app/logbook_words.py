@@ -14,6 +14,7 @@ from core.web.pages import dutch_date, dutch_moment
 
 SUBJECTS: Mapping[str, str] = {
     "access": "Toegang",
+    "action": "Actie",
     "activity": "Verwerking",
     "agreement": "Overeenkomst",
     "audit": "Logboek",
@@ -373,6 +374,7 @@ def _forms() -> Mapping[str, Mapping[str, str]]:
         "woo_document": words(woo.forms.DOCUMENT),
         "woo_process": words(woo.forms.PROCESS),
         "woo_request": words(woo.forms.REQUEST),
+        "wmebv_action": words(wmebv.forms.ACTION_LABELS),
         "wmebv_product": words(wmebv.forms.PRODUCT_LABELS),
         "wmebv_message_type": words(wmebv.forms.MESSAGE_LABELS),
         "wmebv_channel": words(wmebv.forms.CHANNEL_LABELS),

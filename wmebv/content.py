@@ -124,6 +124,13 @@ class ChannelUse(StrEnum):
     FALLBACK = "terugval"
 
 
+class ActionStatus(StrEnum):
+    OPEN = "open"
+    BUSY = "bezig"
+    DONE = "klaar"
+    DROPPED = "vervallen"
+
+
 class SpecialAct(StrEnum):
     """Answer to W09: does a special act say how the message must be sent (Awb 2:7)?"""
 
@@ -189,7 +196,7 @@ class Designation(Part):
     """The published decision that designates a channel (Awb 2:13 lid 2)."""
 
     bodies: Lines = ()
-    """Lines of the bestuursorganen that decided, each for its own powers."""
+    """Codes of the bestuursorganen that decided, each for its own powers."""
     title: Line = ""
     decided_on: date | None = None
     reference: Url = ""
@@ -280,3 +287,21 @@ class OrganisationContent(Part):
     """What is answered once for the whole organisation: scope O, and Z04, Z11, Z12."""
 
     answers: tuple[Answer, ...] = ()
+
+
+class ActionContent(Part):
+    """Something that somebody does about a gap, or to reach a goal. `owner` is a function, never a person's name.
+
+    `phase` is the year of the plan in which it is done; `supplier` is who else it depends on.
+    """
+
+    title: Line = ""
+    owner: Line = ""
+    team: Line = ""
+    due_on: date | None = None
+    phase: Annotated[int | None, Field(ge=2024, le=2100)] = None
+    cost: Volume | None = None
+    """An estimate, in whole euros."""
+    supplier: Line = ""
+    status: ActionStatus = ActionStatus.OPEN
+    remarks: Text = ""

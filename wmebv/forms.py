@@ -35,7 +35,7 @@ PRODUCT_LABELS = {
     "support_need": Labels("Hoe hard is hulp nodig", help="Hoog bij gezondheid, inkomen, schulden en wonen."),
     "target_groups": Labels("Wie heeft hier extra hulp bij nodig", article="Awb 2:1 lid 1"),
     "tested_with_target_group_on": Labels("Getest met deze mensen op"),
-    "sdg_codes": Labels("Lines van de SDG", help="Eén code op elke regel."),
+    "sdg_codes": Labels("Codes van de SDG", help="Eén code op elke regel."),
     "services_directive": Labels("Valt onder de Dienstenwet"),
     "national_facility": Labels("Landelijke voorziening", help="Zoals het Omgevingsloket."),
     "physical_presence": Labels("Moet iemand zelf langskomen"),
@@ -43,6 +43,17 @@ PRODUCT_LABELS = {
     "why_not_digital": Labels("Waarom kan het niet digitaal"),
     "external_id": Labels("Nummer in een ander systeem"),
     "note": Labels("Opmerking", help="Blijft intern."),
+}
+ACTION_LABELS = {
+    "title": Labels("Wat moet er gebeuren", required=True),
+    "owner": Labels("Wie doet het", help="Een functie, geen naam van een persoon."),
+    "team": Labels("Team", help="Een nieuwe naam komt vanzelf in de lijst met teams."),
+    "due_on": Labels("Klaar op"),
+    "phase": Labels("Jaar in het plan", help="In welk jaar van het plan van aanpak dit hoort."),
+    "cost": Labels("Kosten in euro's", help="Een schatting, in hele euro's. Leeg: nog niet bekend."),
+    "supplier": Labels("Welke leverancier is nodig", help="Leeg: u kunt dit zelf."),
+    "status": Labels("Status", required=True),
+    "remarks": Labels("Opmerking", help="Blijft intern."),
 }
 MESSAGE_LABELS = {
     "name": Labels("Naam van het bericht", required=True),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from core.content import YesNo
 from wmebv.content import (
+    ActionStatus,
     Audience,
     ChannelKind,
     ChannelUse,
@@ -17,6 +18,7 @@ from wmebv.content import (
 from wmebv.report.counting import LEVEL_LABELS, TARGET_GROUP_LABELS
 
 __all__ = [
+    "ACTION_STATUSES",
     "AUDIENCES",
     "CHANNEL_KINDS",
     "DIRECTIONS",
@@ -32,6 +34,12 @@ __all__ = [
     "YES_NO",
 ]
 
+ACTION_STATUSES: Mapping[ActionStatus, str] = {
+    ActionStatus.OPEN: "Open",
+    ActionStatus.BUSY: "Bezig",
+    ActionStatus.DONE: "Klaar",
+    ActionStatus.DROPPED: "Vervallen",
+}
 AUDIENCES: Mapping[Audience, str] = {Audience.RESIDENT: "Inwoners", Audience.BUSINESS: "Ondernemers"}
 EXECUTORS: Mapping[Executor, str] = {
     Executor.OWN: "De gemeente zelf",

@@ -9,9 +9,9 @@ from core.organisations import bodies
 from core.web.conflicts import Meeting, known_part
 from core.web.forms import Form, Typed, fill
 from wmebv import labels, rows
-from wmebv.content import Answer, ChannelContent, MessageTypeContent, ProductContent
-from wmebv.forms import CHANNEL_LABELS, MESSAGE_LABELS, PRODUCT_LABELS, Question, answer_form, options
-from wmebv.models import Channel, MessageType, Product, Subject
+from wmebv.content import ActionContent, Answer, ChannelContent, MessageTypeContent, ProductContent
+from wmebv.forms import ACTION_LABELS, CHANNEL_LABELS, MESSAGE_LABELS, PRODUCT_LABELS, Question, answer_form, options
+from wmebv.models import Action, Channel, MessageType, Product, Subject
 
 ENDED_PRODUCT = "Dit product is intussen beëindigd. Zet het eerst terug."
 ENDED_MESSAGE = "Dit bericht is intussen vervallen. Het is niet meer te wijzigen."
@@ -84,6 +84,21 @@ def of_channel(session: Session, channel: Channel) -> Meeting:
             "designation-bodies": bodies(session),
             "reachable": yes_no,
         },
+    )
+
+
+def of_action(action: Action) -> Meeting:
+    address = f"/wmebv/acties/{action.id}"
+    return Meeting(
+        subject_id=action.id,
+        version=action.version,
+        name=action.title,
+        address="/wmebv/acties/",
+        form_address=address,
+        now=fill(action.content(), ACTION_LABELS).typed,
+        as_form=lambda facts: fill(known_part(ActionContent, facts), ACTION_LABELS).typed,
+        labels=ACTION_LABELS,
+        words={"status": _by_code(labels.ACTION_STATUSES)},
     )
 
 

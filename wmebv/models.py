@@ -16,7 +16,18 @@ from core import columns
 from core.content import YesNo
 from core.db import Audited, Owned, Record
 from core.organisations import Party, Team
-from wmebv.content import Availability, ChannelKind, ChannelUse, Direction, Executor, MessageKind, Official, Value
+from wmebv.content import (
+    ActionContent,
+    ActionStatus,
+    Availability,
+    ChannelKind,
+    ChannelUse,
+    Direction,
+    Executor,
+    MessageKind,
+    Official,
+    Value,
+)
 
 NUMBER_PREFIX = "PD"
 """Kind of number in the shared numbering, and the start of every kenmerk."""
@@ -231,6 +242,51 @@ class Product(Record, table=True):
 
     def audit_label(self) -> str:
         return f"{self.kenmerk} {self.name}".strip()
+
+
+class Action(Record, table=True):
+    """Something to do, about a gap or not. What it is about, if anything, is fixed when it is made.
+
+    `duty` is the code of the duty that it mends; with a duty and nothing else it is about the whole organisation.
+    """
+
+    __tablename__ = "wmebv_action"
+
+    duty: str = Field(default="", max_length=3, index=True)
+    product_id: UUID | None = Field(default=None, foreign_key="wmebv_product.id", index=True)
+    message_type_id: UUID | None = Field(default=None, foreign_key="wmebv_message_type.id", index=True)
+    channel_id: UUID | None = Field(default=None, foreign_key="wmebv_channel.id", index=True)
+    title: str = columns.line()
+    owner: str = columns.line()
+    team_id: UUID | None = Field(default=None, foreign_key="core_team.id", index=True)
+    due_on: date | None = None
+    phase: int | None = None
+    cost: int | None = None
+    supplier_id: UUID | None = Field(default=None, foreign_key="core_party.id", index=True)
+    status: ActionStatus = columns.choice(ActionStatus, ActionStatus.OPEN)
+    ended_on: date | None = None
+    """Since when nobody has to do it any more: it was done, or dropped."""
+    remarks: str = columns.text()
+
+    product: Product | None = columns.shared()
+    message_type: MessageType | None = columns.shared()
+    channel: Channel | None = columns.shared()
+    team: Team | None = columns.shared()
+    supplier: Party | None = columns.shared()
+
+    def audit_label(self) -> str:
+        return self.title
+
+    def content(self) -> ActionContent:
+        shared = {
+            "team": self.team.name if self.team else "",
+            "supplier": self.supplier.name if self.supplier else "",
+        }
+        plain = {name: getattr(self, name) for name in ActionContent.model_fields if name not in shared}
+        return ActionContent.model_validate(plain | shared)
+
+    def is_late(self, today: date) -> bool:
+        return self.ended_on is None and self.due_on is not None and self.due_on < today
 
 
 class ReportFigures(Owned, table=True):

@@ -64,6 +64,7 @@ PARTS: Mapping[str, Sequence[tuple[str, str, str]]] = {
         ("Overzicht", "/wmebv/", "wmebv:read"),
         ("Producten", "/wmebv/producten/", "wmebv:read"),
         ("Kanalen", "/wmebv/kanalen/", "wmebv:read"),
+        ("Acties", "/wmebv/acties/", "wmebv:read"),
         ("Rapport", "/wmebv/rapport/", "wmebv:read"),
     ),
 }

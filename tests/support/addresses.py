@@ -22,8 +22,8 @@ from register.imports import ColumnMapping, Import
 from register.models import Agreement, Law, ProcessingActivity
 from register.remarks import Remark
 from register.reviews import Review
-from wmebv.models import Channel, MessageType, Product
 from woo.content import OverviewKind
+from wmebv.models import Action, Channel, MessageType, Product
 from woo.imports import DocumentImport
 from woo.models import Category, Document, Dossier, MappedProcess, WooRequest
 
@@ -35,6 +35,8 @@ FILES = (
     "/register/lijst.{ending}",
     "/register/bestanden/{made_id}",
     "/register/{kenmerk}/bestand/{ending}",
+    "/wmebv/acties/agenda.ics",
+    "/wmebv/acties/lijst.{ending}",
     "/wmebv/rapport/wmebv.{ending}",
     "/beheer/logboek/bestand.{ending}",
     "/woo/documenten/{document_id}/bestand",
@@ -135,6 +137,7 @@ def _first(
         | MappedProcess
         | WooRequest
         | DocumentImport
+        | Action
     ],
     name: str,
 ) -> Records:
@@ -168,6 +171,8 @@ _RECORDS: Mapping[tuple[str, str], Records] = {
     ("wmebv", "number"): _products,
     ("wmebv", "message_id"): _first(MessageType, "message_id"),
     ("wmebv", "channel_id"): _first(Channel, "channel_id"),
+    ("wmebv", "action_id"): _first(Action, "action_id"),
+    ("wmebv", "duty"): lambda session: [{"duty": "W11", "about": session.exec(select(MessageType)).first().id}],
     ("koppelingen", "kenmerk"): _products,
     ("controles", "review_id"): _first(Review, "review_id"),
     ("beheer", "kind"): _shared,

@@ -29,6 +29,7 @@ from support.activities import for_others
 from support.inventories import good_channel, good_message, good_product
 from support.register import COMPLETE
 from support.small_files import pdf
+from wmebv.content import ActionContent
 from woo import document_list
 from woo.content import DocumentContent, DossierContent, OverviewKind, ProcessContent, RequestContent
 from woo.models import MappedProcess
@@ -147,6 +148,13 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
     channel = wmebv.add_channel(session, good_channel(name=f"Kanaal {text}"), actor=ACTOR)
     product = wmebv.add_product(session, good_product(name=f"Product {text}", team=f"Team {text}"), actor=ACTOR)
     message = wmebv.add_message_type(session, product, good_message(name=f"Bericht {text}", channels=()), actor=ACTOR)
+    action = wmebv.add_action(
+        session,
+        ActionContent(title=f"Doe {text}", owner=f"Wie {text}", team=f"Team {text}", supplier=f"Partij {text}"),
+        duty="W11",
+        about=message,
+        actor=ACTOR,
+    )
     link(session, LinkKind.COLLECTS, product.audit_key(), activity.audit_key(), actor=ACTOR)
 
     session.add(
@@ -220,6 +228,9 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
             ("wmebv", "number"): product.kenmerk,
             ("wmebv", "message_id"): str(message.id),
             ("wmebv", "channel_id"): str(channel.id),
+            ("wmebv", "action_id"): str(action.id),
+            ("wmebv", "duty"): "W11",
+            ("wmebv", "about"): str(message.id),
             ("koppelingen", "kenmerk"): product.kenmerk,
             ("verwerkersrelaties", "link_id"): str(offered.id) if offered else "",
             ("controles", "review_id"): str(review.id),

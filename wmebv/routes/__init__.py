@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from wmebv.routes import answers, channels, messages, products, report
+from wmebv.routes import actions, answers, channels, messages, products, report
 
 router = APIRouter(prefix="/wmebv")
-for part in (report, products, messages, channels, answers):
+for part in (report, products, messages, channels, answers, actions):
     router.include_router(part.router)

@@ -20,7 +20,7 @@ from core.web.lists import paging
 from core.web.pages import redirect
 from core.web.related import related
 from core.web.security import ReadSession, TypedForm, WriteSession
-from wmebv import labels, meetings, queries, rows, services
+from wmebv import actions, labels, meetings, permissions, queries, rows, services
 from wmebv.content import ProductContent
 from wmebv.duties import Scope
 from wmebv.forms import PRODUCT_LABELS, options, questions_of
@@ -129,7 +129,7 @@ def show_product(request: Request, session: ReadSession, person: Reader, number:
         messages=[message_line(message, case, verdict) for message, case, verdict in judged],
         ended=[message for message in product.messages if message.ended_on],
         answers=answer_rows(questions_of(Scope.PRODUCT), content.answers),
-        findings=_finding_lines(product, today),
+        findings=_finding_lines(session, product, today, may_edit=person.may(permissions.EDIT)),
         related=related(request, session, product.id),
         versions=list(reversed(history.versions_of(session, product.id))),
     )
@@ -274,11 +274,15 @@ def _product_form(
     )
 
 
-def _finding_lines(product: Product, on: date) -> list[FindingRow]:
-    """The findings of one product, worst first; each says which message or channel it is about."""
+def _finding_lines(session: Session, product: Product, on: date, *, may_edit: bool) -> list[FindingRow]:
+    """The findings of one product, worst first; each says which message or channel it is about, and its action."""
     own = f"{product.kenmerk} {product.name}"
-    found = [
-        replace(row, message=f"{row.subject.removeprefix(f'{own}: ')}: {row.message}") if row.subject != own else row
-        for row in services.finding_rows_of(product, on)
-    ]
+    known = actions.by_gap(session)
+    found = []
+    for row in services.finding_rows_of(product, on):
+        about = f"{row.subject.removeprefix(f'{own}: ')}: " if row.subject != own else ""
+        address, status = row.action_href if may_edit else "", ""
+        if action := known.get((row.rule_id, row.action_href.rpartition("/")[2])):
+            address, status = f"{actions.ADDRESS}{action.id}", action.status.value
+        found.append(replace(row, message=about + row.message, action_href=address, action=status))
     return sorted(found, key=lambda row: list(Severity).index(row.severity))

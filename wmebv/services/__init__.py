@@ -1,5 +1,6 @@
 """Use cases of the Wmebv inventory: the only code that changes its rows."""
 
+from wmebv.services.actions import action_facts, add_action, change_action, proposed
 from wmebv.services.answers import answer, sign_off
 from wmebv.services.channels import add_channel, change_channel
 from wmebv.services.importing import Difference, ImportedRow, ImportOutcome, Outcome, import_products
@@ -12,10 +13,13 @@ __all__ = [
     "ImportOutcome",
     "ImportedRow",
     "Outcome",
+    "action_facts",
+    "add_action",
     "add_channel",
     "add_message_type",
     "add_product",
     "answer",
+    "change_action",
     "change_channel",
     "change_message_type",
     "change_product",
@@ -28,6 +32,7 @@ __all__ = [
     "import_products",
     "inventory",
     "keep_figures",
+    "proposed",
     "reopen_product",
     "severity_of",
     "sign_off",

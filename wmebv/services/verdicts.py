@@ -78,12 +78,12 @@ def finding_rows(session: Session) -> Sequence[FindingRow]:
 
 
 def finding_rows_of(product: Product, on: date) -> Sequence[FindingRow]:
-    """The same for one product on a date, without the duties of the whole organisation."""
+    """The same for one product on a date, without the duties of the whole organisation, and where to make an action."""
     messages = {str(message.id): message for message in rows.living_messages(product)}
     entry = rows.entry(product)
     cases = [Case(entry.content, message.content, message.channels, message.key) for message in entry.messages]
     found = [finding for case in cases for finding in rules.findings(case, rules.message_verdict(case, on))]
-    return [*_finding_rows(found, messages), *_plain_language(product)]
+    return [*_finding_rows(found, messages, offers_actions=True), *_plain_language(product)]
 
 
 def _plain_language(product: Product) -> Iterator[FindingRow]:
@@ -112,27 +112,37 @@ def _hard_to_read(subject: str, href: str) -> FindingRow:
     )
 
 
-def _finding_rows(found: Iterable[Finding], messages: Mapping[str, MessageType]) -> Sequence[FindingRow]:
+def _finding_rows(
+    found: Iterable[Finding], messages: Mapping[str, MessageType], *, offers_actions: bool = False
+) -> Sequence[FindingRow]:
     made: dict[tuple[str, str], FindingRow] = {}
     for finding in found:
-        subject, href = _place_of(finding, messages.get(finding.key))
-        row = FindingRow(finding.code, severity_of(finding), finding.message, finding.cited, href, subject)
+        subject, href, about = _place_of(finding, messages.get(finding.key))
+        row = FindingRow(
+            finding.code,
+            severity_of(finding),
+            finding.message,
+            finding.cited,
+            href,
+            subject,
+            action_href=f"/wmebv/acties/nieuw/{finding.code}/{about}" if offers_actions else "",
+        )
         made.setdefault((finding.code, href), row)
     return list(made.values())
 
 
-def _place_of(finding: Finding, message: MessageType | None) -> tuple[str, str]:
-    """What a finding is about, and the page where it can be mended."""
+def _place_of(finding: Finding, message: MessageType | None) -> tuple[str, str, str]:
+    """What a finding is about, the page where it can be mended, and how the address of an action names it."""
     if message is None:
-        return "Hele organisatie", "/wmebv/organisatie/"
+        return "Hele organisatie", "/wmebv/organisatie/", "organisatie"
     if finding.channel:
         channel = next(link.channel for link in message.channels if link.channel.name == finding.channel)
-        return channel.name, f"/wmebv/kanalen/{channel.id}/"
+        return channel.name, f"/wmebv/kanalen/{channel.id}/", str(channel.id)
     product = message.product
     duty = duties.duties().get(finding.code)
     if duty and duty.scope is duties.Scope.PRODUCT:
-        return f"{product.kenmerk} {product.name}", f"/wmebv/producten/{product.kenmerk}/antwoorden"
-    return f"{product.kenmerk} {product.name}: {message.name}", f"/wmebv/berichten/{message.id}/"
+        return f"{product.kenmerk} {product.name}", f"/wmebv/producten/{product.kenmerk}/antwoorden", product.kenmerk
+    return f"{product.kenmerk} {product.name}: {message.name}", f"/wmebv/berichten/{message.id}/", str(message.id)
 
 
 def severity_of(finding: Finding) -> Severity:
