@@ -7,6 +7,7 @@ from typing import Any
 
 import publish.permissions as publishing
 import register.permissions as register
+import wmebv.permissions as wmebv
 import woo.permissions as woo
 from app.readiness import readiness_job
 from app.roles import READ_TRAIL
@@ -21,6 +22,9 @@ from register.routes_import import import_job
 from register.services import ESTABLISH_JOB, IMPORT_JOB, establish_job, link_addresses
 from woo.import_work import import_job as document_import_job
 from woo.services import DOCUMENT_IMPORT_JOB, INSPECT_JOB, READINESS_JOB, inspect_job
+from woo.services import DOCUMENT_IMPORT_JOB, READINESS_JOB
+from wmebv.action_mails import MAIL_JOB as ACTION_MAIL_JOB
+from wmebv.action_mails import mail_job as action_mail_job
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ KINDS: Mapping[str, Kind] = {
         ("Bekijk wat er is vastgesteld", "/register/vaststellen"),
     ),
     MAIL_JOB: Kind("Mail aan een team", register.ESTABLISH, Retry(), ("Bekijk de controles", "/controles/")),
+    ACTION_MAIL_JOB: Kind("Mail over acties", wmebv.EDIT, Retry(), ("Bekijk de acties", "/wmebv/acties/")),
     NIGHT_JOB: Kind("Controle van het logboek", READ_TRAIL, Retry(), ("Bekijk het logboek", "/beheer/logboek")),
 }
 RETRIES: Mapping[str, Retry] = {name: kind.retry for name, kind in KINDS.items()}
@@ -74,6 +79,7 @@ def handlers(folder: Folder) -> Mapping[str, Handler]:
         READINESS_JOB: readiness_job(),
         INSPECT_JOB: inspect_job(folder),
         MAIL_JOB: mail_job(folder),
+        ACTION_MAIL_JOB: action_mail_job(folder),
         NIGHT_JOB: night_job(folder),
     }
 

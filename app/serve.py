@@ -39,6 +39,7 @@ from publish.server import HEADERS, SITE_POLICY, PublishedSite
 from register.review_mails import ask_for_reminders
 from register.services import clear_old_imports
 from woo.services import clear_old_imports as clear_old_document_imports
+from wmebv.action_mails import ask_for_mails
 
 log = structlog.get_logger()
 POLL_SECONDS = 1.0
@@ -191,6 +192,7 @@ def work(here: WholeInstallation, stop: threading.Event, me: str) -> None:
             ask_for_the_look(here.database, settings.nightly_at)
             ask_for_the_week(here.database, settings.nightly_at)
             ask_for_reminders(here.database, settings)
+            ask_for_mails(here.database, settings)
             clear_old(here.database)
             clear_old_imports(here.database, here.folder)
             clear_old_document_imports(here.database, here.folder)

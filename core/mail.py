@@ -2,12 +2,22 @@
 
 import smtplib
 import ssl
+from dataclasses import dataclass
 from email.message import EmailMessage
 
 from core.errors import Failed
 from core.settings import Settings, read_secret
 
 SECONDS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail that was written and not sent yet."""
+
+    to: str
+    subject: str
+    text: str
 
 
 def send(settings: Settings, *, to: str, subject: str, text: str) -> None:

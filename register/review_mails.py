@@ -1,7 +1,6 @@
 """Mails of review rounds: the link to a team, and one reminder before the last day. A worker sends them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from sqlmodel import Session
 from core import audit, clock, jobs, mail
 from core.db import Database, bind_organisation
 from core.folder import Folder
+from core.mail import Letter
 from core.organisations import Team, all_organisations, the_organisation
 from core.settings import Settings
 from core.web.pages import dutch_date
@@ -20,13 +20,6 @@ MAIL_JOB = "register:review_mail"
 CLOCK = audit.Actor("klok")
 FROM_HOUR = 8
 """Reminders go out during the day, Dutch time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    to: str
-    subject: str
-    text: str
 
 
 def invitation(session: Session, review: Review, settings: Settings, *, is_reminder: bool = False) -> Letter | None:

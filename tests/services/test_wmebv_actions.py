@@ -1,17 +1,23 @@
 """Actions: from a finding in one click, who does what by when, in a list, in a calendar and in the trail."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlmodel import select
 
-from core import clock, history
+from app.jobs import RETRIES, handlers
+from core import clock, history, jobs
 from core.audit import AuditEvent
 from core.errors import Conflict, NotFound, RuleViolation
-from core.organisations import Party, the_organisation
+from core.jobs import Job
+from core.organisations import Party, Team, change_shared, find_or_add, the_organisation
+from core.settings import Settings
 from support.inventories import good_channel, good_message, good_product
+from support.mail_server import mail_server
 from support.pages import Visit
 from wmebv import actions, services
+from wmebv.action_mails import ask_for_mails
 from wmebv.calendar import calendar
 from wmebv.content import ActionContent, ActionStatus
 from wmebv.models import Action
@@ -187,3 +193,55 @@ def test_who_may_only_read_sees_the_action_and_no_form(client_as, database, orga
     assert ("Hele organisatie" in page, "data-draft" in page) == (True, False)
     assert "acties/nieuw" not in reader.get("/wmebv/producten/PD-0001/").text
     assert reader.get("/wmebv/acties/nieuw").status_code == 403
+
+
+# The mail on Monday
+
+MONDAY = datetime(2026, 11, 23, 8, 30, tzinfo=clock.AMSTERDAM)
+
+
+def test_on_monday_each_team_gets_one_mail_of_what_is_late_or_must_be_done_soon(database, organisation, folder, actor):
+    with database.write(organisation.id) as session:
+        team = find_or_add(session, Team, "Balie", actor=actor)
+        change_shared(session, team, {"email": "balie@losser.example"}, version=team.version, actor=actor)
+        for title, facts in {
+            "Te laat": {"team": "Balie", "due_on": date(2026, 11, 20)},
+            "Volgende week": {"team": "Balie", "due_on": date(2026, 12, 1)},
+            "Volgend jaar": {"team": "Balie", "due_on": date(2027, 6, 1)},
+            "Al klaar": {"team": "Balie", "due_on": date(2026, 11, 20), "status": ActionStatus.DONE},
+            "Geen adres": {"team": "Griffie", "due_on": date(2026, 11, 20)},
+        }.items():
+            services.add_action(session, ActionContent(title=title, **facts), duty="W02", actor=actor)
+    with mail_server() as server:
+        settings = Settings(
+            _env_file=None,
+            app_url="http://localhost",
+            smtp_host="127.0.0.1",
+            smtp_port=server.port,
+            smtp_security="none",
+            smtp_from="o@x.nl",
+        )
+        mailing = replace(folder, settings=settings)
+        for moment, asked in (
+            (MONDAY - timedelta(days=1), 0),
+            (MONDAY - timedelta(hours=1), 0),
+            (MONDAY, 1),
+            (MONDAY + timedelta(hours=3), 0),
+        ):
+            with clock.frozen(moment):
+                assert ask_for_mails(database, settings) == asked
+        with database.read(organisation.id) as session:
+            assert [job.payload for job in session.exec(select(Job))] == [{"team": str(team.id)}]
+        with clock.frozen(MONDAY):
+            while jobs.run_one(database, handlers(mailing), "test", retries=RETRIES):
+                pass
+        [sent] = server.received
+    text = sent.get_content()
+    assert sent["To"] == "balie@losser.example"
+    assert [line for line in text.splitlines() if line.startswith("- ")] == [
+        "- 20 november 2026 (te laat): Te laat (Hele organisatie)",
+        "- 1 december 2026: Volgende week (Hele organisatie)",
+    ]
+    assert "http://localhost/wmebv/acties/" in text
+    with database.read(organisation.id) as session:
+        assert session.exec(select(AuditEvent.action).where(AuditEvent.action == "wmebv:action:mail")).all()

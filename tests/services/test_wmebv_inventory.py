@@ -16,8 +16,9 @@ from core.errors import Conflict, NotFound, RuleViolation
 from core.organisations import Organisation, Party, Team, add_organisation
 from support.inventories import answer, good_channel, good_message, good_organisation, good_outgoing, good_product
 from support.wmebv import contents
-from wmebv import queries, rows, services
+from wmebv import actions, queries, rows, services
 from wmebv.content import (
+    ActionContent,
     Answer,
     ChannelContent,
     ChannelLink,
@@ -391,8 +392,19 @@ def test_a_report_on_an_earlier_day_says_what_was_known_then(session, actor, mon
     on_day(1)
     product = kapvergunning(session, actor)
     services.answer(session, queries.general(session), *good_organisation().answers, actor=actor)
+    about = (None, product, product.messages[0], session.exec(select(Channel)).one())
+    for one in about:
+        services.add_action(session, ActionContent(title="Doen", cost=5), duty="W22", about=one, actor=actor)
     then = services.inventory(session, date(2026, 3, 1))
+    assert [one.about for one in then.actions] == [
+        "Formulier kapvergunning",
+        "Hele organisatie",
+        "PD-0001 Kapvergunning",
+        "PD-0001 Kapvergunning: Aanvraag kapvergunning",
+    ]
     on_day(5)
+    first = actions.waiting(session)[0]
+    services.change_action(session, first, ActionContent(title="Anders"), version=first.version, actor=actor)
     services.change_product(session, product, good_product(name="Anders"), version=product.version, actor=actor)
     services.answer(session, product.messages[0], Answer(duty="W04", value=Value.NO), actor=actor)
     channel = session.exec(select(Channel)).one()

@@ -31,6 +31,8 @@ from support.inventories import (
     with_answer,
 )
 from wmebv.content import (
+    ActionContent,
+    ActionStatus,
     Availability,
     Designation,
     LoginLevel,
@@ -41,6 +43,7 @@ from wmebv.content import (
     Value,
 )
 from wmebv.report import (
+    ActionEntry,
     KeyFigures,
     MessageEntry,
     ProductEntry,
@@ -52,6 +55,7 @@ from wmebv.report import (
     headlines,
     tables,
 )
+from wmebv.report.model import is_legal_gap
 from wmebv.rules import Colour
 
 DUTIES = {
@@ -689,3 +693,58 @@ def test_two_thousand_messages_are_counted_in_seconds():
     start = time.perf_counter()
     gap_report(large, ON)
     assert time.perf_counter() - start < 10  # generous: machines differ; measured 0.3 s for each thousand messages
+
+
+# Part 10: actions
+
+
+@pytest.fixture(scope="module")
+def keyed():
+    """A municipality whose messages have keys, as stored ones have."""
+    stock = mixed_inventory(3)
+    products = tuple(
+        replace(one, messages=tuple(replace(each, key=f"b{at}-{place}") for place, each in enumerate(one.messages)))
+        for at, one in enumerate(stock.products)
+    )
+    return replace(stock, products=products)
+
+
+def entry_of(title, duty="", **facts):
+    own = {name: facts.pop(name) for name in ("about", "keys", "channel") if name in facts}
+    return ActionEntry(ActionContent(title=title, **facts), duty, **own)
+
+
+def test_section_8_part_10_actions_with_owner_date_cost_and_supplier_and_late_ones(keyed):
+    first, second, *_ = (finding for finding in gap_report(keyed, ON).critical if finding.key)
+    stock = replace(
+        keyed,
+        actions=(
+            entry_of("Later", first.code, keys=frozenset({first.key}), due_on=date(2027, 1, 1), cost=100),
+            entry_of("Te laat", "W02", due_on=date(2026, 11, 20), supplier="Formulieren BV", owner="CIO"),
+            entry_of("Klaar", second.code, keys=frozenset({second.key}), status=ActionStatus.DONE, cost=9),
+            entry_of("Vervallen", second.code, keys=frozenset({second.key}), status=ActionStatus.DROPPED),
+        ),
+    )
+    report = gap_report(stock, ON)
+    assert [line.title for line in report.actions.waiting] == ["Te laat", "Later"]
+    assert (report.actions.late, report.actions.done, report.actions.cost, report.actions.cost_unknown) == (
+        1,
+        1,
+        100,
+        1,
+    )
+    mended = sum(finding.code == first.code and finding.key == first.key for finding in report.findings)
+    assert [line.mends for line in report.actions.waiting][1] == mended
+    own = sum(is_legal_gap(one) and (one.code, one.key) == (first.code, first.key) for one in report.findings)
+    assert report.actions.gaps_without == len(report.critical) - own
+    row = tables(report)["Acties"].rows[0]
+    assert row[3:10] == ("CIO", None, date(2026, 11, 20), "ja", None, None, "Formulieren BV")
+    assert any("2 acties wachten, waarvan 1 te laat is." in line for line in headlines(report, str))
+
+
+def test_an_action_about_a_channel_mends_what_is_wrong_with_that_channel_only(keyed):
+    found = [one for one in gap_report(keyed, ON).findings if one.channel]
+    channel, code = found[0].channel, found[0].code
+    both = (entry_of("Dit", code, channel=channel), entry_of("Ander", code, channel="Ander kanaal"))
+    lines = {line.title: line.mends for line in gap_report(replace(keyed, actions=both), ON).actions.waiting}
+    assert lines == {"Dit": sum((one.code, one.channel) == (code, channel) for one in found), "Ander": 0}

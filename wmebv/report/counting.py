@@ -8,11 +8,14 @@ from itertools import chain, groupby
 from typing import TypeAlias
 
 from core.content import YesNo
-from wmebv.content import Availability, ChannelContent, Direction, ProductContent, TargetGroup, Value
+from wmebv.content import ActionStatus, Availability, ChannelContent, Direction, ProductContent, TargetGroup, Value
 from wmebv.duties import ArticleStatus, Group, duties, duty_list
 from wmebv.report.model import (
     NO_TEAM,
     WHOLE_ORGANISATION,
+    ActionEntry,
+    ActionLine,
+    Actions,
     BelowMinimum,
     ChannelGap,
     DesignationGaps,
@@ -135,6 +138,7 @@ def gap_report(inventory: Inventory, on: date) -> GapReport:
         not_reached=_not_reached(support),
         designation=_designation(inventory, incoming),
         unknowns=_unknowns(inventory, judged, levels),
+        actions=_actions(inventory.actions, found, on),
         trend=(),
         assumptions=_assumptions(),
         findings=found,
@@ -360,6 +364,52 @@ def _designation(inventory: Inventory, incoming: Sequence[_Judged]) -> Designati
         undesignated=tuple(undesignated),
         unreachable=tuple(_channel_gap(channel) for channel in ordered if channel.reachable is YesNo.NO),
         older_than_form=tuple(_channel_gap(channel) for channel in ordered if _is_older_than_form(channel)),
+    )
+
+
+def _actions(entries: Sequence[ActionEntry], found: Sequence[Finding], on: date) -> Actions:
+    waiting = [each for each in entries if each.content.status in {ActionStatus.OPEN, ActionStatus.BUSY}]
+    of_duty: dict[str, list[Finding]] = defaultdict(list)
+    for finding in found:
+        of_duty[finding.code].append(finding)
+    mended: set[int] = set()
+    lines = []
+    for each in waiting:
+        own = [finding for finding in of_duty[each.duty] if _is_mended_by(finding, each)]
+        mended.update(id(finding) for finding in own)
+        lines.append(_action_line(each, len(own), on))
+    lines.sort(key=lambda line: (line.due_on is None, line.due_on or on, line.title.casefold(), line.about))
+    costs = [each.content.cost for each in waiting if each.content.cost is not None]
+    return Actions(
+        waiting=tuple(lines),
+        done=sum(each.content.status is ActionStatus.DONE for each in entries),
+        cost=sum(costs),
+        cost_unknown=len(waiting) - len(costs),
+        gaps_without=sum(is_legal_gap(finding) and id(finding) not in mended for finding in found),
+    )
+
+
+def _is_mended_by(finding: Finding, entry: ActionEntry) -> bool:
+    if entry.channel:
+        return finding.channel == entry.channel
+    return finding.key in entry.keys if entry.keys else not finding.key
+
+
+def _action_line(entry: ActionEntry, mends: int, on: date) -> ActionLine:
+    content = entry.content
+    return ActionLine(
+        title=content.title,
+        about=entry.about,
+        duty=entry.duty,
+        owner=content.owner,
+        team=content.team,
+        due_on=content.due_on,
+        is_late=content.due_on is not None and content.due_on < on,
+        phase=content.phase,
+        cost=content.cost,
+        supplier=content.supplier,
+        status=content.status,
+        mends=mends,
     )
 
 

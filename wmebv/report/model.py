@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from wmebv.content import (
+    ActionContent,
+    ActionStatus,
     Availability,
     ChannelContent,
     MessageTypeContent,
@@ -36,6 +38,20 @@ class ProductEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class ActionEntry:
+    """An action, and what it is about: `duty` for the messages with these keys, for one channel of them if named.
+
+    With a duty and no keys and no channel it is about the whole organisation.
+    """
+
+    content: ActionContent
+    duty: str = ""
+    about: str = ""
+    keys: frozenset[str] = frozenset()
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class KeyFigures:
     """The figures of one report that a later report compares itself with."""
 
@@ -60,6 +76,7 @@ class Inventory:
     previous: tuple[KeyFigures, ...] = ()
     signed_off_by: str = ""
     """The function that signed the data off; empty when nobody did."""
+    actions: tuple[ActionEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +241,42 @@ class Unknowns:
 
 
 @dataclass(frozen=True, slots=True)
+class ActionLine:
+    """An action that waits. `mends` counts the findings that it would mend; 0 when the answers say that it is done."""
+
+    title: str
+    about: str
+    duty: str
+    owner: str
+    team: str
+    due_on: date | None
+    is_late: bool
+    phase: int | None
+    cost: int | None
+    supplier: str
+    status: ActionStatus
+    mends: int
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """What is being done about the gaps."""
+
+    waiting: tuple[ActionLine, ...]
+    """Those first that must be done first."""
+    done: int
+    cost: int
+    """Of what waits, in euros, as far as it is known."""
+    cost_unknown: int
+    gaps_without: int
+    """Legal gaps for which nobody does anything yet."""
+
+    @property
+    def late(self) -> int:
+        return sum(each.is_late for each in self.waiting)
+
+
+@dataclass(frozen=True, slots=True)
 class GapReport:
     """The report on one date. `lights[0]` is the whole."""
 
@@ -249,6 +302,7 @@ class GapReport:
     not_reached: tuple[NotReached, ...]
     designation: DesignationGaps
     unknowns: Unknowns
+    actions: Actions
     trend: tuple[KeyFigures, ...]
     """Earlier reports and this one, oldest first; empty without earlier reports."""
     assumptions: tuple[str, ...]

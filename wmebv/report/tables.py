@@ -37,6 +37,7 @@ def tables(report: GapReport) -> Mapping[str, Table]:
         *_tables_support(report),
         *_tables_designation(report),
         *_tables_unknown(report),
+        _table_actions(report),
         _table_trend(report),
         findings_table(report),
         Table("Uitgangspunten", "Uitgangspunten", ("Uitgangspunt",), tuple((text,) for text in report.assumptions), ""),
@@ -261,6 +262,45 @@ def _tables_unknown(report: GapReport) -> tuple[Table, ...]:
     )
 
 
+def _table_actions(report: GapReport) -> Table:
+    return Table(
+        "Acties",
+        "Acties die nog moeten",
+        (
+            "Wat moet er gebeuren",
+            "Waarover",
+            "Code",
+            "Wie",
+            "Team",
+            "Klaar op",
+            "Te laat",
+            "Jaar in het plan",
+            "Kosten in euro’s",
+            "Leverancier",
+            "Status",
+            "Lost zoveel bevindingen op",
+        ),
+        tuple(
+            (
+                each.title,
+                each.about or "algemeen",
+                each.duty or "geen",
+                each.owner or None,
+                each.team or None,
+                each.due_on,
+                _yes_no(each.is_late),
+                each.phase,
+                each.cost,
+                each.supplier or "niet nodig",
+                each.status.value,
+                each.mends,
+            )
+            for each in report.actions.waiting
+        ),
+        "Er zijn geen acties die nog moeten.",
+    )
+
+
 def _table_trend(report: GapReport) -> Table:
     return Table(
         "Verloop",
@@ -352,6 +392,10 @@ def headlines(report: GapReport, day: Callable[[date], str]) -> tuple[str, ...]:
         lines.append(
             f"Voor {_many(number, 'bericht', 'berichten')} is geen bekendgemaakt besluit met een kanaal bekend."
         )
+    if report.actions.waiting:
+        number, late = len(report.actions.waiting), report.actions.late
+        told = f"{_many(number, 'actie wacht', 'acties wachten')}, waarvan {late} te laat {_verb(late)}."
+        lines.append(f"{told} Voor {report.actions.gaps_without} kritieke gaten is er nog geen actie.")
     return tuple(lines)
 
 

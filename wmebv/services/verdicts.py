@@ -11,11 +11,12 @@ from core import clock, history, plain_language
 from core.content import Part
 from core.findings import FindingRow, Severity
 from core.organisations import the_organisation
-from wmebv import duties, queries, rows, rules
-from wmebv.content import Answer, ChannelContent, MessageTypeContent, OrganisationContent, ProductContent
-from wmebv.models import Channel, GeneralAnswers, MessageType, Product, ReportFigures
-from wmebv.report import GapReport, Inventory, KeyFigures, MessageEntry, ProductEntry, gap_report
+from wmebv import actions, duties, queries, rows, rules
+from wmebv.content import ActionContent, Answer, ChannelContent, MessageTypeContent, OrganisationContent, ProductContent
+from wmebv.models import Action, Channel, GeneralAnswers, MessageType, Product, ReportFigures
+from wmebv.report import ActionEntry, GapReport, Inventory, KeyFigures, MessageEntry, ProductEntry, gap_report
 from wmebv.rules import Case, Finding
+from wmebv.services.actions import action_facts
 
 
 def keep_figures(session: Session, report: GapReport) -> None:
@@ -44,9 +45,11 @@ def inventory(session: Session, on: date) -> Inventory:
     if on >= clock.today():
         general = queries.general(session)
         answers, signed_off_by = rows.general_content(general), general.signed_off_by
-        entries = tuple(rows.entry(product) for product in queries.living_products(session))
+        products = queries.living_products(session)
+        entries = tuple(rows.entry(product) for product in products)
+        planned = _planned(session, products)
     else:
-        answers, signed_off_by, entries = _as_known(session, on)
+        answers, signed_off_by, entries, planned = _as_known(session, on)
     figures = session.exec(select(ReportFigures).where(ReportFigures.on < on).order_by(col(ReportFigures.on)))
     return Inventory(
         organisation=the_organisation(session).name,
@@ -60,6 +63,7 @@ def inventory(session: Session, on: date) -> Inventory:
             for row in figures
         ),
         signed_off_by=signed_off_by,
+        actions=tuple(sorted(planned, key=lambda one: (one.content.title, one.about, one.duty))),
     )
 
 
@@ -152,10 +156,42 @@ def severity_of(finding: Finding) -> Severity:
     return Severity.ERROR if finding.severity is duties.Severity.CRITICAL else Severity.WARNING
 
 
-_KINDS = tuple(table.__tablename__ for table in (Product, MessageType, Channel, GeneralAnswers))
+def _planned(session: Session, products: Sequence[Product]) -> tuple[ActionEntry, ...]:
+    """Every action of today, with the messages that it is about."""
+    names: dict[str, str] = {}
+    keys: dict[str, frozenset[str]] = {}
+    for product in products:
+        messages = rows.living_messages(product)
+        keys[str(product.id)] = frozenset(str(message.id) for message in messages)
+        names[str(product.id)] = actions.place_of(product)[0]
+        names |= {str(message.id): actions.place_of(message)[0] for message in messages}
+    channels = {str(line.channel.id): line.channel.name for line in queries.list_channels(session)}
+    return tuple(_action_entry(action_facts(one), names, keys, channels) for one in session.exec(select(Action)))
 
 
-def _as_known(session: Session, on: date) -> tuple[OrganisationContent, str, tuple[ProductEntry, ...]]:
+def _action_entry(
+    facts: Mapping[str, Any],
+    names: Mapping[str, str],
+    keys: Mapping[str, frozenset[str]],
+    channels: Mapping[str, str],
+) -> ActionEntry:
+    product, message, channel = (facts[name] for name in ("product_id", "message_type_id", "channel_id"))
+    about = channels.get(channel, "") if channel else names.get(product or message or "", "")
+    return ActionEntry(
+        _as_content(ActionContent, facts),
+        facts["duty"],
+        about or ("Hele organisatie" if facts["duty"] and not (product or message or channel) else ""),
+        (keys.get(product) or frozenset({product})) if product else frozenset({message} if message else ()),
+        channels.get(channel, "") if channel else "",
+    )
+
+
+_KINDS = tuple(table.__tablename__ for table in (Product, MessageType, Channel, GeneralAnswers, Action))
+
+
+def _as_known(
+    session: Session, on: date
+) -> tuple[OrganisationContent, str, tuple[ProductEntry, ...], tuple[ActionEntry, ...]]:
     last = (
         select(history.Revision.subject_id, func.max(history.Revision.number).label("number"))
         .where(col(history.Revision.kind).in_(_KINDS), history.Revision.at < clock.end_of_day(on))
@@ -168,7 +204,7 @@ def _as_known(session: Session, on: date) -> tuple[OrganisationContent, str, tup
     known: dict[str, dict[str, dict[str, Any]]] = {kind: {} for kind in _KINDS}
     for revision in session.exec(query):
         known[revision.kind][str(revision.subject_id)] = revision.content
-    products, messages, channels, general = (known[kind] for kind in _KINDS)
+    products, messages, channels, general, planned = (known[kind] for kind in _KINDS)
     channel_of = {channel_id: _as_content(ChannelContent, facts) for channel_id, facts in channels.items()}
     per_product: dict[str, list[MessageEntry]] = {}
     for message_id, facts in sorted(messages.items(), key=lambda pair: pair[1]["position"]):
@@ -188,7 +224,12 @@ def _as_known(session: Session, on: date) -> tuple[OrganisationContent, str, tup
         if facts["ended_on"] is None
     )
     facts = next(iter(general.values()), {"signed_off_by": ""})
-    return _as_content(OrganisationContent, facts), facts["signed_off_by"], entries
+    own = {one: f"{about['number']} {about['name']}" for one, about in products.items()}
+    names = own | {one: f"{own[about['product_id']]}: {about['name']}" for one, about in messages.items()}
+    keys = {one: frozenset(message.key for message in per_product.get(one, ())) for one in products}
+    called = {one: channel.name for one, channel in channel_of.items()}
+    entered = tuple(_action_entry(one, names, keys, called) for one in planned.values())
+    return _as_content(OrganisationContent, facts), facts["signed_off_by"], entries, entered
 
 
 _AnyContent = TypeVar("_AnyContent", bound=Part)
