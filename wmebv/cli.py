@@ -1,6 +1,5 @@
 """Commands of wmebv: import products, write the gap report."""
 
-import base64
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
@@ -9,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from core import audit, clock, sheets, values
+from core import audit, clock, papers, sheets, values
 from core.cli import (
     HERE,
     Directory,
@@ -25,14 +24,13 @@ from core.cli import (
 )
 from core.errors import BadInput, Failed
 from core.sheets import Sheet
-from core.web.pages import STATIC, templates
+from core.web.pages import templates
 from wmebv import services
 from wmebv.importer import NOT_MUNICIPAL, UPL_REQUIRED, ProductsResult, read_product_list, read_upl
 from wmebv.report import GapReport, as_csv, as_html, as_json, as_xlsx, gap_report
 from wmebv.services import ImportOutcome, Outcome
 
 MAX_LINES = 50
-_STYLES = ("vendor/voorbeeld-tokens.css", "vendor/utrecht-components.css", "openboek.css")
 
 
 class _NothingKept(Exception):
@@ -198,8 +196,7 @@ def _day(text: str) -> date:
 
 def _page(report: GapReport) -> bytes:
     """One file that needs nothing beside it: the styles travel along as data addresses."""
-    styles = [base64.b64encode((STATIC / name).read_bytes()).decode("ascii") for name in _STYLES]
-    return as_html(report, templates(), base="wmebv/report_file.html", context={"styles": styles}).encode()
+    return as_html(report, templates(), base="standalone.html", context={"styles": papers.styles()}).encode()
 
 
 _WRITERS: Mapping[str, Callable[[GapReport], bytes]] = {
