@@ -25,6 +25,8 @@ from woo.services import DOCUMENT_IMPORT_JOB, INSPECT_JOB, READINESS_JOB, inspec
 from woo.services import DOCUMENT_IMPORT_JOB, READINESS_JOB
 from wmebv.action_mails import MAIL_JOB as ACTION_MAIL_JOB
 from wmebv.action_mails import mail_job as action_mail_job
+from woo.import_work import import_job as document_import_job
+from woo.services import DOCUMENT_IMPORT_JOB, READINESS_JOB
 
 
 @dataclass(frozen=True, slots=True)

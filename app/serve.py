@@ -38,8 +38,8 @@ from publish import services
 from publish.server import HEADERS, SITE_POLICY, PublishedSite
 from register.review_mails import ask_for_reminders
 from register.services import clear_old_imports
-from woo.services import clear_old_imports as clear_old_document_imports
 from wmebv.action_mails import ask_for_mails
+from woo.services import clear_old_imports as clear_old_document_imports
 
 log = structlog.get_logger()
 POLL_SECONDS = 1.0

@@ -30,6 +30,7 @@ from support.inventories import good_channel, good_message, good_product
 from support.register import COMPLETE
 from support.small_files import pdf
 from wmebv.content import ActionContent
+from wmebv.models import Action, MessageType
 from woo import document_list
 from woo.content import DocumentContent, DossierContent, OverviewKind, ProcessContent, RequestContent
 from woo.models import MappedProcess
@@ -148,13 +149,6 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
     channel = wmebv.add_channel(session, good_channel(name=f"Kanaal {text}"), actor=ACTOR)
     product = wmebv.add_product(session, good_product(name=f"Product {text}", team=f"Team {text}"), actor=ACTOR)
     message = wmebv.add_message_type(session, product, good_message(name=f"Bericht {text}", channels=()), actor=ACTOR)
-    action = wmebv.add_action(
-        session,
-        ActionContent(title=f"Doe {text}", owner=f"Wie {text}", team=f"Team {text}", supplier=f"Partij {text}"),
-        duty="W11",
-        about=message,
-        actor=ACTOR,
-    )
     link(session, LinkKind.COLLECTS, product.audit_key(), activity.audit_key(), actor=ACTOR)
 
     session.add(
@@ -228,7 +222,7 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
             ("wmebv", "number"): product.kenmerk,
             ("wmebv", "message_id"): str(message.id),
             ("wmebv", "channel_id"): str(channel.id),
-            ("wmebv", "action_id"): str(action.id),
+            ("wmebv", "action_id"): str(_action(session, message, text).id),
             ("wmebv", "duty"): "W11",
             ("wmebv", "about"): str(message.id),
             ("koppelingen", "kenmerk"): product.kenmerk,
@@ -258,6 +252,10 @@ def _process_and_overview(session: Session, text: str) -> MappedProcess:
     woo_services.show_overview(session, OverviewKind.SUBSIDIES, version=1, actor=ACTOR)
     content = ProcessContent(process=f"Proces {text}", document_kind="nota", category="014")
     return woo_services.add_process(session, content, actor=ACTOR)
+def _action(session: Session, message: MessageType, text: str) -> Action:
+    names = {"owner": f"Wie {text}", "team": f"Team {text}", "supplier": f"Partij {text}"}
+    content = ActionContent(title=f"Doe {text}", due_on=date(2027, 3, 1), **names)
+    return wmebv.add_action(session, content, duty="W11", about=message, actor=ACTOR)
 
 
 def _file_of_the_register(session: Session, folder: Folder, text: str) -> jobs.Job:

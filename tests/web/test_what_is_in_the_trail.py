@@ -85,6 +85,8 @@ def test_every_download_is_known_here(_application):
     assert files == {
         "GET /beheer/logboek/bestand.{ending}",
         "GET /register/lijst.{ending}",
+        "GET /wmebv/acties/agenda.ics",
+        "GET /wmebv/acties/lijst.{ending}",
         "GET /wmebv/rapport/wmebv.{ending}",
         "GET /woo/documenten/{document_id}/bestand",
         "GET /woo/processen/lijst.{ending}",
@@ -94,7 +96,9 @@ def test_every_download_is_known_here(_application):
 
 def is_file(path: str) -> bool:
     last = path.rpartition("/")[2]
-    return last in {"bestand", "download", "export"} or last.endswith((".csv", ".xlsx", ".json", ".{ending}", ".ods"))
+    return last in {"bestand", "download", "export"} or last.endswith(
+        (".csv", ".xlsx", ".json", ".{ending}", ".ods", ".ics")
+    )
 
 
 def test_settings_are_events_and_lines(client_as, database):
