@@ -20,13 +20,10 @@ from register.review_mails import MAIL_JOB, mail_job
 from register.routes_files import FILE_JOB, file_job
 from register.routes_import import import_job
 from register.services import ESTABLISH_JOB, IMPORT_JOB, establish_job, link_addresses
-from woo.import_work import import_job as document_import_job
-from woo.services import DOCUMENT_IMPORT_JOB, INSPECT_JOB, READINESS_JOB, inspect_job
-from woo.services import DOCUMENT_IMPORT_JOB, READINESS_JOB
 from wmebv.action_mails import MAIL_JOB as ACTION_MAIL_JOB
 from wmebv.action_mails import mail_job as action_mail_job
 from woo.import_work import import_job as document_import_job
-from woo.services import DOCUMENT_IMPORT_JOB, READINESS_JOB
+from woo.services import DOCUMENT_IMPORT_JOB, INSPECT_JOB, READINESS_JOB, inspect_job
 
 
 @dataclass(frozen=True, slots=True)

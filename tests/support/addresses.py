@@ -22,8 +22,8 @@ from register.imports import ColumnMapping, Import
 from register.models import Agreement, Law, ProcessingActivity
 from register.remarks import Remark
 from register.reviews import Review
-from woo.content import OverviewKind
 from wmebv.models import Action, Channel, MessageType, Product
+from woo.content import OverviewKind
 from woo.imports import DocumentImport
 from woo.models import Category, Document, Dossier, MappedProcess, WooRequest
 

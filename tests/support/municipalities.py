@@ -252,6 +252,8 @@ def _process_and_overview(session: Session, text: str) -> MappedProcess:
     woo_services.show_overview(session, OverviewKind.SUBSIDIES, version=1, actor=ACTOR)
     content = ProcessContent(process=f"Proces {text}", document_kind="nota", category="014")
     return woo_services.add_process(session, content, actor=ACTOR)
+
+
 def _action(session: Session, message: MessageType, text: str) -> Action:
     names = {"owner": f"Wie {text}", "team": f"Team {text}", "supplier": f"Partij {text}"}
     content = ActionContent(title=f"Doe {text}", due_on=date(2027, 3, 1), **names)
