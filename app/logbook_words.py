@@ -139,6 +139,8 @@ FIELDS: Mapping[str, str] = {
     "known": "Van de gemeente zelf",
     "public_sha256": "Controlegetal van wat openbaar is",
     "file_is_notice": "Het bestand is een mededeling",
+    "pages": "Bladzijden",
+    "sequence": "Volgorde van de documenten",
     "grounds": "Gronden om iets weg te laten",
     "answer": "Antwoord",
     "answered_by": "Beantwoord door",

@@ -27,6 +27,8 @@ import register.routes_steps
 import register.routes_work
 import wmebv.routes
 import woo.routes
+import woo.routes_dossiers
+import woo.routes_form
 import woo.routes_import
 import woo.routes_overviews
 import woo.routes_processes
@@ -56,6 +58,8 @@ PARTS = (
     register.routes_steps,
     register.routes_work,
     register.routes_differences,
+    woo.routes_form,
+    woo.routes_dossiers,
     woo.routes,
     woo.routes_import,
     woo.routes_overviews,

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -116,7 +117,7 @@ def build(session: Session, frame: SiteFrame) -> Iterator[File]:
     for tombstone in woo.tombstones(session):
         tombstones[tombstone.dossier_id].append(tombstone)
     for dossier in dossiers:
-        documents = sorted(by_dossier[dossier.id], key=_place_in_dossier)
+        documents = sorted(by_dossier[dossier.id], key=partial(_place_in_dossier, dossier.order))
         yield from _dossier_files(frame, dossier, titles[dossier.id], documents, tombstones[dossier.id], addresses)
 
 
@@ -605,10 +606,11 @@ def _dossier_address(dossier_id: str) -> str:
     return f"/{urls.WOO}/dossiers/{dossier_id}/"
 
 
-def _place_in_dossier(document: PublicDocument) -> tuple[bool, int, str]:
-    """Ours by their number, then those that live elsewhere by their address."""
+def _place_in_dossier(order: Sequence[str], document: PublicDocument) -> tuple[int, bool, int, str]:
+    """In the order that a person gave; the others ours by their number, then those elsewhere by their address."""
     start = PurePosixPath(document.path).name.split("-", 1)[0] if document.path else ""
-    return not start, int(start or 0), document.loc
+    address = f"/{document.path}" if document.path else document.loc
+    return order.index(address) if address in order else len(order), not start, int(start or 0), document.loc
 
 
 def _file_note(document: PublicDocument) -> str:

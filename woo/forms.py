@@ -1,6 +1,7 @@
 """The forms of the Woo: labels and help texts, and what a person typed on the way in and out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -9,7 +10,8 @@ from pydantic import Field
 from core.content import Line, Text
 from core.web.forms import Form, Labels, Typed, fill, pattern_of
 from woo import lists
-from woo.content import CategoryContent, DocumentContent, DossierContent, Part
+from woo.content import CategoryContent, DocumentContent, DocumentId, DossierContent, Part
+from woo.describing import Described
 
 _ORGANISATION = "Schrijf de officiële naam, bijvoorbeeld 'gemeente Losser'."
 _ONE_PER_LINE = "Zet elk op een eigen regel."
@@ -19,6 +21,7 @@ DOCUMENT = {
     "category": Labels("Informatiecategorie", article="Woo artikel 3.3", required=True),
     "dossier": Labels("Dossier", "Documenten die bij elkaar horen staan in een dossier."),
     "new_dossier": Labels("Titel van een nieuw dossier", "Laat leeg als u hierboven een dossier kiest."),
+    "attachment_to": Labels("Bijlage bij", "Is dit een bijlage? Dan verwijzen beide documenten naar elkaar."),
     "kinds": Labels("Documentsoort"),
     "themes": Labels("Thema"),
     "descriptions": Labels("Omschrijving", "Waar gaat het document over? Elke regel is een eigen omschrijving."),
@@ -127,6 +130,11 @@ DOSSIER = {
     "description": Labels("Omschrijving"),
     "category": Labels("Informatiecategorie"),
 }
+LANGUAGES: Mapping[str, str] = {
+    short: f"http://publications.europa.eu/resource/authority/language/{code}"
+    for short, code in {"nl": "NLD", "en": "ENG", "de": "DEU", "fr": "FRA"}.items()
+}
+"""Two letters, as files say it, and the address in the list."""
 ORGANISATION_FIELDS = ("publisher", "responsible", "co_responsible", "author", "acted_by")
 _TYPED_AS_LINES = frozenset(
     {
@@ -146,9 +154,10 @@ class NewDocument(DocumentContent):
 
     dossier: Annotated[str, Field(max_length=80)] = ""
     new_dossier: Annotated[str, Field(max_length=2000)] = ""
+    attachment_to: DocumentId | None = None
 
     def content(self) -> DocumentContent:
-        return DocumentContent.model_validate(self.model_dump(exclude={"dossier", "new_dossier"}))
+        return DocumentContent.model_validate(self.model_dump(exclude={"dossier", "new_dossier", "attachment_to"}))
 
 
 class ReasonInput(Part):
@@ -160,6 +169,43 @@ class ReasonInput(Part):
 
 class PlanInput(Part):
     planned_on: date
+
+
+def propose(form: Form[Any], told: Described) -> None:
+    """Fill in what a file says where a person typed nothing, and mark it as a proposal; elsewhere say what it says."""
+    code = LANGUAGES.get(told.language, "")
+    days = ("adopted_on", "received_on", "signed_on")
+    has_day = any(form.value(name).strip() for name in days)
+    said = {
+        "title": told.title,
+        "adopted_on": "" if has_day or not told.adopted_on else told.adopted_on.isoformat(),
+        "created_on": told.created_on.isoformat() if told.created_on else "",
+        "language": code,
+    }
+    for name, value in said.items():
+        typed = form.value(name).strip()
+        if not value or typed == value:
+            continue
+        if typed:
+            shown = lists.LANGUAGES.label(value) if name == "language" else value
+            _help(form, name, f"In het bestand staat: '{shown}'.")
+        else:
+            others = tuple(pair for pair in form.typed.pairs if pair[0] != name)
+            form.typed = Typed((*others, (name, value)))
+            _help(form, name, "Voorstel uit het bestand. Kijk of het klopt.")
+
+
+def _help(form: Form[Any], name: str, text: str) -> None:
+    words = form.labels[name]
+    form.labels = {**form.labels, name: replace(words, help=f"{text} {words.help}".strip())}
+
+
+def told_words(told: Described) -> str:
+    """That a file was read, and how long it is."""
+    pages = f" Het heeft {told.pages} {'bladzijde' if told.pages == 1 else 'bladzijden'}." if told.pages else ""
+    if not (told.title or told.adopted_on or told.created_on or told.language):
+        return f"In het bestand staan geen gegevens om over te nemen.{pages}"
+    return f"Wat leeg was, is voorgesteld uit het bestand. Er is nog niets opgeslagen.{pages}"
 
 
 def document_form(content: DocumentContent) -> Form[Any]:

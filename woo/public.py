@@ -206,6 +206,8 @@ class PublicDossier:
     category_label: str
     document_count: int
     changed_at: datetime
+    order: tuple[str, ...] = ()
+    """Addresses of its documents (`path` behind a slash, or `loc`) in the order that a person gave them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +326,7 @@ def public_dossiers(session: Session) -> list[PublicDossier]:
                 category_label=category["label"],
                 document_count=count,
                 changed_at=changed_at,
+                order=tuple(content.get("order", ())),
             )
         )
     return sorted(found, key=lambda dossier: (dossier.changed_at, dossier.id), reverse=True)

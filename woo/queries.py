@@ -400,8 +400,20 @@ def dossiers(session: Session) -> Sequence[Dossier]:
 
 
 def documents_of(session: Session, found: Dossier) -> Sequence[Document]:
-    """The documents of a dossier, by number."""
-    return session.exec(select(Document).where(Document.dossier_id == found.id).order_by(col(Document.number))).all()
+    """The documents of a dossier in the order that a person gave them; the others after these, by number."""
+    return services.in_order(session, found)
+
+
+def mains_of(session: Session, found: Dossier) -> Sequence[Document]:
+    """The documents of a dossier that another can be an attachment to: those that are no part of one, in order."""
+    return [
+        one for one in documents_of(session, found) if one.part_of is None and one.state is not DocumentState.WITHDRAWN
+    ]
+
+
+def main_document(session: Session, found: Dossier) -> Document | None:
+    """The document that a new one in this dossier is likely to be an attachment to: the first."""
+    return next(iter(mains_of(session, found)), None)
 
 
 def series_of(session: Session, last: Document) -> tuple[DocumentContent, DocumentContent | None]:

@@ -15,24 +15,23 @@ from core.organisations import Team, in_use, the_organisation
 from core.web.conflicts import conflict_page, settle
 from core.web.downloads import TableFormat, download, table_download
 from core.web.drafts import DraftForm, form_page
-from core.web.forms import Form, Typed, bind, fill, whole_number
+from core.web.forms import Form, Typed, bind, whole_number
 from core.web.lists import paging
 from core.web.pages import page, redirect
 from core.web.security import Allowed, ReadSession, TypedForm, WriteSession, require
 from core.web.uploads import DraftUpload, OurFolder, Upload
-from woo import copying, files, forms, lists, meetings, permissions, queries, services, views
+from woo import files, forms, lists, meetings, permissions, queries, services, views
 from woo.content import (
     CategoryContent,
     CategoryStatus,
-    DocumentContent,
     DocumentState,
-    DossierContent,
     LocationKind,
     Withholding,
 )
 from woo.files import StoredFile
-from woo.models import Category, Document, Dossier
+from woo.models import Category, Document
 from woo.queries import Filters, ProcessFilters
+from woo.routes_form import document_page
 from woo.routes_inspection import Looked, Offered, put_in_place
 
 router = APIRouter(prefix="/woo")
@@ -41,7 +40,6 @@ Editor = Annotated[Person, Depends(Allowed(permissions.EDIT))]
 Publisher = Annotated[Person, Depends(Allowed(permissions.PUBLISH))]
 
 TypedCategory = Annotated[Typed, Depends(DraftForm("Woo-categorie", forms.CATEGORY))]
-TypedDossier = Annotated[Typed, Depends(DraftForm("Dossier", forms.DOSSIER))]
 TypedDocument = Annotated[Typed, Depends(DraftForm("Document", forms.DOCUMENT))]
 TypedReason = Annotated[Typed, Depends(DraftForm("Document intrekken", forms.DOCUMENT))]
 UploadedDocument = Annotated[Upload, Depends(DraftUpload("Document", forms.DOCUMENT))]
@@ -195,61 +193,7 @@ def _category_page(
     )
 
 
-# --- dossiers --------------------------------------------------------------------------------------------------------
-
-
-@router.get("/dossiers/{public_id}")
-def show_dossier(request: Request, public_id: str, person: Reader, session: ReadSession) -> Response:
-    dossier = queries.dossier(session, public_id)
-    return _dossier_page(request, person, session, public_id, forms.dossier_form(dossier.content()))
-
-
-@router.post("/dossiers/{public_id}")
-def change_dossier(
-    request: Request, public_id: str, person: Editor, session: WriteSession, typed: TypedDossier
-) -> Response:
-    dossier = queries.dossier(session, public_id)
-    meeting = meetings.of_dossier(dossier)
-    typed, version = settle(session, typed, meeting)
-    form = bind(DossierContent, typed, forms.DOSSIER, require=("title",))
-    if form.cleaned is None:
-        return _dossier_page(request, person, session, public_id, form, status_code=422)
-    try:
-        services.change_dossier(session, dossier, form.cleaned, version=version, actor=person.actor)
-    except Conflict:
-        mine = forms.dossier_form(form.cleaned).typed
-        return conflict_page(request, session, meeting, person=person, mine=mine, opened=version)
-    return redirect(f"/woo/dossiers/{public_id}", "opgeslagen")
-
-
-def _dossier_page(
-    request: Request,
-    person: Person,
-    session: Session,
-    public_id: str,
-    form: Form[DossierContent],
-    *,
-    status_code: int = 200,
-) -> Response:
-    dossier = queries.dossier(session, public_id)
-    return form_page(
-        request,
-        session,
-        "woo/dossier.html",
-        person=person,
-        status_code=status_code,
-        page_title=dossier.title,
-        dossier=dossier,
-        version=typed_on(form, dossier),
-        category=views.category_name(dossier.category),
-        form=form,
-        categories=forms.category_options(),
-        documents=views.document_rows(queries.documents_of(session, dossier), clock.today()),
-        can_edit=person.may(permissions.EDIT),
-    )
-
-
-# --- documents: list, new, one ---------------------------------------------------------------------------------------
+# --- documents: list, one --------------------------------------------------------------------------------------------
 
 
 @router.get("/documenten/")
@@ -278,49 +222,6 @@ def list_documents(
         categories=forms.category_options(),
         can_edit=person.may(permissions.EDIT),
     )
-
-
-@router.get("/documenten/nieuw")
-def new_document(
-    request: Request, person: Editor, session: ReadSession, dossier: str = "", zoals: UUID | None = None
-) -> Response:
-    """`zoals`: begin with what another document says, as the next one of its series."""
-    start = forms.NewDocument()
-    if zoals:
-        last = queries.document(session, zoals)
-        next_one = copying.next_of(*queries.series_of(session, last))
-        start = forms.NewDocument(**next_one.model_dump(), dossier=last.dossier.public_id)
-        form = forms.document_form(start)
-        return _form_page(request, person, session, form, like=last.title or "zonder titel")
-    if dossier:
-        found = queries.dossier(session, dossier)
-        start = start.model_copy(update={"dossier": found.public_id, "category": found.category})
-    return _form_page(request, person, session, fill(start, forms.DOCUMENT))
-
-
-@router.post("/documenten/nieuw")
-def add_document(
-    request: Request, person: Editor, session: WriteSession, upload: UploadedDocument, folder: OurFolder
-) -> Response:
-    form = bind(forms.NewDocument, upload.typed, forms.DOCUMENT, require=("title", "category"))
-    chosen, named = upload.typed.value("dossier").strip(), upload.typed.value("new_dossier").strip()
-    if bool(chosen) == bool(named):
-        form.errors["dossier"] = "Kies een dossier, of typ de titel van een nieuw dossier. Een van de twee."
-    file = _stored(upload, folder, form)
-    if form.cleaned is None or form.errors:
-        return _form_page(request, person, session, form, status_code=422, chosen=upload.name)
-    try:
-        with session.begin_nested():  # a document that is refused leaves no empty dossier behind
-            if chosen:
-                dossier = queries.dossier(session, chosen)
-            else:
-                new = DossierContent(title=named, category=form.cleaned.category)
-                dossier = services.add_dossier(session, new, actor=person.actor)
-            document = services.add_document(session, dossier, form.cleaned.content(), file, actor=person.actor)
-    except RuleViolation as refused:
-        form.refuse(refused)
-        return _form_page(request, person, session, form, status_code=422, chosen=upload.name)
-    return redirect(f"/woo/documenten/{document.id}", "opgeslagen")
 
 
 @router.get("/documenten/{document_id}")
@@ -386,83 +287,7 @@ def download_original(document_id: UUID, person: Reader, session: WriteSession, 
     return download(folder.store().open(document.sha256), document.file_name)
 
 
-# --- documents: change -----------------------------------------------------------------------------------------------
-
-
-@router.get("/documenten/{document_id}/bewerken")
-def edit_document(request: Request, document_id: UUID, person: Editor, session: ReadSession) -> Response:
-    document = queries.document(session, document_id)
-    return _form_page(request, person, session, forms.document_form(document.content()), document=document)
-
-
-@router.post("/documenten/{document_id}/bewerken")
-def change_document(
-    request: Request, document_id: UUID, person: Editor, session: WriteSession, typed: TypedDocument
-) -> Response:
-    document = queries.document(session, document_id)
-    meeting = meetings.of_document(session, document)
-    typed, version = settle(session, typed, meeting)
-    form = bind(DocumentContent, typed, forms.DOCUMENT, require=("title", "category"))
-    button = typed.value("knop")
-    if button in {"relations", "extra", "grounds"}:
-        form.errors.clear()
-        form.extra[button] = 1
-        return _form_page(request, person, session, form, document=document, version=version)
-    if form.cleaned is None:
-        return _form_page(request, person, session, form, document=document, version=version, status_code=422)
-    try:
-        services.change_document(session, document, form.cleaned, version=version, actor=person.actor)
-    except RuleViolation as refused:
-        form.refuse(refused)
-        return _form_page(request, person, session, form, document=document, version=version, status_code=422)
-    except Conflict:
-        mine = forms.document_form(form.cleaned).typed
-        return conflict_page(request, session, meeting, person=person, mine=mine, opened=version)
-    return redirect(f"/woo/documenten/{document.id}", "opgeslagen")
-
-
-def _form_page(
-    request: Request,
-    person: Person,
-    session: Session,
-    form: Form[Any],
-    *,
-    document: Document | None = None,
-    version: int | None = None,
-    status_code: int = 200,
-    chosen: str = "",
-    like: str = "",
-) -> Response:
-    siblings = queries.documents_of(session, document.dossier) if document else ()
-    others = {
-        str(other.id): other.title or "zonder titel" for other in siblings if document and other.id != document.id
-    }
-    if document:
-        content = document.content()
-        named = [*(r.target for r in content.relations), *([content.part_of] if content.part_of else [])]
-        others |= {str(found): title for found, title in queries.titles(session, named).items()}
-    return form_page(
-        request,
-        session,
-        "woo/form.html",
-        person=person,
-        status_code=status_code,
-        page_title="Document bewerken" if document else "Nieuw document",
-        form=form,
-        document=document,
-        version=version if version is not None else (document.version if document else None),
-        chosen=chosen,
-        like=like,
-        others=list(others.items()),
-        dossiers=[] if document else [(found.public_id, found.title) for found in queries.dossiers(session)],
-        categories=forms.category_options(),
-        kinds=lists.options(lists.KINDS),
-        themes=lists.options(lists.THEMES),
-        languages=lists.options(lists.LANGUAGES),
-        roles=lists.options(lists.ROLES),
-        withholdings=[(one.value, one.value.capitalize()) for one in Withholding],
-        grounds=[(code, f"{code} {lists.GROUNDS.label(code)}") for code in lists.GROUNDS.codes],
-    )
+# --- documents: change ------------------------------------------------------------------------------------------------
 
 
 @router.post("/documenten/{document_id}/mededeling")
@@ -475,7 +300,7 @@ def make_notice(
     except RuleViolation as refused:
         form = forms.document_form(document.content())
         form.refuse(refused)
-        return _form_page(request, person, session, form, document=document, status_code=422)
+        return document_page(request, person, session, document, form, status_code=422)
     return redirect(f"/woo/documenten/{document.id}", "opgeslagen")
 
 
@@ -616,7 +441,7 @@ def _reason_page(
     )
 
 
-def typed_on(form: Form[Any], record: Category | Dossier) -> int:
+def typed_on(form: Form[Any], record: Category) -> int:
     """The version that a form carries: what was typed on, or else the newest."""
     return form.typed.number("version") or record.version
 

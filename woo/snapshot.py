@@ -3,7 +3,7 @@
 The shape has a number. Who changes it raises the number and keeps `woo.public` able to read the old ones.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 from xml.sax.saxutils import escape
@@ -99,13 +99,14 @@ def freeze_categories(content: DocumentContent) -> dict[str, Any]:
     }
 
 
-def freeze_dossier(content: DossierContent, *, public_id: str) -> dict[str, Any]:
+def freeze_dossier(content: DossierContent, *, public_id: str, order: Sequence[str] = ()) -> dict[str, Any]:
+    """`order`: the addresses of its documents, when a person put them in order."""
     return {
         "public_id": public_id,
         "title": content.title,
         "description": content.description,
         "category": _category(content.category) if content.category in lists.categories() else None,
-    }
+    } | ({"order": list(order)} if order else {})
 
 
 def freeze_category(content: CategoryContent, *, number: str) -> dict[str, Any]:

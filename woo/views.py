@@ -1,7 +1,7 @@
 """What the pages of the Woo show, in the shapes that the templates take; choosing and wording happens here."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from urllib.parse import urlencode
@@ -169,6 +169,35 @@ def document_rows(documents: Sequence[Document], today: date) -> list[list[Cell 
             due_cell(document, today),
             dutch_date(document.updated_at),
         ]
+        for document in documents
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedDocument:
+    """A document on the page of its dossier, with the number that the buttons of its place name."""
+
+    number: int
+    title: str
+    cells: list[Cell | str]
+
+
+def dossier_rows(documents: Sequence[Document], today: date) -> list[PlacedDocument]:
+    """The documents of a dossier in their order; an attachment says so."""
+    titles = {document.id: document.title for document in documents}
+    return [
+        PlacedDocument(
+            document.number,
+            document.title or "zonder titel",
+            [
+                Cell(document.title or "zonder titel", f"/woo/documenten/{document.id}"),
+                Cell(badge=document.state.value),
+                f"Bijlage bij {titles[document.part_of]}" if document.part_of in titles else "",
+                category_name(document.category),
+                due_cell(document, today),
+                dutch_date(document.updated_at),
+            ],
+        )
         for document in documents
     ]
 
@@ -481,7 +510,9 @@ def _file(document: Document) -> Cell | str:
     if not document.sha256:
         return ""
     label = lists.formats()[document.format_code].label
-    return Cell(f"{document.file_name} ({label}, {file_size(document.size)})", f"/woo/documenten/{document.id}/bestand")
+    pages = f", {document.pages} {'bladzijde' if document.pages == 1 else 'bladzijden'}" if document.pages else ""
+    told = f"{document.file_name} ({label}, {file_size(document.size)}{pages})"
+    return Cell(told, f"/woo/documenten/{document.id}/bestand")
 
 
 def _address(document: Document, base_url: str) -> Cell | str:

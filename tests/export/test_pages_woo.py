@@ -202,6 +202,22 @@ def test_what_is_withheld_is_told_with_ground_article_and_meaning(session: Sessi
     assert [name for name, data in files.items() if SECRET.encode() in data] == []
 
 
+def test_documents_of_a_dossier_stand_in_the_order_that_a_person_gave(session: Session, folder: Folder):
+    place = dossier(session, "Speelplekken")
+    for title in ("Een", "Twee", "Drie"):
+        publish(session, folder, place, title=title)
+    elsewhere = services.add_document(
+        session, place, content(title="Elders", source_url="https://ris.example/elders.pdf"), actor=AISHA
+    )
+    services.publish_document(session, elsewhere, actor=AISHA)
+    services.move_document(session, place, 4, up=True, version=place.version, actor=AISHA)
+    services.move_document(session, place, 1, up=False, version=place.version, actor=AISHA)
+    services.publish_dossier(session, place, actor=AISHA)
+    publish(session, folder, place, title="Vijf")
+    shown = json.loads(built(session)[f"woo/dossiers/{place.public_id}/dossier.json"])["documenten"]
+    assert [one["titel"] for one in shown] == ["Twee", "Een", "Elders", "Drie", "Vijf"]
+
+
 def test_dossier_shows_every_document_with_metadata_relations_and_grounds(session: Session, folder: Folder):
     place = dossier(session, "Speelplekken & meer")
     first = publish(session, folder, place, title="Eerste besluit")

@@ -137,13 +137,13 @@ def test_a_new_document_with_its_file_in_a_new_dossier(client, database, organis
         assert folder.store().path(document.sha256).read_bytes() == make.pdf()
 
 
-def test_what_was_typed_comes_back_and_the_file_is_asked_again(client, database, organisation):
+def test_what_was_typed_comes_back_and_the_file_is_kept(client, database, organisation):
     data = {**FORM, "title": " ", "keywords": "een\ntwee", "themes": [lists.THEMES.codes[3]]}
     answer = send(client, "/woo/documenten/nieuw", data, ("besluit.pdf", make.pdf()))
     assert answer.status_code == 422
     assert field(answer, "keywords").strip() == "een\ntwee"
     assert field(answer, "adopted_on") == "2026-11-16", "a date field shows nothing else"
-    assert "Kies het bestand &#39;besluit.pdf&#39; opnieuw" in answer.text
+    assert "Het bestand &#39;besluit.pdf&#39; is bewaard" in answer.text
     assert html.document_fromstring(answer.text).xpath("//input[@name='themes' and @checked]/@value") == [
         lists.THEMES.codes[3]
     ]

@@ -15,11 +15,13 @@ from core.errors import RuleViolation
 from core.folder import Folder
 from core.organisations import the_organisation
 from woo import files, lists, notice, rules
-from woo.content import SCHEMA_NUMBER, DocumentContent, DocumentState, Withholding
+from woo.content import SCHEMA_NUMBER, DocumentContent, DocumentState, RelationContent, Withholding
 from woo.files import StoredFile
 from woo.models import Document, DocumentRelation, Dossier
 from woo.services.categories import deadlines
 from woo.services.inspecting import ask_about
+
+HAS_ATTACHMENT = "https://identifier.overheid.nl/tooi/def/thes/kern/c_05f4a5f3"
 
 
 def add_document(
@@ -45,6 +47,26 @@ def add_document(
     save_document(session, document, "add", before=None, actor=actor)
     ask_about(session, document, actor=actor)
     return document
+
+
+def make_attachment(session: Session, document: Document, main: Document, *, actor: audit.Actor) -> None:
+    """Say of both that the one is an attachment to the other: it is a part of it, and the main one has it.
+
+    What the public sees of the main document follows when that is published again.
+
+    Raises:
+        RuleViolation: they stand in different dossiers, one of them was withdrawn, or the main one is a part itself.
+    """
+    if document.dossier_id != main.dossier_id or main.state is DocumentState.WITHDRAWN:
+        message = "Kies een document uit hetzelfde dossier, dat niet is ingetrokken."
+        raise RuleViolation(message, {"attachment_to": message})
+    content = document.content().model_copy(update={"part_of": main.id})
+    change_document(session, document, content, version=document.version, actor=actor)
+    whole = main.content()
+    if all(relation.target != document.id for relation in whole.relations):
+        has = RelationContent(role=HAS_ATTACHMENT, target=document.id)
+        whole = whole.model_copy(update={"relations": (*whole.relations, has)})
+        change_document(session, main, whole, version=main.version, actor=actor)
 
 
 def change_document(
@@ -150,6 +172,7 @@ def document_facts(document: Document) -> dict[str, Any]:
         **document.content().model_dump(mode="json"),
         "sha256": document.sha256,
         "size": document.size,
+        "pages": document.pages,
         "file_name": document.file_name,
         "file_is_notice": document.file_is_notice,
         "format_code": document.format_code,
@@ -217,7 +240,7 @@ def _check_others(session: Session, document: Document, content: DocumentContent
 
 def take_file(document: Document, file: StoredFile, *, is_notice: bool = False) -> None:
     document.sha256, document.size = file.sha256, file.size
-    document.file_name, document.format_code = file.name, file.format.code
+    document.file_name, document.format_code, document.pages = file.name, file.format.code, file.pages
     document.file_is_notice = is_notice
 
 

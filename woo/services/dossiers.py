@@ -1,9 +1,9 @@
 """Dossiers: documents that belong together."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from core import audit, history
 from core.db import refuse_stale
@@ -11,7 +11,7 @@ from core.errors import RuleViolation
 from core.organisations import next_number
 from woo import files, lists, snapshot
 from woo.content import SCHEMA_NUMBER, DossierContent
-from woo.models import Dossier
+from woo.models import Document, Dossier
 
 
 def add_dossier(session: Session, content: DossierContent, *, actor: audit.Actor) -> Dossier:
@@ -45,8 +45,36 @@ def change_dossier(
     _save_dossier(session, dossier, "change", before=before, actor=actor)
 
 
+def move_document(
+    session: Session, dossier: Dossier, number: int, *, up: bool, version: int, actor: audit.Actor
+) -> None:
+    """Let a document change places with the one before or after it. At the end of the row nothing happens.
+
+    Raises:
+        Conflict: somebody saved in between.
+    """
+    refuse_stale(dossier, version)
+    numbers = [document.number for document in in_order(session, dossier)]
+    place = numbers.index(number) if number in numbers else -1
+    other = place - 1 if up else place + 1
+    if place < 0 or not 0 <= other < len(numbers):
+        return
+    before = dossier_facts(dossier)
+    numbers[place], numbers[other] = numbers[other], numbers[place]
+    dossier.sequence = numbers
+    _save_dossier(session, dossier, "change", before=before, actor=actor)
+
+
+def in_order(session: Session, dossier: Dossier) -> Sequence[Document]:
+    """The documents of a dossier in the order that a person gave them; the others after these, by number."""
+    given = dossier.sequence
+    found = session.exec(select(Document).where(Document.dossier_id == dossier.id)).all()
+    return sorted(found, key=lambda one: (given.index(one.number) if one.number in given else len(given), one.number))
+
+
 def dossier_facts(dossier: Dossier) -> dict[str, Any]:
-    return {"public_id": dossier.public_id, **dossier.content().model_dump(mode="json")}
+    content = dossier.content().model_dump(mode="json")
+    return {"public_id": dossier.public_id, **content, "sequence": dossier.sequence}
 
 
 def _check_dossier(content: DossierContent) -> None:
@@ -70,8 +98,20 @@ def _save_dossier(
     )
 
 
+def has_unpublished_dossier(session: Session, dossier: Dossier) -> bool:
+    """Whether the public sees the dossier, and sees it otherwise than it is now."""
+    newest = history.newest_version(session, dossier.id)
+    return newest is not None and newest.content != _frozen(session, dossier)
+
+
+def _frozen(session: Session, dossier: Dossier) -> dict[str, Any]:
+    locations = [one.loc for one in in_order(session, dossier) if one.loc] if dossier.sequence else []
+    return snapshot.freeze_dossier(dossier.content(), public_id=dossier.public_id, order=locations)
+
+
 def publish_dossier(session: Session, dossier: Dossier, *, actor: audit.Actor) -> None:
-    content = snapshot.freeze_dossier(dossier.content(), public_id=dossier.public_id)
+    """Show the public the dossier as it is now. Without a change nothing happens."""
+    content = _frozen(session, dossier)
     newest = history.newest_version(session, dossier.id)
     if newest and newest.content == content:
         return
