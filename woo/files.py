@@ -7,7 +7,7 @@ Originals stand in a store (`core.storage`) and are never public. A published fi
 import contextlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -37,7 +37,7 @@ class StoredFile:
     name: str
     format: Format
     pages: int | None = None
-    """None where it has none, or nobody could count them."""
+    """None where it has none, or nobody counted them (`woo.describing`)."""
 
 
 def slug(text: str, *, longest: int = MAX_SLUG) -> str:
@@ -56,14 +56,14 @@ def public_location(dossier: str, number: int, title: str, file_format: Format) 
     return f"{PUBLIC_PREFIX}{dossier}/{number}-{slug(title)}.{file_format.extensions[0]}"
 
 
-def store(folder: Folder, source: BinaryIO, name: str, *, pages: int | None = None) -> StoredFile:
-    """Keep an original. Storing the same bytes twice keeps them once. `pages`: when somebody counted them.
+def store(folder: Folder, source: BinaryIO, name: str) -> StoredFile:
+    """Keep an original. Storing the same bytes twice keeps them once.
 
     Raises:
         BadInput: empty, too large, of a kind that the Woo-index does not take, or another kind than its name says.
         Failed: the store cannot be reached or written, or the disk is full.
     """
-    return replace(_stored(uploads.keep(folder, source, name, _format_of)), pages=pages)
+    return _stored(uploads.keep(folder, source, name, _format_of))
 
 
 def judge(folder: Folder, source: BinaryIO, name: str) -> StoredFile:

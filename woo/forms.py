@@ -11,7 +11,7 @@ from core.content import Line, Text
 from core.web.forms import Form, Labels, Typed, fill, pattern_of
 from woo import lists
 from woo.content import CategoryContent, DocumentContent, DocumentId, DossierContent, Part
-from woo.describing import Described
+from woo.inspection.facts import Described
 
 _ORGANISATION = "Schrijf de officiële naam, bijvoorbeeld 'gemeente Losser'."
 _ONE_PER_LINE = "Zet elk op een eigen regel."

@@ -17,7 +17,7 @@ from core.db import Database
 from core.errors import BadInput
 from core.folder import Folder
 from core.sheets import Sheet
-from woo import document_list, files, imports, services
+from woo import describing, document_list, files, imports, services
 from woo.document_list import DocumentList, DocumentRow
 from woo.files import StoredFile
 from woo.imports import DocumentImport, DocumentImportRow
@@ -72,11 +72,12 @@ def take(work: Work, import_id: UUID) -> None:
     """
     with work.read() as session:
         waiting = imports.to_do(session, imports.find(session, import_id))
-    for start in range(0, len(waiting), STEP):
-        part = waiting[start : start + STEP]
-        stored = dict(_stored(work, part))
-        with work.step(start + len(part), len(waiting), "Documenten komen in het register.") as session:
-            services.carry_out(session, imports.find(session, import_id), part, stored, actor=work.actor)
+    with describing.standing_by():
+        for start in range(0, len(waiting), STEP):
+            part = waiting[start : start + STEP]
+            stored = dict(_stored(work, part))
+            with work.step(start + len(part), len(waiting), "Documenten komen in het register.") as session:
+                services.carry_out(session, imports.find(session, import_id), part, stored, actor=work.actor)
     with work.step(len(waiting), len(waiting), "") as session:
         made = imports.find(session, import_id)
         services.end_run(session, made, actor=work.actor)
@@ -129,7 +130,7 @@ def _stored(work: Work, row_ids: Sequence[UUID]) -> Iterator[tuple[UUID, StoredF
             continue
         try:
             with work.source.opened(name) as file:
-                yield row_id, files.store(work.folder, file, name)
+                yield row_id, describing.stored(work.folder, file, name)
         except BadInput as refused:
             yield row_id, refused.message
 

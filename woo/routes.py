@@ -9,8 +9,7 @@ from sqlmodel import Session
 
 from core import audit, clock
 from core.accounts.services import Person
-from core.errors import BadInput, Conflict, NotFound, RuleViolation
-from core.folder import Folder
+from core.errors import Conflict, NotFound, RuleViolation
 from core.organisations import Team, in_use, the_organisation
 from core.web.conflicts import conflict_page, settle
 from core.web.downloads import TableFormat, download, table_download
@@ -19,8 +18,8 @@ from core.web.forms import Form, Typed, bind, whole_number
 from core.web.lists import paging
 from core.web.pages import page, redirect
 from core.web.security import Allowed, ReadSession, TypedForm, WriteSession, require
-from core.web.uploads import DraftUpload, OurFolder, Upload
-from woo import files, forms, lists, meetings, permissions, queries, services, views
+from core.web.uploads import OurFolder
+from woo import forms, lists, meetings, permissions, queries, services, views
 from woo.content import (
     CategoryContent,
     CategoryStatus,
@@ -28,7 +27,6 @@ from woo.content import (
     LocationKind,
     Withholding,
 )
-from woo.files import StoredFile
 from woo.models import Category, Document
 from woo.queries import Filters, ProcessFilters
 from woo.routes_form import document_page
@@ -42,7 +40,6 @@ Publisher = Annotated[Person, Depends(Allowed(permissions.PUBLISH))]
 TypedCategory = Annotated[Typed, Depends(DraftForm("Woo-categorie", forms.CATEGORY))]
 TypedDocument = Annotated[Typed, Depends(DraftForm("Document", forms.DOCUMENT))]
 TypedReason = Annotated[Typed, Depends(DraftForm("Document intrekken", forms.DOCUMENT))]
-UploadedDocument = Annotated[Upload, Depends(DraftUpload("Document", forms.DOCUMENT))]
 
 
 # --- categories ------------------------------------------------------------------------------------------------------
@@ -444,17 +441,6 @@ def _reason_page(
 def typed_on(form: Form[Any], record: Category) -> int:
     """The version that a form carries: what was typed on, or else the newest."""
     return form.typed.number("version") or record.version
-
-
-def _stored(upload: Upload, folder: Folder, form: Form[Any]) -> StoredFile | None:
-    """Keep the file that was chosen; what is wrong with it becomes an error of the form."""
-    if upload.source is None:
-        return None
-    try:
-        return files.store(folder, upload.source, upload.name)
-    except BadInput as refused:
-        form.errors["file"] = refused.message
-        return None
 
 
 def _empty(model: type[Any]) -> Form[Any]:

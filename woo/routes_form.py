@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, BinaryIO
 from uuid import UUID
 
@@ -22,8 +22,8 @@ from core.web.security import Allowed, ReadSession, WriteSession, database
 from core.web.uploads import DraftUpload, OurFolder, Upload
 from woo import copying, describing, files, forms, lists, meetings, permissions, queries, services
 from woo.content import DocumentContent, DossierContent, Withholding
-from woo.describing import Described
 from woo.files import StoredFile
+from woo.inspection.facts import Described
 from woo.models import Document, Dossier
 
 router = APIRouter(prefix="/woo/documenten")
@@ -74,7 +74,7 @@ def read_new_document(person: Editor, upload: UploadedDocument, folder: OurFolde
                 sent.token = token or kept_uploads.keep(folder, source, person.id)
             else:
                 source.seek(0)
-                sent.file = files.store(folder, source, name, pages=sent.told.pages)
+                sent.file = replace(files.store(folder, source, name), pages=sent.told.pages)
                 sent.token = token
         except BadInput as refused:
             form.errors["file"] = refused.message

@@ -14,7 +14,7 @@ from core.folder import Folder
 from core.web.pages import redirect
 from core.web.security import Allowed, database
 from core.web.uploads import DraftUpload, OurFolder, Upload
-from woo import files, forms, permissions, queries, services
+from woo import describing, forms, permissions, queries, services
 from woo.files import StoredFile
 from woo.models import Document
 
@@ -51,7 +51,7 @@ def store_offered(
     if upload.source is None:
         return OfferedFile(upload)
     try:
-        file = files.store(folder, upload.source, upload.name)
+        file = describing.stored(folder, upload.source, upload.name)
     except BadInput as refused:
         return OfferedFile(upload, fault=refused.message)
     source = database(request)

@@ -209,7 +209,7 @@ def test_documents_of_a_dossier_stand_in_the_order_that_a_person_gave(session: S
     elsewhere = services.add_document(
         session, place, content(title="Elders", source_url="https://ris.example/elders.pdf"), actor=AISHA
     )
-    services.publish_document(session, elsewhere, actor=AISHA)
+    services.publish_document(session, elsewhere, actor=AISHA, folder=folder)
     services.move_document(session, place, 4, up=True, version=place.version, actor=AISHA)
     services.move_document(session, place, 1, up=False, version=place.version, actor=AISHA)
     services.publish_dossier(session, place, actor=AISHA)

@@ -9,7 +9,8 @@ import pytest
 from core import clock
 from support import woo_documents as make
 from woo import describing
-from woo.describing import Described
+from woo.inspection import facts
+from woo.inspection.facts import Described
 
 TEXT = "Gemeente Losser\n\nBesluit over de nieuwe speelplek in de wijk\nVastgesteld op 16 november 2026.\n" + (
     "Het college heeft besloten dat de speelplek er komt. " * 5
@@ -58,7 +59,7 @@ def test_a_pdf_tells_its_title_language_day_and_pages_in_a_child_process(tmp_pat
 
 
 def test_what_the_properties_do_not_say_is_read_from_the_text():
-    found = describing.described(word(TEXT, title="Microsoft Word - besluit.docx", created="2026-11-05T10:00:00Z"))
+    found = facts.described(word(TEXT, title="Microsoft Word - besluit.docx", created="2026-11-05T10:00:00Z"))
     assert found == Described(
         "Besluit over de nieuwe speelplek in de wijk", date(2026, 11, 16), date(2026, 11, 5), "nl", 7
     )
@@ -67,8 +68,8 @@ def test_what_the_properties_do_not_say_is_read_from_the_text():
 def test_the_day_of_the_decision_goes_before_other_days_and_one_to_come_is_none():
     tomorrow = clock.today() + timedelta(days=1)
     text = f"Uw brief van 2 januari 2026. Vastgesteld in de vergadering van 16-11-2026, geldig op {tomorrow:%d-%m-%Y}."
-    assert describing.described(word(text)).adopted_on == date(2026, 11, 16)
-    assert describing.described(word(f"Het begint op {tomorrow:%d-%m-%Y}.")).adopted_on is None
+    assert facts.described(word(text)).adopted_on == date(2026, 11, 16)
+    assert facts.described(word(f"Het begint op {tomorrow:%d-%m-%Y}.")).adopted_on is None
 
 
 @pytest.mark.parametrize(
@@ -80,14 +81,13 @@ def test_the_day_of_the_decision_goes_before_other_days_and_one_to_come_is_none(
     ],
 )
 def test_a_language_is_known_by_its_small_words(text, language):
-    assert describing.described(word(text)).language == language
+    assert facts.described(word(text)).language == language
 
 
 @pytest.mark.parametrize(
     "content",
     [
         b"%PDF-1.7 stuk",
-        make.pdf(),
         make.zipped({"[Content_Types].xml": b"x"}),
         b"",
         b"\x00\x01",
@@ -95,10 +95,10 @@ def test_a_language_is_known_by_its_small_words(text, language):
     ],
 )
 def test_a_file_that_cannot_be_read_says_nothing(content):
-    assert describing.described(content) == Described()
+    assert facts.described(content) == Described()
 
 
 def test_html_has_a_title_and_a_language():
     page = "<!doctype html><html lang='nl'><head><title>Uitleg van het besluit</title></head><body><p>Ja.</p></body></html>"
-    found = describing.described(page.encode())
+    found = facts.described(page.encode())
     assert (found.title, found.language, found.pages) == ("Uitleg van het besluit", "nl", None)
