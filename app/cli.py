@@ -53,6 +53,7 @@ cli = typer.Typer(
 users_group = typer.Typer(help="Accounts en rollen.", no_args_is_help=True)
 audit_group = typer.Typer(help="Het spoor van wijzigingen.", no_args_is_help=True)
 import_group = typer.Typer(help="Inlezen uit een bestand.", no_args_is_help=True)
+draft_group = typer.Typer(help="Concepten die u afmaakt in Word.", no_args_is_help=True)
 report_group = typer.Typer(help="Rapporten.", no_args_is_help=True)
 database_group = typer.Typer(help="De database zelf.", no_args_is_help=True)
 files_group = typer.Typer(help="De bestanden van documenten.", no_args_is_help=True)
@@ -60,6 +61,7 @@ cli.add_typer(users_group, name="users")
 cli.add_typer(audit_group, name="audit")
 cli.add_typer(import_group, name="import")
 cli.add_typer(report_group, name="report")
+cli.add_typer(draft_group, name="draft")
 cli.add_typer(database_group, name="db")
 cli.add_typer(files_group, name="files")
 
@@ -473,6 +475,7 @@ def register_commands() -> None:
         (import_group, "categories", woo.cli.import_categories),
         (import_group, "processes", woo.cli.import_processes),
         (report_group, "wmebv", wmebv.cli.report_wmebv),
+        (draft_group, "plan", wmebv.cli.draft_plan),
         (cli, "establish", register.cli.establish),
         (cli, "register", register.cli.register),
         (cli, "publish", woo.cli.publish),

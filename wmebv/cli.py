@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from core import audit, clock, papers, sheets, values
+from core import audit, clock, sheets, values
 from core.cli import (
     HERE,
     Directory,
@@ -23,10 +23,13 @@ from core.cli import (
     say_table,
 )
 from core.errors import BadInput, Failed
+from core.papers import WRITERS, Paper
+from core.papers.page import styles
 from core.sheets import Sheet
-from core.web.pages import templates
+from core.web.pages import dutch_date, euros, templates
 from wmebv import services
 from wmebv.importer import NOT_MUNICIPAL, UPL_REQUIRED, ProductsResult, read_product_list, read_upl
+from wmebv.plan import plan
 from wmebv.report import GapReport, as_csv, as_html, as_json, as_xlsx, gap_report
 from wmebv.services import ImportOutcome, Outcome
 
@@ -88,6 +91,28 @@ def report_wmebv(
     say(str(output))
 
 
+def draft_plan(
+    output: Annotated[Path, typer.Option("--output", help="Het bestand: .docx of .html.")],
+    directory: Directory = HERE,
+    organisation: OrganisationCode = "",
+) -> None:
+    """Schrijf een concept voor het plan van aanpak: per jaar de doelen en de acties."""
+    writer = _paper_writer(output)
+    today = clock.today()
+    with opened(directory, organisation) as here, here.database.read(here.organisation_id) as session:
+        paper = plan(gap_report(services.inventory(session, today), today), dutch_date, euros)
+    _write(output, writer(paper))
+    say(str(output))
+
+
+def _paper_writer(output: Path) -> Callable[[Paper], bytes]:
+    found = WRITERS.get(output.suffix.lower())
+    if found is None:
+        known = " of ".join(WRITERS)
+        raise BadInput(f"Een concept met '{output.suffix or output.name}' kan niet. Kies een naam met {known}.")
+    return found
+
+
 def write_report(report: GapReport, output: Path) -> Path:
     """Write a gap report; the ending of the file name says in which form.
 
@@ -96,14 +121,15 @@ def write_report(report: GapReport, output: Path) -> Path:
         Failed: the file cannot be written.
     """
     write = _writer(output)
-    data = write(report)
+    _write(output, write(report))
+    return output
+
+
+def _write(output: Path, data: bytes) -> None:
     try:
         output.write_bytes(data)
     except OSError:
-        raise Failed(
-            f"Het rapport kan niet naar {output} worden geschreven. Controleer de map en de rechten."
-        ) from None
-    return output
+        raise Failed(f"Er kan niet naar {output} worden geschreven. Controleer de map en de rechten.") from None
 
 
 def is_official_list(found: Sequence[Sheet]) -> bool:
@@ -196,7 +222,7 @@ def _day(text: str) -> date:
 
 def _page(report: GapReport) -> bytes:
     """One file that needs nothing beside it: the styles travel along as data addresses."""
-    return as_html(report, templates(), base="standalone.html", context={"styles": papers.styles()}).encode()
+    return as_html(report, templates(), base="standalone.html", context={"styles": styles()}).encode()
 
 
 _WRITERS: Mapping[str, Callable[[GapReport], bytes]] = {

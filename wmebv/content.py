@@ -131,6 +131,23 @@ class ActionStatus(StrEnum):
     DROPPED = "vervallen"
 
 
+class Measure(StrEnum):
+    """What a goal counts; always a share in whole percents."""
+
+    CONVERTED = "pdf_omgezet"
+    """Of the message types at D2 on the base date that are still there: those that are at D4 or higher now."""
+    SCORE = "score"
+    """The score of the whole report."""
+    DESIGNATED = "aangewezen"
+    """Of the messages to the municipality: those with a channel in a published decision (Awb 2:13 lid 2)."""
+    ASSESSED = "beoordeeld"
+    """Of all message types: those of which something is known."""
+    NOT_RED = "niet_rood"
+    """Of all message types: those that are orange or green."""
+    SUPPORTED = "minimum_hulp"
+    """Of all products: those with the minimum of help (Awb 2:1 lid 1)."""
+
+
 class SpecialAct(StrEnum):
     """Answer to W09: does a special act say how the message must be sent (Awb 2:7)?"""
 
@@ -304,4 +321,16 @@ class ActionContent(Part):
     """An estimate, in whole euros."""
     supplier: Line = ""
     status: ActionStatus = ActionStatus.OPEN
+    remarks: Text = ""
+
+
+class GoalContent(Part):
+    """What must be reached by a day. `base_on` is the day that a conversion is counted from."""
+
+    title: Line = ""
+    measure: Measure | None = None
+    target: Annotated[int | None, Field(ge=1, le=100)] = None
+    """In whole percents."""
+    by: date | None = None
+    base_on: date | None = None
     remarks: Text = ""

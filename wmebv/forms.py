@@ -55,6 +55,16 @@ ACTION_LABELS = {
     "status": Labels("Status", required=True),
     "remarks": Labels("Opmerking", help="Blijft intern."),
 }
+GOAL_LABELS = {
+    "title": Labels("Wat wilt u bereiken", required=True),
+    "measure": Labels("Wat telt mee", required=True),
+    "target": Labels("Hoeveel procent", required=True),
+    "by": Labels("Wanneer", required=True),
+    "base_on": Labels(
+        "Geteld vanaf", help="Alleen nodig bij omgezette pdf-formulieren: de dag waarop u begon te tellen."
+    ),
+    "remarks": Labels("Opmerking", help="Blijft intern."),
+}
 MESSAGE_LABELS = {
     "name": Labels("Naam van het bericht", required=True),
     "kind": Labels("Soort bericht", article="Awb 2:13 lid 1"),

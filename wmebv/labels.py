@@ -15,7 +15,7 @@ from wmebv.content import (
     Official,
     Value,
 )
-from wmebv.report.counting import LEVEL_LABELS, TARGET_GROUP_LABELS
+from wmebv.report.counting import LEVEL_LABELS, MEASURES, TARGET_GROUP_LABELS
 
 __all__ = [
     "ACTION_STATUSES",
@@ -26,6 +26,7 @@ __all__ = [
     "KINDS",
     "LEVEL_LABELS",
     "LOGINS",
+    "MEASURES",
     "OFFICIAL",
     "SUPPORT_NEEDS",
     "TARGET_GROUP_LABELS",

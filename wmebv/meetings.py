@@ -9,9 +9,18 @@ from core.organisations import bodies
 from core.web.conflicts import Meeting, known_part
 from core.web.forms import Form, Typed, fill
 from wmebv import labels, rows
-from wmebv.content import ActionContent, Answer, ChannelContent, MessageTypeContent, ProductContent
-from wmebv.forms import ACTION_LABELS, CHANNEL_LABELS, MESSAGE_LABELS, PRODUCT_LABELS, Question, answer_form, options
-from wmebv.models import Action, Channel, MessageType, Product, Subject
+from wmebv.content import ActionContent, Answer, ChannelContent, GoalContent, MessageTypeContent, ProductContent
+from wmebv.forms import (
+    ACTION_LABELS,
+    CHANNEL_LABELS,
+    GOAL_LABELS,
+    MESSAGE_LABELS,
+    PRODUCT_LABELS,
+    Question,
+    answer_form,
+    options,
+)
+from wmebv.models import Action, Channel, Goal, MessageType, Product, Subject
 
 ENDED_PRODUCT = "Dit product is intussen beëindigd. Zet het eerst terug."
 ENDED_MESSAGE = "Dit bericht is intussen vervallen. Het is niet meer te wijzigen."
@@ -99,6 +108,20 @@ def of_action(action: Action) -> Meeting:
         as_form=lambda facts: fill(known_part(ActionContent, facts), ACTION_LABELS).typed,
         labels=ACTION_LABELS,
         words={"status": _by_code(labels.ACTION_STATUSES)},
+    )
+
+
+def of_goal(goal: Goal) -> Meeting:
+    return Meeting(
+        subject_id=goal.id,
+        version=goal.version,
+        name=goal.title,
+        address="/wmebv/doelen/",
+        form_address=f"/wmebv/doelen/{goal.id}",
+        now=fill(goal.content(), GOAL_LABELS).typed,
+        as_form=lambda facts: fill(known_part(GoalContent, facts), GOAL_LABELS).typed,
+        labels=GOAL_LABELS,
+        words={"measure": _by_code(labels.MEASURES)},
     )
 
 

@@ -24,6 +24,8 @@ from wmebv.content import (
     ChannelUse,
     Direction,
     Executor,
+    GoalContent,
+    Measure,
     MessageKind,
     Official,
     Value,
@@ -287,6 +289,27 @@ class Action(Record, table=True):
 
     def is_late(self, today: date) -> bool:
         return self.ended_on is None and self.due_on is not None and self.due_on < today
+
+
+class Goal(Record, table=True):
+    """What the municipality wants to reach, counted from the inventory itself."""
+
+    __tablename__ = "wmebv_goal"
+
+    title: str = columns.line()
+    measure: Measure = columns.choice(Measure, Measure.SCORE)
+    target: int = 100
+    by: date
+    base_on: date | None = None
+    base: list[str] = columns.codes()
+    """The message types that were at D2 on that day, by id: the past does not change any more."""
+    remarks: str = columns.text()
+
+    def audit_label(self) -> str:
+        return self.title
+
+    def content(self) -> GoalContent:
+        return GoalContent.model_validate({name: getattr(self, name) for name in GoalContent.model_fields})
 
 
 class ReportFigures(Owned, table=True):

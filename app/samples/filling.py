@@ -33,6 +33,7 @@ from register.proposals import OwnFields
 from register.starter import starter_contents
 from wmebv.importer import starter_products
 from wmebv.models import Channel, Product
+from wmebv.report.model import is_legal_gap
 from woo import lists
 from woo.content import (
     AmbitionContent,
@@ -119,6 +120,19 @@ def _products(database: Database, organisation_id: UUID, step: Step) -> None:
                 source, target = product.audit_key(), activities[based_on].audit_key()
                 link(session, LinkKind.COLLECTS, source, target, actor=ACTOR)
         wmebv.establish_for_website(session, products, actor=audit.COMMAND_LINE)
+        _plan(session)
+
+
+def _plan(session: Session) -> None:
+    """Goals, and an action for the first gap of each kind: one is late, of some nobody knows the cost."""
+    today = clock.today()
+    for goal in samples.goals(today):
+        wmebv.add_goal(session, goal, actor=ACTOR)
+    gaps = {one.code: one for one in reversed(wmebv.findings(session)) if is_legal_gap(one)}
+    for place, gap in enumerate(sorted(gaps.values(), key=lambda one: one.code)):
+        about = wmebv_queries.find_message(session, UUID(gap.key)) if gap.key else None
+        content = samples.planned(wmebv.proposed(gap.code, about), place, today=today)
+        wmebv.add_action(session, content, duty=gap.code, about=about, actor=ACTOR)
 
 
 def _answer(session: Session, tick: Callable[[], None]) -> None:

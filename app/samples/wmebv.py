@@ -9,12 +9,16 @@ from datetime import date, timedelta
 
 from core.content import YesNo
 from wmebv.content import (
+    ActionContent,
+    ActionStatus,
     Answer,
     Availability,
     ChannelContent,
     ChannelKind,
     Designation,
     Direction,
+    GoalContent,
+    Measure,
     MessageTypeContent,
     Official,
     ProductContent,
@@ -231,3 +235,33 @@ def _choice(duty: str, code: str, asked: date) -> Answer:
         answered_on=asked,
         answered_by="Proceseigenaar",
     )
+
+
+def goals(today: date) -> tuple[GoalContent, ...]:
+    """What the municipality of the example wants to reach."""
+    half, all_ = (f"{share} van de pdf-formulieren is een digitaal formulier" for share in ("De helft", "Alle"))
+    forms = {"measure": Measure.CONVERTED, "base_on": today}
+    return (
+        GoalContent(title=half, target=50, by=date(today.year + 1, 12, 31), **forms),
+        GoalContent(title=all_, target=100, by=date(today.year + 2, 12, 31), **forms),
+        GoalContent(
+            title="Elk bericht heeft een kanaal in een bekendgemaakt besluit",
+            measure=Measure.DESIGNATED,
+            target=100,
+            by=date(today.year + 1, 6, 30),
+        ),
+    )
+
+
+def planned(proposal: ActionContent, place: int, *, today: date) -> ActionContent:
+    """An action of the example: the first is late, every third has no price yet."""
+    due_on = today + timedelta(days=45 * place - 14)
+    facts = {
+        "owner": proposal.owner or "Programmaleider digitale dienstverlening",
+        "due_on": due_on,
+        "phase": due_on.year,
+        "cost": None if place % 3 == 2 else 1500 * (place + 1),
+        "supplier": "Formulieren Oost BV" if place % 2 else "",
+        "status": ActionStatus.BUSY if place % 4 == 0 else ActionStatus.OPEN,
+    }
+    return proposal.model_copy(update=facts)

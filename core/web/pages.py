@@ -65,6 +65,7 @@ PARTS: Mapping[str, Sequence[tuple[str, str, str]]] = {
         ("Producten", "/wmebv/producten/", "wmebv:read"),
         ("Kanalen", "/wmebv/kanalen/", "wmebv:read"),
         ("Acties", "/wmebv/acties/", "wmebv:read"),
+        ("Doelen", "/wmebv/doelen/", "wmebv:read"),
         ("Rapport", "/wmebv/rapport/", "wmebv:read"),
     ),
 }
@@ -109,6 +110,11 @@ NOTICES = {
     "stap-uit": "De tweede stap staat uit. U logt nu in met alleen uw wachtwoord.",
 }
 """A redirect carries a code, never a text: nobody can put words on our page with a link."""
+
+
+def euros(amount: int) -> str:
+    """`€ 1.200`."""
+    return f"€ {dutch_number(amount)}"
 
 
 def dutch_date(value: date | datetime | None) -> str:

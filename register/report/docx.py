@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from core import papers, word
-from core.papers import Block, Grid, Heading, Kind, Paper
+from core.papers import Block, Grid, Heading, Kind, Paper, Paragraph, word
 from register.report.document import Chapter, Document
 
 _HEADS = ("Onderdeel", "Wat er staat")
@@ -25,7 +24,7 @@ def write(document: Document) -> bytes:
 
 
 def _blocks(document: Document) -> Iterator[Block]:
-    yield from map(papers.Paragraph, document.intro)
+    yield from map(Paragraph, document.intro)
     if document.facts:
         yield _table(("Organisatie en FG", "Stand"), [(label, (value,)) for label, value in document.facts])
     for number, chapter in enumerate(document.chapters):
@@ -35,7 +34,7 @@ def _blocks(document: Document) -> Iterator[Block]:
 
 def _chapter(chapter: Chapter) -> Iterator[Block]:
     if chapter.is_concept:
-        yield papers.Paragraph(chapter.state, Kind.WARNING)
+        yield Paragraph(chapter.state, Kind.WARNING)
     yield _table(("Over deze verwerking", "Stand"), [(label, (value,)) for label, value in chapter.facts])
     for group in chapter.groups:
         yield Heading(group.title, 2)
@@ -45,7 +44,7 @@ def _chapter(chapter: Chapter) -> Iterator[Block]:
             yield _table(_HEADS, part.rows)
     if chapter.empty:
         yield Heading("Niet ingevuld", 2)
-        yield from map(papers.Paragraph, chapter.empty)
+        yield from map(Paragraph, chapter.empty)
 
 
 def _table(heads: tuple[str, str], rows: Sequence[tuple[str, Sequence[str]]]) -> Grid:

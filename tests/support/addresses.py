@@ -22,7 +22,7 @@ from register.imports import ColumnMapping, Import
 from register.models import Agreement, Law, ProcessingActivity
 from register.remarks import Remark
 from register.reviews import Review
-from wmebv.models import Action, Channel, MessageType, Product
+from wmebv.models import Action, Channel, Goal, MessageType, Product
 from woo.content import OverviewKind
 from woo.imports import DocumentImport
 from woo.models import Category, Document, Dossier, MappedProcess, WooRequest
@@ -37,6 +37,7 @@ FILES = (
     "/register/{kenmerk}/bestand/{ending}",
     "/wmebv/acties/agenda.ics",
     "/wmebv/acties/lijst.{ending}",
+    "/wmebv/acties/plan.{ending}",
     "/wmebv/rapport/wmebv.{ending}",
     "/beheer/logboek/bestand.{ending}",
     "/woo/documenten/{document_id}/bestand",
@@ -138,6 +139,7 @@ def _first(
         | WooRequest
         | DocumentImport
         | Action
+        | Goal
     ],
     name: str,
 ) -> Records:
@@ -172,6 +174,7 @@ _RECORDS: Mapping[tuple[str, str], Records] = {
     ("wmebv", "message_id"): _first(MessageType, "message_id"),
     ("wmebv", "channel_id"): _first(Channel, "channel_id"),
     ("wmebv", "action_id"): _first(Action, "action_id"),
+    ("wmebv", "goal_id"): _first(Goal, "goal_id"),
     ("wmebv", "duty"): lambda session: [{"duty": "W11", "about": session.exec(select(MessageType)).first().id}],
     ("koppelingen", "kenmerk"): _products,
     ("controles", "review_id"): _first(Review, "review_id"),

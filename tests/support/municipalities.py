@@ -29,8 +29,8 @@ from support.activities import for_others
 from support.inventories import good_channel, good_message, good_product
 from support.register import COMPLETE
 from support.small_files import pdf
-from wmebv.content import ActionContent
-from wmebv.models import Action, MessageType
+from wmebv.content import ActionContent, GoalContent, Measure
+from wmebv.models import Action, Goal, MessageType
 from woo import document_list
 from woo.content import DocumentContent, DossierContent, OverviewKind, ProcessContent, RequestContent
 from woo.models import MappedProcess
@@ -223,6 +223,7 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
             ("wmebv", "message_id"): str(message.id),
             ("wmebv", "channel_id"): str(channel.id),
             ("wmebv", "action_id"): str(_action(session, message, text).id),
+            ("wmebv", "goal_id"): str(_goal(session, text).id),
             ("wmebv", "duty"): "W11",
             ("wmebv", "about"): str(message.id),
             ("koppelingen", "kenmerk"): product.kenmerk,
@@ -258,6 +259,11 @@ def _action(session: Session, message: MessageType, text: str) -> Action:
     names = {"owner": f"Wie {text}", "team": f"Team {text}", "supplier": f"Partij {text}"}
     content = ActionContent(title=f"Doe {text}", due_on=date(2027, 3, 1), **names)
     return wmebv.add_action(session, content, duty="W11", about=message, actor=ACTOR)
+
+
+def _goal(session: Session, text: str) -> Goal:
+    content = GoalContent(title=f"Doel {text}", measure=Measure.SCORE, target=80, by=date(2027, 1, 1))
+    return wmebv.add_goal(session, content, actor=ACTOR)
 
 
 def _file_of_the_register(session: Session, folder: Folder, text: str) -> jobs.Job:

@@ -6,12 +6,13 @@ write the same report down. A part that cannot be computed is left out. Empty ne
 
 from wmebv.report.counting import gap_report
 from wmebv.report.files import as_csv, as_html, as_json, as_xlsx, page_context
-from wmebv.report.model import ActionEntry, GapReport, Inventory, KeyFigures, MessageEntry, ProductEntry
+from wmebv.report.model import ActionEntry, GapReport, GoalEntry, Inventory, KeyFigures, MessageEntry, ProductEntry
 from wmebv.report.tables import Table, headlines, tables
 
 __all__ = [
     "ActionEntry",
     "GapReport",
+    "GoalEntry",
     "Inventory",
     "KeyFigures",
     "MessageEntry",

@@ -8,7 +8,16 @@ from itertools import chain, groupby
 from typing import TypeAlias
 
 from core.content import YesNo
-from wmebv.content import ActionStatus, Availability, ChannelContent, Direction, ProductContent, TargetGroup, Value
+from wmebv.content import (
+    ActionStatus,
+    Availability,
+    ChannelContent,
+    Direction,
+    Measure,
+    ProductContent,
+    TargetGroup,
+    Value,
+)
 from wmebv.duties import ArticleStatus, Group, duties, duty_list
 from wmebv.report.model import (
     NO_TEAM,
@@ -20,6 +29,9 @@ from wmebv.report.model import (
     ChannelGap,
     DesignationGaps,
     GapReport,
+    GoalEntry,
+    GoalLine,
+    GoalState,
     HeatCell,
     HeatRow,
     Inventory,
@@ -60,6 +72,8 @@ from wmebv.rules import (
 
 INBOUND = (Group.FORWARDING, Group.INCOMING, Group.WRONG_CHANNEL, Group.RECEIPT)
 DESIGNATION = ("W12", "W13")
+CONVERTED_TO = frozenset([Availability.D4, Availability.D5, Availability.D6, Availability.DX])
+"""What a form to print has become when it counts as converted."""
 LEVEL_LABELS: Mapping[Availability, str] = {
     Availability.D0: "Niet digitaal",
     Availability.D1: "Alleen informatie",
@@ -81,6 +95,14 @@ TARGET_GROUP_LABELS: Mapping[TargetGroup, str] = {
     TargetGroup.NO_ADDRESS: "Mensen zonder vast adres",
     TargetGroup.EU_WITHOUT_BSN: "EU-burgers zonder BSN",
     TargetGroup.SMALL_BUSINESS: "Kleine ondernemers",
+}
+MEASURES: Mapping[Measure, str] = {
+    Measure.CONVERTED: "Pdf-formulieren die nu een digitaal formulier zijn",
+    Measure.SCORE: "Score van het hele rapport",
+    Measure.DESIGNATED: "Berichten met een kanaal in een bekendgemaakt besluit",
+    Measure.ASSESSED: "Berichten die zijn beoordeeld",
+    Measure.NOT_RED: "Berichten die oranje of groen zijn",
+    Measure.SUPPORTED: "Producten met het minimum aan hulp",
 }
 _TOP = 10
 _SEVERITIES = tuple(WEIGHTS)
@@ -115,6 +137,8 @@ def gap_report(inventory: Inventory, on: date) -> GapReport:
     incoming = [each for each in judged if each.case.message.direction is Direction.IN]
     levels = [availability(each.case.channels) for each in incoming]
     colours = Counter(each.verdict.colour for each in judged)
+    lights = _lights(organisation, judged, [verdict for _, verdict in support])
+    counted = _Counted(lights[0].percentage, judged, [verdict for _, verdict in support])
     report = GapReport(
         organisation=inventory.organisation,
         on=on,
@@ -126,7 +150,7 @@ def gap_report(inventory: Inventory, on: date) -> GapReport:
         assessed=len(judged) - colours[Colour.GREY],
         organisation_colour=organisation.colour,
         colours={each: colours[each] for each in Colour},
-        lights=_lights(organisation, judged, [verdict for _, verdict in support]),
+        lights=lights,
         legal_gaps=_legal_gaps(found),
         upcoming=_upcoming(organisation, judged),
         heat=_heat(organisation, judged),
@@ -139,6 +163,7 @@ def gap_report(inventory: Inventory, on: date) -> GapReport:
         designation=_designation(inventory, incoming),
         unknowns=_unknowns(inventory, judged, levels),
         actions=_actions(inventory.actions, found, on),
+        goals=_goals(inventory.goals, counted, on),
         trend=(),
         assumptions=_assumptions(),
         findings=found,
@@ -385,7 +410,7 @@ def _actions(entries: Sequence[ActionEntry], found: Sequence[Finding], on: date)
         done=sum(each.content.status is ActionStatus.DONE for each in entries),
         cost=sum(costs),
         cost_unknown=len(waiting) - len(costs),
-        gaps_without=sum(is_legal_gap(finding) and id(finding) not in mended for finding in found),
+        without=tuple(finding for finding in found if is_legal_gap(finding) and id(finding) not in mended),
     )
 
 
@@ -411,6 +436,53 @@ def _action_line(entry: ActionEntry, mends: int, on: date) -> ActionLine:
         status=content.status,
         mends=mends,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What goals are counted from."""
+
+    percentage: int | None
+    judged: Sequence[_Judged]
+    support: Sequence[SupportVerdict]
+
+
+def _goals(entries: Sequence[GoalEntry], counted: _Counted, on: date) -> tuple[GoalLine, ...]:
+    lines = [_goal_line(each, counted, on) for each in entries]
+    return tuple(sorted(lines, key=lambda line: (line.by, line.title.casefold(), line.target)))
+
+
+def _goal_line(entry: GoalEntry, counted: _Counted, on: date) -> GoalLine:
+    goal = entry.content
+    measure, target, by = goal.measure or Measure.SCORE, goal.target or 100, goal.by or on
+    number, out_of = _progress(measure, entry.base, counted)
+    reached = number * 100 // out_of if out_of else None
+    if reached is None:
+        state = GoalState.UNKNOWN
+    elif reached >= target:
+        state = GoalState.REACHED
+    else:
+        state = GoalState.LATE if by < on else GoalState.ON_THE_WAY
+    return GoalLine(goal.title, measure, target, by, goal.base_on, reached, number, out_of, state)
+
+
+def _progress(measure: Measure, base: frozenset[str], counted: _Counted) -> tuple[int, int]:
+    """How many of how many; the score is a number of a hundred already."""
+    judged = counted.judged
+    if measure is Measure.SCORE:
+        return (0, 0) if counted.percentage is None else (counted.percentage, 100)
+    if measure is Measure.SUPPORTED:
+        return sum(each.has_minimum for each in counted.support), len(counted.support)
+    if measure is Measure.CONVERTED:
+        levels = [availability(each.case.channels) for each in judged if each.case.key in base]
+        return sum(level in CONVERTED_TO for level in levels), len(levels)
+    if measure is Measure.DESIGNATED:
+        asked = [each.verdict.of(*DESIGNATION) for each in judged if each.case.message.direction is Direction.IN]
+        own = [[one for one in each if one.counts] for each in asked]
+        return sum(bool(each) and not any(one.is_failing for one in each) for each in own), sum(map(bool, own))
+    colours = Counter(each.verdict.colour for each in judged)
+    good = len(judged) - colours[Colour.GREY] - (colours[Colour.RED] if measure is Measure.NOT_RED else 0)
+    return good, len(judged)
 
 
 def _is_older_than_form(channel: ChannelContent) -> bool:

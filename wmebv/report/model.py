@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from wmebv.content import (
     ActionContent,
     ActionStatus,
     Availability,
     ChannelContent,
+    GoalContent,
+    Measure,
     MessageTypeContent,
     OrganisationContent,
     ProductContent,
@@ -52,6 +55,14 @@ class ActionEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class GoalEntry:
+    """A goal, with the keys of the messages that were at D2 on its base date, when it counts those."""
+
+    content: GoalContent
+    base: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class KeyFigures:
     """The figures of one report that a later report compares itself with."""
 
@@ -77,6 +88,7 @@ class Inventory:
     signed_off_by: str = ""
     """The function that signed the data off; empty when nobody did."""
     actions: tuple[ActionEntry, ...] = ()
+    goals: tuple[GoalEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,12 +280,38 @@ class Actions:
     cost: int
     """Of what waits, in euros, as far as it is known."""
     cost_unknown: int
-    gaps_without: int
+    without: tuple[Finding, ...]
     """Legal gaps for which nobody does anything yet."""
+
+    @property
+    def gaps_without(self) -> int:
+        return len(self.without)
 
     @property
     def late(self) -> int:
         return sum(each.is_late for each in self.waiting)
+
+
+class GoalState(StrEnum):
+    REACHED = "gehaald"
+    ON_THE_WAY = "nog niet gehaald"
+    LATE = "niet op tijd gehaald"
+    UNKNOWN = "niet te bepalen"
+
+
+@dataclass(frozen=True, slots=True)
+class GoalLine:
+    """A goal and how far it is: `reached` percent, which is `counted` out of `out_of` (0: not to be counted)."""
+
+    title: str
+    measure: Measure
+    target: int
+    by: date
+    base_on: date | None
+    reached: int | None
+    counted: int
+    out_of: int
+    state: GoalState
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +341,8 @@ class GapReport:
     designation: DesignationGaps
     unknowns: Unknowns
     actions: Actions
+    goals: tuple[GoalLine, ...]
+    """By the day on which they must be reached."""
     trend: tuple[KeyFigures, ...]
     """Earlier reports and this one, oldest first; empty without earlier reports."""
     assumptions: tuple[str, ...]

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TypeAlias
 
 from wmebv.duties import ArticleStatus, Group
+from wmebv.report.counting import MEASURES
 from wmebv.report.model import WHOLE_ORGANISATION, GapReport, HeatCell, team_of
 from wmebv.rules import Colour, SupportLevel
 
@@ -38,6 +39,7 @@ def tables(report: GapReport) -> Mapping[str, Table]:
         *_tables_designation(report),
         *_tables_unknown(report),
         _table_actions(report),
+        _table_goals(report),
         _table_trend(report),
         findings_table(report),
         Table("Uitgangspunten", "Uitgangspunten", ("Uitgangspunt",), tuple((text,) for text in report.assumptions), ""),
@@ -298,6 +300,29 @@ def _table_actions(report: GapReport) -> Table:
             for each in report.actions.waiting
         ),
         "Er zijn geen acties die nog moeten.",
+    )
+
+
+def _table_goals(report: GapReport) -> Table:
+    return Table(
+        "Doelen",
+        "Doelen en hoe ver het is",
+        ("Doel", "Wat telt mee", "Geteld vanaf", "Doel in %", "Wanneer", "Bereikt in %", "Aantal", "Van de", "Stand"),
+        tuple(
+            (
+                each.title,
+                MEASURES[each.measure],
+                each.base_on or "niet van toepassing",
+                each.target,
+                each.by,
+                each.reached,
+                each.counted,
+                each.out_of,
+                each.state.value,
+            )
+            for each in report.goals
+        ),
+        "Er zijn nog geen doelen.",
     )
 
 

@@ -11,15 +11,16 @@ from sqlmodel import Session
 
 from core import audit, clock
 from core.accounts.services import Person
-from core.errors import Conflict, RuleViolation
+from core.errors import Conflict, NotFound, RuleViolation
 from core.organisations import Party, Team, in_use, the_organisation
+from core.papers import WRITERS
 from core.sheets import Table
 from core.web.conflicts import conflict_page, settle
 from core.web.downloads import TableFormat, download, table_download
 from core.web.drafts import DraftForm
 from core.web.forms import Form, Typed, bind, fill
 from core.web.lists import Cell, paging
-from core.web.pages import dutch_date, dutch_number, redirect
+from core.web.pages import dutch_date, euros, redirect
 from core.web.security import ReadSession, WriteSession
 from wmebv import actions, labels, meetings, services
 from wmebv.actions import ADDRESS
@@ -28,6 +29,8 @@ from wmebv.content import ActionContent
 from wmebv.duties import Duty, duties
 from wmebv.forms import ACTION_LABELS, options
 from wmebv.models import Action
+from wmebv.plan import plan
+from wmebv.report import gap_report
 from wmebv.routes.shared import ACTIONS, HOME, Editor, Reader, show, typed_on
 
 router = APIRouter()
@@ -80,6 +83,17 @@ def download_calendar(session: WriteSession, person: Reader) -> Response:
     _note_download(session, person, "acties.ics")
     text = calendar(the_organisation(session), actions.waiting(session))
     return download(BytesIO(text.encode()), "acties.ics")
+
+
+@router.get("/acties/plan.{ending}")
+def download_plan(session: WriteSession, person: Reader, ending: str) -> Response:
+    writer = WRITERS.get(f".{ending}")
+    if writer is None:
+        raise NotFound("Dit plan bestaat niet. Kies docx of html.")
+    today = clock.today()
+    paper = plan(gap_report(services.inventory(session, today), today), dutch_date, euros)
+    _note_download(session, person, f"plan.{ending}")
+    return download(BytesIO(writer(paper)), f"plan-van-aanpak-{today.isoformat()}.{ending}")
 
 
 @router.get("/acties/nieuw")
@@ -190,7 +204,7 @@ def _line(action: Action) -> list[object]:
         ", ".join(filter(None, (action.owner, action.team.name if action.team else ""))),
         Cell(dutch_date(action.due_on), badge="te laat" if action.is_late(clock.today()) else ""),
         str(action.phase or ""),
-        "" if action.cost is None else f"€ {dutch_number(action.cost)}",
+        "" if action.cost is None else euros(action.cost),
         action.supplier.name if action.supplier else "",
         Cell(badge=action.status.value),
     ]

@@ -14,7 +14,7 @@ from core.web.drafts import form_page
 from core.web.pages import page
 from core.web.security import Allowed
 from wmebv import labels, permissions, rows
-from wmebv.models import Action, Channel, MessageType, Product, Subject
+from wmebv.models import Action, Channel, Goal, MessageType, Product, Subject
 from wmebv.rules import Case, Colour, Verdict, availability, message_verdict
 
 Reader = Annotated[Person, Depends(Allowed(permissions.READ))]
@@ -85,7 +85,7 @@ def message_line(message: MessageType, case: Case, verdict: Verdict) -> MessageL
     )
 
 
-def typed_on(version: int | None, record: Subject | Action | None) -> int:
+def typed_on(version: int | None, record: Subject | Action | Goal | None) -> int:
     """The version that a form carries: what was typed on, or else the newest; 0 for a record that is yet to come."""
     return version if version is not None else record.version if record else 0
 

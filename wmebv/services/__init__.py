@@ -3,6 +3,7 @@
 from wmebv.services.actions import action_facts, add_action, change_action, proposed
 from wmebv.services.answers import answer, sign_off
 from wmebv.services.channels import add_channel, change_channel
+from wmebv.services.goals import add_goal, change_goal, find_goal, remove_goal
 from wmebv.services.importing import Difference, ImportedRow, ImportOutcome, Outcome, import_products
 from wmebv.services.messages import add_message_type, change_message_type, end_message_type
 from wmebv.services.products import add_product, change_product, end_product, establish_for_website, reopen_product
@@ -16,16 +17,19 @@ __all__ = [
     "action_facts",
     "add_action",
     "add_channel",
+    "add_goal",
     "add_message_type",
     "add_product",
     "answer",
     "change_action",
     "change_channel",
+    "change_goal",
     "change_message_type",
     "change_product",
     "end_message_type",
     "end_product",
     "establish_for_website",
+    "find_goal",
     "finding_rows",
     "finding_rows_of",
     "findings",
@@ -33,6 +37,7 @@ __all__ = [
     "inventory",
     "keep_figures",
     "proposed",
+    "remove_goal",
     "reopen_product",
     "severity_of",
     "sign_off",

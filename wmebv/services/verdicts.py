@@ -12,11 +12,29 @@ from core.content import Part
 from core.findings import FindingRow, Severity
 from core.organisations import the_organisation
 from wmebv import actions, duties, queries, rows, rules
-from wmebv.content import ActionContent, Answer, ChannelContent, MessageTypeContent, OrganisationContent, ProductContent
-from wmebv.models import Action, Channel, GeneralAnswers, MessageType, Product, ReportFigures
-from wmebv.report import ActionEntry, GapReport, Inventory, KeyFigures, MessageEntry, ProductEntry, gap_report
+from wmebv.content import (
+    ActionContent,
+    Answer,
+    ChannelContent,
+    GoalContent,
+    MessageTypeContent,
+    OrganisationContent,
+    ProductContent,
+)
+from wmebv.models import Action, Channel, GeneralAnswers, Goal, MessageType, Product, ReportFigures
+from wmebv.report import (
+    ActionEntry,
+    GapReport,
+    GoalEntry,
+    Inventory,
+    KeyFigures,
+    MessageEntry,
+    ProductEntry,
+    gap_report,
+)
 from wmebv.rules import Case, Finding
 from wmebv.services.actions import action_facts
+from wmebv.services.goals import goal_facts
 
 
 def keep_figures(session: Session, report: GapReport) -> None:
@@ -48,8 +66,9 @@ def inventory(session: Session, on: date) -> Inventory:
         products = queries.living_products(session)
         entries = tuple(rows.entry(product) for product in products)
         planned = _planned(session, products)
+        goals = tuple(_goal_entry(goal_facts(goal)) for goal in session.exec(select(Goal)))
     else:
-        answers, signed_off_by, entries, planned = _as_known(session, on)
+        answers, signed_off_by, entries, planned, goals = _as_known(session, on)
     figures = session.exec(select(ReportFigures).where(ReportFigures.on < on).order_by(col(ReportFigures.on)))
     return Inventory(
         organisation=the_organisation(session).name,
@@ -63,6 +82,7 @@ def inventory(session: Session, on: date) -> Inventory:
             for row in figures
         ),
         signed_off_by=signed_off_by,
+        goals=goals,
         actions=tuple(sorted(planned, key=lambda one: (one.content.title, one.about, one.duty))),
     )
 
@@ -186,12 +206,16 @@ def _action_entry(
     )
 
 
-_KINDS = tuple(table.__tablename__ for table in (Product, MessageType, Channel, GeneralAnswers, Action))
+def _goal_entry(facts: Mapping[str, Any]) -> GoalEntry:
+    return GoalEntry(_as_content(GoalContent, facts), frozenset(facts["base"]))
+
+
+_KINDS = tuple(table.__tablename__ for table in (Product, MessageType, Channel, GeneralAnswers, Action, Goal))
 
 
 def _as_known(
     session: Session, on: date
-) -> tuple[OrganisationContent, str, tuple[ProductEntry, ...], tuple[ActionEntry, ...]]:
+) -> tuple[OrganisationContent, str, tuple[ProductEntry, ...], tuple[ActionEntry, ...], tuple[GoalEntry, ...]]:
     last = (
         select(history.Revision.subject_id, func.max(history.Revision.number).label("number"))
         .where(col(history.Revision.kind).in_(_KINDS), history.Revision.at < clock.end_of_day(on))
@@ -204,7 +228,7 @@ def _as_known(
     known: dict[str, dict[str, dict[str, Any]]] = {kind: {} for kind in _KINDS}
     for revision in session.exec(query):
         known[revision.kind][str(revision.subject_id)] = revision.content
-    products, messages, channels, general, planned = (known[kind] for kind in _KINDS)
+    products, messages, channels, general, planned, wanted = (known[kind] for kind in _KINDS)
     channel_of = {channel_id: _as_content(ChannelContent, facts) for channel_id, facts in channels.items()}
     per_product: dict[str, list[MessageEntry]] = {}
     for message_id, facts in sorted(messages.items(), key=lambda pair: pair[1]["position"]):
@@ -229,7 +253,8 @@ def _as_known(
     keys = {one: frozenset(message.key for message in per_product.get(one, ())) for one in products}
     called = {one: channel.name for one, channel in channel_of.items()}
     entered = tuple(_action_entry(one, names, keys, called) for one in planned.values())
-    return _as_content(OrganisationContent, facts), facts["signed_off_by"], entries, entered
+    goals = tuple(_goal_entry(one) for one in wanted.values() if not one["is_removed"])
+    return _as_content(OrganisationContent, facts), facts["signed_off_by"], entries, entered, goals
 
 
 _AnyContent = TypeVar("_AnyContent", bound=Part)

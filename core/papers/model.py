@@ -1,15 +1,10 @@
 """A paper: headings, text and tables, to be read, changed and signed by people. The same paper becomes Word or HTML."""
 
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
-
-from core.web.pages import STATIC, templates
-
-_STYLES = ("vendor/voorbeeld-tokens.css", "vendor/utrecht-components.css", "openboek.css")
 
 
 class Kind(StrEnum):
@@ -64,14 +59,3 @@ class Paper:
     day: date
     blocks: Sequence[Block]
     mark: str = ""
-
-
-def as_html(paper: Paper) -> str:
-    """One file that needs nothing beside it: the styles travel along as data addresses."""
-    context = {"paper": paper, "styles": styles(), "page_title": paper.title}
-    return templates().get_template("paper.html").render(context)
-
-
-def styles() -> Sequence[str]:
-    """The style sheets of a page that stands alone, in base64."""
-    return [base64.b64encode((STATIC / name).read_bytes()).decode("ascii") for name in _STYLES]

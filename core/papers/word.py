@@ -15,7 +15,7 @@ from docx.shared import Cm, Pt, RGBColor
 from docx.table import _Row
 from docx.text.paragraph import Paragraph as WordParagraph
 
-from core.papers import Bullets, Grid, Heading, Kind, Paper, Paragraph
+from core.papers.model import Bullets, Grid, Heading, Kind, Paper, Paragraph
 from core.web.pages import dutch_date
 
 _ACCENT = RGBColor(0x15, 0x42, 0x73)
