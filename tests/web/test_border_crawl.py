@@ -231,6 +231,7 @@ def test_the_secret_is_really_there_for_who_belongs(scene):
             "/wachtwoord",
             "/wmebv/",
             "/wmebv/organisatie/",
+            "/wmebv/doelen/nieuw",
             "/wmebv/kanalen/nieuw",
             "/wmebv/producten/nieuw",
             "/woo/",
