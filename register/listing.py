@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, case, false, func
+from sqlalchemy import ColumnElement, bindparam, case, false, func
 from sqlalchemy.orm import load_only
 from sqlmodel import Session, col, select
 
@@ -204,7 +204,9 @@ def find(session: Session, wanted: Wanted) -> Found:
     pages = max(1, -(-len(ordered) // wanted.size))
     page = min(wanted.page, pages)
     shown = ordered[(page - 1) * wanted.size : page * wanted.size]
-    query = select(Summary).where(col(Summary.number).in_(shown)).options(_light_columns())
+    # In the text itself: PostgreSQL's driver takes a question with more than fifty parameters apart anew each time.
+    in_text: Any = bindparam("shown", shown, expanding=True, literal_execute=True)
+    query = select(Summary).where(col(Summary.number).in_(in_text)).options(_light_columns())
     rows = {row.number: row for row in session.exec(query)}
     return Found([rows[number] for number in shown], len(ordered), page, pages)
 
