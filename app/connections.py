@@ -14,13 +14,13 @@ import wmebv.queries as wmebv
 from app.cross import ACTIVITY
 from core import links
 from core.accounts.services import Person
+from core.db import Record
 from core.links import LinkKind
 from core.web.forms import Form, Labels, Typed
 from core.web.pages import page, redirect
 from core.web.related import Related
 from core.web.security import Allowed, ReadSession, TypedForm, WriteSession
 from register import processors
-from register.models import ProcessingActivity
 from register.processors import LinkState
 from wmebv import permissions
 from wmebv.models import Product
@@ -39,21 +39,21 @@ class LinkInput(BaseModel):
     activity: str = ""
 
 
-def related(session: Session, record_id: UUID) -> Sequence[Related]:
+def related(session: Session, record: Record) -> Sequence[Related]:
     """The other side of the links of a record. The number of queries does not grow with the links."""
-    found = [link for link in links.links_of(session, record_id) if link.kind is LinkKind.COLLECTS]
-    if product := session.get(Product, record_id):
-        names = {node.id: (node.label, node.href) for node in register.nodes(session)}
+    found = [link for link in links.links_of(session, record.id) if link.kind is LinkKind.COLLECTS]
+    if isinstance(record, Product):
+        names = {node.id: (node.label, node.href) for node in register.nodes(session)} if found else {}
         items = [names[link.to_id] for link in found if link.to_id in names]
         empty = "Bij dit product hoort nog geen verwerking."
-        return [Related("Verwerkingen van dit product", items, empty, f"/koppelingen/{product.kenmerk}")]
-    names = {node.id: (node.label, node.href) for node in wmebv.nodes(session)}
+        return [Related("Verwerkingen van dit product", items, empty, f"/koppelingen/{record.kenmerk}")]
+    names = {node.id: (node.label, node.href) for node in wmebv.nodes(session)} if found else {}
     items = [names[link.from_id] for link in found if link.from_id in names]
     lists = [Related("Producten bij deze verwerking", items, "Bij deze verwerking hoort nog geen product.")]
-    if session.get(ProcessingActivity, record_id) and processors.partners(session):
+    if processors.partners(session):
         others = [
             (f"{side.partner}: {side.other_label}", "")  # by name and number only: the record itself is theirs
-            for side in processors.sides(session, record_id)
+            for side in processors.sides(session, record.id)
             if side.state is LinkState.ACCEPTED
         ]
         heading = "Verwerkingen bij andere organisaties"

@@ -43,6 +43,6 @@ def parts(order_by: object, **more: object) -> Any:  # noqa: ANN401
     )
 
 
-def shared() -> Any:  # noqa: ANN401
-    """A record that others refer to as well; it comes with one query for all that do."""
-    return Relationship(sa_relationship_kwargs={"lazy": "selectin"})
+def shared(lazy: str = "selectin") -> Any:  # noqa: ANN401
+    """A record that others refer to as well; it comes with one query for all that do, or (`joined`) with their own."""
+    return Relationship(sa_relationship_kwargs={"lazy": lazy})

@@ -8,7 +8,7 @@ of codes are JSON; shared things (team, party, system, agreement, law) are refer
 import re
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import UniqueConstraint
@@ -272,6 +272,11 @@ class Correction(ActivityPart, table=True):
     basis: list[str] = columns.codes()
 
 
+def _parts(order_by: object) -> Any:  # noqa: ANN401 - as `columns.parts`
+    """The rows of a list of a record, which `services.plain` reads; here they come when they are changed."""
+    return columns.parts(order_by, lazy="select")
+
+
 class ProcessingActivity(Record, table=True):
     """One entry of the register (GDPR art. 30). The public sees its versions, never this row."""
 
@@ -367,21 +372,21 @@ class ProcessingActivity(Record, table=True):
     wpg_external_audit_on: date | None = None
     wpg_measures: str = columns.text()
 
-    team: Team | None = columns.shared()
-    joint_controllers: list[JointController] = columns.parts(JointController.position)
-    purposes: list[Purpose] = columns.parts(Purpose.position)
-    data_sets: list[DataSet] = columns.parts(DataSet.position)
-    special_categories: list[SpecialCategory] = columns.parts(SpecialCategory.position)
-    recipients: list[Recipient] = columns.parts(Recipient.position)
-    processors: list[ProcessorUse] = columns.parts(ProcessorUse.position)
-    covenants: list[CovenantUse] = columns.parts(CovenantUse.position)
-    transfers: list[Transfer] = columns.parts(Transfer.position)
-    retentions: list[Retention] = columns.parts(Retention.position)
-    measures: list[Measure] = columns.parts(Measure.position)
-    systems: list[SystemUse] = columns.parts(SystemUse.position)
-    right_restrictions: list[RightRestriction] = columns.parts(RightRestriction.position)
-    principals: list[Principal] = columns.parts(Principal.position)
-    corrections: list[Correction] = columns.parts(Correction.position)
+    team: Team | None = columns.shared("joined")
+    joint_controllers: list[JointController] = _parts(JointController.position)
+    purposes: list[Purpose] = _parts(Purpose.position)
+    data_sets: list[DataSet] = _parts(DataSet.position)
+    special_categories: list[SpecialCategory] = _parts(SpecialCategory.position)
+    recipients: list[Recipient] = _parts(Recipient.position)
+    processors: list[ProcessorUse] = _parts(ProcessorUse.position)
+    covenants: list[CovenantUse] = _parts(CovenantUse.position)
+    transfers: list[Transfer] = _parts(Transfer.position)
+    retentions: list[Retention] = _parts(Retention.position)
+    measures: list[Measure] = _parts(Measure.position)
+    systems: list[SystemUse] = _parts(SystemUse.position)
+    right_restrictions: list[RightRestriction] = _parts(RightRestriction.position)
+    principals: list[Principal] = _parts(Principal.position)
+    corrections: list[Correction] = _parts(Correction.position)
 
     @property
     def kenmerk(self) -> str:

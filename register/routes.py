@@ -184,16 +184,19 @@ def _record_page(
     *,
     refused: RuleViolation | None = None,
 ) -> Response:
-    findings = sorted(
-        services.findings_of(session, activity), key=lambda finding: list(Severity).index(finding.severity)
-    )
+    content, lists = services.content_of(activity), lists_of(session)
     versions = list(reversed(history.versions_of(session, activity.id)))
+    closings = services.closings(session, activity)
+    findings = sorted(
+        services.findings_in(session, activity, content, versions, closings),
+        key=lambda finding: list(Severity).index(finding.severity),
+    )
     is_living = activity.status is not Status.ENDED
     may_edit = person.may(permissions.EDIT) and is_living
     may_establish = person.may(permissions.ESTABLISH) and is_living
-    other_names = services.renamed(session, [activity]).get(activity.id, ())
+    is_established = activity.status is Status.ESTABLISHED and bool(versions)
+    other_names = services.names_changed(versions[0].content, content, lists["controller"]) if is_established else ()
     may_close = person.may(permissions.APPROVE) and is_living
-    content, lists = services.content_of(activity), lists_of(session)
     groups = forms.show(content, lists)
     return page(
         request,
@@ -203,7 +206,7 @@ def _record_page(
         page_title=activity.name or activity.kenmerk,
         activity=activity,
         address=address_of(activity),
-        related=related(request, session, activity.id),
+        related=related(request, session, activity),
         team_remarks=reviews.open_remarks(session, activity),
         remarks=remarks.of_records(session, [activity.id]).get(activity.id, []),
         dpia_files=file_rows(f"{address_of(activity)}dpia/bestanden", files.files_of(session, activity)),
@@ -212,7 +215,7 @@ def _record_page(
         since_version=_since(versions[0], content, lists) if versions and is_living else "",
         findings=[row_of(finding, activity.kenmerk, may_mend=may_edit, may_close=may_close) for finding in findings],
         may_close=may_close,
-        closed=closed_rows(services.closings(session, activity)),
+        closed=closed_rows(closings),
         groups=groups,
         menu=[
             MenuItem("Bevindingen", "#bevindingen"),
@@ -274,6 +277,8 @@ def _end_page(
 def _since(version: history.Version, content: ActivityContent, lists: forms.Lists) -> str:
     """How much differs from the newest version, in words; empty when nothing does."""
     then = known_part(ActivityContent, version.content["content"])
+    if then == content:
+        return ""
     amount = len(differences.compare(then, content, lists))
     if not amount:
         return ""

@@ -66,8 +66,8 @@ def edit_page(session: ReadSession, _person: Editor, kenmerk: str) -> Response:
 def part_page(request: Request, session: ReadSession, person: Editor, kenmerk: str, part: str) -> Response:
     group = forms.group_named(part)
     activity = _living(session, kenmerk)
-    form = forms.fill_group(group, services.content_of(activity))
-    return _form_page(request, session, person, group, form, activity)
+    stored = services.content_of(activity)
+    return _form_page(request, session, person, group, forms.fill_group(group, stored), activity, stored=stored)
 
 
 @router.post("/{kenmerk}/bewerken/{part}")
@@ -79,14 +79,15 @@ def change_part(
     if again := forms.after_button(group, typed, typed.value("action")):
         seen, action = typed.number("version"), typed.value("action")
         return _form_page(request, session, person, group, again, activity, version=seen, action=action)
-    meeting = _meeting(session, activity, group)
-    sent, version = settle(session, typed, meeting)
     before = services.content_of(activity)
+    meeting = _meeting(session, activity, group, before)
+    sent, version = settle(session, typed, meeting)
     form = forms.bind_group(group, sent, before)
     if form.cleaned is None:
         return _form_page(request, session, person, group, form, activity, version=version, status_code=422)
     try:
-        services.change(session, activity, forms.save_group(form.cleaned, before), version=version, actor=person.actor)
+        content = forms.save_group(form.cleaned, before)
+        services.change(session, activity, content, version=version, actor=person.actor, stored=before)
     except Conflict:
         mine = forms.fill_group(group, forms.to_content(form.cleaned, before)).typed
         return conflict_page(request, session, meeting, person=person, mine=mine, opened=version)
@@ -176,10 +177,14 @@ def _form_page(
     version: int | None = None,
     action: str = "",
     status_code: int = 200,
+    stored: ActivityContent | None = None,
 ) -> Response:
-    """A page of the form, empty, stored or as typed. `version` is what was typed on; without it the newest."""
-    stored = services.content_of(activity) if activity else ActivityContent()
-    findings = services.findings_of(session, activity) if activity else ()
+    """A page of the form, empty, stored or as typed. `version` is what was typed on; without it the newest.
+
+    `stored` is what the record holds, for who has read that already.
+    """
+    stored = stored or (services.content_of(activity) if activity else ActivityContent())
+    findings = services.findings_of(session, activity, stored) if activity else ()
     address = form_of(activity.kenmerk, group) if activity else NEW
     return form_page(
         request,
@@ -241,7 +246,7 @@ def _menu(
     ]
 
 
-def _meeting(session: Session, activity: ProcessingActivity, group: Group) -> Meeting:
+def _meeting(session: Session, activity: ProcessingActivity, group: Group, stored: ActivityContent) -> Meeting:
     """A page of the record as the page after a conflict shows it."""
     return Meeting(
         subject_id=activity.id,
@@ -249,7 +254,7 @@ def _meeting(session: Session, activity: ProcessingActivity, group: Group) -> Me
         name=f"{activity.kenmerk} {activity.name}",
         address=address_of(activity),
         form_address=form_of(activity.kenmerk, group),
-        now=forms.fill_group(group, services.content_of(activity)).typed,
+        now=forms.fill_group(group, stored).typed,
         as_form=lambda facts: forms.fill_group(group, known_part(ActivityContent, facts)).typed,
         labels=forms.labels(),
         words=forms.words_by_pattern(lists_of(session)),

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from fastapi import Request
 from sqlmodel import Session
+
+from core.db import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +19,11 @@ class Related:
     change_href: str = ""
 
 
-Finder = Callable[[Session, UUID], Sequence[Related]]
-"""Set by the roof as `app.state.related`: what belongs to the record with this id."""
+Finder = Callable[[Session, Record], Sequence[Related]]
+"""Set by the roof as `app.state.related`: what belongs to this record."""
 
 
-def related(request: Request, session: Session, record_id: UUID) -> Sequence[Related]:
+def related(request: Request, session: Session, record: Record) -> Sequence[Related]:
     """What belongs to a record, for `components/lists.html: related_lists`."""
     finder: Finder = request.app.state.related
-    return finder(session, record_id)
+    return finder(session, record)

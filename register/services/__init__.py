@@ -13,7 +13,7 @@ from register.services.closing import (
     last_day,
     reopen_finding,
 )
-from register.services.findings import findings_by_record, findings_of
+from register.services.findings import findings_by_record, findings_in, findings_of
 from register.services.importing import (
     IMPORT_JOB,
     ImportResult,
@@ -42,7 +42,7 @@ from register.services.importing import (
 from register.services.importing import clear_old as clear_old_imports
 from register.services.importing import close as close_import
 from register.services.importing import start as start_import
-from register.services.renaming import renamed
+from register.services.renaming import names_changed, renamed
 from register.services.rows import content_of, facts_of
 from register.services.saving import add, change, confirm, copy, end, establish, reopen
 from register.services.sharing import add_shared, change_shared, check_agreement, remove_shared
@@ -103,6 +103,7 @@ __all__ = [
     "facts_of",
     "find_closing",
     "findings_by_record",
+    "findings_in",
     "findings_of",
     "fresh",
     "import_records",
@@ -112,6 +113,7 @@ __all__ = [
     "is_started",
     "last_day",
     "link_addresses",
+    "names_changed",
     "numbers_of",
     "open_import",
     "prepare",

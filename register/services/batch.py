@@ -19,7 +19,7 @@ from register.lists import LISTS
 from register.models import ProcessingActivity
 from register.publication import public_part
 from register.services.findings import contexts_of
-from register.services.rows import content_of
+from register.services.rows import contents_of
 from register.services.saving import establish, why_not
 from register.snapshot import snapshot
 
@@ -52,13 +52,14 @@ class BatchRow:
 def preview_batch(session: Session, numbers: Collection[int], *, actor: audit.Actor) -> Sequence[BatchRow]:
     """What establishing these records would do, by number. The number of queries does not grow with them."""
     activities = queries.living(session, numbers)
-    contexts = contexts_of(session, activities)
+    contents = contents_of(activities)
+    contexts = contexts_of(session, [(one, contents[one.id]) for one in activities])
     newest = history.newest_versions(session, [activity.id for activity in activities])
     organisation, named = the_organisation(session), bodies(session)
     fields = public_fields.chosen(session)
     rows = []
     for activity in activities:
-        content, version = content_of(activity), newest.get(activity.id)
+        content, version = contents[activity.id], newest.get(activity.id)
         frozen = snapshot(content, number=activity.kenmerk, bodies=named)
         refusal = why_not(
             activity, content, contexts[activity.id], frozen, version, organisation=organisation, actor=actor

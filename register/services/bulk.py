@@ -12,7 +12,7 @@ from core.errors import Conflict
 from register import queries
 from register.content import ActivityContent, ProcessorUse
 from register.models import ProcessingActivity
-from register.services.rows import content_of
+from register.services.rows import contents_of
 from register.services.saving import change
 
 
@@ -71,9 +71,10 @@ class BulkRow:
 
 def preview(session: Session, numbers: Collection[int], wanted: BulkChange) -> Sequence[BulkRow]:
     """What a change would do, record by record; records that stay as they are, or have ended, are left out."""
-    rows = []
-    for activity in queries.living(session, numbers):
-        before = content_of(activity)
+    rows, activities = [], queries.living(session, numbers)
+    contents = contents_of(activities)
+    for activity in activities:
+        before = contents[activity.id]
         after = wanted.applied_to(before)
         if after != before:
             rows.append(BulkRow(activity, wanted.value_in(before), wanted.value_in(after), after))

@@ -27,6 +27,11 @@ def closed_keys(session: Session) -> Mapping[UUID | None, frozenset[str]]:
     return {activity_id: frozenset(keys) for activity_id, keys in found.items()}
 
 
+def counting(closings: Sequence[Closing]) -> frozenset[str]:
+    """The keys of those that count today, of what was closed and not opened again."""
+    return frozenset(one.key for one in closings if one.until >= clock.today())
+
+
 def closings(session: Session, activity: ProcessingActivity | None = None) -> Sequence[Closing]:
     """What was closed and not opened again, of one record or of all, newest first; also what is past its last day."""
     query = select(Closing).where(col(Closing.reopened_at).is_(None))

@@ -11,29 +11,53 @@ from core import clock, history
 from core.organisations import System, the_organisation
 from register import rules
 from register.checks import Finding
-from register.content import Regime, Status
-from register.models import ProcessingActivity
+from register.content import ActivityContent, Regime, Status
+from register.models import Closing, ProcessingActivity
 from register.rules import Context, OrganisationSettings
-from register.services.closing import closed_keys
-from register.services.rows import content_of
+from register.services.closing import closed_keys, counting
+from register.services.rows import content_of, contents_of
 from register.services.thresholds import thresholds_of
 
+Known = tuple[ProcessingActivity, ActivityContent]
+"""A record and what it holds."""
 
-def findings_of(session: Session, activity: ProcessingActivity) -> tuple[Finding, ...]:
-    """What the checks find in one record, without what was closed with a reason."""
-    return findings_by_record(session, [activity])[activity.id]
+
+def findings_of(
+    session: Session, activity: ProcessingActivity, content: ActivityContent | None = None
+) -> tuple[Finding, ...]:
+    """What the checks find in one record, without what was closed with a reason; `content` for who has read it."""
+    content = content or content_of(activity)
+    context = contexts_of(session, [(activity, content)], surroundings(session))[activity.id]
+    return rules.open_findings(rules.findings(content, context), context.closed)
+
+
+def findings_in(
+    session: Session,
+    activity: ProcessingActivity,
+    content: ActivityContent,
+    versions: Sequence[history.Version],
+    closed: Sequence[Closing],
+) -> tuple[Finding, ...]:
+    """`findings_of` for who has read already what the record holds, its versions and its `closings`."""
+    context = _context(
+        surroundings(session),
+        activity,
+        established_by=max(versions, key=lambda one: one.number).established_by if versions else "",
+        changed_since_dpia=bool(_changed_since_dpia(session, [(activity, content)])),
+        closed=counting(closed),
+    )
+    return rules.open_findings(rules.findings(content, context), context.closed)
 
 
 def findings_by_record(
     session: Session, activities: Sequence[ProcessingActivity]
 ) -> Mapping[UUID, tuple[Finding, ...]]:
     """The open findings of each record, by its id. The number of queries does not grow with the records."""
-    contexts = contexts_of(session, activities, surroundings(session))
+    contents = contents_of(activities)
+    contexts = contexts_of(session, [(one, contents[one.id]) for one in activities], surroundings(session))
     return {
-        activity.id: rules.open_findings(
-            rules.findings(content_of(activity), contexts[activity.id]), contexts[activity.id].closed
-        )
-        for activity in activities
+        key: rules.open_findings(rules.findings(contents[key], context), context.closed)
+        for key, context in contexts.items()
     }
 
 
@@ -74,12 +98,10 @@ def surroundings(session: Session) -> Context:
     )
 
 
-def contexts_of(
-    session: Session, activities: Sequence[ProcessingActivity], common: Context | None = None
-) -> Mapping[UUID, Context]:
+def contexts_of(session: Session, records: Sequence[Known], common: Context | None = None) -> Mapping[UUID, Context]:
     """What the checks must know around each record; `common` when the caller has that already."""
     common = common or common_context(session)
-    ids = [activity.id for activity in activities]
+    ids = [activity.id for activity, _ in records]
     established_by = dict(
         session.exec(
             select(history.Version.subject_id, history.Version.established_by)
@@ -87,29 +109,46 @@ def contexts_of(
             .order_by(col(history.Version.number))
         ).all()
     )
-    changed, closed = _changed_since_dpia(session, activities), closed_keys(session)
+    changed, closed = _changed_since_dpia(session, records), closed_keys(session)
     return {
-        activity.id: replace(
+        activity.id: _context(
             common,
-            status=activity.status,
-            waiting_since=activity.status_at if activity.status is Status.IN_REVIEW else None,
-            created_on=activity.created_at.astimezone(clock.AMSTERDAM).date(),
-            last_editor=activity.last_editor,
-            established_by=established_by.get(activity.id, "") if activity.status is Status.ESTABLISHED else "",
+            activity,
+            established_by=established_by.get(activity.id, ""),
             changed_since_dpia=activity.id in changed,
             closed=closed.get(activity.id, frozenset()),
         )
-        for activity in activities
+        for activity, _ in records
     }
+
+
+def _context(
+    common: Context,
+    activity: ProcessingActivity,
+    *,
+    established_by: str,
+    changed_since_dpia: bool,
+    closed: frozenset[str],
+) -> Context:
+    return replace(
+        common,
+        status=activity.status,
+        waiting_since=activity.status_at if activity.status is Status.IN_REVIEW else None,
+        created_on=activity.created_at.astimezone(clock.AMSTERDAM).date(),
+        last_editor=activity.last_editor,
+        established_by=established_by if activity.status is Status.ESTABLISHED else "",
+        changed_since_dpia=changed_since_dpia,
+        closed=closed,
+    )
 
 
 DPIA_RESTS_ON = ("purposes", "data_sets", "processors", "systems", "automation", "profiling", "ai_class")
 """What a DPIA looked at (GDPR art. 35(11)): when one of these changes, it must be looked at again."""
 
 
-def _changed_since_dpia(session: Session, activities: Sequence[ProcessingActivity]) -> set[UUID]:
+def _changed_since_dpia(session: Session, records: Sequence[Known]) -> set[UUID]:
     """Records whose purposes, data, processors or technique differ from what we knew when the DPIA was done."""
-    done = {a.id: clock.end_of_day(a.dpia_done_on) for a in activities if a.dpia_done_on}
+    done = {one.id: clock.end_of_day(one.dpia_done_on) for one, _ in records if one.dpia_done_on}
     if not done:
         return set()
     moments = session.exec(
@@ -120,10 +159,5 @@ def _changed_since_dpia(session: Session, activities: Sequence[ProcessingActivit
     last_before = {subject: number for number, subject, at in moments if at < done[subject]}
     then = session.exec(select(history.Revision).where(col(history.Revision.id).in_(list(last_before.values()))))
     known = {revision.subject_id: revision.content for revision in then}
-    return {
-        activity.id
-        for activity in activities
-        if activity.id in known
-        and (now := content_of(activity).model_dump(mode="json"))
-        and any(known[activity.id].get(field) != now[field] for field in DPIA_RESTS_ON)
-    }
+    now = {one.id: content.model_dump(mode="json") for one, content in records if one.id in known}
+    return {key for key, then in known.items() if any(then.get(field) != now[key][field] for field in DPIA_RESTS_ON)}

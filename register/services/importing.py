@@ -154,7 +154,7 @@ def compared(session: Session, incoming: Sequence[Incoming], *, kind: Kind) -> l
     for place, there in zip(open_places, others, strict=True):
         found[place] = there
     records = _records(session, {there.number for there in found if there})
-    context = next(iter(contexts_of(session, [ProcessingActivity(number=0)]).values()))
+    context = next(iter(contexts_of(session, [(ProcessingActivity(number=0), ActivityContent())]).values()))
     rows = []
     for place, one in enumerate(incoming):
         there = found[place]

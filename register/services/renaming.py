@@ -5,6 +5,7 @@ established, only names of shared records can differ.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -13,7 +14,7 @@ from core.history import Version
 from core.organisations import bodies
 from register.content import ActivityContent, Status
 from register.models import ProcessingActivity
-from register.services.rows import content_of
+from register.services.rows import contents_of
 
 
 def renamed(session: Session, activities: Sequence[ProcessingActivity]) -> Mapping[UUID, Sequence[tuple[str, str]]]:
@@ -24,14 +25,21 @@ def renamed(session: Session, activities: Sequence[ProcessingActivity]) -> Mappi
     query = select(Version).where(col(Version.subject_id).in_(established)).order_by(col(Version.number))
     newest = {version.subject_id: version.content for version in session.exec(query)}
     found: dict[UUID, Sequence[tuple[str, str]]] = {}
-    known = bodies(session)
+    known, contents = bodies(session), contents_of([established[number] for number in newest])
     for number, frozen in newest.items():
-        labels: Mapping[str, str] = frozen["labels"].get("controller", {})
-        was = [*labels.values(), *_names(ActivityContent.model_validate(frozen["content"]))]
-        is_now = [*(known.get(code, label) for code, label in labels.items()), *_names(content_of(established[number]))]
-        if changed := list(dict.fromkeys(pair for pair in zip(was, is_now, strict=False) if pair[0] != pair[1])):
+        if changed := names_changed(frozen, contents[number], known):
             found[number] = changed
     return found
+
+
+def names_changed(
+    frozen: Mapping[str, Any], content: ActivityContent, known: Mapping[str, str]
+) -> Sequence[tuple[str, str]]:
+    """The names in the newest version of an established record that are others now; `known` are the public bodies."""
+    labels: Mapping[str, str] = frozen["labels"].get("controller", {})
+    was = [*labels.values(), *_names(ActivityContent.model_validate(frozen["content"]))]
+    is_now = [*(known.get(code, label) for code, label in labels.items()), *_names(content)]
+    return list(dict.fromkeys(pair for pair in zip(was, is_now, strict=False) if pair[0] != pair[1]))
 
 
 def _names(content: ActivityContent) -> Iterator[str]:

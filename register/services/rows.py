@@ -1,9 +1,11 @@
 """Content to rows and back. Names of the content and of the columns are the same."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 from sqlalchemy import inspect
+from sqlalchemy.orm import object_session
 from sqlmodel import Session
 
 from core import audit
@@ -13,8 +15,10 @@ from register import content as shapes
 from register.content import ActivityContent
 from register.lists import codes_in, fields_of
 from register.models import ActivityPart, Agreement, CovenantUse, Law, ProcessingActivity, PurposeLaw, address_of
+from register.services import plain
 from register.services.sharing import SHARED_FACTS, agreements_and_laws
 
+_NO_LISTS: plain.Lists = {}
 SHARED_FIELDS = frozenset({"team", "party"})
 """Fields of the content that hold the name of a shared record."""
 SYSTEM_FACTS = ("supplier", "hosting", "country")
@@ -24,20 +28,55 @@ Names = Mapping[object, Team | Party | System | Agreement | Law]
 
 def content_of(activity: ProcessingActivity, only: Collection[str] = ()) -> ActivityContent:
     """The record as plain data, with shared things by their present name. With `only` no more than these fields."""
-    return _read(activity, ActivityContent, only=only)
+    return contents_of([activity], only)[activity.id]
 
 
-def facts_of(activity: ProcessingActivity) -> dict[str, Any]:
-    """What a revision keeps: kenmerk, status and the whole content, as JSON."""
+def contents_of(activities: Sequence[ProcessingActivity], only: Collection[str] = ()) -> Mapping[UUID, ActivityContent]:
+    """`content_of` for many records, by id: the parts of all come with one statement.
+
+    Lists that a session holds already count as they are there, also when they are not stored yet.
+    """
+    stored: Mapping[UUID, plain.Lists] = {}
+    asked = {one.id: plain.NAMES & _unloaded(one) for one in activities}
+    if wanted := {name for names in asked.values() for name in names if not only or name in only}:
+        session = object_session(next(one for one in activities if asked[one.id]))
+        stored = plain.parts_of(cast("Session", session), [one for one, names in asked.items() if names], wanted)
     return {
-        "number": activity.kenmerk,
-        "status": activity.status.value,
-        **content_of(activity).model_dump(mode="json"),
+        one.id: read(one, {name: rows for name, rows in stored.get(one.id, {}).items() if name in asked[one.id]}, only)
+        for one in activities
     }
 
 
+def _unloaded(activity: ProcessingActivity) -> frozenset[str]:
+    state = inspect(activity)
+    return frozenset(state.unloaded) if state.persistent else frozenset()
+
+
+def differing(content: ActivityContent, other: ActivityContent) -> frozenset[str]:
+    """The fields that are not the same, of those that `content` has."""
+    return frozenset(name for name, value in content if value != getattr(other, name))
+
+
+def facts_of(activity: ProcessingActivity, content: ActivityContent | None = None) -> dict[str, Any]:
+    """What a revision keeps: kenmerk, status and the whole content, as JSON; `content` for who has read it already."""
+    return {
+        "number": activity.kenmerk,
+        "status": activity.status.value,
+        **(content or content_of(activity)).model_dump(mode="json"),
+    }
+
+
+def read(row: Any, lists: plain.Lists, only: Collection[str] = ()) -> ActivityContent:  # noqa: ANN401 - as for `_read`
+    """What a row of a record holds, with these lists of parts; others are those of the row itself."""
+    return _read(row, ActivityContent, only=only, lists=lists)
+
+
 def _read(
-    row: ProcessingActivity | ActivityPart, model: type[Content], prefix: str = "", only: Collection[str] = ()
+    row: Any,  # noqa: ANN401 - a row that can be changed, or a plain one
+    model: type[Content],
+    prefix: str = "",
+    only: Collection[str] = (),
+    lists: plain.Lists = _NO_LISTS,
 ) -> Content:
     """What `model` holds of a row; names of the content and of the columns are the same.
 
@@ -49,7 +88,7 @@ def _read(
         if only and name not in only:
             continue
         if part and is_list:
-            found[name] = tuple([_read(item, part) for item in getattr(row, name)])
+            found[name] = tuple([_read(item, part) for item in _list(row, name, lists)])
         elif part:
             found[name] = _read(row, part, f"{name}_")
         elif name in SHARED_FIELDS:
@@ -59,13 +98,17 @@ def _read(
             shared = getattr(row, relation)
             found[name] = getattr(shared, facts[name]) if shared else model.model_fields[name].default
         elif name == "covenants":
-            found[name] = tuple(use.agreement.title for use in getattr(row, name))
+            found[name] = tuple(use.agreement.title for use in _list(row, name, lists))
         elif model is shapes.Law and name == "url":
             found[name] = getattr(row, name) or (address_of(law) if (law := getattr(row, relation)) else "")
         else:
             value = getattr(row, prefix + name)
             found[name] = tuple(value) if isinstance(value, list) else value
     return as_checked(model, found)
+
+
+def _list(row: Any, name: str, lists: plain.Lists) -> Sequence[Any]:  # noqa: ANN401 - as for `_read`
+    return lists[name] if name in lists else getattr(row, name)
 
 
 def write(
@@ -75,12 +118,15 @@ def write(
     *,
     root: ProcessingActivity,
     prefix: str = "",
+    only: Collection[str] = (),
 ) -> None:
-    """Put content into a row, in place: a row that stays the same is not touched."""
+    """Put content into a row, in place: a row that stays the same is not touched. With `only` no more than that."""
     relation, facts = SHARED_FACTS.get(type(content), ("", {}))
     if relation:
         setattr(row, relation, names.get(content))
     for name, part, is_list in fields_of(type(content)):
+        if only and name not in only:
+            continue
         value = getattr(content, name)
         if part and is_list:
             _write_rows(row, name, value, names, root=root)
@@ -123,12 +169,19 @@ def _write_covenants(root: ProcessingActivity, titles: Sequence[str], names: Nam
 
 
 def shared_records(
-    session: Session, content: ActivityContent, root: ProcessingActivity, *, actor: audit.Actor
+    session: Session,
+    content: ActivityContent,
+    root: ProcessingActivity,
+    *,
+    actor: audit.Actor,
+    only: Collection[str] = (),
 ) -> Names:
     """Every shared record that the content names, made when it is new. Facts typed about one go to its record.
 
-    `root` is the record that the content is of, as it was until now.
+    `root` is the record that the content is of, as it was until now; with `only` no more than these fields count.
     """
+    if only:
+        content = ActivityContent().model_copy(update={name: getattr(content, name) for name in only})
     found: dict[object, Team | Party | System | Agreement | Law | None] = {}
     parties: dict[str, Party] = {}
     for path, name in codes_in(content):

@@ -17,7 +17,7 @@ from register.content import SCHEMA_NUMBER, ActivityContent, Dpia, Status
 from register.models import NUMBER_PREFIX, ProcessingActivity
 from register.rules.risk import months_before
 from register.services.findings import contexts_of
-from register.services.rows import content_of, facts_of, shared_records, write
+from register.services.rows import content_of, differing, facts_of, shared_records, write
 from register.services.thresholds import thresholds_of
 from register.snapshot import snapshot
 
@@ -77,10 +77,12 @@ def change(
     actor: audit.Actor,
     source: str = "",
     place: str = "",
+    stored: ActivityContent | None = None,
 ) -> None:
     """Replace the content of a record; whatever its status was, it is a concept now. Its versions stay as they are.
 
-    Saving what is there already changes nothing. `source` and `place` are those of `add`.
+    Saving what is there already changes nothing. `source` and `place` are those of `add`; `stored` is what the record
+    holds, for who has read that already.
 
     Raises:
         Conflict: somebody saved in between (`version` is what the form was made from).
@@ -90,14 +92,18 @@ def change(
     content = tidied(content)
     if activity.status is Status.ENDED:
         raise RuleViolation("Deze verwerking is beëindigd. Zet de verwerking eerst terug naar concept.")
-    before = facts_of(activity)
-    names = shared_records(session, content, activity, actor=actor)
-    if content_of(activity) == content:
+    stored = stored or content_of(activity)
+    before = facts_of(activity, stored)
+    if not (changed := differing(stored, content)):
         return
-    write(activity, content, names, root=activity)
+    names = shared_records(session, content, activity, actor=actor, only=changed)
+    if not (changed := differing(content_of(activity, changed), content)):
+        return  # it was all about something that is shared, and stands there now
+    write(activity, content, names, root=activity, only=changed)
     _note_edit(activity, actor)
     set_status(activity, Status.CONCEPT, actor)
-    after = facts_of(activity) | _origin(source, place)
+    written = stored.model_copy(update=dict(content_of(activity, changed)))
+    after = facts_of(activity, written) | _origin(source, place)
     history.record_save(
         session, activity, "change", actor=actor, schema_number=SCHEMA_NUMBER, before=before, after=after
     )
@@ -119,7 +125,7 @@ def establish(
     """
     refuse_stale(activity, version)
     content = content_of(activity)
-    context = contexts_of(session, [activity])[activity.id]
+    context = contexts_of(session, [(activity, content)])[activity.id]
     frozen = snapshot(content, number=activity.kenmerk, bodies=bodies(session))
     newest = history.newest_version(session, activity.id)
     refusal = why_not(activity, content, context, frozen, newest, organisation=the_organisation(session), actor=actor)

@@ -155,13 +155,15 @@ def agreements_and_laws(
     found: dict[object, Agreement | Law] = {}
     agreements, laws = _Agreements(session, actor), _Laws(session, actor)
     for name, kind in _AGREEMENTS.items():
+        if not getattr(content, name):
+            continue  # so that the rows of a list that nobody speaks of are not even read
         before = [row.agreement for row in getattr(root, name)]
         for place, part in enumerate(getattr(content, name)):
             said = _said(part)
             if any(said.values()) and part not in found:
                 said |= {"kind": kind, "party": parties.get(part.party)}
                 found[part] = agreements.find(said, before, place)
-    before = [row.agreement for row in root.covenants]
+    before = [row.agreement for row in root.covenants] if content.covenants else []
     for place, title in enumerate(content.covenants):
         found["covenants", title] = agreements.find({"kind": AgreementKind.COVENANT, "title": title}, before, place)
     for number, purpose in enumerate(content.purposes):

@@ -33,7 +33,8 @@ def approve(session: Session, activity: ProcessingActivity, *, actor: audit.Acto
         RuleViolation: nobody offered it, or an error is open (`points` says where and which).
     """
     _refuse(activity, version, Status.IN_REVIEW, message="Deze verwerking is niet ter controle aangeboden.")
-    if refusal := open_errors(content_of(activity), contexts_of(session, [activity])[activity.id]):
+    content = content_of(activity)
+    if refusal := open_errors(content, contexts_of(session, [(activity, content)])[activity.id]):
         raise refusal
     _go(session, activity, Status.APPROVED, "approve", "", actor)
 

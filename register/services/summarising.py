@@ -226,7 +226,7 @@ def _judged(session: Session, ids: Collection[UUID]) -> Iterator[tuple[Row, str,
         return
     common, lists = surroundings(session), {**LISTS, "controller": bodies(session)}
     for batch in batches(session, ids):
-        contexts = contexts_of(session, [row for row, _ in batch], common)
+        contexts = contexts_of(session, batch, common)
         for row, content in batch:
             context = contexts[row.id]
             found = rules.open_findings(rules.findings(content, context), context.closed)

@@ -22,9 +22,11 @@ from core.organisations import (
     find_or_add,
     next_number,
 )
+from register import content as shapes
 from register import services as register
-from register.content import ActivityContent, ProcessorUse, Purpose
-from register.models import ProcessingActivity
+from register.content import ActivityContent
+from register.models import ProcessingActivity, ProcessorUse, Purpose
+from register.services.loading import batches
 from support.images import Images
 
 ACTOR = audit.Actor("Aisha")
@@ -85,8 +87,8 @@ def _fill(database: Database, owner: Organisation) -> dict[str, Any]:
         content = ActivityContent(
             name=f"Verwerking van {owner.code}",
             team=team.name,
-            purposes=(Purpose(text=f"Doel van {owner.code}"),),
-            processors=(ProcessorUse(party=party.name),),
+            purposes=(shapes.Purpose(text=f"Doel van {owner.code}"),),
+            processors=(shapes.ProcessorUse(party=party.name),),
         )
         activity = register.add(session, content, actor=ACTOR)
         version = history.freeze(session, activity, actor=ACTOR, schema_number=1, content={"naam": owner.code})
@@ -95,6 +97,7 @@ def _fill(database: Database, owner: Organisation) -> dict[str, Any]:
         job = jobs.enqueue(session, "soort", {"van": owner.code}, created_by="Aisha")
         next_number(session, "proef")
         return {
+            "organisation": owner.id,
             "team": team.id,
             "party": party.id,
             "activity": activity.id,
@@ -213,6 +216,22 @@ def test_a_relationship_leads_to_nothing_that_is_theirs(database, organisation, 
         if loading:
             query = query.options(loading(ProcessingActivity.team))
         assert session.exec(query).one().team is None
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_content_holds_nothing_that_is_theirs(database, organisation, theirs, many):
+    """Parts of records are read past the models (`services.plain`): the same border counts there."""
+    with database.engine.begin() as connection:
+        connection.execute(update(ProcessingActivity.__table__).values(team_id=theirs["team"]))
+        connection.execute(update(ProcessorUse.__table__).values(party_id=theirs["party"]))
+        connection.execute(update(Purpose.__table__).values(organisation_id=theirs["organisation"]))
+    with database.read(organisation.id) as session:
+        stored = session.exec(select(ProcessingActivity)).one()
+        if many:
+            [[(_, content)]] = batches(session, [stored.id])
+        else:
+            content = register.content_of(stored)
+    assert (content.team, content.processors, content.purposes) == ("", (shapes.ProcessorUse(),), ())
 
 
 def test_a_relationship_leads_to_what_is_ours(ours):

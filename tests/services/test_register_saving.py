@@ -34,8 +34,13 @@ def test_a_change_leaves_nothing_of_what_was_there(database: Database, organisat
         activity = services.add(session, first, actor=Actor("Aisha"))
         services.change(session, activity, second, version=activity.version, actor=Actor("Aisha"))
         made = activity.id
+    with database.write(organisation.id) as session:
+        stored = session.get_one(ProcessingActivity, made)
+        assert services.content_of(stored) == second
+        services.change(session, stored, first, version=stored.version, actor=Actor("Aisha"))
+        assert services.content_of(stored) == first
     with database.read(organisation.id) as session:
-        assert services.content_of(session.get_one(ProcessingActivity, made)) == second
+        assert services.content_of(session.get_one(ProcessingActivity, made)) == first
 
 
 def test_numbers_count_up_per_organisation(session, actor):

@@ -130,7 +130,7 @@ def show_product(request: Request, session: ReadSession, person: Reader, number:
         ended=[message for message in product.messages if message.ended_on],
         answers=answer_rows(questions_of(Scope.PRODUCT), content.answers),
         findings=_finding_lines(session, product, today, may_edit=person.may(permissions.EDIT)),
-        related=related(request, session, product.id),
+        related=related(request, session, product),
         versions=list(reversed(history.versions_of(session, product.id))),
     )
 
