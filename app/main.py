@@ -30,6 +30,7 @@ import woo.routes
 import woo.routes_dossiers
 import woo.routes_form
 import woo.routes_import
+import woo.routes_inspection
 import woo.routes_overviews
 import woo.routes_processes
 import woo.routes_requests
@@ -60,6 +61,7 @@ PARTS = (
     register.routes_differences,
     woo.routes_form,
     woo.routes_dossiers,
+    woo.routes_inspection,
     woo.routes,
     woo.routes_import,
     woo.routes_overviews,

@@ -27,11 +27,11 @@ PERMISSIONS: Mapping[RoleCode, frozenset[str]] = {
     RoleCode.ADMINISTRATOR: READ_ALL | {ADMINISTER, READ_TRAIL, CLEAN, SEE_WORK, STEER_WORK, publishing.RUN},
     RoleCode.PRIVACY_OFFICER: READ_ALL
     | {register.EDIT, register.APPROVE, register.ESTABLISH}
-    | {publishing.RUN, READ_TRAIL, CLEAN},
+    | {woo.DECIDE, publishing.RUN, READ_TRAIL, CLEAN},
     RoleCode.CONTRIBUTOR: frozenset({register.READ, register.EDIT, wmebv.READ}),
     RoleCode.ESTABLISHER: READ_ALL | {register.ESTABLISH},
     RoleCode.DATA_PROTECTION_OFFICER: READ_ALL | {register.REMARK, READ_TRAIL},
-    RoleCode.WOO_COORDINATOR: READ_ALL | {woo.EDIT, woo.PUBLISH, publishing.RUN},
+    RoleCode.WOO_COORDINATOR: READ_ALL | {woo.EDIT, woo.PUBLISH, woo.DECIDE, publishing.RUN},
     RoleCode.WOO_EDITOR: frozenset({woo.READ, woo.EDIT}),
     RoleCode.WMEBV_COORDINATOR: READ_ALL | {wmebv.EDIT, wmebv.ESTABLISH, publishing.RUN},
     RoleCode.READER: READ_ALL,
@@ -48,6 +48,7 @@ WORDS: Mapping[str, str] = {
     woo.READ: "Woo lezen",
     woo.EDIT: "Woo bewerken: categorieën, dossiers en documenten die nog niet openbaar zijn",
     woo.PUBLISH: "Woo publiceren, plannen, vervangen en intrekken; categorieën vaststellen",
+    woo.DECIDE: "Woo: als tweede persoon beslissen over kritieke meldingen van de controle",
     wmebv.READ: "Digitaal zakendoen lezen",
     wmebv.EDIT: "Digitaal zakendoen bewerken",
     wmebv.ESTABLISH: "Digitaal zakendoen vaststellen voor de website",

@@ -7,11 +7,11 @@ from datetime import date
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, func, null
 from sqlmodel import Session, col, or_, select
 
 from core import values
-from core.audit import AuditEvent
+from core.audit import Actor, AuditEvent
 from core.clock import AMSTERDAM, MONTHS, written
 from core.errors import NotFound
 from core.folder import Folder
@@ -275,9 +275,21 @@ class ToDo:
     href: str
 
 
-def to_do(session: Session, today: date) -> Sequence[ToDo]:
-    """Everything that waits, the most urgent first; what has no day comes last."""
+def to_do(session: Session, today: date, decider: Actor | None = None) -> Sequence[ToDo]:
+    """Everything that waits, the most urgent first; what has no day comes last.
+
+    `decider`: who may decide as a second person over what the check of a file found.
+    """
     found = []
+    for item, said in services.waiting_for(session, decider) if decider else ():
+        title, href = item.title or "zonder titel", f"/woo/documenten/{item.id}/controle"
+        days = [day for day in (item.planned_on, item.due_on) if day and item.state in WAITING]
+        told = f"gevraagd door {said.asked_by}"
+        found.append(ToDo(title, "beslissen over kritieke melding", min(days, default=None), told, href))
+    offered = select(Document).where(col(Document.file_before).is_not(null())).order_by(col(Document.id))
+    for item in session.exec(offered.where(Document.state == DocumentState.PUBLISHED)):
+        href = f"/woo/documenten/{item.id}/controle"
+        found.append(ToDo(item.title or "zonder titel", "nieuw bestand nakijken", None, "openbaar", href))
     for row in requests(session, today, is_open=True):
         what, href = (
             f"Verzoek {row.content.case_number} {row.content.subject}".strip(),
@@ -453,6 +465,26 @@ def document_findings(
     return rules.document_findings(found.content(), services.facts_of(session, found, on=today, terms=terms))
 
 
+def check_findings(session: Session, *conditions: ColumnElement[bool]) -> Sequence[tuple[str, Finding]]:
+    """What the check of files leaves open, with the address where somebody decides; of all documents, or of some."""
+    return [
+        (f"/woo/documenten/{one.document.id}/controle", finding)
+        for one in services.open_hits(session, *conditions)
+        for finding in rules.check_findings(
+            one.document.content(), total=one.total, critical=one.critical, is_asked=one.is_asked
+        )
+    ]
+
+
+def check_marks(session: Session, documents: Sequence[Document]) -> Mapping[UUID, str]:
+    """A word for each of these documents about what the check of its file leaves open."""
+    ids = [document.id for document in documents]
+    return {
+        one.document.id: "kritieke melding" if one.critical else "controle beoordelen"
+        for one in (services.open_hits(session, col(Document.id).in_(ids)) if ids else ())
+    }
+
+
 def findings(session: Session, today: date) -> Sequence[tuple[str, Finding]]:
     """Everything to be done in this register: the address of the page where it is mended, and the finding."""
     found = [
@@ -470,6 +502,7 @@ def findings(session: Session, today: date) -> Sequence[tuple[str, Finding]]:
         for item in waiting
         for finding in document_findings(session, item, today, terms)
     ]
+    found += check_findings(session)
     found += [
         (f"/woo/overzichten/{one.content.kind.value}", finding)
         for one in overviews(session)

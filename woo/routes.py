@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from core import audit, clock
 from core.accounts.services import Person
@@ -19,7 +19,7 @@ from core.web.lists import paging
 from core.web.pages import page, redirect
 from core.web.security import Allowed, ReadSession, TypedForm, WriteSession, require
 from core.web.uploads import OurFolder
-from woo import forms, lists, meetings, permissions, queries, services, views
+from woo import forms, lists, meetings, permissions, queries, services, views, views_inspection
 from woo.content import (
     CategoryContent,
     CategoryStatus,
@@ -69,13 +69,13 @@ def show_overview(request: Request, person: Reader, session: ReadSession) -> Res
 @router.get("/te-doen")
 def show_to_do(request: Request, person: Reader, session: ReadSession) -> Response:
     """What must be done by when: documents that must become public, requests to decide on, others to hear."""
-    today = clock.today()
+    today, decides = clock.today(), person.may(permissions.DECIDE)
     return page(
         request,
         "woo/to_do.html",
         person=person,
         page_title="Te doen voor de Woo",
-        rows=views.to_do_rows(queries.to_do(session, today), today),
+        rows=views.to_do_rows(queries.to_do(session, today, person.actor if decides else None), today),
     )
 
 
@@ -183,7 +183,7 @@ def _category_page(
         in_force=views.in_force(row.content, today),
         light=views.LIGHT_BADGES[row.light] or row.light.value,
         findings=views.finding_rows(row.findings, f"/woo/categorieen/{category.number}"),
-        documents=views.document_rows(found.documents, today),
+        documents=views.document_rows(found.documents, today, queries.check_marks(session, found.documents)),
         total=found.total,
         can_edit=person.may(permissions.EDIT),
         can_publish=person.may(permissions.PUBLISH),
@@ -213,7 +213,7 @@ def list_documents(
         person=person,
         page_title="Documenten",
         filters=filters,
-        rows=views.document_rows(found.documents, clock.today()),
+        rows=views.document_rows(found.documents, clock.today(), queries.check_marks(session, found.documents)),
         paging=paging("/woo/documenten/", views.asked(filters), found.number, found.count, found.total),
         states=[(state.value, state.value.capitalize()) for state in DocumentState],
         categories=forms.category_options(),
@@ -240,6 +240,7 @@ def _document_page(
     can_edit = person.may(permissions.EDIT) and document.state is not DocumentState.WITHDRAWN
     today = clock.today()
     found = queries.document_findings(session, document, today)
+    checked = queries.check_findings(session, col(Document.id) == document.id)
     edit_address = f"/woo/documenten/{document.id}/bewerken" if can_edit else ""
     return page(
         request,
@@ -255,7 +256,11 @@ def _document_page(
             the_organisation(session).base_url,
             queries.category_of(session, content.category),
         ),
-        findings=views.finding_rows(found, edit_address),
+        findings=[
+            *(row for href, one in checked for row in views.finding_rows([one], href)),
+            *views.finding_rows(found, edit_address),
+        ],
+        check=views_inspection.check_badge(session, document),
         has_changes=services.has_unpublished_changes(session, document),
         history=views.history_rows(queries.events_of(session, document.id)),
         plan=plan or _empty(forms.PlanInput),
@@ -349,7 +354,12 @@ def publish_document(
 ) -> Response:
     document = queries.document(session, document_id)
     version = typed.number("version")
-    services.publish_document(session, document, version=version, actor=person.actor, folder=folder)
+    try:
+        services.publish_document(session, document, version=version, actor=person.actor, folder=folder)
+    except RuleViolation as refused:
+        if "inspection" not in refused.points:
+            raise
+        return redirect(f"/woo/documenten/{document_id}/controle")
     return redirect(f"/woo/documenten/{document_id}", "gepubliceerd")
 
 

@@ -1,27 +1,56 @@
 """The check before publishing. Files are looked at ahead, so that no transaction lasts as long as that takes."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session
 
+from core import audit, second_person
 from core.accounts.services import Person
-from core.errors import BadInput, RuleViolation
+from core.errors import BadInput, Conflict, NotFound, RuleViolation
 from core.folder import Folder
-from core.web.pages import redirect
-from core.web.security import Allowed, database
+from core.web.downloads import download
+from core.web.forms import Form, Labels, Typed, bind
+from core.web.pages import page, redirect
+from core.web.security import Allowed, ReadSession, TypedForm, WriteSession, database
 from core.web.uploads import DraftUpload, OurFolder, Upload
-from woo import describing, forms, permissions, queries, services
+from woo import describing, forms, permissions, queries, services, views_inspection
+from woo.content import DocumentState, InspectionState
 from woo.files import StoredFile
-from woo.models import Document
+from woo.hits import Stand, Standing
+from woo.models import Document, FileInspection, HitDecision
+from woo.views_inspection import Group
 
 router = APIRouter(prefix="/woo")
+Reader = Annotated[Person, Depends(Allowed(permissions.READ))]
 Editor = Annotated[Person, Depends(Allowed(permissions.EDIT))]
+Decider = Annotated[Person, Depends(Allowed(permissions.DECIDE))]
 Publisher = Annotated[Person, Depends(Allowed(permissions.PUBLISH))]
 UploadedFile = Annotated[Upload, Depends(DraftUpload("Bestand vervangen", forms.DOCUMENT))]
+
+TO_CONFIRM = (Stand.OPEN, Stand.REFUSED)
+
+
+class CheckInput(BaseModel):
+    """Why something may be public."""
+
+    model_config = ConfigDict(str_strip_whitespace=True)
+
+    reason: str = Field(min_length=5, max_length=1000)
+
+
+class KnownInput(BaseModel):
+    """What belongs to the organisation itself, a text on each line."""
+
+    known: str = Field(default="", max_length=40_000)
+
+
+# --- ahead of a change -----------------------------------------------------------------------------------------------
 
 
 def look_first(request: Request, document_id: UUID, person: Publisher, folder: OurFolder) -> None:
@@ -72,5 +101,211 @@ def put_in_place(session: Session, document: Document, person: Person, folder: F
         with session.begin_nested():
             services.put_in_place(session, document, actor=person.actor, folder=folder)
     except RuleViolation:
-        return redirect(f"{address}/controle", "wacht-op-controle")
+        return redirect(f"{address}/controle")
     return redirect(address, "opgeslagen")
+
+
+# --- the page --------------------------------------------------------------------------------------------------------
+
+
+@router.get("/documenten/{document_id}/controle")
+def show_check(request: Request, document_id: UUID, person: Reader, session: ReadSession) -> Response:
+    return _check_page(request, person, session, queries.document(session, document_id))
+
+
+@router.post("/documenten/{document_id}/controle/bevestigen")
+def confirm(request: Request, document_id: UUID, person: Editor, session: WriteSession, typed: TypedForm) -> Response:
+    document = queries.document(session, document_id)
+    found, standing, said = _seen(session, document, typed)
+    wanted = views_inspection.groups(standing, said, *TO_CONFIRM)
+    form = bind(CheckInput, typed, _labels(wanted))
+    if form.cleaned is None:
+        return _check_page(request, person, session, document, confirming=form, status_code=422)
+    keys = views_inspection.chosen(typed, wanted)
+    try:
+        services.confirm(
+            session, document, keys, reason=form.cleaned.reason, original=found.original, actor=person.actor
+        )
+    except RuleViolation as refused:
+        for name, message in refused.points.items():
+            form.errors[wanted[0].name if name == "hit" and wanted else name] = message
+        if not refused.points:
+            form.errors[""] = refused.message
+        return _check_page(request, person, session, document, confirming=form, status_code=422)
+    return redirect(_address(document), "opgeslagen")
+
+
+@router.post("/documenten/{document_id}/controle/beslissen")
+def decide(request: Request, document_id: UUID, person: Decider, session: WriteSession, typed: TypedForm) -> Response:
+    document = queries.document(session, document_id)
+    found, standing, said = _seen(session, document, typed)
+    keys = views_inspection.chosen(typed, views_inspection.groups(standing, said, Stand.ASKED, prefix="beslis"))
+    approve = typed.value("knop") == "ja"
+    try:
+        with session.begin_nested():
+            services.decide(session, document, keys, approve=approve, original=found.original, actor=person.actor)
+    except RuleViolation as refused:
+        session.expire_all()
+        return _check_page(request, person, session, document, refused=refused.message, status_code=422)
+    return redirect(_address(document), "opgeslagen")
+
+
+@router.post("/documenten/{document_id}/controle/heropenen")
+def take_back(document_id: UUID, person: Editor, session: WriteSession, typed: TypedForm) -> Response:
+    document = queries.document(session, document_id)
+    found, standing, said = _seen(session, document, typed)
+    settled = views_inspection.groups(standing, said, Stand.SETTLED, Stand.ASKED, prefix="terug")
+    keys = views_inspection.chosen(typed, settled)
+    services.take_back(session, document, keys, original=found.original, actor=person.actor)
+    return redirect(_address(document), "opgeslagen")
+
+
+@router.post("/documenten/{document_id}/controle/opnieuw")
+def check_again(document_id: UUID, person: Editor, session: WriteSession) -> Response:
+    document = queries.document(session, document_id)
+    services.ask_again(session, document, actor=person.actor)
+    return redirect(_address(document), "gestart")
+
+
+@router.post("/documenten/{document_id}/controle/plaatsen")
+def place_offered(
+    document_id: UUID, person: Publisher, _looked: Looked, session: WriteSession, folder: OurFolder
+) -> Response:
+    return put_in_place(session, queries.document(session, document_id), person, folder)
+
+
+@router.post("/documenten/{document_id}/controle/weggooien")
+def drop_offered(document_id: UUID, person: Publisher, session: WriteSession, typed: TypedForm) -> Response:
+    document = queries.document(session, document_id)
+    services.drop_offer(session, document, version=typed.number("version"), actor=person.actor)
+    return redirect(f"/woo/documenten/{document_id}", "weggehaald")
+
+
+@router.get("/documenten/{document_id}/controle/bestand")
+def download_stripped(document_id: UUID, person: Reader, session: WriteSession, folder: OurFolder) -> Response:
+    """What becomes public, so that people can look at just that."""
+    document = queries.document(session, document_id)
+    found = services.inspection_of(session, document.sha256)
+    if not found or found.state is not InspectionState.DONE or folder.store().size(found.stripped) is None:
+        raise NotFound("Dit bestand is nog niet nagekeken. Wacht even en probeer het opnieuw.")
+    audit.note_download(
+        session,
+        actor=person.actor,
+        action="woo:document:download",
+        subject=("woo_document", document.id, document.audit_label()),
+        file=document.file_name,
+    )
+    return download(folder.store().open(found.stripped), document.file_name)
+
+
+def _seen(
+    session: Session, document: Document, typed: Typed
+) -> tuple[FileInspection, Standing, Mapping[str, HitDecision]]:
+    """What the person saw, if that is still so."""
+    found = services.inspection_of(session, document.sha256)
+    if found is None or found.state is not InspectionState.DONE or typed.value("gezien") != _mark(found):
+        raise Conflict("Het bestand is intussen vervangen of opnieuw nagekeken. Ga terug en ververs de pagina.")
+    return found, services.standing(session, document, found), services.decisions(session, document)
+
+
+def _mark(found: FileInspection) -> str:
+    return f"{found.original[:16]}-{found.at.timestamp():.0f}"
+
+
+def _address(document: Document) -> str:
+    return f"/woo/documenten/{document.id}/controle"
+
+
+def _labels(groups: Sequence[Group]) -> Mapping[str, Labels]:
+    return {"reason": views_inspection.REASON} | {group.name: group.label for group in groups}
+
+
+def _check_page(
+    request: Request,
+    person: Person,
+    session: Session,
+    document: Document,
+    *,
+    confirming: Form[CheckInput] | None = None,
+    refused: str = "",
+    status_code: int = 200,
+) -> Response:
+    has_file = bool(document.sha256) and not document.source_url
+    found = services.inspection_of(session, document.sha256) if has_file else None
+    is_done = found is not None and found.state is InspectionState.DONE
+    standing = services.standing(session, document, found) if found and is_done else Standing(())
+    said = services.decisions(session, document)
+    is_over = document.state is DocumentState.WITHDRAWN
+    to_confirm = views_inspection.groups(standing, said, *TO_CONFIRM)
+    to_decide = views_inspection.groups(standing, said, Stand.ASKED, prefix="beslis")
+    settled = views_inspection.groups(standing, said, Stand.SETTLED, Stand.ASKED, prefix="terug")
+    own = [said[hit.key] for group in to_decide for hit in group.hits]
+    may_decide = all(second_person.may_decide_from(session, one, person.actor) for one in own)
+    return page(
+        request,
+        "woo/inspection.html",
+        person=person,
+        status_code=status_code,
+        page_title="Controle van het bestand",
+        document=document,
+        has_file=has_file,
+        state=(found.state if found else InspectionState.WAITING).value,
+        fault=found.fault if found else "",
+        mark=_mark(found) if found else "",
+        facts=views_inspection.facts(document, found) if found and is_done else [],
+        hinders=standing.hinders,
+        is_done=is_done,
+        refused=refused,
+        confirm=confirming or Form(CheckInput, Typed(), _labels(to_confirm)),
+        decide=Form(CheckInput, Typed(), _labels(to_decide)),
+        reopen=Form(CheckInput, Typed(), _labels(settled)),
+        to_confirm=to_confirm,
+        to_decide=to_decide,
+        settled=settled,
+        rows=views_inspection.hit_rows(standing, said, *TO_CONFIRM, Stand.ASKED, Stand.SETTLED),
+        notices=views_inspection.notices(standing),
+        can_edit=person.may(permissions.EDIT) and not is_over,
+        can_decide=person.may(permissions.DECIDE) and not is_over,
+        may_decide=may_decide,
+        can_publish=person.may(permissions.PUBLISH) and not is_over,
+        waits=document.file_before is not None and document.is_public,
+    )
+
+
+# --- what belongs to the organisation itself -------------------------------------------------------------------------
+
+
+@router.get("/controle")
+def show_settings(request: Request, person: Reader, session: ReadSession) -> Response:
+    typed = Typed((("known", "\n".join(services.known_texts(session).texts)),))
+    return _settings_page(request, person, session, Form(KnownInput, typed, views_inspection.SETTINGS))
+
+
+@router.post("/controle")
+def change_settings(request: Request, person: Publisher, session: WriteSession, typed: TypedForm) -> Response:
+    form = bind(KnownInput, typed, views_inspection.SETTINGS)
+    if form.cleaned is None:
+        return _settings_page(request, person, session, form, status_code=422)
+    lines = form.cleaned.known.splitlines()
+    try:
+        services.change_known(session, lines, version=typed.number("version"), actor=person.actor)
+    except RuleViolation as refused:
+        form.refuse(refused)
+        return _settings_page(request, person, session, form, status_code=422)
+    return redirect("/woo/controle", "opgeslagen")
+
+
+def _settings_page(
+    request: Request, person: Person, session: Session, form: Form[KnownInput], *, status_code: int = 200
+) -> Response:
+    return page(
+        request,
+        "woo/inspection_settings.html",
+        person=person,
+        status_code=status_code,
+        page_title="Controle van bestanden",
+        form=form,
+        known=services.known_texts(session),
+        own=services.own_texts(session),
+        can_edit=person.may(permissions.PUBLISH),
+    )

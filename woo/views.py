@@ -28,6 +28,13 @@ ACTIONS = {
     "download": "Bestand gedownload",
     "change": "Gewijzigd",
     "attach": "Bestand toegevoegd",
+    "inspect": "Bestand nagekeken",
+    "confirm": "Gezegd waarom een melding openbaar mag",
+    "approve": "Kritieke melding mag openbaar",
+    "refuse": "Kritieke melding mag niet openbaar",
+    "reopen": "Melding weer open",
+    "offer": "Nieuw bestand wacht op de controle",
+    "drop_offer": "Nieuw bestand weggegooid",
     "ready": "Klaar voor publicatie",
     "plan": "Gepland",
     "publish": "Gepubliceerd",
@@ -159,11 +166,14 @@ def in_force(content: CategoryContent, today: date) -> Cell:
     return Cell(text, badge="" if content.in_force_checked else "nakijken")
 
 
-def document_rows(documents: Sequence[Document], today: date) -> list[list[Cell | str]]:
+def document_rows(
+    documents: Sequence[Document], today: date, marks: Mapping[UUID, str] | None = None
+) -> list[list[Cell | str]]:
+    """`marks`: a word about what must be looked at first, for some of the documents."""
     return [
         [
             Cell(document.title or "zonder titel", f"/woo/documenten/{document.id}"),
-            Cell(badge=document.state.value),
+            Cell((marks or {}).get(document.id, ""), badge=document.state.value),
             category_name(document.category),
             Cell(document.dossier.title, f"/woo/dossiers/{document.dossier.public_id}"),
             due_cell(document, today),

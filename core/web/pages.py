@@ -59,6 +59,7 @@ PARTS: Mapping[str, Sequence[tuple[str, str, str]]] = {
         ("Processen", "/woo/processen/", "woo:read"),
         ("Woo-verzoeken", "/woo/verzoeken/", "woo:read"),
         ("Overzichten", "/woo/overzichten/", "woo:read"),
+        ("Controle", "/woo/controle", "woo:read"),
     ),
     "/wmebv/": (
         ("Overzicht", "/wmebv/", "wmebv:read"),
@@ -87,7 +88,6 @@ NOTICES = {
     "bevinding-gesloten": "Gesloten. De bevinding komt terug als de inhoud verandert of na de laatste dag.",
     "geopend": "De bevinding is weer open.",
     "gepubliceerd": "Gepubliceerd. De volgende export zet dit op de website.",
-    "wacht-op-controle": "Bewaard. Lezers zien nog het oude bestand: kijk eerst na wat de controle vond.",
     "ingetrokken": "Ingetrokken. Het bestand is nu van de website gehaald.",
     "afgebroken": "U heeft gevraagd om dit werk af te breken.",
     "gevraagd": "Gevraagd. Laat een collega beslissen.",

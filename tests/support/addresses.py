@@ -41,6 +41,7 @@ FILES = (
     "/wmebv/rapport/wmebv.{ending}",
     "/beheer/logboek/bestand.{ending}",
     "/woo/documenten/{document_id}/bestand",
+    "/woo/documenten/{document_id}/controle/bestand",
     "/woo/processen/lijst.{ending}",
     "/woo/roo.{ending}",
     "/register/overeenkomsten/{agreement_id}/bestanden/{file_id}",

@@ -134,6 +134,7 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
         session, dossier, DocumentContent(title=f"Besluit {text}", **facts), file, actor=ACTOR
     )
     woo_services.publish_document(session, public, actor=ACTOR, folder=folder)
+    woo_services.change_known(session, [f"balie@{text}.example"], version=0, actor=ACTOR)
     other_file = woo.files.store(folder, BytesIO(pdf(f"{text} 2")), f"nota {text}.pdf")
     document = woo_services.add_document(
         session, dossier, DocumentContent(title=f"Nota {text}", **facts), other_file, actor=ACTOR

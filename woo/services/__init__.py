@@ -9,7 +9,7 @@ from woo.services.categories import (
     deadlines,
     establish_category,
 )
-from woo.services.deciding import confirm, decide, decisions, take_back
+from woo.services.deciding import confirm, decide, decisions, take_back, waiting_for
 from woo.services.documents import (
     add_document,
     attach_file,
@@ -49,17 +49,19 @@ from woo.services.importing import prepare as prepare_import
 from woo.services.importing import start as start_import
 from woo.services.inspecting import (
     INSPECT_JOB,
+    Open,
     ask_again,
     basis,
     change_known,
     inspect_job,
     inspection_of,
+    known_texts,
     look_ahead,
     look_at_due,
+    open_hits,
     own_texts,
     standing,
 )
-from woo.services.inspecting import settings as inspection_settings
 from woo.services.overviews import hide_overview, renew_overview, show_overview, shown_overview, take_overview
 from woo.services.processes import (
     PlannedProcess,
@@ -93,6 +95,7 @@ __all__ = [
     "INSPECT_JOB",
     "READINESS_JOB",
     "Judged",
+    "Open",
     "Planned",
     "PlannedProcess",
     "Taken",
@@ -140,8 +143,8 @@ __all__ = [
     "in_order",
     "inspect_job",
     "inspection_of",
-    "inspection_settings",
     "keep_readiness",
+    "known_texts",
     "look_ahead",
     "look_at",
     "look_at_due",
@@ -151,6 +154,7 @@ __all__ = [
     "move_document",
     "offer_file",
     "open_dossier",
+    "open_hits",
     "open_import",
     "own_texts",
     "plan_document",
@@ -172,6 +176,7 @@ __all__ = [
     "take_back",
     "take_overview",
     "take_processes",
+    "waiting_for",
     "withdraw",
     "withdraw_again",
 ]

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from core import audit, clock, second_person
 from core.errors import Conflict, RuleViolation
-from woo.content import DecisionState, InspectionState
+from woo.content import DecisionState, DocumentState, InspectionState
 from woo.hits import NOTICES
 from woo.models import Document, FileInspection, HitDecision, InspectionHit
 from woo.services.documents import refuse_withdrawn
@@ -87,6 +88,25 @@ def decisions(session: Session, document: Document) -> dict[str, HitDecision]:
     """What was said of hits in a document, by key."""
     query = select(HitDecision).where(HitDecision.document_id == document.id).order_by(col(HitDecision.key))
     return {one.key: one for one in session.exec(query)}
+
+
+def waiting_for(session: Session, actor: audit.Actor) -> Sequence[tuple[Document, HitDecision]]:
+    """What this person may decide: documents in whose file something critical waits, each with one of what was said."""
+    query = (
+        select(Document, HitDecision)
+        .join(HitDecision, col(HitDecision.document_id) == Document.id)
+        .where(
+            HitDecision.state == DecisionState.ASKED,
+            col(HitDecision.original) == Document.sha256,
+            Document.state != DocumentState.WITHDRAWN,
+        )
+        .order_by(col(HitDecision.asked_at), col(HitDecision.id))
+    )
+    found: dict[UUID, tuple[Document, HitDecision]] = {}
+    for document, said in session.exec(query):
+        if second_person.may_decide_from(session, said, actor) is not None:
+            found.setdefault(document.id, (document, said))
+    return list(found.values())
 
 
 def _chosen(session: Session, document: Document, keys: Collection[str], original: str) -> Sequence[InspectionHit]:

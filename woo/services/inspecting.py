@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, null
+from sqlalchemy import ColumnElement, and_, case, func, null
 from sqlmodel import Session, col, select
 
 from core import audit, clock, history, jobs
@@ -25,7 +25,7 @@ from core.jobs import Claimed, Handler, Job, JobState
 from core.organisations import the_organisation
 from core.storage import Damaged, to_disk
 from woo import hits, inspection
-from woo.content import SCHEMA_NUMBER, DocumentState, InspectionState
+from woo.content import SCHEMA_NUMBER, DecisionState, DocumentState, InspectionState
 from woo.inspection import Hit, Kind, Known
 from woo.models import Document, FileInspection, HitDecision, InspectionHit, InspectionSettings
 
@@ -69,9 +69,18 @@ class Looked:
 # --- what belongs to the organisation itself -------------------------------------------------------------------------
 
 
-def settings(session: Session) -> InspectionSettings:
-    """What the organisation said of itself; a new one, not stored yet, when it never did."""
-    return session.exec(select(InspectionSettings)).first() or InspectionSettings(known=[])
+@dataclass(frozen=True, slots=True)
+class KnownTexts:
+    """What people said that belongs to the organisation itself. `version` is 0 when nobody said anything yet."""
+
+    texts: Sequence[str] = ()
+    version: int = 0
+
+
+def known_texts(session: Session) -> KnownTexts:
+    """What people said that belongs to the organisation itself."""
+    found = session.exec(select(InspectionSettings)).first()
+    return KnownTexts(found.known, found.version) if found else KnownTexts()
 
 
 def own_texts(session: Session) -> Sequence[str]:
@@ -88,7 +97,9 @@ def change_known(session: Session, texts: Iterable[str], *, version: int, actor:
         Conflict: somebody saved in between.
         RuleViolation: too many texts, or one that is too short to mean anything.
     """
-    found = settings(session)
+    found = session.exec(select(InspectionSettings)).first()
+    before = {"known": list(found.known)} if found else None
+    found = found or InspectionSettings(known=[], version=0)
     refuse_stale(found, version)
     wanted = list(dict.fromkeys(filter(None, (text.strip() for text in texts))))
     short = next((text for text in wanted if len(text) < 6), "")
@@ -99,18 +110,17 @@ def change_known(session: Session, texts: Iterable[str], *, version: int, actor:
         raise RuleViolation(message, {"known": message})
     if wanted == found.known:
         return
-    before = {"known": list(found.known)}
     found.known = wanted
     session.add(found)
-    verb, old = ("add", None) if version == 1 and not before["known"] else ("change", before)
+    verb = "change" if before else "add"
     history.record_save(
-        session, found, verb, actor=actor, schema_number=SCHEMA_NUMBER, before=old, after={"known": wanted}
+        session, found, verb, actor=actor, schema_number=SCHEMA_NUMBER, before=before, after={"known": wanted}
     )
     ask(session, actor=actor)
 
 
 def basis(session: Session) -> Basis:
-    return Basis(Known((*own_texts(session), *settings(session).known)))
+    return Basis(Known((*own_texts(session), *known_texts(session).texts)))
 
 
 # --- what is known of a file -----------------------------------------------------------------------------------------
@@ -148,6 +158,53 @@ def cleared(session: Session, document: Document, folder: Folder, *, actor: audi
 
 def _is_done(found: FileInspection, folder: Folder) -> bool:
     return found.state is InspectionState.DONE and folder.store().size(found.stripped) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """How many hits in the file of a document wait for a person, and how many of these are critical."""
+
+    document: Document
+    total: int
+    critical: int
+    is_asked: bool
+    """Somebody said why something critical may be public, and a second person must decide."""
+
+
+def open_hits(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Open]:
+    """The documents on their way to the public with hits that wait for a person; the same as `hits.weigh`, in SQL."""
+    said = and_(col(HitDecision.document_id) == Document.id, col(HitDecision.key) == InspectionHit.key)
+    same_file = and_(said, col(HitDecision.original) == Document.sha256)
+    settled = select(HitDecision.id).where(said, ~col(InspectionHit.critical)).exists() | (
+        select(HitDecision.id).where(same_file, HitDecision.state == DecisionState.APPROVED).exists()
+    )
+    asked = select(HitDecision.id).where(same_file, HitDecision.state == DecisionState.ASKED).exists()
+    query = (
+        select(
+            Document,
+            func.count(),
+            func.sum(case((col(InspectionHit.critical), 1), else_=0)),
+            func.max(case((asked, 1), else_=0)),
+        )
+        .join(FileInspection, col(FileInspection.original) == Document.sha256)
+        .join(InspectionHit, col(InspectionHit.inspection_id) == FileInspection.id)
+        .where(
+            _is_on_its_way(),
+            basis(session).holds,
+            col(InspectionHit.critical) | col(InspectionHit.kind).not_in(hits.NOTICES),
+            ~settled,
+            *conditions,
+        )
+        .group_by(col(Document.id))
+        .order_by(col(Document.id))
+    )
+    return [
+        Open(document, total, critical, bool(is_asked)) for document, total, critical, is_asked in session.exec(query)
+    ]
+
+
+def _is_on_its_way() -> ColumnElement[bool]:
+    return col(Document.state).in_(WAITING) | col(Document.file_before).is_not(null())
 
 
 # --- looking ---------------------------------------------------------------------------------------------------------
@@ -314,7 +371,7 @@ def _waiting(session: Session) -> Any:  # noqa: ANN401 - a query, which SQLModel
     return (
         select(Document.sha256)
         .where(
-            col(Document.state).in_(WAITING) | col(Document.file_before).is_not(null()),
+            _is_on_its_way(),
             Document.sha256 != "",
             ~select(FileInspection.id).where(counts).exists(),
         )

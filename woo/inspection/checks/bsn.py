@@ -18,6 +18,7 @@ _SHAPE = re.compile(
     r"|(?<!\d )(?:\d{3}([ .-])\d{3}\1\d{3}|\d{4}([ .-])\d{2}\2\d{3}|\d{4}([ .-])\d{3}\3\d{2})(?! \d{2,4}\b))"
     r"(?![\w@%])(?![.,/-]\d)(?!,-| ?euro| ?m[23²³]\b)"
 )
+_NUMBER = re.compile(r"nummer|\bn(?:umme)?rs?\b|kenmerk|kvk|rsin|btw|oin\b|nota|factuur|\bid\b", re.IGNORECASE)
 _IN_A_COLUMN = 3
 _MOST = 0.8
 """How many of the numbers in a column must pass: of ordinary numbers one in eleven does."""
@@ -43,8 +44,7 @@ def find(text: Text) -> Iterator[Span]:
         before, heading = text.before(found.start()), text.heading(found.start())
         if re.search(r"\w-$", before) and not re.search(rf"(?:{LABEL.pattern})-$", before, re.IGNORECASE):
             continue  # the end of a longer code
-        # "BSN/klantnummer" is a BSN.
-        is_other = is_other_number(LABEL.sub("", before)) or (text.is_table and is_other_number(heading))
+        is_other = _is_other(before) or (text.is_table and is_other_number(heading))
         named = _is_named(text, found.start(), found.end(), before, heading)
         if len(digits) < 9 and not (named and not is_other):
             continue
@@ -54,6 +54,16 @@ def find(text: Text) -> Iterator[Span]:
             continue  # that is how amounts are written
         is_critical = (named or found.start() in in_columns) and not is_other
         yield Span(found.start(), found.end(), critical=is_critical)
+
+
+def _is_other(before: str) -> bool:
+    """Whether it is called another number: "zaaknummer", or after the word BSN, as in "BSN onbekend, zaaknummer".
+
+    "Aanvraag van BSN", "BSN van de klant" and "BSN/klantnummer" call it a BSN.
+    """
+    *_, last = [0, *(found.end() for found in LABEL.finditer(before))]
+    rest = before[last:]
+    return is_other_number(rest) and (not last or bool(_NUMBER.search(rest)))
 
 
 def _is_named(text: Text, start: int, end: int, before: str, heading: str) -> bool:

@@ -1,0 +1,48 @@
+"""A child for each file, whether it is started anew or forked by one that stands by: the same answer and limits."""
+
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from core import confined
+from woo import inspection
+
+CHILD = "woo.inspection.child"
+DATA = b"Bel met mevrouw Jansen op 06 12345678."
+
+
+def processes(module: str) -> int:
+    """How many run that were started with the name of this module."""
+    found = 0
+    for place in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):  # it has ended meanwhile
+            found += module.encode() in place.read_bytes().split(b"\0")
+    return found
+
+
+def test_who_stands_by_gives_the_same_answers_and_is_gone_at_the_end():
+    ready = confined._Ready(CHILD)
+    try:
+        for arguments in (["strip", "30", str(len(DATA))], ["check", "30", str(len(DATA)), "[]"]):
+            answer = ready.run(DATA, arguments, 60)
+            alone = confined.run(CHILD, DATA, arguments, timeout=60)
+            assert (answer.output, answer.is_whole) == (alone.output, True)
+        before = processes(CHILD)
+    finally:
+        ready.close()
+    assert processes(CHILD) == before - 1
+
+
+def test_a_child_that_fails_or_hangs_is_told_and_the_next_one_works(monkeypatch):
+    ready = confined._Ready(CHILD)
+    try:
+        assert ready.run(DATA, ["strip", "no number", "1"], 30).is_whole is False
+        assert ready.run(DATA, ["strip", "30", "1"], 30).output == DATA
+        began = time.monotonic()
+        assert ready.run(b"%PDF-1.7\n" * 200_000, ["check", "30", "1", "[]"], 0.001).is_whole is False
+        assert time.monotonic() - began < 10
+        assert ready.run(DATA, ["strip", "30", "1"], 30) is None  # it was ended; a child is started anew for each file
+        monkeypatch.setattr(confined, "_ready", {CHILD: ready})
+        assert inspection.strip(DATA) == DATA
+    finally:
+        ready.close()
