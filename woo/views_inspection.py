@@ -9,7 +9,7 @@ from core.web.forms import Labels, Typed
 from core.web.lists import Cell
 from core.web.pages import dutch_moment, file_size
 from woo import services
-from woo.content import DocumentState, InspectionState
+from woo.content import DecisionState, DocumentState, InspectionState
 from woo.hits import Stand, Standing
 from woo.inspection import Kind, words
 from woo.models import Document, FileInspection, HitDecision, InspectionHit
@@ -53,8 +53,8 @@ def check_badge(session: Session, document: Document) -> str:
         return found.state.value
     standing = services.standing(session, document, found)
     if standing.count(Stand.OPEN, Stand.REFUSED, Stand.ASKED, critical=True):
-        return "fout"
-    return "waarschuwing" if standing.hinders else "in orde"
+        return "kritiek"
+    return "nakijken" if standing.hinders else "in orde"
 
 
 def groups(standing: Standing, said: Mapping[str, HitDecision], *stands: Stand, prefix: str = "hit") -> Sequence[Group]:
@@ -75,18 +75,23 @@ def _group(
     options += [(hit.key, _told(hit, said.get(hit.key))) for hit in hits[:MAX_SHOWN]]
     more = f" De eerste {MAX_SHOWN} staan hier." if len(hits) > MAX_SHOWN else ""
     critical = "Kritiek: " if is_critical else ""
-    label = Labels(f"{critical}{about.label} ({len(hits)})", f"{about.what} {about.todo}{more}", required=True)
+    todo = f" {about.todo}" if prefix == "hit" else ""
+    label = Labels(f"{critical}{about.label} ({len(hits)})", f"{about.what}{todo}{more}", required=True)
     return Group(f"{prefix}-{kind.value}{'-kritiek' if is_critical else ''}", hits, label, options)
 
 
 def _told(hit: InspectionHit, said: HitDecision | None) -> str:
     place = ", ".join(filter(None, (f"pagina {hit.page}" if hit.page else "", hit.place)))
     told = f"{place}: {hit.snippet}" if place else hit.snippet
-    if said and said.decided_by:
-        told += f" ({said.decided_by} vond: mag niet openbaar)"
-    elif said and said.asked_by:
-        told += f" (reden: {said.reason}, {said.asked_by})"
-    return told
+    return f"{told} ({_answer(said)})" if said else told
+
+
+def _answer(said: HitDecision) -> str:
+    """Who said why, and what the second person found."""
+    if said.state is DecisionState.REFUSED:
+        return f"{said.decided_by} vond: mag niet openbaar"
+    reason = f"{said.asked_by}: {said.reason}"
+    return f"{reason} Akkoord: {said.decided_by}" if said.state is DecisionState.APPROVED else reason
 
 
 def chosen(typed: Typed, found: Sequence[Group]) -> Collection[str]:
@@ -102,7 +107,7 @@ def hit_rows(standing: Standing, said: Mapping[str, HitDecision], *stands: Stand
     """A row for each hit that stands so: what, where, the text around it, and what people said."""
     return [
         [
-            Cell(words()[hit.kind].label, badge="fout" if hit.critical else ""),
+            Cell(words()[hit.kind].label, badge="kritiek" if hit.critical else ""),
             ", ".join(filter(None, (f"pagina {hit.page}" if hit.page else "", hit.place))) or "-",
             hit.snippet,
             _said(stand, said.get(hit.key)),
@@ -113,10 +118,7 @@ def hit_rows(standing: Standing, said: Mapping[str, HitDecision], *stands: Stand
 
 
 def _said(stand: Stand, said: HitDecision | None) -> str:
-    if said is None or stand is Stand.OPEN:
-        return stand.value
-    decided = f"; akkoord: {said.decided_by}" if said.decided_by and stand is Stand.SETTLED else ""
-    return f"{stand.value}: {said.reason} ({said.asked_by}{decided})"
+    return stand.value if said is None or stand is Stand.OPEN else f"{stand.value}. {_answer(said)}"
 
 
 def notices(standing: Standing) -> list[tuple[str, object]]:

@@ -79,6 +79,7 @@ def test_a_document_with_something_critical_becomes_public_by_two_persons(client
     assert REASON in officer.get(address).text
     done = send(officer, address, "beslissen", **{"beslis-bsn-kritiek": "*", "knop": "ja"})
     assert "Niets staat publiceren in de weg" in done.text
+    assert f"Aisha: {REASON} Akkoord: Bram" in done.text
 
     coordinator = client_as("woo_coordinator", name="Carla")
     answer = Visit(coordinator, f"/woo/documenten/{document.id}", form=0).submit()
