@@ -79,6 +79,7 @@ def _dossier_page(
     status_code: int = 200,
 ) -> Response:
     dossier = queries.dossier(session, public_id)
+    documents = queries.documents_of(session, dossier)
     return form_page(
         request,
         session,
@@ -91,7 +92,7 @@ def _dossier_page(
         category=views.category_name(dossier.category),
         form=form,
         categories=forms.category_options(),
-        documents=views.dossier_rows(queries.documents_of(session, dossier), clock.today()),
+        documents=views.dossier_rows(documents, clock.today(), queries.check_marks(session, documents)),
         has_changes=services.has_unpublished_dossier(session, dossier),
         can_edit=person.may(permissions.EDIT),
         can_publish=person.may(permissions.PUBLISH),

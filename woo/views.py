@@ -192,8 +192,8 @@ class PlacedDocument:
     cells: list[Cell | str]
 
 
-def dossier_rows(documents: Sequence[Document], today: date) -> list[PlacedDocument]:
-    """The documents of a dossier in their order; an attachment says so."""
+def dossier_rows(documents: Sequence[Document], today: date, marks: Mapping[UUID, str]) -> list[PlacedDocument]:
+    """The documents of a dossier in their order; an attachment says so. `marks`: see `document_rows`."""
     titles = {document.id: document.title for document in documents}
     return [
         PlacedDocument(
@@ -201,7 +201,7 @@ def dossier_rows(documents: Sequence[Document], today: date) -> list[PlacedDocum
             document.title or "zonder titel",
             [
                 Cell(document.title or "zonder titel", f"/woo/documenten/{document.id}"),
-                Cell(badge=document.state.value),
+                Cell(marks.get(document.id, ""), badge=document.state.value),
                 f"Bijlage bij {titles[document.part_of]}" if document.part_of in titles else "",
                 category_name(document.category),
                 due_cell(document, today),

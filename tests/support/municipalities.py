@@ -33,7 +33,8 @@ from wmebv.content import ActionContent, GoalContent, Measure
 from wmebv.models import Action, Goal, MessageType
 from woo import document_list
 from woo.content import DocumentContent, DossierContent, OverviewKind, ProcessContent, RequestContent
-from woo.models import MappedProcess
+from woo.models import Document, Dossier, MappedProcess
+from woo.services import inspecting
 
 ACTOR = audit.Actor("Samir")
 PASSWORD = "een lang wachtwoord"
@@ -134,11 +135,8 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
         session, dossier, DocumentContent(title=f"Besluit {text}", **facts), file, actor=ACTOR
     )
     woo_services.publish_document(session, public, actor=ACTOR, folder=folder)
-    woo_services.change_known(session, [f"balie@{text}.example"], version=0, actor=ACTOR)
-    other_file = woo.files.store(folder, BytesIO(pdf(f"{text} 2")), f"nota {text}.pdf")
-    document = woo_services.add_document(
-        session, dossier, DocumentContent(title=f"Nota {text}", **facts), other_file, actor=ACTOR
-    )
+    nota = DocumentContent(title=f"Nota {text}", **facts)
+    document = _looked_at(session, folder, dossier, nota, text)
 
     process = _process_and_overview(session, text)
     asked_for = woo_services.add_request(
@@ -254,6 +252,16 @@ def _process_and_overview(session: Session, text: str) -> MappedProcess:
     woo_services.show_overview(session, OverviewKind.SUBSIDIES, version=1, actor=ACTOR)
     content = ProcessContent(process=f"Proces {text}", document_kind="nota", category="014")
     return woo_services.add_process(session, content, actor=ACTOR)
+
+
+def _looked_at(session: Session, folder: Folder, dossier: Dossier, content: DocumentContent, text: str) -> Document:
+    """A concept whose file the check has seen, in an organisation that said what belongs to itself."""
+    woo_services.change_known(session, [f"balie {text}"], version=0, actor=ACTOR)
+    file = woo.files.store(folder, BytesIO(pdf(f"{text} 2")), f"nota {text}.pdf")
+    document = woo_services.add_document(session, dossier, content, file, actor=ACTOR)
+    found = inspecting.look(folder, document.sha256, woo_services.basis(session).known)
+    inspecting.keep(session, found, actor=ACTOR)
+    return document
 
 
 def _action(session: Session, message: MessageType, text: str) -> Action:
