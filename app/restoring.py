@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 from uuid import UUID
@@ -55,6 +55,7 @@ class _Before:
     replaced: Sequence[str] = ()
     ends: Sequence[audit.Anchor] = ()
     is_unreadable: bool = False
+    moments: woo.Moments = field(default_factory=woo.Moments)
 
 
 def restore(path: Path, folder: Folder, *, key: bytes | None = None, replace: bool = False) -> Restored:
@@ -182,13 +183,14 @@ def _look_back(folder: Folder, manifest: archive.Manifest, *, has_database: bool
             heads = connection.execute(text("SELECT organisation_id, hash, sequence FROM core_audit_head")).all()
             told = connection.execute(_RESTORES, {"action": audit.RESTORE}).scalars().all()
             known, replaced = woo.in_database(connection), woo.replaced_since(connection, manifest.made_at)
+            moments = woo.moments_in_database(connection)
     except DatabaseError:
         return _Before(seen, ends=last, is_unreadable=True)
     ends = [audit.Anchor(UUID(str(chain)), head, number) for chain, head, number in heads]
     # The events of earlier restores may go with this one: what they explained, this one explains.
     earlier = [json.loads(one) if isinstance(one, str) else one for one in told if one]
     left = [end for one in earlier for end in _ends_in(one.get("before", {}))]
-    return _Before([*known, *seen], replaced, _furthest([*ends, *left]))
+    return _Before([*known, *seen], replaced, _furthest([*ends, *left]), moments=moments)
 
 
 _RESTORES = text("SELECT contents FROM core_audit_event WHERE action = :action")
@@ -249,6 +251,7 @@ def _fill(
             },
         )
         again = woo.apply_again(session, before.withdrawals, actor=audit.COMMAND_LINE, folder=staged)
+        woo.move_on(session, before.moments, actor=audit.COMMAND_LINE)
         session.commit()
     return again, faults
 

@@ -1,17 +1,19 @@
 """Withdrawals outrank restore: what was taken back after a backup was made stays gone when the backup comes back.
 
 Two witnesses: the database that is put aside, and the lists of withdrawn addresses in the releases of the site.
+
+Nor do the moments that the harvester goes by move back: what was changed since comes back as a change.
 """
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import Connection, text
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from core import audit
 from core.db import bind_organisation
@@ -19,8 +21,10 @@ from core.folder import Folder
 from core.organisations import Organisation
 from woo import files, services
 from woo.content import DocumentState
-from woo.models import Document, Dossier
+from woo.models import Document, Dossier, Sitemap
+from woo.services.sitemaps import later
 
+_AT_ONCE = 500
 UNKNOWN_REASON = "Ingetrokken nadat de back-up was gemaakt; bij het terugzetten opnieuw ingetrokken."
 
 
@@ -34,6 +38,14 @@ class Withdrawal:
     at: datetime | None = None
     reason: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Which `lastmod` the harvester may have seen: of each document by its address, of each sitemap by its name."""
+
+    documents: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
+    sitemaps: Mapping[tuple[str, str, int], datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +67,56 @@ def in_database(connection: Connection) -> list[Withdrawal]:
     return [
         Withdrawal(code, loc, UUID(str(id_)), _moment(at), reason, note) for code, loc, id_, at, reason, note in found
     ]
+
+
+def moments_in_database(connection: Connection) -> Moments:
+    """The moments that a database told the harvester. Plain SQL: it may be of an older version."""
+    documents = """
+        SELECT o.code, d.loc, d.lastmod_at
+        FROM woo_document d JOIN core_organisation o ON o.id = d.organisation_id
+        WHERE d.loc IS NOT NULL AND d.lastmod_at IS NOT NULL
+    """
+    sitemaps = """
+        SELECT o.code, s.category, s.number, s.changed_at
+        FROM woo_sitemap s JOIN core_organisation o ON o.id = s.organisation_id
+    """
+    return Moments(
+        {(code, loc): at for code, loc, told in connection.execute(text(documents)) if (at := _moment(told))},
+        {
+            (code, category, number): at
+            for code, category, number, told in connection.execute(text(sitemaps))
+            if (at := _moment(told))
+        },
+    )
+
+
+def move_on(session: Session, moments: Moments, *, actor: audit.Actor) -> int:
+    """Let nothing in a restored database be older than what the harvester saw (woo-index 5.4): documents that were
+    changed after the backup count as changed now, and their sitemaps with them. Gives back how many.
+
+    The session is not bounded yet. Doing it twice is harmless.
+    """
+    moved = 0
+    for organisation in session.exec(select(Organisation)).all():
+        bind_organisation(session, organisation.id)
+        code = organisation.code
+        for sitemap in session.exec(select(Sitemap)).all():
+            seen = moments.sitemaps.get((code, sitemap.category, sitemap.number))
+            if seen and seen > sitemap.changed_at:
+                sitemap.changed_at = later(seen)
+        newer = [loc for (of, loc), at in moments.documents.items() if of == code]
+        for start in range(0, len(newer), _AT_ONCE):
+            public = select(Document).where(
+                Document.state == DocumentState.PUBLISHED, col(Document.loc).in_(newer[start : start + _AT_ONCE])
+            )
+            for document in session.exec(public.order_by(col(Document.loc))).all():
+                seen = moments.documents[code, str(document.loc)]
+                if document.lastmod_at and seen > document.lastmod_at:
+                    moment = document.lastmod_at = later(seen)
+                    after = {"lastmod_at": moment.isoformat()}
+                    audit.record(session, actor=actor, action="woo:document:renew", subject=document, after=after)
+                    moved += 1
+    return moved
 
 
 def replaced_since(connection: Connection, moment: datetime) -> list[str]:

@@ -239,6 +239,23 @@ def live(examples: int, steps: int) -> None:
 
 
 @pytest.mark.only_on("sqlite")
+def test_woo_index_5_4_no_moment_moves_back_after_a_restore(database_kind):
+    """What was changed after the backup comes back as it was: to the harvester that is a change too."""
+    lives = Lives()
+    try:
+        lives.begin()
+        lives.make_backup()
+        lives.replace(0)
+        lives.change(1, "Nota & bijlage 1")
+        lives.withdraw(1)
+        lives.export()
+        lives.restore()
+        lives.export()
+    finally:
+        lives.teardown()
+
+
+@pytest.mark.only_on("sqlite")
 def test_lives_of_documents(database_kind):
     live(3, 12)
 
