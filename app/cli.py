@@ -476,6 +476,7 @@ def register_commands() -> None:
         (import_group, "processes", woo.cli.import_processes),
         (report_group, "wmebv", wmebv.cli.report_wmebv),
         (draft_group, "plan", wmebv.cli.draft_plan),
+        (report_group, "woo", woo.cli.report_woo),
         (cli, "establish", register.cli.establish),
         (cli, "register", register.cli.register),
         (cli, "publish", woo.cli.publish),

@@ -33,6 +33,7 @@ import woo.routes_import
 import woo.routes_inspection
 import woo.routes_overviews
 import woo.routes_processes
+import woo.routes_report
 import woo.routes_requests
 from app import accounts, admin, cleaning, connections, home, invitations, logbook, processors, roles, thresholds, work
 from core.accounts.oidc import Provider
@@ -66,6 +67,7 @@ PARTS = (
     woo.routes_import,
     woo.routes_overviews,
     woo.routes_processes,
+    woo.routes_report,
     woo.routes_requests,
     wmebv.routes,
     publish.routes,

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -61,6 +62,18 @@ def format_of(asked: str, *known: str) -> str:
     if asked not in known:
         raise BadInput(f"De vorm '{asked}' bestaat niet. Kies uit: {', '.join(known)}.")
     return asked
+
+
+def day_of(text: str) -> date:
+    """A day as commands take it, `2026-11-21`.
+
+    Raises:
+        BadInput: it is none.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"'{text}' is geen datum. Schrijf de datum als jaar-maand-dag, zoals 2026-11-21.") from None
 
 
 @contextmanager

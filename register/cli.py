@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +14,7 @@ from core.cli import (
     DryRun,
     Format,
     OrganisationCode,
+    day_of,
     format_of,
     note,
     opened,
@@ -124,20 +124,13 @@ def register(
         if some:
             made = records_now(session, ending, kenmerk=record.strip().upper(), team=team, is_public=public)
         else:
-            made = register_on(session, _day(as_of), ending)
+            made = register_on(session, day_of(as_of) if as_of else clock.today(), ending)
         for number, file in enumerate(made):
             path = output.with_stem(f"{output.stem}-deel-{number + 1}") if number else output
             with here.database.write(here.organisation_id) as trail:
                 note_file(trail, here.organisation_id, path.name, actor=audit.COMMAND_LINE)
             _write(path, file.content)
             say(f"Gemaakt: {path}")
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text) if text else clock.today()
-    except ValueError:
-        raise BadInput(f"'{text}' is geen dag. Geef een dag zoals 2026-11-21.") from None
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +14,7 @@ from core.cli import (
     DryRun,
     Format,
     OrganisationCode,
+    day_of,
     format_of,
     note,
     opened,
@@ -81,7 +81,7 @@ def report_wmebv(
     as_of: Annotated[str, typer.Option("--as-of", help="Stand op deze datum, zoals 2026-11-21.")] = "",
 ) -> None:
     """Schrijf het rapport over digitaal zakendoen: wat moet, wat ontbreekt, wie het oplost."""
-    on = _day(as_of) if as_of else clock.today()
+    on = day_of(as_of) if as_of else clock.today()
     _writer(output)
     with opened(directory, organisation) as here, here.database.write(here.organisation_id) as session:
         report = gap_report(services.inventory(session, on), on)
@@ -211,13 +211,6 @@ def _place_of_headings(found: Sequence[Sheet], columns: Mapping[str, str | None]
             if list(dict.fromkeys(filter(None, row))) == list(columns):
                 return sheet.name, number
     return None, None
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadInput(f"'{text}' is geen datum. Schrijf de datum als jaar-maand-dag, zoals 2026-11-21.") from None
 
 
 def _page(report: GapReport) -> bytes:

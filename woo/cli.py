@@ -13,7 +13,7 @@ from uuid import UUID
 import typer
 from sqlmodel import Session, select
 
-from core import audit, sheets
+from core import audit, clock, reports, sheets
 from core.cli import (
     HERE,
     Directory,
@@ -21,6 +21,7 @@ from core.cli import (
     Format,
     Installation,
     OrganisationCode,
+    day_of,
     format_of,
     note,
     opened,
@@ -29,7 +30,8 @@ from core.cli import (
     say_table,
 )
 from core.errors import BadInput, NotFound, RuleViolation
-from woo import document_list, import_work, importer, inspection, lists, queries, services
+from woo import as_of as woo_as_of
+from woo import document_list, import_work, importer, inspection, lists, queries, report, services
 from woo.content import LocationContent
 from woo.document_list import DocumentList, DocumentRow
 from woo.importer import CategoryRow, Plan, Skipped
@@ -326,3 +328,17 @@ def _tell(
             say(f"Rij {skipped.row} overgeslagen: {skipped.reason}")
     if plan.skipped:
         raise typer.Exit(1)
+
+
+def report_woo(
+    output: Annotated[Path, typer.Option("--output", help="Het bestand: .html, .pdf, .docx, .xlsx, .csv of .json.")],
+    directory: Directory = HERE,
+    organisation: OrganisationCode = "",
+    *,
+    as_of: Annotated[str, typer.Option("--as-of", help="Stand op deze datum, zoals 2026-11-21.")] = "",
+) -> None:
+    """Schrijf het rapport over de Woo: stand per categorie, termijnen, ambitie, wat komt, en de openheidsparagraaf."""
+    reports.form_of(output)
+    with opened(directory, organisation) as here, here.database.read(here.organisation_id) as session:
+        made = report.report(woo_as_of.read(session, day_of(as_of) if as_of else clock.today()))
+    say(str(reports.write(made, output)))

@@ -60,6 +60,7 @@ PARTS: Mapping[str, Sequence[tuple[str, str, str]]] = {
         ("Woo-verzoeken", "/woo/verzoeken/", "woo:read"),
         ("Overzichten", "/woo/overzichten/", "woo:read"),
         ("Controle", "/woo/controle", "woo:read"),
+        ("Rapport", "/woo/rapport/", "woo:read"),
     ),
     "/wmebv/": (
         ("Overzicht", "/wmebv/", "wmebv:read"),

@@ -43,6 +43,7 @@ FILES = (
     "/woo/documenten/{document_id}/bestand",
     "/woo/documenten/{document_id}/controle/bestand",
     "/woo/processen/lijst.{ending}",
+    "/woo/rapport/woo.{ending}",
     "/woo/roo.{ending}",
     "/register/overeenkomsten/{agreement_id}/bestanden/{file_id}",
     "/register/{kenmerk}/dpia/bestanden/{dpia_file_id}",

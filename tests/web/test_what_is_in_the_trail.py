@@ -62,6 +62,15 @@ def test_a_report_that_goes_out_is_an_event(client_as, database, organisation):
     assert [entry["action"] for entry in logs if entry["event"] == "security"] == ["wmebv:report:download"]
 
 
+def test_a_report_on_the_woo_that_goes_out_is_an_event(client_as, database):
+    client = client_as("lezer", name="bram")
+    answer = client.get("/woo/rapport/woo.csv")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    (made,) = events(database, "woo:report:download")
+    assert (made.actor, made.contents["after"]["file"][-4:]) == ("Bram", ".csv")
+    assert client.get("/woo/rapport/woo.exe").status_code == 404
+
+
 def test_an_original_that_goes_out_is_an_event(client_as, database, organisation, folder):
     client = client_as("woo_redacteur", name="bram")
     with database.write(organisation.id) as session:
@@ -91,6 +100,7 @@ def test_every_download_is_known_here(_application):
         "GET /wmebv/rapport/wmebv.{ending}",
         "GET /woo/documenten/{document_id}/bestand",
         "GET /woo/processen/lijst.{ending}",
+        "GET /woo/rapport/woo.{ending}",
         "GET /woo/roo.{ending}",
     }
 

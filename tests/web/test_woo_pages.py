@@ -109,6 +109,18 @@ def test_an_overview_instead_of_documents_is_taken_in_shown_and_taken_off(client
     assert client.get("/woo/overzichten/anders").status_code == 404
 
 
+def test_the_report_on_screen_is_that_of_a_day(client, categories):
+    page = client.get("/woo/rapport/").text
+    assert "Openheidsparagraaf (Woo artikel 3.5)" in page
+    assert "/woo/rapport/woo.pdf" in page
+    earlier = client.get("/woo/rapport/?dag=2024-01-01").text
+    assert "stand op 1 januari 2024" in earlier
+    assert "/woo/rapport/woo.xlsx?dag=2024-01-01" in earlier
+    for wrong, told in (("3000-01-01", "moet nog komen"), ("gisteren", "geen datum")):
+        answer = client.get(f"/woo/rapport/?dag={wrong}")
+        assert (answer.status_code, told in answer.text) == (422, True)
+
+
 def test_one_more_location_is_asked_without_losing_what_was_typed(client, categories):
     visit = Visit(client, "/woo/categorieen/002")
     answer = visit.submit(("knop", "locatie"), **{"ambition": "Nog dit jaar", "locations-0-url": "https://a.example/x"})
