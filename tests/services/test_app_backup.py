@@ -446,7 +446,18 @@ def test_replace_puts_the_old_data_aside(here, made, was):
     done = restoring.restore(made, here.folder, replace=True)
     aside = folder_at(here.folder.root / done.aside)
     assert (rows_of(aside), files_of(aside)) == (rows, files)
-    assert (rows_of(here.folder), files_of(here.folder)) == was
+    is_as_it_was(here.folder, was)
+
+
+def is_as_it_was(folder: Folder, was: tuple[dict[str, list[str]], dict[str, str]]) -> None:
+    """All but the moment of a sitemap: the harvester saw another one, so this one is a change to it (woo-index 5.4)."""
+    found, wanted = rows_of(folder), dict(was[0])
+    now, then = ([json.loads(row) for row in rows.pop("woo_sitemap")] for rows in (found, wanted))
+    assert (found, files_of(folder)) == (wanted, was[1])
+    assert len(now) == len(then) > 0
+    for after, before in zip(now, then, strict=True):
+        assert after.pop("changed_at") > before.pop("changed_at")
+    assert now == then
 
 
 def test_replace_puts_the_old_rows_of_postgres_aside(made, was, town_on_server, tmp_path):
