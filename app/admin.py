@@ -122,6 +122,7 @@ class SharedInput(BaseModel):
     supplier: str = Field(default="", max_length=300)
     hosting: str = Field(default="", max_length=300)
     country: str = Field(default="", max_length=10)
+    signatory: str = Field(default="", max_length=300)
     ended_on: date | None = None
 
 
@@ -132,6 +133,7 @@ SHARED_LABELS = {
     "supplier": Labels("Leverancier", help="Blijft intern."),
     "hosting": Labels("Waar draait het", help="Blijft intern."),
     "country": Labels("Land", help="Twee letters, zoals NL of US."),
+    "signatory": Labels("Wie tekent namens dit orgaan", help="Een functie, zoals de burgemeester. Geen naam."),
     "ended_on": Labels(
         "Gestopt op",
         help="Vul in als dit stopt. Het formulier biedt het dan niet meer aan. "

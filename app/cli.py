@@ -475,6 +475,7 @@ def register_commands() -> None:
         (import_group, "categories", woo.cli.import_categories),
         (import_group, "processes", woo.cli.import_processes),
         (report_group, "wmebv", wmebv.cli.report_wmebv),
+        (draft_group, "designation", wmebv.cli.draft_designation),
         (draft_group, "plan", wmebv.cli.draft_plan),
         (report_group, "woo", woo.cli.report_woo),
         (cli, "establish", register.cli.establish),

@@ -25,6 +25,7 @@ SUBJECTS: Mapping[str, str] = {
     "cleaning": "Schonen",
     "closing": "Bevinding gesloten met een reden",
     "document": "Document",
+    "designation": "Aanwijzingsbesluit",
     "dossier": "Dossier",
     "emergency": "Noodtoegang",
     "file": "Bestand",

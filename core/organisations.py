@@ -66,6 +66,8 @@ class Body(Record, table=True):
 
     code: str = Field(max_length=80)
     name: str = Field(max_length=200)
+    signatory: str = Field(default="", max_length=300)
+    """The function of who signs for it, such as "de burgemeester"."""
 
 
 class Team(Record, table=True):

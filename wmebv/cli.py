@@ -26,10 +26,9 @@ from core.errors import BadInput, Failed
 from core.papers import WRITERS, Paper
 from core.papers.page import styles
 from core.sheets import Sheet
-from core.web.pages import dutch_date, euros, templates
+from core.web.pages import templates
 from wmebv import services
 from wmebv.importer import NOT_MUNICIPAL, UPL_REQUIRED, ProductsResult, read_product_list, read_upl
-from wmebv.plan import plan
 from wmebv.report import GapReport, as_csv, as_html, as_json, as_xlsx, gap_report
 from wmebv.services import ImportOutcome, Outcome
 
@@ -98,9 +97,21 @@ def draft_plan(
 ) -> None:
     """Schrijf een concept voor het plan van aanpak: per jaar de doelen en de acties."""
     writer = _paper_writer(output)
-    today = clock.today()
     with opened(directory, organisation) as here, here.database.read(here.organisation_id) as session:
-        paper = plan(gap_report(services.inventory(session, today), today), dutch_date, euros)
+        paper = services.draft_plan(session)
+    _write(output, writer(paper))
+    say(str(output))
+
+
+def draft_designation(
+    output: Annotated[Path, typer.Option("--output", help="Het bestand: .docx of .html.")],
+    directory: Directory = HERE,
+    organisation: OrganisationCode = "",
+) -> None:
+    """Schrijf een concept voor het aanwijzingsbesluit (Awb 2:13 lid 2), met wat het nog in de weg staat."""
+    writer = _paper_writer(output)
+    with opened(directory, organisation) as here, here.database.read(here.organisation_id) as session:
+        paper = services.draft_designation(session)
     _write(output, writer(paper))
     say(str(output))
 

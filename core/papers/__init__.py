@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 
 from core.papers import page, word
-from core.papers.model import Block, Bullets, Grid, Heading, Kind, Paper, Paragraph
+from core.papers.model import Block, Bullets, Grid, Heading, Kind, Paper, Paragraph, Turn
 
-__all__ = ["WRITERS", "Block", "Bullets", "Grid", "Heading", "Kind", "Paper", "Paragraph"]
+__all__ = ["WRITERS", "Block", "Bullets", "Grid", "Heading", "Kind", "Paper", "Paragraph", "Turn"]
 
 WRITERS: Mapping[str, Callable[[Paper], bytes]] = {".docx": word.write, ".html": page.write}
 """By the ending of a file name."""

@@ -46,7 +46,14 @@ class Grid:
     widths: Sequence[int] = ()
 
 
-Block: TypeAlias = Heading | Paragraph | Bullets | Grid
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """From here on pages lie down, or stand again: for a table with many columns. A page on screen does not turn."""
+
+    is_wide: bool
+
+
+Block: TypeAlias = Heading | Paragraph | Bullets | Grid | Turn
 
 
 @dataclass(frozen=True, slots=True)

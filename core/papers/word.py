@@ -8,21 +8,23 @@ from datetime import UTC, datetime, time
 
 import docx
 from docx.document import Document as Word
+from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Cm, Length, Pt, RGBColor
 from docx.table import _Row
 from docx.text.paragraph import Paragraph as WordParagraph
 
-from core.papers.model import Bullets, Grid, Heading, Kind, Paper, Paragraph
+from core.papers.model import Bullets, Grid, Heading, Kind, Paper, Paragraph, Turn
 from core.web.pages import dutch_date
 
 _ACCENT = RGBColor(0x15, 0x42, 0x73)
 _WARNING = RGBColor(0x7A, 0x3B, 0x00)
 _ASSUMED = "FFF2CC"
-_PAGE_WIDTH = 16.5
-"""In centimetres, between the margins."""
+_SHORT, _LONG, _MARGIN = Cm(21), Cm(29.7), Cm(2.2)
+_MANY_COLUMNS = 6
+"""From here on the letters of a table are small."""
 _STAMP = (1980, 1, 1, 0, 0, 0)
 
 
@@ -44,6 +46,8 @@ def write(paper: Paper) -> bytes:
                     word.add_paragraph(item, style="List Bullet")
             case Grid():
                 _grid(word, block)
+            case Turn():
+                _turn(word, block)
     out = io.BytesIO()
     word.save(out)
     return _stamped(out.getvalue())
@@ -90,8 +94,8 @@ def _prepare(word: Word, paper: Paper) -> None:
     for name in ("Title", "Heading 1", "Heading 2", "Heading 3"):
         word.styles[name].font.color.rgb = _ACCENT
     section = word.sections[0]
-    section.page_width, section.page_height = Cm(21), Cm(29.7)
-    section.left_margin = section.right_margin = Cm(2.2)
+    section.page_width, section.page_height = _SHORT, _LONG
+    section.left_margin = section.right_margin = _MARGIN
     if paper.mark:
         mark = section.header.paragraphs[0].add_run(paper.mark)
         mark.bold, mark.font.color.rgb = True, _ACCENT
@@ -104,7 +108,8 @@ def _grid(word: Word, grid: Grid) -> None:
         caption.add_run(grid.caption).bold = True
         caption.paragraph_format.keep_with_next = True
     shares = grid.widths or [1] * len(grid.headings)
-    widths = [Cm(_PAGE_WIDTH * share / sum(shares)) for share in shares]
+    page_width = (word.sections[-1].page_width or _SHORT) - 2 * _MARGIN
+    widths = [Length(page_width * share // sum(shares)) for share in shares]
     table = word.add_table(rows=len(grid.rows) + 1, cols=len(widths), style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.LEFT
     table.autofit = False
@@ -115,16 +120,21 @@ def _grid(word: Word, grid: Grid) -> None:
     word.add_paragraph().paragraph_format.space_after = Pt(2)
 
 
-def _fill(row: _Row, texts: Sequence[str], widths: Sequence[Cm], *, is_heading: bool) -> None:
+def _turn(word: Word, block: Turn) -> None:
+    section = word.add_section(WD_SECTION.NEW_PAGE)
+    section.orientation = WD_ORIENT.LANDSCAPE if block.is_wide else WD_ORIENT.PORTRAIT
+    section.page_width, section.page_height = (_LONG, _SHORT) if block.is_wide else (_SHORT, _LONG)
+
+
+def _fill(row: _Row, texts: Sequence[str], widths: Sequence[Length], *, is_heading: bool) -> None:
     cells = row.cells
     for cell, text, width in zip(cells, texts, widths, strict=True):
         cell.width, cell.text = width, text
     properties = row._tr.get_or_add_trPr()  # noqa: SLF001 - python-docx has no other way to a heading row
     properties.append(OxmlElement("w:tblHeader" if is_heading else "w:cantSplit"))  # type: ignore[arg-type]
-    if is_heading:
-        for cell in cells:
-            for run in cell.paragraphs[0].runs:
-                run.bold = True
+    for run in (run for cell in cells for run in cell.paragraphs[0].runs):
+        run.bold = is_heading or None
+        run.font.size = Pt(8.5) if len(widths) >= _MANY_COLUMNS else None
 
 
 def _stamped(content: bytes) -> bytes:

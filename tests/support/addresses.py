@@ -38,6 +38,7 @@ FILES = (
     "/wmebv/acties/agenda.ics",
     "/wmebv/acties/lijst.{ending}",
     "/wmebv/acties/plan.{ending}",
+    "/wmebv/besluit/besluit.{ending}",
     "/wmebv/rapport/wmebv.{ending}",
     "/beheer/logboek/bestand.{ending}",
     "/woo/documenten/{document_id}/bestand",

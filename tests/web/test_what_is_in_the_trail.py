@@ -97,6 +97,7 @@ def test_every_download_is_known_here(_application):
         "GET /wmebv/acties/agenda.ics",
         "GET /wmebv/acties/lijst.{ending}",
         "GET /wmebv/acties/plan.{ending}",
+        "GET /wmebv/besluit/besluit.{ending}",
         "GET /wmebv/rapport/wmebv.{ending}",
         "GET /woo/documenten/{document_id}/bestand",
         "GET /woo/processen/lijst.{ending}",

@@ -46,7 +46,17 @@ def content_now(stored):
 
 
 def test_every_page_opens_when_nothing_is_there_yet(client):
-    for address in ("", "producten/", "producten/nieuw", "kanalen/", "kanalen/nieuw", "organisatie/", "rapport/"):
+    for address in (
+        "",
+        "producten/",
+        "producten/nieuw",
+        "kanalen/",
+        "kanalen/nieuw",
+        "organisatie/",
+        "rapport/",
+        "besluit/",
+        "doelen/",
+    ):
         assert client.get(f"/wmebv/{address}").status_code == 200
 
 
@@ -282,3 +292,11 @@ def test_who_has_no_permission_sees_nothing(client_as, product):
     stranger = client_as("woo_redacteur")
     for address in ("", "producten/", "producten/PD-0001/", "kanalen/", "rapport/", "rapport/wmebv.csv"):
         assert stranger.get(f"/wmebv/{address}").status_code == 403, address
+
+
+def test_drafts_of_the_decision_and_the_plan_can_be_taken_along(client, product):
+    assert "Formulier kapvergunning" not in client.get("/wmebv/besluit/").text
+    for address in ("/wmebv/besluit/besluit", "/wmebv/acties/plan"):
+        assert client.get(f"{address}.docx").content.startswith(b"PK")
+        assert "<h1>" in client.get(f"{address}.html").text
+        assert client.get(f"{address}.exe").status_code == 404

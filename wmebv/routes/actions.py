@@ -29,8 +29,6 @@ from wmebv.content import ActionContent
 from wmebv.duties import Duty, duties
 from wmebv.forms import ACTION_LABELS, options
 from wmebv.models import Action
-from wmebv.plan import plan
-from wmebv.report import gap_report
 from wmebv.routes.shared import ACTIONS, HOME, Editor, Reader, show, typed_on
 
 router = APIRouter()
@@ -91,7 +89,7 @@ def download_plan(session: WriteSession, person: Reader, ending: str) -> Respons
     if writer is None:
         raise NotFound("Dit plan bestaat niet. Kies docx of html.")
     today = clock.today()
-    paper = plan(gap_report(services.inventory(session, today), today), dutch_date, euros)
+    paper = services.draft_plan(session)
     _note_download(session, person, f"plan.{ending}")
     return download(BytesIO(writer(paper)), f"plan-van-aanpak-{today.isoformat()}.{ending}")
 

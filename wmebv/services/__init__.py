@@ -3,6 +3,7 @@
 from wmebv.services.actions import action_facts, add_action, change_action, proposed
 from wmebv.services.answers import answer, sign_off
 from wmebv.services.channels import add_channel, change_channel
+from wmebv.services.drafts import draft_designation, draft_plan, what_blocks_designation
 from wmebv.services.goals import add_goal, change_goal, find_goal, remove_goal
 from wmebv.services.importing import Difference, ImportedRow, ImportOutcome, Outcome, import_products
 from wmebv.services.messages import add_message_type, change_message_type, end_message_type
@@ -26,6 +27,8 @@ __all__ = [
     "change_goal",
     "change_message_type",
     "change_product",
+    "draft_designation",
+    "draft_plan",
     "end_message_type",
     "end_product",
     "establish_for_website",
@@ -41,4 +44,5 @@ __all__ = [
     "reopen_product",
     "severity_of",
     "sign_off",
+    "what_blocks_designation",
 ]
