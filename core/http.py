@@ -14,6 +14,8 @@ from core.own_network import OutsideAdapter, OwnNetwork
 
 CONNECT_SECONDS = 10
 READ_SECONDS = 30
+SHORT = 4
+"""Seconds for each of both, when a person waits."""
 TOTAL_SECONDS = 300
 """A server that keeps dripping is left after this, however fast each drop comes."""
 BACKOFF_SECONDS = 0.5
@@ -31,12 +33,12 @@ class Answer:
 
 
 @cache
-def _session(*, outside_only: bool) -> requests.Session:
+def _session(*, outside_only: bool, is_patient: bool) -> requests.Session:
     session = requests.Session()
     session.headers["User-Agent"] = "Openboek"
     # GET changes nothing there, so it may be tried again. A wish of the server for a long pause is not obeyed.
     retry = Retry(
-        total=3,
+        total=3 if is_patient else 0,
         backoff_factor=BACKOFF_SECONDS,
         status_forcelist=(429, 502, 503, 504),
         allowed_methods={"GET"},
@@ -49,18 +51,19 @@ def _session(*, outside_only: bool) -> requests.Session:
     return session
 
 
-def get(url: str, *, max_bytes: int, whole: bool = True, outside_only: bool = False) -> Answer:
+def get(url: str, *, max_bytes: int, whole: bool = True, outside_only: bool = False, is_patient: bool = True) -> Answer:
     """Fetch an address; redirects are told, not followed.
 
     With `whole=False` only the first `max_bytes` bytes are read. `outside_only` is for an address that a person typed:
-    it never reaches into the own network. Raises Failed with a Dutch sentence when the server cannot be reached, is
+    it never reaches into the own network. Not `is_patient`: somebody waits for the answer, so there is one short try.
+    Raises Failed with a Dutch sentence when the server cannot be reached, is
     too slow, or sends more than `max_bytes`.
     """
     host = urlsplit(url).netloc
     deadline = time.monotonic() + TOTAL_SECONDS
     try:
-        with _session(outside_only=outside_only).get(
-            url, stream=True, allow_redirects=False, timeout=(CONNECT_SECONDS, READ_SECONDS)
+        with _session(outside_only=outside_only, is_patient=is_patient).get(
+            url, stream=True, allow_redirects=False, timeout=(CONNECT_SECONDS, READ_SECONDS) if is_patient else SHORT
         ) as response:
             content = bytearray()
             for chunk in response.iter_content(_CHUNK):

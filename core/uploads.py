@@ -40,22 +40,17 @@ def keep(folder: Folder, source: BinaryIO, name: str, kind_of: Callable[[Path, s
         BadInput: empty, too large, or a kind that is not welcome.
         Failed: the store cannot be reached or written, or the disk is full.
     """
-    with _received(folder, source, name, kind_of) as (path, out, kept):
+    with received(folder, source, name, kind_of) as (path, out, kept):
         to_disk(out)
         folder.store().put(kept.sha256, path)
     return kept
 
 
-def judge(folder: Folder, source: BinaryIO, name: str, kind_of: Callable[[Path, str], Kind]) -> Kept[Kind]:
-    """What `keep` would say of these bytes. Nothing stays behind."""
-    with _received(folder, source, name, kind_of) as (_path, _out, kept):
-        return kept
-
-
 @contextmanager
-def _received(
+def received(
     folder: Folder, source: BinaryIO, name: str, kind_of: Callable[[Path, str], Kind]
 ) -> Iterator[tuple[Path, BinaryIO, Kept[Kind]]]:
+    """The bytes that come in, in a file of their own that is gone at the end. Raises as `keep`."""
     called = last_step(name)
     limit = folder.settings.max_upload
     _refuse_before_reading(source, called, limit)

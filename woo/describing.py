@@ -11,6 +11,7 @@ from datetime import date
 from typing import IO, Any, BinaryIO
 
 from core import confined
+from core.errors import BadInput
 from core.folder import Folder
 from woo import files
 from woo.files import StoredFile
@@ -40,10 +41,30 @@ def describe(source: bytes | IO[bytes]) -> Described:
 
 
 def stored(folder: Folder, source: BinaryIO, name: str) -> StoredFile:
-    """Keep an original, with the number of its pages. Raises as `files.store`."""
-    kept = files.store(folder, source, name)
-    with folder.store().open(kept.sha256) as file:
-        return replace(kept, pages=describe(file).pages)
+    """Keep an original that can be read, with the number of its pages; raises as `judge`, which keeps nothing."""
+    judged = judge(folder, source, name)
+    source.seek(0)
+    return replace(files.store(folder, source, name), pages=judged.pages)
+
+
+def judge(folder: Folder, source: BinaryIO, name: str) -> StoredFile:
+    """What `stored` would say of a file.
+
+    Raises:
+        BadInput: as `files.store`, or nobody can read it: a password, damaged, or far too large unpacked.
+        Failed: the store cannot be reached or written, or the disk is full.
+    """
+    return read(folder, source, name)[0]
+
+
+def read(folder: Folder, source: BinaryIO, name: str) -> tuple[StoredFile, Described]:
+    """What `judge` says of a file, and what the file says of itself. Raises as `judge`."""
+    with files.received(folder, source, name) as (path, judged):
+        with path.open("rb") as whole:
+            told = describe(whole)
+        if told.fault:
+            raise BadInput(f"'{judged.name}': {told.fault[:1].lower()}{told.fault[1:]}")
+    return replace(judged, pages=told.pages), told
 
 
 def standing_by() -> AbstractContextManager[None]:

@@ -10,11 +10,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
 from core import clock, sheets
 from core.errors import BadInput
+from core.own_network import is_inside
 from core.sheets import Sheet
 from core.texts import NOT_TEXT, clean
 from core.values import SURE, ValueList, normalise
@@ -286,6 +288,8 @@ class _Reader:
         if self.kept:
             self.facts["internal_note"] = "\n".join(filter(None, [self.facts.get("internal_note", ""), *self.kept]))
         content = DocumentContent(**self.facts)
+        if content.source_url and is_inside(urlsplit(content.source_url).hostname or ""):
+            raise ValueError("dit adres werkt alleen in uw eigen netwerk. Vul een adres in dat iedereen kan openen.")
         heading, dossier = by_field.get("dossier", ("dossier", ""))
         dossier = self._one_line(heading, dossier) or content.title
         if len(dossier) > MAX_TITLE:

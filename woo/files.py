@@ -7,6 +7,7 @@ Originals stand in a store (`core.storage`) and are never public. A published fi
 import contextlib
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -66,9 +67,11 @@ def store(folder: Folder, source: BinaryIO, name: str) -> StoredFile:
     return _stored(uploads.keep(folder, source, name, _format_of))
 
 
-def judge(folder: Folder, source: BinaryIO, name: str) -> StoredFile:
-    """What `store` would say of a file; nothing of it is kept. Raises as `store`."""
-    return _stored(uploads.judge(folder, source, name, _format_of))
+@contextmanager
+def received(folder: Folder, source: BinaryIO, name: str) -> Iterator[tuple[Path, StoredFile]]:
+    """What `store` would say of a file, and where its bytes are meanwhile; nothing is kept. Raises as `store`."""
+    with uploads.received(folder, source, name, _format_of) as (path, _out, kept):
+        yield path, _stored(kept)
 
 
 def _stored(kept: uploads.Kept[Format]) -> StoredFile:

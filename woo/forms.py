@@ -32,7 +32,10 @@ DOCUMENT = {
     "distributed_on": Labels("Datum toegezonden of vergadering", "Voor vergaderstukken en agenda's."),
     "is_research_on_itself": Labels("Dit onderzoek gaat over de eigen organisatie", "Dan is de termijn vier weken."),
     "not_before_on": Labels("Niet openbaar voor", "Bijvoorbeeld zolang een ander nog bezwaar kan maken."),
-    "file": Labels("Bestand", "PDF, ODT, ODS, DOCX, XLSX, HTML of een ander soort dat de Woo-index leest."),
+    "file": Labels(
+        "Bestand",
+        "PDF, ODT, DOCX, XLSX, HTML of een ander soort dat de Woo-index leest. Onderaan kunt u er gegevens uit halen.",
+    ),
     "source_url": Labels("Adres elders", "Als het document op een andere website staat. Begint met https://."),
     "withheld": Labels("Is er iets weggelaten?", article="Woo artikel 3.3 lid 8"),
     "grounds-*-code": Labels("Waarom mag dat?", article="Woo artikel 5.1 en 5.2"),

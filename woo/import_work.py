@@ -6,7 +6,7 @@ are. What was carried out has an outcome in the same transaction, so whoever goe
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
@@ -54,12 +54,13 @@ def look(work: Work, listed: DocumentList) -> Sequence[DocumentImportRow]:
         Failed: the disk or the database gives way.
     """
     judged: dict[int, Judged] = {}
-    for at, row in enumerate(listed.rows):
-        if at % LOOK_STEP == 0:
-            with work.step(at, len(listed.rows), "Openboek bekijkt de rijen en de bestanden."):
-                pass
-        if row.file:
-            judged[row.row] = _judged(work, row)
+    with describing.standing_by():
+        for at, row in enumerate(listed.rows):
+            if at % LOOK_STEP == 0:
+                with work.step(at, len(listed.rows), "Openboek bekijkt de rijen en de bestanden."):
+                    pass
+            if row.file:
+                judged[row.row] = _judged(work, row)
     with work.read() as session:
         return services.compared(session, listed.rows, listed.skipped, judged)
 
@@ -72,12 +73,11 @@ def take(work: Work, import_id: UUID) -> None:
     """
     with work.read() as session:
         waiting = imports.to_do(session, imports.find(session, import_id))
-    with describing.standing_by():
-        for start in range(0, len(waiting), STEP):
-            part = waiting[start : start + STEP]
-            stored = dict(_stored(work, part))
-            with work.step(start + len(part), len(waiting), "Documenten komen in het register.") as session:
-                services.carry_out(session, imports.find(session, import_id), part, stored, actor=work.actor)
+    for start in range(0, len(waiting), STEP):
+        part = waiting[start : start + STEP]
+        stored = dict(_stored(work, part))
+        with work.step(start + len(part), len(waiting), "Documenten komen in het register.") as session:
+            services.carry_out(session, imports.find(session, import_id), part, stored, actor=work.actor)
     with work.step(len(waiting), len(waiting), "") as session:
         made = imports.find(session, import_id)
         services.end_run(session, made, actor=work.actor)
@@ -114,23 +114,23 @@ def import_at_once(
 def _judged(work: Work, row: DocumentRow) -> Judged:
     try:
         with work.source.opened(row.file) as file:
-            found = files.judge(work.folder, file, row.file)
+            found = describing.judge(work.folder, file, row.file)
     except BadInput as refused:
         return Judged(problem=refused.message)
-    return Judged(found.sha256, found.format.code)
+    return Judged(found.sha256, found.format.code, pages=found.pages)
 
 
 def _stored(work: Work, row_ids: Sequence[UUID]) -> Iterator[tuple[UUID, StoredFile | str]]:
     """The files of rows, each kept, or the reason why it cannot be."""
     with work.read() as session:
         query = select(DocumentImportRow.id, DocumentImportRow.planned).where(col(DocumentImportRow.id).in_(row_ids))
-        named = {row_id: (planned or {}).get("file", "") for row_id, planned in session.exec(query)}
-    for row_id, name in named.items():
+        named = [(row_id, planned["file"], planned["pages"]) for row_id, planned in session.exec(query) if planned]
+    for row_id, name, pages in named:
         if not name:
             continue
         try:
             with work.source.opened(name) as file:
-                yield row_id, describing.stored(work.folder, file, name)
+                yield row_id, replace(files.store(work.folder, file, name), pages=pages)
         except BadInput as refused:
             yield row_id, refused.message
 

@@ -20,7 +20,7 @@ from core.web.forms import Form, Typed, bind, fill
 from core.web.pages import redirect
 from core.web.security import Allowed, ReadSession, WriteSession, database
 from core.web.uploads import DraftUpload, OurFolder, Upload
-from woo import copying, describing, files, forms, lists, meetings, permissions, queries, services
+from woo import copying, describing, elsewhere, files, forms, lists, meetings, permissions, queries, services
 from woo.content import DocumentContent, DossierContent, Withholding
 from woo.files import StoredFile
 from woo.inspection.facts import Described
@@ -62,24 +62,31 @@ def read_new_document(person: Editor, upload: UploadedDocument, folder: OurFolde
     form = bind(forms.NewDocument, upload.typed, forms.DOCUMENT, require=("title", "category"))
     if bool(form.value("dossier").strip()) == bool(form.value("new_dossier").strip()):
         form.errors["dossier"] = "Kies een dossier, of typ de titel van een nieuw dossier. Een van de twee."
+    _look_at_address(form, "")
     sent = Sent(form)
     with _chosen(upload, folder, person) as (source, name, token):
         if source is None:
             return sent
         sent.name = name
         try:
-            files.judge(folder, source, name)
-            sent.told = describing.describe(source)
+            judged, sent.told = describing.read(folder, source, name)
+            source.seek(0)
             if sent.asks_for_proposals or form.errors:
                 sent.token = token or kept_uploads.keep(folder, source, person.id)
             else:
-                source.seek(0)
-                sent.file = replace(files.store(folder, source, name), pages=sent.told.pages)
+                sent.file = replace(files.store(folder, source, name), pages=judged.pages)
                 sent.token = token
         except BadInput as refused:
             form.errors["file"] = refused.message
             sent.name = ""
     return sent
+
+
+def _look_at_address(form: Form[Any], known: str) -> None:
+    """Try the address of a document elsewhere, when it is a new one."""
+    address = form.value("source_url").strip()
+    if address != known and address and "source_url" not in form.errors and (fault := elsewhere.fault_of(address)):
+        form.errors["source_url"] = fault
 
 
 @contextmanager
@@ -167,18 +174,26 @@ def _new_page(request: Request, person: Person, session: Session, sent: Sent, *,
 # --- the metadata of a document --------------------------------------------------------------------------------------
 
 
-def read_proposals(
-    request: Request, person: Editor, document_id: UUID, typed: TypedDocument, folder: OurFolder
-) -> Described:
-    """What the file of a document says, when somebody asks for it: read before the route takes the write lock."""
-    if typed.value("knop") != FROM_FILE:
-        return Described()
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was looked at before the write lock was taken."""
+
+    told: Described
+    fault: str
+    """Of the address elsewhere, when that is a new one."""
+
+
+def look_around(request: Request, person: Editor, document_id: UUID, typed: TypedDocument, folder: OurFolder) -> Seen:
+    """Read the file of a document when somebody asks what it says, and try an address that was not there before."""
     with database(request).read(person.organisation_id) as session:
         document = queries.document(session, document_id)
-    if not document.sha256 or document.file_is_notice:
-        return Described()
-    with folder.store().open(document.sha256) as file:
-        return describing.describe(file)
+    told = Described()
+    if typed.value("knop") == FROM_FILE and document.sha256 and not document.file_is_notice:
+        with folder.store().open(document.sha256) as file:
+            told = describing.describe(file)
+    form = bind(DocumentContent, typed, forms.DOCUMENT)
+    _look_at_address(form, document.source_url)
+    return Seen(told, form.errors.get("source_url", ""))
 
 
 @router.get("/{document_id}/bewerken")
@@ -192,7 +207,7 @@ def change_document(
     request: Request,
     document_id: UUID,
     person: Editor,
-    told: Annotated[Described, Depends(read_proposals)],
+    seen: Annotated[Seen, Depends(look_around)],
     session: WriteSession,
     typed: TypedDocument,
 ) -> Response:
@@ -204,8 +219,12 @@ def change_document(
     if button in {"relations", "extra", "grounds", FROM_FILE}:
         form.errors.clear()
         form.extra[button] = 1
-        forms.propose(form, told)
+        forms.propose(form, seen.told)
+        told = seen.told if button == FROM_FILE else None
         return document_page(request, person, session, document, form, version=version, told=told)
+    if seen.fault:
+        form.errors["source_url"] = seen.fault
+        form.cleaned = None
     if form.cleaned is None:
         return document_page(request, person, session, document, form, version=version, status_code=422)
     try:

@@ -420,7 +420,7 @@ def _told(row: DocumentImportRow, document: Document | None) -> str:
             else "Compleet."
         )
     if row.noted and not row.problem:
-        told.append(f"{row.noted} {'waarde' if row.noted == 1 else 'waarden'} veranderd.")
+        told.append(f"{row.noted} {'waarde' if row.noted == 1 else 'waarden'} om na te kijken.")
     return " ".join(told)
 
 

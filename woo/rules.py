@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from core import plain_language
 from core.findings import Severity
+from core.own_network import is_inside
 from core.terms import last_day
 from woo import lists, overviews
 from woo.content import (
@@ -187,7 +188,7 @@ def _action(content: DocumentContent, facts: DocumentFacts) -> Iterator[Finding]
     if not any(dates.values()):
         message = "Vul in wanneer het document is vastgesteld, ondertekend of ontvangen. Een van de drie is genoeg."
         yield _error("WOO-003", message, "DiWoo documenthandeling", content, "adopted_on")
-    for field, day in dates.items():
+    for field, day in (dates | {"created_on": content.created_on}).items():
         if day and day > facts.today:
             message = "Deze datum ligt in de toekomst. Vul de dag in waarop het is gebeurd."
             yield _error("WOO-004", message, "DiWoo documenthandeling", content, field)
@@ -254,6 +255,9 @@ def _file(content: DocumentContent, facts: DocumentFacts) -> Iterator[Finding]:
     elif content.source_url and facts.has_file:
         message = "Kies: een bestand hier, of een adres elders. Maak een van de twee leeg."
         yield _error("WOO-010", message, article, content, "source_url")
+    elif content.source_url and is_inside(urlsplit(content.source_url).hostname or ""):
+        message = "Dit adres werkt alleen in uw eigen netwerk. Vul een adres in dat iedereen kan openen."
+        yield _error("WOO-016", message, article, content, "source_url")
     elif content.source_url and not format_of_address(content.source_url):
         message = "Het adres moet naar het document zelf gaan en eindigen op bijvoorbeeld .pdf of .html."
         yield _error("WOO-011", message, article, content, "source_url")

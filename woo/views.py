@@ -190,6 +190,7 @@ class PlacedDocument:
     number: int
     title: str
     cells: list[Cell | str]
+    attachment_to: str
 
 
 def dossier_rows(documents: Sequence[Document], today: date, marks: Mapping[UUID, str]) -> list[PlacedDocument]:
@@ -202,11 +203,10 @@ def dossier_rows(documents: Sequence[Document], today: date, marks: Mapping[UUID
             [
                 Cell(document.title or "zonder titel", f"/woo/documenten/{document.id}"),
                 Cell(marks.get(document.id, ""), badge=document.state.value),
-                f"Bijlage bij {titles[document.part_of]}" if document.part_of in titles else "",
                 category_name(document.category),
                 due_cell(document, today),
-                dutch_date(document.updated_at),
             ],
+            titles.get(document.part_of, "") if document.part_of else "",
         )
         for document in documents
     ]

@@ -56,6 +56,7 @@ PARTS: Mapping[str, Sequence[tuple[str, str, str]]] = {
         ("Categorieën", "/woo/", "woo:read"),
         ("Te doen", "/woo/te-doen", "woo:read"),
         ("Documenten", "/woo/documenten/", "woo:read"),
+        ("Inlezen", "/woo/inlezen/", "woo:edit"),
         ("Processen", "/woo/processen/", "woo:read"),
         ("Woo-verzoeken", "/woo/verzoeken/", "woo:read"),
         ("Overzichten", "/woo/overzichten/", "woo:read"),

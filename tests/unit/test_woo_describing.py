@@ -1,12 +1,15 @@
 """What a file says of itself: title, dates, language, pages; and that a broken one says nothing."""
 
 import io
+import re
+import zipfile
 from datetime import date, timedelta
 
 import pikepdf
 import pytest
 
 from core import clock
+from core.errors import BadInput
 from support import woo_documents as make
 from woo import describing
 from woo.inspection import facts
@@ -87,7 +90,6 @@ def test_a_language_is_known_by_its_small_words(text, language):
 @pytest.mark.parametrize(
     "content",
     [
-        b"%PDF-1.7 stuk",
         make.zipped({"[Content_Types].xml": b"x"}),
         b"",
         b"\x00\x01",
@@ -102,3 +104,39 @@ def test_html_has_a_title_and_a_language():
     page = "<!doctype html><html lang='nl'><head><title>Uitleg van het besluit</title></head><body><p>Ja.</p></body></html>"
     found = facts.described(page.encode())
     assert (found.title, found.language, found.pages) == ("Uitleg van het besluit", "nl", None)
+
+
+def locked():
+    with pikepdf.open(io.BytesIO(pdf())) as document:
+        out = io.BytesIO()
+        document.save(out, encryption=pikepdf.Encryption(user="geheim", owner="geheim"))
+    return out.getvalue()
+
+
+def bomb():
+    """A Word file whose properties unpack to far more than they are."""
+    out = io.BytesIO()
+    main = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("[Content_Types].xml", f'<Types><Override ContentType="{main}"/></Types>')
+        with archive.open("docProps/core.xml", "w") as part:
+            part.write(bytes(2_000_000))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("geheim.pdf", locked(), "'geheim.pdf': de PDF is beveiligd met een wachtwoord. Haal het wachtwoord eraf."),
+        ("stuk.pdf", b"%PDF-1.7 afgebroken", "'stuk.pdf': de PDF is beschadigd."),
+    ],
+)
+def test_a_file_that_nobody_can_read_is_refused_before_it_is_kept(folder, name, content, told):
+    with pytest.raises(BadInput, match=re.escape(told)):
+        describing.stored(folder, io.BytesIO(content), name)
+    assert list(folder.store().every()) == []
+
+
+def test_a_file_that_unpacks_to_terabytes_is_told_and_not_unpacked(monkeypatch):
+    monkeypatch.setattr(facts, "_UNPACKED", 1_000_000)
+    assert facts.described(bomb()).fault.startswith("Uitgepakt is het bestand veel te groot.")

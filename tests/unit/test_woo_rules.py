@@ -96,6 +96,7 @@ def test_terms_of_article_3_3_lid_4_and_5(changes, on, article):
         ({"category": "007"}, "WOO-009", "category"),
         ({"other_categories": ("007",)}, "WOO-009", "category"),
         ({"source_url": "https://elders.example/a.pdf"}, "WOO-010", "source_url"),
+        ({"created_on": date(2026, 11, 22)}, "WOO-004", "created_on"),
         ({"title": "Besluit\x0bA"}, "WOO-013", "title"),
         ({"keywords": ("a\ufffdb",)}, "WOO-013", "keywords"),
         ({"not_before_on": date(2026, 11, 22)}, "WOO-014", "not_before_on"),
@@ -112,6 +113,7 @@ def test_a_document_needs_a_file_or_an_address_with_a_format_that_is_harvested()
     assert ids(rules.what_blocks(content(), without)) == ["WOO-010"]
     assert ids(rules.what_blocks(content(source_url="https://ris.example/document/12"), without)) == ["WOO-011"]
     assert ids(rules.what_blocks(content(source_url="https://ris.example/data.xml"), without)) == ["WOO-011"]
+    assert ids(rules.what_blocks(content(source_url="https://intranet/besluit.pdf"), without)) == ["WOO-016"]
     assert ids(rules.what_blocks(content(source_url="https://ris.example/a%20b.PDF?v=1"), without)) == []
 
 

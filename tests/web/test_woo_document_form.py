@@ -12,7 +12,7 @@ from core import kept_uploads
 from core.folder import Folder
 from support import woo_documents as make
 from support.pages import Visit, field
-from woo import forms, lists, public, queries, services
+from woo import elsewhere, forms, lists, public, queries, services
 from woo.models import Document, Dossier
 
 FORM = {"title": "", "category": "002", "new_dossier": "Speelplekken", "adopted_on": ""}
@@ -76,6 +76,31 @@ def test_a_title_that_was_forgotten_is_proposed_and_must_be_looked_at(client, da
     assert (answer.status_code, field(answer, "title")) == (422, "Besluit over de speelplek")
     assert "Kijk of deze titel uit het bestand klopt" in answer.text
     assert documents(database, organisation) == []
+
+
+def test_an_address_that_sends_on_is_refused_and_nothing_typed_is_lost(client, database, organisation, monkeypatch):
+    told = "Dit adres stuurt door naar elders.example. Vul het adres in waar het document zelf staat."
+    monkeypatch.setattr(elsewhere, "fault_of", lambda _address: told)
+    data = FORM | {"title": "Besluit", "source_url": "https://ris.example/b.pdf", "keywords": "een"}
+    answer = send(client, data)
+    assert (answer.status_code, told in answer.text, field(answer, "keywords").strip()) == (422, True, "een")
+    with monkeypatch.context() as fine:
+        fine.setattr(elsewhere, "fault_of", lambda _address: "")
+        assert "Opgeslagen" in send(client, data).text
+    (document,) = documents(database, organisation)
+    address = f"/woo/documenten/{document.id}/bewerken"
+    assert Visit(client, address).submit(title="Beter").status_code == 200  # an address that stays is not tried again
+    answer = Visit(client, address).submit(source_url="https://ris.example/c.pdf", keywords="twee")
+    assert (answer.status_code, told in answer.text, field(answer, "keywords").strip()) == (422, True, "twee")
+
+
+def test_a_file_with_a_password_is_refused_in_a_sentence(client, folder):
+    with pikepdf.open(io.BytesIO(pdf())) as opened:
+        out = io.BytesIO()
+        opened.save(out, encryption=pikepdf.Encryption(user="geheim", owner="geheim"))
+    answer = send(client, FORM | {"title": "Besluit"}, ("geheim.pdf", out.getvalue()))
+    assert (answer.status_code, "beveiligd met een wachtwoord" in answer.text) == (422, True)
+    assert list(folder.store().every()) == []
 
 
 def test_asking_without_a_file_says_so(client):

@@ -1,7 +1,9 @@
 """Reading a list of documents on screen: upload, columns, a look by a worker, and only then the register."""
 
+import io
 from datetime import timedelta
 
+import pikepdf
 import pytest
 from lxml import html
 from sqlmodel import select
@@ -217,15 +219,20 @@ def test_what_cannot_be_read_is_refused_in_one_sentence(client, folder, name, co
 
 
 def test_each_file_of_a_zip_is_judged_by_its_contents(client, work):
-    rows = [(name, name, "", "", "", "", "") for name in ("leeg.pdf", "word.pdf", "goed.odt")]
+    rows = [(name, name, "", "", "", "", "") for name in ("leeg.pdf", "word.pdf", "geheim.pdf", "goed.odt")]
+    with pikepdf.open(io.BytesIO(make.pdf())) as plain:
+        locked = io.BytesIO()
+        plain.save(locked, encryption=pikepdf.Encryption(user="geheim", owner="geheim"))
     files = {
+        "geheim.pdf": locked.getvalue(),
         "leeg.pdf": b"",
         "word.pdf": make.office("wordprocessingml.document"),
         "goed.odt": make.open_document("text"),
     }
     address = looked(client, work, make.zipped({"lijst.csv": listed(rows), **files}))
     assert [row[0] for row in cells(client, address, "nieuw")] == ["goed.odt"]
-    empty, word = cells(client, address, "overgeslagen")
+    empty, word, secret = cells(client, address, "overgeslagen")
+    assert "beveiligd met een wachtwoord" in secret[4]
     assert "is leeg (0 bytes)" in empty[4]
     assert "maar de inhoud is Word DOCX" in word[4]
 

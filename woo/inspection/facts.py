@@ -14,6 +14,8 @@ SECONDS = 20
 """Of processor time, for one file."""
 _MEMORY = 1_000_000_000
 _EARLIER = 0.5
+_UNPACKED = 500_000_000
+"""Bytes that may come out of compressed parts."""
 _PIECES, _LETTERS = 20, 4000
 _LANGUAGES: Mapping[str, frozenset[str]] = {
     language: frozenset(words.split())
@@ -39,13 +41,17 @@ _DECIDED = re.compile(r"(?:vastgesteld|besloten|besluit|vergadering|datum|d\.d\.
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What a file says of itself; empty where it says nothing. `language` is of two letters, as in `nl`."""
+    """What a file says of itself; empty where it says nothing. `language` is of two letters, as in `nl`.
+
+    `fault` is the sentence that says why nobody can read the file: a password, damaged, or far too large unpacked.
+    """
 
     title: str = ""
     adopted_on: date | None = None
     created_on: date | None = None
     language: str = ""
     pages: int | None = None
+    fault: str = ""
 
 
 def main(size: str) -> None:
@@ -62,13 +68,16 @@ def load() -> None:
 def described(data: bytes) -> Described:
     """In this process: for the child, and for tests of what it finds."""
     from woo.inspection.formats import recognise
+    from woo.inspection.model import Unreadable
 
     kind = recognise(data) or ""
     try:
         told = _properties(kind, data)
+        text = _first_text(kind, data)
+    except Unreadable as reason:
+        return Described(fault=str(reason))
     except Exception:  # noqa: BLE001 - whatever a broken file does to a library, it says nothing then
-        told = {}
-    text = _first_text(kind, data)
+        told, text = {}, ""
     title = _title(told.get("title", "")) or _title(_first_line(text))
     language = told.get("language", "").replace("_", "-").split("-")[0].lower()
     return Described(
@@ -99,7 +108,15 @@ def _of_pdf(data: bytes) -> dict[str, str]:
 
     import pikepdf
 
-    with pikepdf.open(io.BytesIO(data), suppress_warnings=True) as pdf:
+    from woo.inspection.model import Unreadable
+
+    try:
+        opened = pikepdf.open(io.BytesIO(data), suppress_warnings=True)
+    except pikepdf.PasswordError as error:
+        raise Unreadable("De PDF is beveiligd met een wachtwoord. Haal het wachtwoord eraf.") from error
+    except pikepdf.PdfError as error:
+        raise Unreadable("De PDF is beschadigd. Maak hem opnieuw vanuit het brondocument.") from error
+    with opened as pdf:
         told = {"pages": str(len(pdf.pages)), "language": str(pdf.Root.get("/Lang", ""))}
         told["title"] = str(pdf.docinfo.get("/Title", ""))
         made = re.match(r"(?:D:)?([0-9]{4})([0-9]{2})([0-9]{2})", str(pdf.docinfo.get("/CreationDate", "")))
@@ -144,7 +161,7 @@ def _words(data: bytes, part: str) -> dict[str, str]:
     from woo.inspection.model import Budget
     from woo.inspection.readers.packages import Package
 
-    root = Package(data, Budget(SECONDS)).xml(part)
+    root = Package(data, Budget(SECONDS, _UNPACKED)).xml(part)
     found: dict[str, str] = {}
     for element in root.iter("*") if root is not None else ():
         for name, text in ((element.tag, element.text or ""), *element.attrib.items()):
@@ -154,11 +171,11 @@ def _words(data: bytes, part: str) -> dict[str, str]:
 
 def _first_text(kind: str, data: bytes) -> str:
     """The beginning of what stands in it for all to see."""
-    from woo.inspection.model import Budget, Piece
+    from woo.inspection.model import Budget, Piece, TooLarge
     from woo.inspection.readers import READERS
 
     def pieces() -> Iterator[str]:
-        for part in islice(READERS[kind](data, Budget(SECONDS * _EARLIER)), _PIECES):
+        for part in islice(READERS[kind](data, Budget(SECONDS * _EARLIER, _UNPACKED)), _PIECES):
             if isinstance(part, Piece) and not part.is_hidden and not part.where:
                 yield part.text
             if isinstance(part, Piece) and (part.page or 1) > 1:
@@ -171,6 +188,8 @@ def _first_text(kind: str, data: bytes) -> str:
                 found += f"{text}\n"
                 if len(found) > _LETTERS:
                     break
+        except TooLarge:
+            raise
         except Exception:  # noqa: BLE001 - as above; what was read so far counts
             return found[:_LETTERS]
     return found[:_LETTERS]

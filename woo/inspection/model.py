@@ -176,3 +176,7 @@ class Budget:
 
 class Unreadable(Exception):
     """A file cannot be looked at; the text is the Dutch sentence that says why and what to do."""
+
+
+class TooLarge(Unreadable):
+    """Unpacked it is larger than any file of people."""

@@ -40,6 +40,7 @@ class Judged:
     sha256: str = ""
     format_code: str = ""
     problem: str = ""
+    pages: int | None = None
 
 
 # --- what a row is beside the register -------------------------------------------------------------------------------
@@ -78,7 +79,7 @@ def compared(
             position=row.row,
             kind=RowKind.NEW,
             name=row.content.title[:120],
-            planned={"content": dict(row.filled), "dossier": row.dossier, "file": row.file},
+            planned={"content": dict(row.filled), "dossier": row.dossier, "file": row.file, "pages": file.pages},
             notes=[asdict(note) for note in row.notes],
             noted=len(row.notes),
             errors=len(rules.what_blocks(row.content, facts)),

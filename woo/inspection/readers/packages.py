@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from woo.inspection.model import Budget, Found, Kind, Unreadable
+from woo.inspection.model import Budget, Found, Kind, TooLarge, Unreadable
 from woo.inspection.text import mask
 
 _MAX_PARTS = 50_000
@@ -47,7 +47,7 @@ class Package:
         except RuntimeError as error:
             raise Unreadable("Het bestand is beveiligd met een wachtwoord. Haal het wachtwoord eraf.") from error
         if len(content) > self.budget.unpacked:
-            raise Unreadable("Uitgepakt is het bestand veel te groot. Kijk het zelf na, of maak het opnieuw.")
+            raise TooLarge("Uitgepakt is het bestand veel te groot. Kijk het zelf na, of maak het opnieuw.")
         self.budget.unpacked -= len(content)
         return content
 
