@@ -173,6 +173,7 @@ def show_cockpit(request: Request, session: ReadSession, person: Annotated[Perso
         ],
         unsaved=unsaved(session, person),
         to_do=sum(len(rows) for rows in found.values()),
+        late=woo.count_overdue(session, clock.today()) if person.may(woo_permissions.READ) else 0,
     )
 
 

@@ -315,6 +315,12 @@ def to_do(session: Session, today: date, decider: Actor | None = None) -> Sequen
     return sorted(found, key=lambda one: (one.on or date.max, one.what))
 
 
+def count_overdue(session: Session, today: date) -> int:
+    """How much of what waits has passed the last day that the law gives: documents to publish, requests to decide."""
+    late = (row for row in requests(session, today, is_open=True) if (row.days_left or 0) < 0)
+    return sum(count_late(session, today).values()) + sum(1 for _ in late)
+
+
 def readiness_of(session: Session, number: str) -> Sequence[Readiness]:
     """What looks from outside found at the places of a category, by address."""
     return session.exec(select(Readiness).where(Readiness.category == number).order_by(col(Readiness.url))).all()

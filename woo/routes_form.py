@@ -107,18 +107,18 @@ def _chosen(upload: Upload, folder: Folder, person: Person) -> Iterator[tuple[Bi
 SentDocument = Annotated[Sent, Depends(read_new_document)]
 
 
+@router.get("/{document_id}/volgende")
+def next_document(request: Request, person: Editor, session: ReadSession, document_id: UUID) -> Response:
+    """Begin with what another document says, as the next one of its series."""
+    last = queries.document(session, document_id)
+    next_one = copying.next_of(*queries.series_of(session, last))
+    start = forms.NewDocument(**next_one.model_dump(), dossier=last.dossier.public_id)
+    return _form_page(request, person, session, forms.document_form(start), like=last.title or "zonder titel")
+
+
 @router.get("/nieuw")
-def new_document(
-    request: Request, person: Editor, session: ReadSession, dossier: str = "", zoals: UUID | None = None
-) -> Response:
-    """`zoals`: begin with what another document says, as the next one of its series."""
+def new_document(request: Request, person: Editor, session: ReadSession, dossier: str = "") -> Response:
     start = forms.NewDocument()
-    if zoals:
-        last = queries.document(session, zoals)
-        next_one = copying.next_of(*queries.series_of(session, last))
-        start = forms.NewDocument(**next_one.model_dump(), dossier=last.dossier.public_id)
-        form = forms.document_form(start)
-        return _form_page(request, person, session, form, like=last.title or "zonder titel")
     if dossier:
         found = queries.dossier(session, dossier)
         main = queries.main_document(session, found)
@@ -128,6 +128,7 @@ def new_document(
 
 
 @router.post("/nieuw")
+@router.post("/{document_id}/volgende")
 def add_document(
     request: Request, person: Editor, sent: SentDocument, session: WriteSession, folder: OurFolder
 ) -> Response:
@@ -290,6 +291,7 @@ def _form_page(
         status_code=status_code,
         page_title="Document bewerken" if document else "Nieuw document",
         form=form,
+        address=f"/woo/documenten/{document.id}/bewerken" if document else request.url.path,
         document=document,
         version=version,
         kept={"file": KEPT_FILE, "name": KEPT_NAME, "token": kept[0], "called": kept[1]},

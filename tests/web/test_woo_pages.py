@@ -15,7 +15,7 @@ from core.folder import Folder
 from core.organisations import Organisation, add_organisation
 from core.terms import last_day
 from support import woo_documents as make
-from support.pages import Visit, field
+from support.pages import Visit, field, filled_in
 from woo import files, lists, public, queries, services
 from woo.content import DocumentState, ProcessContent, RelationContent, RequestContent
 from woo.models import Category, Document, Dossier, WooRequest
@@ -450,13 +450,18 @@ def test_the_next_of_a_series_begins_with_what_the_last_one_said(client, databas
                 adopted_on=day,
                 keywords=("college",),
             )
-    visit = Visit(client, f"/woo/documenten/nieuw?zoals={last.id}")
+    visit = Visit(client, f"/woo/documenten/{last.id}/volgende")
     assert "Dit is een voorstel naar het voorbeeld van" in visit.answer.text
     fields = visit.form.fields
     assert (fields["title"], fields["adopted_on"]) == ("Besluitenlijst van 1 december 2026", "2026-12-01")
     assert (fields["category"], fields["keywords"].strip()) == ("009", "college")
     assert fields["dossier"] == last.dossier.public_id
-    assert f"/woo/documenten/nieuw?zoals={last.id}" in client.get(f"/woo/documenten/{last.id}").text
+    assert f"/woo/documenten/{last.id}/volgende" in client.get(f"/woo/documenten/{last.id}").text
+    send(client, "/woo/documenten/nieuw", {"title": "Iets heel anders"})  # what was not saved there stays there
+    again = Visit(client, f"/woo/documenten/{last.id}/volgende")
+    assert again.form.fields["title"] == "Besluitenlijst van 1 december 2026"
+    answer = send(client, again.address, filled_in(again.form, {"title": "Besluitenlijst"}), ("lijst.pdf", make.pdf()))
+    assert "Opgeslagen" in answer.text
 
 
 # --- requests for information
