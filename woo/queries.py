@@ -5,9 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, null
+from sqlalchemy.orm import load_only, raiseload
 from sqlmodel import Session, col, or_, select
 
 from core import values
@@ -303,8 +305,12 @@ def to_do(session: Session, today: date, decider: Actor | None = None) -> Sequen
         if one.renew_by:
             title, href = overviews_.FORMS[one.content.kind].title, f"/woo/overzichten/{one.content.kind.value}"
             found.append(ToDo(f"Overzicht {title}", "bijwerken", one.renew_by, "op de website", href))
+    needed: Any = (
+        *(Document.title, Document.state, Document.due_on, Document.planned_on),
+        *(Document.heard_from, Document.heard_until),
+    )
     waiting = select(Document).where(col(Document.state).in_(WAITING)).order_by(col(Document.id))
-    for item in session.exec(waiting):
+    for item in session.exec(waiting.options(load_only(*needed), raiseload("*"))):  # an import brings many
         title, href = item.title or "zonder titel", f"/woo/documenten/{item.id}"
         if item.heard_from and not item.heard_until:
             found.append(ToDo(title, "zienswijze afwachten", None, f"gevraagd op {written(item.heard_from)}", href))
@@ -463,12 +469,20 @@ def events_of(session: Session, record_id: UUID) -> Sequence[AuditEvent]:
 
 
 def document_findings(
-    session: Session, found: Document, today: date, terms: Mapping[str, int | None] | None = None
+    session: Session,
+    found: Document,
+    today: date,
+    terms: Mapping[str, int | None] | None = None,
+    publisher: str | None = None,
 ) -> Sequence[Finding]:
-    """What the rules find in a document; nothing for one that was withdrawn. `terms`: see `services.facts_of`."""
+    """What the rules find in a document; nothing for one that was withdrawn.
+
+    `terms` and `publisher`: see `services.facts_of`.
+    """
     if found.state is DocumentState.WITHDRAWN:
         return ()
-    return rules.document_findings(found.content(), services.facts_of(session, found, on=today, terms=terms))
+    facts = services.facts_of(session, found, on=today, terms=terms, publisher=publisher)
+    return rules.document_findings(found.content(), facts)
 
 
 def check_findings(session: Session, *conditions: ColumnElement[bool]) -> Sequence[tuple[str, Finding]]:
@@ -499,14 +513,14 @@ def findings(session: Session, today: date) -> Sequence[tuple[str, Finding]]:
         for finding in row.findings
     ]
     waiting = session.exec(select(Document).where(col(Document.state).in_(WAITING)).order_by(col(Document.id))).all()
-    terms = services.deadlines(session)
+    terms, publisher = services.deadlines(session), the_organisation(session).tooi_uri
     found += [
         (f"/woo/verzoeken/{row.request.id}", finding) for row in requests(session, today) for finding in row.findings
     ]
     found += [
         (f"/woo/documenten/{item.id}", finding)
         for item in waiting
-        for finding in document_findings(session, item, today, terms)
+        for finding in document_findings(session, item, today, terms, publisher)
     ]
     found += check_findings(session)
     found += [

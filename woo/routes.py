@@ -67,15 +67,19 @@ def show_overview(request: Request, person: Reader, session: ReadSession) -> Res
 
 
 @router.get("/te-doen")
-def show_to_do(request: Request, person: Reader, session: ReadSession) -> Response:
+def show_to_do(request: Request, person: Reader, session: ReadSession, pagina: str = "1") -> Response:
     """What must be done by when: documents that must become public, requests to decide on, others to hear."""
     today, decides = clock.today(), person.may(permissions.DECIDE)
+    found = queries.to_do(session, today, person.actor if decides else None)
+    count = max(1, -(-len(found) // queries.PER_PAGE))
+    number = min(max(1, whole_number(pagina)), count)
     return page(
         request,
         "woo/to_do.html",
         person=person,
         page_title="Te doen voor de Woo",
-        rows=views.to_do_rows(queries.to_do(session, today, person.actor if decides else None), today),
+        rows=views.to_do_rows(found[(number - 1) * queries.PER_PAGE : number * queries.PER_PAGE], today),
+        paging=paging("/woo/te-doen", (), number, count, len(found)),
     )
 
 

@@ -127,8 +127,15 @@ def new_document(request: Request, person: Editor, session: ReadSession, dossier
     return _form_page(request, person, session, fill(start, forms.DOCUMENT))
 
 
-@router.post("/nieuw")
 @router.post("/{document_id}/volgende")
+def add_next(
+    request: Request, person: Editor, sent: SentDocument, session: WriteSession, folder: OurFolder, document_id: UUID
+) -> Response:
+    queries.document(session, document_id)
+    return add_document(request, person, sent, session, folder)
+
+
+@router.post("/nieuw")
 def add_document(
     request: Request, person: Editor, sent: SentDocument, session: WriteSession, folder: OurFolder
 ) -> Response:

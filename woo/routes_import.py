@@ -414,12 +414,9 @@ def _told(row: DocumentImportRow, document: Document | None) -> str:
         now = document.content()
         told += views.differences(now, services.becomes(now, row.planned["content"]))
     if row.kind is RowKind.NEW and not row.outcome:
-        told.append(
-            f"Nog {row.errors} {'punt' if row.errors == 1 else 'punten'} voor publicatie."
-            if row.errors
-            else "Compleet."
-        )
-    if row.noted and not row.problem:
+        more = f"Nog {row.errors} {'punt' if row.errors == 1 else 'punten'} voor publicatie:"
+        told.insert(0, more if row.errors else "Compleet.")
+    if row.noted and row.kind is not RowKind.REFUSED:
         told.append(f"{row.noted} {'waarde' if row.noted == 1 else 'waarden'} om na te kijken.")
     return " ".join(told)
 

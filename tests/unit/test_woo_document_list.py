@@ -45,6 +45,7 @@ def test_a_list_of_documents_is_read_below_whatever_stands_above_it():
         (["A", "a.pdf", "99", ""], "bestaat niet"),
         (["A", "a.pdf", "14", "31-02-2026"], "geen datum"),
         (["A" * 2001, "a.pdf", "14", ""], "kolom 'titel': de tekst is te lang. Er passen 2000 tekens."),
+        (["A\x08B", "a.pdf", "14", ""], "onzichtbaar teken"),
         (["A", "https://intranet/a.pdf", "14", ""], "werkt alleen in uw eigen netwerk"),
         (["A", "http://onveilig.example/a.pdf", "14", ""], "kolom 'bestand': vul een volledig adres in"),
     ],

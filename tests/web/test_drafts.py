@@ -47,6 +47,7 @@ FORMS = {
     "/woo/verzoeken/{woo_request}": "remarks",
     "/woo/dossiers/{public_id}": "description",
     "/woo/documenten/nieuw": "title",
+    "/woo/documenten/{document_id}/volgende": "title",
     "/woo/documenten/{document_id}/bewerken": "internal_note",
     "/woo/documenten/{public}/vervangen": "note",
     "/woo/documenten/{document_id}/intrekken": "note",

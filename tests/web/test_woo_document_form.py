@@ -103,6 +103,14 @@ def test_a_file_with_a_password_is_refused_in_a_sentence(client, folder):
     assert list(folder.store().every()) == []
 
 
+def test_a_file_over_the_limit_is_refused_before_it_is_stored(client, folder, database, organisation):
+    client.app.state.folder = Folder(folder.root, folder.settings.model_copy(update={"max_upload": 500}))
+    answer = send(client, FORM | {"title": "Besluit", "keywords": "een"}, ("groot.pdf", pdf()))
+    assert (answer.status_code, "te groot" in answer.text) == (422, True)
+    assert field(answer, "keywords").strip() == "een"
+    assert (list(folder.store().every()), documents(database, organisation)) == ([], [])
+
+
 def test_asking_without_a_file_says_so(client):
     answer = send(client, FORM | {"knop": "voorstel"})
     assert (answer.status_code, "Kies eerst een bestand." in answer.text) == (422, True)

@@ -237,6 +237,12 @@ def test_each_file_of_a_zip_is_judged_by_its_contents(client, work):
     assert "maar de inhoud is Word DOCX" in word[4]
 
 
+def test_a_row_says_what_stands_in_the_way_of_publication(client, work):
+    rows = [("Besluit", "https://ris.example/a.pdf", "002", "2099-01-01", "", "", "")]
+    (row,) = cells(client, looked(client, work, listed(rows), "lijst.csv"), "nieuw")
+    assert row[4] == "Nog 1 punt voor publicatie: Deze datum ligt in de toekomst. Vul de dag in waarop het is gebeurd."
+
+
 def test_a_column_with_titles_must_be_told(client, database, organisation):
     address = upload(client, write_csv(Table("Lijst", ("Wat", "Hoe"), [("a", "b")])), "lijst.csv").url.path
     answer = Visit(client, address, form=1).submit()

@@ -191,12 +191,25 @@ def document_facts(document: Document) -> dict[str, Any]:
 
 
 def facts_of(
-    session: Session, document: Document, *, on: date, terms: Mapping[str, int | None] | None = None
+    session: Session,
+    document: Document,
+    *,
+    on: date,
+    terms: Mapping[str, int | None] | None = None,
+    publisher: str | None = None,
 ) -> rules.DocumentFacts:
-    """What the rules must know around the content. `terms`: those of `deadlines`, when the caller has them."""
+    """What the rules must know around the content. For many documents the caller asks once for what they share.
+
+    Args:
+        session: of the organisation.
+        document: the one that the facts are about.
+        on: the day.
+        terms: those of `deadlines`.
+        publisher: the TOOI address of the organisation.
+    """
     return rules.DocumentFacts(
         today=on,
-        publisher=the_organisation(session).tooi_uri,
+        publisher=the_organisation(session).tooi_uri if publisher is None else publisher,
         state=document.state,
         format_code=document.format_code,
         has_file=bool(document.sha256),

@@ -75,6 +75,7 @@ def compared(
             has_file=bool(row.file),
             deadline_days=terms.get(row.content.category),
         )
+        blocking = rules.what_blocks(row.content, facts)
         one = DocumentImportRow(
             position=row.row,
             kind=RowKind.NEW,
@@ -82,10 +83,12 @@ def compared(
             planned={"content": dict(row.filled), "dossier": row.dossier, "file": row.file, "pages": file.pages},
             notes=[asdict(note) for note in row.notes],
             noted=len(row.notes),
-            errors=len(rules.what_blocks(row.content, facts)),
+            errors=len(blocking),
             fingerprint=fingerprint,
         )
         _place(one, row, file, there, known, seen)
+        if one.kind is RowKind.NEW and blocking:
+            one.problem = blocking[0].message
         made.append(one)
     made += [
         DocumentImportRow(position=one.row, kind=RowKind.REFUSED, name="", fingerprint="", problem=one.reason)
