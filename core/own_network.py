@@ -8,17 +8,6 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-_INSIDE = (".local", ".localhost", ".lan", ".intern", ".internal", ".intranet", ".home.arpa")
-
-
-def is_inside(host: str) -> bool:
-    """Whether the name itself says that nobody on the internet can reach it; no name is looked up."""
-    name = host.strip("[]").rstrip(".").lower()
-    try:
-        return not ipaddress.ip_address(name).is_global
-    except ValueError:
-        return "." not in name or name.endswith(_INSIDE)
-
 
 class OwnNetwork(Exception):
     """The address leads to this machine or to a network behind it."""

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from core import clock, sheets
 from core.errors import BadInput
-from core.own_network import is_inside
+from core.inside import is_inside
 from core.sheets import Sheet
 from core.texts import NOT_TEXT, clean
 from core.values import SURE, ValueList, normalise

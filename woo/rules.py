@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from core import plain_language
 from core.findings import Severity
-from core.own_network import is_inside
+from core.inside import is_inside
 from core.terms import last_day
 from woo import lists, overviews
 from woo.content import (

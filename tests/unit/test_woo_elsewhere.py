@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from core.own_network import is_inside
+from core.inside import is_inside
 from woo import elsewhere
 
 
