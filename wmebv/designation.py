@@ -142,7 +142,7 @@ def _opening(inventory: Inventory, bodies: Sequence[Body]) -> Iterator[Block]:
 
 def _articles(inventory: Inventory, every: Sequence[Way]) -> Iterator[Block]:
     for number, (title, content) in enumerate(_texts(inventory, every), start=1):
-        yield Heading(f"Artikel {number}. {title}", 2)
+        yield Heading(f"Artikel {number}. {title}")
         yield from content
 
 

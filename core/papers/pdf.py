@@ -1,11 +1,11 @@
 """Papers as tagged PDF (PDF/UA-1, PDF/A-2a), to read, to print and to keep."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from core import typesetting
 from core.errors import Failed
-from core.papers.model import Block, Bullets, Grid, Heading, Kind, Paper, Paragraph
+from core.papers.model import Block, Bullets, Grid, Heading, Kind, Paper, Paragraph, Turn
 from core.web.pages import dutch_date
 
 _KINDS = {Kind.PLAIN: "plain", Kind.WARNING: "warning", Kind.ASSUMPTION: "assumption"}
@@ -24,7 +24,7 @@ def write(paper: Paper) -> bytes:
         "mark": paper.mark,
         "date": [paper.day.year, paper.day.month, paper.day.day],
         "foot": f"{paper.organisation}, stand van {dutch_date(paper.day)}",
-        "blocks": [_typeset(block) for block in paper.blocks],
+        "sections": _sections(paper.blocks),
     }
     made = typesetting.pdf("core.papers", "paper.typ", json.dumps(data, ensure_ascii=False))
     if made is None:
@@ -32,7 +32,18 @@ def write(paper: Paper) -> bytes:
     return made
 
 
-def _typeset(block: Block) -> Mapping[str, object]:
+def _sections(blocks: Sequence[Block]) -> Sequence[Mapping[str, object]]:
+    """The blocks on pages that stand, and on those that lie."""
+    found: list[tuple[bool, list[Mapping[str, object]]]] = [(False, [])]
+    for block in blocks:
+        if isinstance(block, Turn):
+            found.append((block.is_wide, []))
+        else:
+            found[-1][1].append(_typeset(block))
+    return [{"wide": is_wide, "blocks": own} for is_wide, own in found]
+
+
+def _typeset(block: Heading | Paragraph | Bullets | Grid) -> Mapping[str, object]:
     match block:
         case Heading():
             return {"type": "heading", "text": block.text, "level": block.level, "new_page": block.on_new_page}

@@ -150,7 +150,7 @@ def test_the_preferred_channel_comes_first_and_the_safety_net_is_named_in_articl
 def test_articles_about_other_laws_are_there_when_the_inventory_has_such_messages():
     with_laws = good_product(national_facility="Omgevingsloket", services_directive=YesNo.YES)
     page = page_of(inventory(entry(with_laws, (good_message(), (good_channel(),)))))
-    titles = [one.text_content().partition(". ")[2] for one in page.xpath("//h3") if "Artikel" in one.text_content()]
+    titles = [one.text_content().partition(". ")[2] for one in page.xpath("//h2") if "Artikel" in one.text_content()]
     assert ("Berichten over de Omgevingswet" in titles, "Berichten van dienstverrichters" in titles) == (True, True)
     assert len(titles) == 11
 
