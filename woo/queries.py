@@ -310,14 +310,15 @@ def to_do(session: Session, today: date, decider: Actor | None = None) -> Sequen
         *(Document.heard_from, Document.heard_until),
     )
     waiting = select(Document).where(col(Document.state).in_(WAITING)).order_by(col(Document.id))
+    marks = check_marks(session)
     for item in session.exec(waiting.options(load_only(*needed), raiseload("*"))):  # an import brings many
         title, href = item.title or "zonder titel", f"/woo/documenten/{item.id}"
         if item.heard_from and not item.heard_until:
             found.append(ToDo(title, "zienswijze afwachten", None, f"gevraagd op {written(item.heard_from)}", href))
         elif item.state is DocumentState.PLANNED:
-            found.append(ToDo(title, "wordt vanzelf openbaar", item.planned_on, "gepland", href))
+            found.append(ToDo(title, "wordt vanzelf openbaar", item.planned_on, _with(item, marks), href))
         else:
-            found.append(ToDo(title, "openbaar maken", item.due_on, item.state.value, href))
+            found.append(ToDo(title, "openbaar maken", item.due_on, _with(item, marks), href))
     return sorted(found, key=lambda one: (one.on or date.max, one.what))
 
 
@@ -488,21 +489,24 @@ def document_findings(
 def check_findings(session: Session, *conditions: ColumnElement[bool]) -> Sequence[tuple[str, Finding]]:
     """What the check of files leaves open, with the address where somebody decides; of all documents, or of some."""
     return [
-        (f"/woo/documenten/{one.document.id}/controle", finding)
+        (f"/woo/documenten/{one.document_id}/controle", finding)
         for one in services.open_hits(session, *conditions)
-        for finding in rules.check_findings(
-            one.document.content(), total=one.total, critical=one.critical, is_asked=one.is_asked
-        )
+        for finding in rules.check_findings(one.title, critical=one.critical, is_asked=one.is_asked)
     ]
 
 
-def check_marks(session: Session, documents: Sequence[Document]) -> Mapping[UUID, str]:
-    """A word for each of these documents about what the check of its file leaves open."""
-    ids = [document.id for document in documents]
+def check_marks(session: Session, documents: Sequence[Document] | None = None) -> Mapping[UUID, str]:
+    """A word about what the check of a file leaves open, by document; of these documents, or of all that wait."""
+    ids = None if documents is None else [col(Document.id).in_([document.id for document in documents])]
     return {
-        one.document.id: "kritieke melding" if one.critical else "controle beoordelen"
-        for one in (services.open_hits(session, col(Document.id).in_(ids)) if ids else ())
+        one.document_id: "kritieke melding" if one.critical else "controle beoordelen"
+        for one in services.open_hits(session, *(ids or ()))
     }
+
+
+def _with(document: Document, marks: Mapping[UUID, str]) -> str:
+    """The state of a document, with what stands in its way."""
+    return ", ".join(filter(None, (document.state.value, marks.get(document.id))))
 
 
 def findings(session: Session, today: date) -> Sequence[tuple[str, Finding]]:

@@ -374,16 +374,15 @@ def _plain_language(content: DocumentContent, _facts: DocumentFacts) -> Iterator
         )
 
 
-def check_findings(content: DocumentContent, *, total: int, critical: int, is_asked: bool) -> Iterator[Finding]:
-    """What the check of the file leaves open. It is no rule about the metadata: publishing asks the check itself."""
+def check_findings(title: str, *, critical: int, is_asked: bool) -> Iterator[Finding]:
+    """What a check that leaves hits open asks. It is no rule about the metadata: publishing asks the check itself."""
+    rule_id, severity, message = "WOO-041", Severity.WARNING, "Bevestig wat de controle vond, of vervang het bestand."
     if critical:
+        rule_id, severity = "WOO-040", Severity.ERROR
         message = "Beoordeel de kritieke meldingen van de controle, of vervang het bestand."
-        if is_asked:
-            message = "Een tweede persoon moet beslissen over kritieke meldingen van de controle."
-        yield _error("WOO-040", message, "AVG 5 lid 1 onder c; Woo 5.1", content, "")
-    elif total:
-        message = "Bevestig wat de controle vond, of vervang het bestand."
-        yield _finding("WOO-041", Severity.WARNING, message, "AVG 5 lid 1 onder c; Woo 5.1", content, "")
+    if critical and is_asked:
+        message = "Een tweede persoon moet beslissen over kritieke meldingen van de controle."
+    yield Finding(rule_id, severity, message, "AVG 5 lid 1 onder c; Woo 5.1", title[:200])
 
 
 DOCUMENT_RULES: Sequence[DocumentRule] = (

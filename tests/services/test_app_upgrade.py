@@ -20,6 +20,8 @@ from core.organisations import Organisation, Team, find_or_add
 from publish import services as publishing
 from support.backups import RELEASED, everything_below, files_of, folder_at, rows_of
 from support.postgres import own_database
+from woo.content import DocumentState
+from woo.models import Document
 
 pytestmark = pytest.mark.usefixtures("quick_migrations")
 NEWEST = max(RELEASED.glob("*.tar.gz"))
@@ -216,6 +218,10 @@ def test_the_data_of_a_released_version_come_through(empty, released):
             owner = session.exec(select(Organisation.id)).one()
             assert audit.faults(session, owner) + audit.faults(session, audit.INSTALLATION) == []
         done = publishing.run(database, folder, owner, actor=audit.COMMAND_LINE)
+        with database.read(owner) as session:
+            public = session.exec(select(Document).where(Document.state == DocumentState.PUBLISHED)).all()
+            assert public
+            assert [one.public_sha256 for one in public] == [one.sha256 for one in public]
         with database.write(owner) as session:
             find_or_add(session, Team, "Een nieuw team", actor=audit.COMMAND_LINE)
     assert (done.changed, done.counts["documenten"]) == (True, 4)

@@ -8,6 +8,7 @@ import pikepdf
 import pytest
 from sqlmodel import Session, select
 
+from app import cli
 from core import audit, clock, jobs
 from core.errors import Conflict, RuleViolation
 from core.folder import Folder
@@ -48,7 +49,7 @@ def publish(session: Session, folder: Folder, document: Document) -> Version:
 
 
 def looked(session: Session, folder: Folder, document: Document) -> FileInspection:
-    found = inspecting.look(folder, document.sha256, services.basis(session).known)
+    found = inspecting.look(folder, document.sha256, services.basis(session))
     return inspecting.keep(session, found, actor=AISHA)
 
 
@@ -241,9 +242,9 @@ def looks(monkeypatch) -> list[str]:
     done = []
     really = inspecting.look
 
-    def look(folder: Folder, sha256: str, known: inspection.Known) -> inspecting.Looked:
+    def look(folder: Folder, sha256: str, wanted: inspecting.Basis) -> inspecting.Looked:
         done.append(sha256)
-        return really(folder, sha256, known)
+        return really(folder, sha256, wanted)
 
     monkeypatch.setattr(inspecting, "look", look)
     return done
@@ -291,6 +292,43 @@ def test_the_worker_looks_at_what_waits_and_publishing_then_does_not(database, o
         assert len(looks) == 2
         told = [event.action for event in queries.events_of(session, second.id)]
         assert told == ["woo:document:inspect", "woo:document:add"]
+
+
+def test_a_long_row_of_files_lets_other_work_go_first_in_between(database, organisation, folder, monkeypatch):
+    monkeypatch.setattr(inspecting, "MAX_AT_ONCE", 2)
+    with database.write(organisation.id) as session:
+        for number in range(3):
+            add(session, folder, f"Stuk {number}.")
+    work = {services.INSPECT_JOB: services.inspect_job(folder)}
+    assert [jobs.run_one(database, work, "w") for _ in range(3)] == [True, True, False]
+    with database.read(organisation.id) as session:
+        told = session.exec(select(jobs.Job.message).order_by(jobs.Job.created_at)).all()
+        assert told == ["2 nagekeken; de rest volgt vanzelf.", "1 nagekeken."]
+        assert {one.state for one in session.exec(select(FileInspection))} == {InspectionState.DONE}
+
+
+def test_a_look_that_went_by_what_was_known_before_does_not_count(session, folder):
+    document = add(session, folder, "Bel 0541 123 456.")
+    before = inspecting.look(folder, document.sha256, services.basis(session))
+    services.change_known(session, ["0541 123 456"], version=0, actor=AISHA)
+    inspecting.keep(session, before, actor=AISHA)
+    assert services.inspection_of(session, document.sha256) is None
+    publish(session, folder, document)
+
+
+def test_the_command_publishes_nothing_that_waits_for_a_person(here, capsys):
+    with here.database.write(here.organisation_id) as session:
+        good, bad = add(session, here.folder, "Een."), add(session, here.folder, BSN, title="Met een nummer")
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["publish", str(good.id), str(bad.id), "--directory", str(here.folder.root)])
+    said = capsys.readouterr()
+    assert ended.value.code == 1
+    assert good.dossier.public_id in said.out
+    assert "Met een nummer: De controle vond 1 kritieke melding." in said.err
+    with here.database.read(here.organisation_id) as session:
+        states = {one.id: one.state for one in session.exec(select(Document))}
+        assert states == {good.id: DocumentState.PUBLISHED, bad.id: DocumentState.CONCEPT}
+        assert services.inspection_of(session, bad.sha256) is not None
 
 
 def test_a_file_that_is_damaged_fails_the_check_and_can_be_tried_again(database, organisation, folder):

@@ -259,7 +259,7 @@ def _looked_at(session: Session, folder: Folder, dossier: Dossier, content: Docu
     woo_services.change_known(session, [f"balie {text}"], version=0, actor=ACTOR)
     file = woo.files.store(folder, BytesIO(pdf(f"{text} 2")), f"nota {text}.pdf")
     document = woo_services.add_document(session, dossier, content, file, actor=ACTOR)
-    found = inspecting.look(folder, document.sha256, woo_services.basis(session).known)
+    found = inspecting.look(folder, document.sha256, woo_services.basis(session))
     inspecting.keep(session, found, actor=ACTOR)
     return document
 

@@ -37,7 +37,7 @@ def document(database: Database, organisation: Organisation, folder: Folder) -> 
     """A concept with a BSN and a name in it, that the worker has looked at."""
     with database.write(organisation.id) as session:
         made = add(session, folder, BSN, NAME)
-        inspecting.keep(session, inspecting.look(folder, made.sha256, services.basis(session).known), actor=make.AISHA)
+        inspecting.keep(session, inspecting.look(folder, made.sha256, services.basis(session)), actor=make.AISHA)
         return made
 
 

@@ -31,6 +31,8 @@ from woo.models import Document, FileInspection, HitDecision, InspectionHit, Ins
 
 INSPECT_JOB = "woo:inspect"
 MAX_KNOWN = 200
+MAX_AT_ONCE = 100
+"""Files that one job looks at; then other work gets its turn."""
 WAITING = (DocumentState.CONCEPT, DocumentState.READY, DocumentState.PLANNED)
 _NOT_STRIPPED = (
     "De eigenschappen konden niet uit het bestand worden gehaald: het vraagt te veel tijd of geheugen. Het bestand zou "
@@ -57,9 +59,10 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What a look gave. `fault`: why there was none."""
+    """What a look gave, and what it went by. `fault`: why there was none."""
 
     original: str
+    basis: Basis
     stripped: str = ""
     size: int = 0
     hits: Sequence[Hit] = ()
@@ -149,7 +152,7 @@ def cleared(session: Session, document: Document, folder: Folder, *, actor: audi
     """
     found = inspection_of(session, document.sha256)
     if found is None or not _is_done(found, folder):
-        looked = look(folder, document.sha256, basis(session).known)
+        looked = look(folder, document.sha256, basis(session))
         found = keep(session, looked, actor=actor)
     if reason := standing(session, document, found).hinders:
         raise RuleViolation(reason, {"inspection": reason})
@@ -164,7 +167,8 @@ def _is_done(found: FileInspection, folder: Folder) -> bool:
 class Open:
     """How many hits in the file of a document wait for a person, and how many of these are critical."""
 
-    document: Document
+    document_id: UUID
+    title: str
     total: int
     critical: int
     is_asked: bool
@@ -179,13 +183,13 @@ def open_hits(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Op
         select(HitDecision.id).where(same_file, HitDecision.state == DecisionState.APPROVED).exists()
     )
     asked = select(HitDecision.id).where(same_file, HitDecision.state == DecisionState.ASKED).exists()
+    counted: Any = (
+        *(Document.id, Document.title, func.count()),
+        func.sum(case((col(InspectionHit.critical), 1), else_=0)),
+        func.max(case((asked, 1), else_=0)),
+    )
     query = (
-        select(
-            Document,
-            func.count(),
-            func.sum(case((col(InspectionHit.critical), 1), else_=0)),
-            func.max(case((asked, 1), else_=0)),
-        )
+        select(*counted)
         .join(FileInspection, col(FileInspection.original) == Document.sha256)
         .join(InspectionHit, col(InspectionHit.inspection_id) == FileInspection.id)
         .where(
@@ -199,7 +203,8 @@ def open_hits(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Op
         .order_by(col(Document.id))
     )
     return [
-        Open(document, total, critical, bool(is_asked)) for document, total, critical, is_asked in session.exec(query)
+        Open(id_, title, total, critical, bool(is_asked))
+        for id_, title, total, critical, is_asked in session.exec(query)
     ]
 
 
@@ -210,7 +215,7 @@ def _is_on_its_way() -> ColumnElement[bool]:
 # --- looking ---------------------------------------------------------------------------------------------------------
 
 
-def look(folder: Folder, sha256: str, known: Known) -> Looked:
+def look(folder: Folder, sha256: str, wanted: Basis) -> Looked:
     """Strip a file of its metadata, look at what is left, and store that. Changes no rows.
 
     Raises:
@@ -220,11 +225,11 @@ def look(folder: Folder, sha256: str, known: Known) -> Looked:
         try:
             stripped = inspection.strip(file)
         except BadInput:
-            found = inspection.inspect(file, known)
+            found = inspection.inspect(file, wanted.known)
             hit = Hit(Kind.METADATA, _NOT_STRIPPED, critical=True, key="not-stripped")
-            return Looked(sha256, sha256, file.seek(0, 2), (hit, *found.hits))
-    found = inspection.inspect(stripped, known)
-    return Looked(sha256, _store(folder, stripped), len(stripped), found.hits)
+            return Looked(sha256, wanted, sha256, file.seek(0, 2), (hit, *found.hits))
+    found = inspection.inspect(stripped, wanted.known)
+    return Looked(sha256, wanted, _store(folder, stripped), len(stripped), found.hits)
 
 
 def _store(folder: Folder, data: bytes) -> str:
@@ -239,7 +244,7 @@ def _store(folder: Folder, data: bytes) -> str:
 
 def keep(session: Session, looked: Looked, *, actor: audit.Actor) -> FileInspection:
     """Note what a look gave, instead of what an earlier one did, and tell it of each document with the file."""
-    found = _row(session, looked.original)
+    found = _row(session, looked.original, looked.basis)
     found.state = InspectionState.FAILED if looked.fault else InspectionState.DONE
     found.stripped, found.stripped_size, found.fault = looked.stripped, looked.size, looked.fault
     found.hits = [
@@ -271,12 +276,12 @@ def keep(session: Session, looked: Looked, *, actor: audit.Actor) -> FileInspect
     return found
 
 
-def _row(session: Session, sha256: str) -> FileInspection:
+def _row(session: Session, sha256: str, wanted: Basis) -> FileInspection:
     """The row of a file, as of a look that begins now."""
     found = session.exec(select(FileInspection).where(FileInspection.original == sha256)).first()
     if found is None:
         found = FileInspection(original=sha256, engine=inspection.VERSION, known="", at=clock.now())
-    found.engine, found.known, found.at = inspection.VERSION, basis(session).digest, clock.now()
+    found.engine, found.known, found.at = inspection.VERSION, wanted.digest, clock.now()
     found.state, found.fault = InspectionState.RUNNING, ""
     session.add(found)
     return found
@@ -291,12 +296,12 @@ def look_ahead(
         Failed: a file cannot be read.
     """
     with database.read(organisation_id) as session:
-        known = basis(session).known
+        wanted = basis(session)
         done = {sha256: inspection_of(session, sha256) for sha256 in dict.fromkeys(filter(None, files))}
     waiting = [sha256 for sha256, found in done.items() if found is None or not _is_done(found, folder)]
     with inspection.standing_by() if len(waiting) > 1 else nullcontext():
         for sha256 in waiting:
-            looked = look(folder, sha256, known)
+            looked = look(folder, sha256, wanted)
             with database.write(organisation_id) as session:
                 keep(session, looked, actor=actor)
 
@@ -340,24 +345,33 @@ def inspect_job(folder: Folder) -> Handler:
     """The handler that looks at all files that wait, of the document that was changed last first."""
 
     def handle(claimed: Claimed) -> Mapping[str, Any]:
-        done = 0
+        with claimed.step(0, 0) as session:
+            files = session.exec(_waiting(session).limit(MAX_AT_ONCE + 1)).all()
+        turn = files[:MAX_AT_ONCE]
         with inspection.standing_by():
-            while True:
-                with claimed.step(done, done, f"{done} nagekeken") as session:
-                    known, number = basis(session).known, _count_waiting(session)
-                    sha256 = session.exec(_waiting(session).limit(1)).first()
-                    if sha256 is None:
-                        return {"message": f"{done} nagekeken.", "files": done}
-                    _row(session, sha256)
+            for done, sha256 in enumerate(turn):
+                with claimed.step(done, len(turn), f"{done} van {len(turn)} nagekeken") as session:
+                    wanted = basis(session)
+                    if not _still_waits(session, sha256):
+                        continue
+                    _row(session, sha256, wanted)
                 try:
-                    looked = look(folder, sha256, known)
+                    looked = look(folder, sha256, wanted)
                 except Damaged as error:
-                    looked = Looked(sha256, fault=error.message)
-                done += 1
-                with claimed.step(done, done + number - 1, f"{done} nagekeken") as session:
+                    looked = Looked(sha256, wanted, fault=error.message)
+                with claimed.step(done + 1, len(turn)) as session:
                     keep(session, looked, actor=claimed.actor)
+        if len(files) > len(turn):
+            with claimed.step(len(turn), len(turn)) as session:
+                ask(session, actor=claimed.actor)
+        later = "; de rest volgt vanzelf" if len(files) > len(turn) else ""
+        return {"message": f"{len(turn)} nagekeken{later}.", "files": len(turn)}
 
     return handle
+
+
+def _still_waits(session: Session, sha256: str) -> bool:
+    return session.exec(_waiting(session).where(Document.sha256 == sha256)).first() is not None
 
 
 def _waiting(session: Session) -> Any:  # noqa: ANN401 - a query, which SQLModel cannot name
@@ -378,10 +392,6 @@ def _waiting(session: Session) -> Any:  # noqa: ANN401 - a query, which SQLModel
         .group_by(col(Document.sha256))
         .order_by(func.max(Document.updated_at).desc(), col(Document.sha256))
     )
-
-
-def _count_waiting(session: Session) -> int:
-    return session.exec(select(func.count()).select_from(_waiting(session).subquery())).one()
 
 
 def stripped_of(session: Session, files: Iterable[str]) -> set[str]:
