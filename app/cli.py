@@ -478,6 +478,7 @@ def register_commands() -> None:
         (draft_group, "designation", wmebv.cli.draft_designation),
         (draft_group, "plan", wmebv.cli.draft_plan),
         (report_group, "woo", woo.cli.report_woo),
+        (report_group, "register", register.cli.report_register),
         (cli, "establish", register.cli.establish),
         (cli, "register", register.cli.register),
         (cli, "publish", woo.cli.publish),

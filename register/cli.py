@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from core import audit, clock, sheets, values
+from core import audit, clock, reports, sheets, values
 from core.cli import (
     HERE,
     Directory,
@@ -23,7 +23,7 @@ from core.cli import (
     say_table,
 )
 from core.errors import BadInput, DomainError, Failed, RuleViolation
-from register import imports, queries, services, workbook
+from register import figures, imports, queries, services, workbook
 from register.importer import ImportPlan, layout, national, plan
 from register.report.files import note_file, records_now, register_on
 from register.services import ImportResult
@@ -191,3 +191,18 @@ def _say_result(result: ImportResult, made: ImportPlan, format_: str) -> None:
 def _note_skipped(lines: Sequence[str]) -> None:
     for line in lines:
         note(f"Overgeslagen: {line}")
+
+
+def report_register(
+    output: Annotated[Path, typer.Option("--output", help="Het bestand: .html, .pdf, .docx, .xlsx, .csv of .json.")],
+    directory: Directory = HERE,
+    organisation: OrganisationCode = "",
+    *,
+    as_of: Annotated[str, typer.Option("--as-of", help="Stand op deze datum, zoals 2026-11-21.")] = "",
+) -> None:
+    """Schrijf het register in cijfers: standen, bevindingen, per team, DPIA's, overeenkomsten en late controles."""
+    reports.form_of(output)
+    day = day_of(as_of) if as_of else clock.today()
+    with opened(directory, organisation) as here, here.database.read(here.organisation_id) as session:
+        name, records = figures.read(session, day)
+    say(str(reports.write(figures.report(name, day, records), output)))

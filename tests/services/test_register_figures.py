@@ -1,0 +1,83 @@
+"""The register in figures: each counted once more from the rows, the checks and the work list."""
+
+import json
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
+
+import page as page_validation
+import pytest
+from sqlmodel import Session, select
+
+from core import clock, reports
+from core.errors import BadInput
+from register import cli, figures, reviews, services
+from register.content import Status
+from register.figures import RegisterFigures
+from register.models import ProcessingActivity
+from support.register import COMPLETE
+from support.site import AISHA, established
+
+
+def counted(session: Session, day: date | None = None) -> RegisterFigures:
+    day = day or clock.today()
+    name, records = figures.read(session, day)
+    return figures.figures(name, day, records)
+
+
+@pytest.fixture
+def filled(session: Session) -> Session:
+    today = clock.today()
+    established(session, name="Parkeren", team="Ruimte", next_review_on=today + timedelta(days=300))
+    established(session, name="Uitkeringen", team="Zorg", next_review_on=today - timedelta(days=1))
+    services.add(session, COMPLETE.model_copy(update={"name": "", "team": ""}), actor=AISHA)
+    stopped = established(session, name="Gestopt", team="Zorg")
+    services.end(session, stopped, on=today, reason="Niet meer nodig", actor=AISHA)
+    session.flush()
+    return session
+
+
+def test_every_figure_is_that_of_an_independent_count(filled):
+    found, rows = counted(filled), filled.exec(select(ProcessingActivity)).all()
+    assert found.states == dict(Counter(row.status.value for row in rows))
+    living = [row for row in rows if row.status is not Status.ENDED]
+    severities = Counter(one.severity.value for row in living for one in services.findings_of(filled, row))
+    assert {name: number for name, number in found.severities.items() if number} == dict(severities)
+    by_rule = Counter(one.rule_id for row in living for one in services.findings_of(filled, row))
+    assert Counter({one.rule_id: one.number for one in found.rules}) == by_rule
+    late = [record.kenmerk for due in reviews.due(filled, until=clock.today()) for record in due.records]
+    assert sorted(one.kenmerk for one in found.reviews_late) == sorted(late)
+    assert [(one.team, one.records) for one in found.teams] == [("Ruimte", 1), ("Zorg", 1), (figures.NO_TEAM, 1)]
+    assert sum(one.reviews_late for one in found.teams) == len(late)
+    uses = [use for row in living for use in services.content_of(row).processors]
+    assert (found.agreements.uses, sum(found.dpia.values())) == (len(uses), len(living))
+    assert found.agreements.with_agreement + found.agreements.ended + found.agreements.unknown == len(uses)
+    assert found.established == 2
+
+
+def test_as_of_a_day_is_what_was_known_then(filled):
+    with clock.frozen(clock.now() + timedelta(days=2)):
+        established(filled, name="Erbij", team="Ruimte")
+        then, now = counted(filled, clock.today() - timedelta(days=2)), counted(filled)
+    assert now.states["vastgesteld"] == then.states["vastgesteld"] + 1
+    with pytest.raises(BadInput, match="moet nog komen"):
+        counted(filled, clock.today() + timedelta(days=1))
+
+
+def test_it_is_written_in_every_form(filled, tmp_path: Path):
+    name, records = figures.read(filled, clock.today())
+    made = figures.report(name, clock.today(), records)
+    pdf = reports.write(made, tmp_path / "register.pdf")
+    assert page_validation.validate_pdf(pdf, profile=page_validation.ValidationProfile.PDF_UA_1).is_compliant
+    for ending in ("html", "docx", "xlsx", "csv", "json"):
+        assert reports.write(made, tmp_path / f"register.{ending}").stat().st_size > 0
+    facts = json.loads((tmp_path / "register.json").read_text())
+    assert (facts["schema"], facts["states"]["vastgesteld"]) == ("openboek-register-report", 2)
+
+
+def test_the_command_writes_the_form_that_the_name_asks(here, capsys):
+    here.add_activity()
+    output = here.folder.root / "register.csv"
+    cli.report_register(output, here.folder.root)
+    assert capsys.readouterr().out == f"{output}\n"
+    assert output.read_text(encoding="utf-8-sig").startswith("Team;Verwerkingen;Vastgesteld")
