@@ -29,7 +29,7 @@ from app import jobs as job_handlers
 from app.main import create_app
 from app.scheduler import ask_for_the_night, ask_for_the_week
 from app.trail import ask_for_the_look
-from core import jobs
+from core import jobs, kept_uploads
 from core.cli import WholeInstallation
 from core.drafts import clear_old
 from core.errors import Failed
@@ -198,6 +198,7 @@ def work(here: WholeInstallation, stop: threading.Event, me: str) -> None:
             clear_old_document_imports(here.database, here.folder)
             if time.monotonic() - cleaned > CLEAN_SECONDS:
                 jobs.clean_up(here.database, days=settings.job_keep_days)
+                kept_uploads.clear_old(here.folder)
                 cleaned = time.monotonic()
             busy = jobs.run_one(here.database, handlers, me, length=length, retries=job_handlers.RETRIES)
         except Failed as error:

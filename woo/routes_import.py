@@ -40,7 +40,7 @@ SHOWN: Mapping[str, str] = {
     NOTED: "Veranderde waarden",
 }
 STATES: Mapping[ImportState, str] = {
-    ImportState.COLUMNS: "kolommen koppelen",
+    ImportState.COLUMNS: "koppelen",
     ImportState.LOOKING: "bezig",
     ImportState.DECIDING: "nakijken",
     ImportState.DONE: "klaar",
