@@ -19,7 +19,7 @@ from core.web.forms import Form, Labels, Typed, bind
 from core.web.pages import page, redirect
 from core.web.security import Allowed, ReadSession, TypedForm, WriteSession, database
 from core.web.uploads import DraftUpload, OurFolder, Upload
-from woo import describing, forms, permissions, queries, services, views_inspection
+from woo import describing, elsewhere, forms, permissions, queries, services, views_inspection
 from woo.content import DocumentState, InspectionState
 from woo.files import StoredFile
 from woo.hits import Stand, Standing
@@ -54,10 +54,17 @@ class KnownInput(BaseModel):
 
 
 def look_first(request: Request, document_id: UUID, person: Publisher, folder: OurFolder) -> None:
-    """Look at the file of a document that is about to become public, as far as that was not done."""
+    """Look at the file of a document that is about to become public, as far as that was not done; or at its address.
+
+    Raises:
+        RuleViolation: the address elsewhere sends on, leads inside or to nothing. A list may have brought it in.
+    """
     source = database(request)
     with source.read(person.organisation_id) as session:
-        wanted = queries.document(session, document_id).sha256
+        document = queries.document(session, document_id)
+        wanted, address = document.sha256, "" if document.is_public else document.source_url
+    if address and (fault := elsewhere.fault_of(address)):
+        raise RuleViolation(fault, {"source_url": fault})
     services.look_ahead(source, folder, person.organisation_id, [wanted], actor=person.actor)
 
 

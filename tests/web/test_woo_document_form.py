@@ -94,6 +94,22 @@ def test_an_address_that_sends_on_is_refused_and_nothing_typed_is_lost(client, d
     assert (answer.status_code, told in answer.text, field(answer, "keywords").strip()) == (422, True, "twee")
 
 
+def test_an_address_that_a_list_brought_in_is_tried_before_it_becomes_public(
+    client, database, organisation, monkeypatch
+):
+    with database.write(organisation.id) as session:
+        content = make.content(source_url="https://ris.example/b.pdf")
+        services.add_document(session, make.dossier(session), content, actor=make.AISHA)
+    (document,) = documents(database, organisation)
+    address = f"/woo/documenten/{document.id}/publiceren"
+    monkeypatch.setattr(elsewhere, "fault_of", lambda _address: elsewhere.OWN_NETWORK)
+    answer = client.post(address, data={"version": document.version})
+    assert (answer.status_code, elsewhere.OWN_NETWORK in answer.text) == (422, True)
+    monkeypatch.setattr(elsewhere, "fault_of", lambda _address: "")
+    client.post(address, data={"version": document.version})
+    assert documents(database, organisation)[0].is_public
+
+
 def test_a_file_with_a_password_is_refused_in_a_sentence(client, folder):
     with pikepdf.open(io.BytesIO(pdf())) as opened:
         out = io.BytesIO()
