@@ -179,10 +179,10 @@ def findings(
 ) -> None:
     """Toon alle bevindingen van alle regels, ook die tussen de registers."""
     from app.home import all_findings, closed_findings
-    from register.services import fresh
+    from register.services import fresh_findings
 
     shape = format_of(format_, "table", "json", "csv")
-    with opened(directory, organisation) as here, fresh(here.database, here.organisation_id) as session:
+    with opened(directory, organisation) as here, fresh_findings(here.database, here.organisation_id) as session:
         found = closed_findings(session) if closed else all_findings(session)
     headings: tuple[str, ...] = FINDING_HEADINGS
     keys: tuple[str, ...] = ("rule", "severity", "subject", "message", "article")

@@ -29,9 +29,10 @@ from core.findings import FindingRow, Severity
 from core.look import look_of
 from core.web.pages import STATIC, dutch_moment, page
 from core.web.routes_drafts import unsaved
-from core.web.security import ReadSession, database, logged_in
+from core.web.security import database, logged_in
 from register.checks import CHECKS
 from register.places import rule_page
+from register.routes_list import FindingsSession
 from woo.lists import WITHOUT_DUTY
 
 SHOWN = 10
@@ -144,7 +145,7 @@ def status_of(session: Session, *, nightly_at: str) -> dict[str, Any]:
 
 
 @router.get("/")
-def show_cockpit(request: Request, session: ReadSession, person: Annotated[Person, Depends(logged_in)]) -> Response:
+def show_cockpit(request: Request, session: FindingsSession, person: Annotated[Person, Depends(logged_in)]) -> Response:
     found = {name: rows for name, rows in findings_per_register(session).items() if person.permissions >= NEEDED[name]}
     status = status_of(session, nightly_at=request.app.state.folder.settings.nightly_at)
     run, good = publishing.last_run(session), publishing.last_good_run(session)

@@ -147,8 +147,13 @@ class Rulebook(Generic[Subject]):
 
         return tie
 
+    def arrange(self, *, last: str) -> None:
+        """Put the checks in the order of the list, whichever was loaded first, with one of them at the end."""
+        order = [rule_id for rule_id in CHECKS if rule_id in self.rules and rule_id != last]
+        self.rules = {rule_id: self.rules[rule_id] for rule_id in (*order, last)}
+
     def findings(self, subject: Subject) -> Iterator[Finding]:
-        """Everything the checks find, in the order in which the conditions are written."""
+        """Everything the checks find, one check after the other."""
         for rule in self.rules.values():
             if rule.applies is _always or rule.applies(subject):
                 for point in rule.condition(subject):

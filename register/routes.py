@@ -26,7 +26,7 @@ from register.forms import EndInput
 from register.lists import LISTS, STATUSES
 from register.models import ProcessingActivity
 from register.places import address_of, closed_rows, file_rows, lists_of, row_of
-from register.routes_list import FreshSession
+from register.routes_list import FindingsSession
 
 router = APIRouter(prefix="/register")
 
@@ -66,7 +66,7 @@ PLURALS: Mapping[Severity, tuple[str, str]] = {
 
 @router.get("/bevindingen")
 def findings_page(
-    request: Request, session: FreshSession, person: Reader, ernst: str = "", regel: str = "", pagina: str = "1"
+    request: Request, session: FindingsSession, person: Reader, ernst: str = "", regel: str = "", pagina: str = "1"
 ) -> Response:
     found = [finding for finding in services.all_findings(session) if regel in {"", finding.rule_id}]
     may_mend = person.may(permissions.EDIT)

@@ -42,7 +42,14 @@ def fresh_session(request: Request, person: CurrentPerson) -> Iterator[Session]:
         yield session
 
 
+def findings_session(request: Request, person: CurrentPerson) -> Iterator[Session]:
+    """The same, for a page with all findings."""
+    with services.fresh_findings(database(request), person.organisation_id) as session:
+        yield session
+
+
 FreshSession = Annotated[Session, Depends(fresh_session, scope="function")]
+FindingsSession = Annotated[Session, Depends(findings_session, scope="function")]
 
 
 async def wanted_list(request: Request) -> Wanted:

@@ -11,13 +11,14 @@ from core.accounts.services import Person
 from core.errors import NotFound
 from core.web.lists import Cell
 from core.web.pages import page
-from core.web.security import Allowed, ReadSession
+from core.web.security import Allowed
 from register import forms, permissions, services
 from register.articles import sources
 from register.checks import CHECKS, Check
 from register.content import ActivityContent
 from register.lists import LISTS
 from register.places import rule_page
+from register.routes_list import FindingsSession
 
 router = APIRouter(prefix="/register/regels")
 
@@ -71,7 +72,7 @@ def rules_page(request: Request, person: Reader) -> Response:
 
 
 @router.get("/{rule_id}")
-def rule_detail(request: Request, session: ReadSession, person: Reader, rule_id: str) -> Response:
+def rule_detail(request: Request, session: FindingsSession, person: Reader, rule_id: str) -> Response:
     check = CHECKS.get(rule_id.upper())
     if check is None:
         raise NotFound(f"Er is geen regel '{rule_id}'. Kies een regel in de lijst.")

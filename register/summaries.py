@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Index, UniqueConstraint, delete, event
 from sqlalchemy.orm import Mapper
-from sqlmodel import Field
+from sqlmodel import Field, col
 
 from core import columns
 from core.db import JSON_TYPE, Owned, UtcDateTime, enum_type
@@ -36,6 +36,8 @@ class Summary(Owned, table=True):
     errors: int = 0
     warnings: int = 0
     tips: int = 0
+    turns_on: date
+    """The first day after it was looked at on which something else may be found, also when nobody changes it."""
     name: str = columns.line(120)
     sort_name: str = columns.line()
     """In small letters without accents, so that both databases sort alike; the same for those below."""
@@ -89,6 +91,8 @@ class SummaryFindings(Owned, table=True):
     activity_id: UUID = Field(foreign_key="register_activity.id", primary_key=True)
     findings: list[Any] = Field(sa_type=JSON_TYPE)
     """As `packed`."""
+    entry: list[Any] = Field(sa_type=JSON_TYPE)
+    """What the checks on the whole register look at: `rules.Entry` without its number."""
 
 
 KEPT = (Summary, SummaryWords, SummaryFindings)
@@ -111,6 +115,16 @@ class SummaryMark(Owned, table=True):
     """Names that do not belong in a text for the website: when one comes, only records with its words change."""
 
 
+class SummaryWhole(Owned, table=True):
+    """What the checks on the organisation and the whole register find, as long as the mark holds. Kept by who asks."""
+
+    __tablename__ = "register_summary_whole"
+
+    organisation_id: UUID = Field(foreign_key="core_organisation.id", primary_key=True)
+    findings: list[Any] = Field(sa_type=JSON_TYPE)
+    """As `packed`, each with the record that it is about."""
+
+
 class Packed(NamedTuple):
     """A finding as it is kept: what `data/regels.json` says of the check is not."""
 
@@ -118,16 +132,18 @@ class Packed(NamedTuple):
     message: str
     fields: Sequence[str]
     about: str
+    subject: str
+    """Empty for a finding in a record, which is kept with that record."""
 
 
 def packed(finding: Finding) -> Packed:
-    return Packed(finding.rule_id, finding.message, finding.fields, finding.about)
+    return Packed(finding.rule_id, finding.message, finding.fields, finding.about, finding.subject)
 
 
-def unpacked(kept: Sequence[Any], subject: str) -> Finding:
-    """The finding again, about the record with this kenmerk."""
-    one = Packed(*kept)
-    return Finding(CHECKS[one.rule_id], tuple(one.fields), one.message, one.about, subject)
+def unpacked(kept: Sequence[Any], kenmerk: str = "") -> Finding:
+    """The finding again; `kenmerk` of the record that it was kept with."""
+    rule_id, message, fields, about, subject = kept
+    return Finding(CHECKS[rule_id], tuple(fields), message, about, subject or kenmerk)
 
 
 @event.listens_for(ProcessingActivity, "after_update")
@@ -135,3 +151,5 @@ def _forget(_mapper: Mapper[Any], connection: Connection, activity: ProcessingAc
     # Words that were taken out of a record (a mistyped BSN) may not stay here until somebody looks at the list.
     for table in KEPT:
         connection.execute(delete(table).where(table.activity_id == activity.id))  # type: ignore[arg-type]
+    mine = col(SummaryWhole.organisation_id) == activity.organisation_id
+    connection.execute(delete(SummaryWhole).where(mine))

@@ -3,14 +3,18 @@
 No database and no clock: everything a check must know is in the record and in `Context`.
 """
 
+from datetime import date
+from typing import NamedTuple
+
 from core.findings import Severity
+from register import derive
 from register.checks import Finding, open_findings
 from register.content import ActivityContent
 from register.rules import complete, data, parties, publication, purposes, retention, risk
 from register.rules.case import ACTIVITY, Case
 from register.rules.context import Context, Entry, OrganisationSettings, Register, Thresholds
 from register.rules.organisation import ORGANISATION
-from register.rules.whole_register import REGISTER, links
+from register.rules.whole_register import REGISTER, entry_of
 
 __all__ = [
     "ACTIVITY",
@@ -21,8 +25,10 @@ __all__ = [
     "OrganisationSettings",
     "Register",
     "Thresholds",
+    "Verdict",
+    "entry_of",
     "findings",
-    "links",
+    "judged",
     "open_findings",
     "organisation_findings",
     "register_findings",
@@ -30,8 +36,8 @@ __all__ = [
     "what_blocks",
 ]
 
-# Loading these ties their conditions to the list; publication comes last because AVG-136 looks back.
-_LOADED = (complete, purposes, data, parties, retention, risk, publication)
+_LOADED = (complete, purposes, data, parties, retention, risk, publication)  # ties their conditions to the list
+ACTIVITY.arrange(last="AVG-136")  # looks at what all others found
 
 
 def findings(content: ActivityContent, context: Context) -> tuple[Finding, ...]:
@@ -39,10 +45,30 @@ def findings(content: ActivityContent, context: Context) -> tuple[Finding, ...]:
 
     Checks on the settings of the organisation and on the whole register are not among them.
     """
+    return tuple(_examined(content, context).found)
+
+
+class Verdict(NamedTuple):
+    """What is open in one record, and how long that stays so."""
+
+    found: tuple[Finding, ...]
+    turns_on: date
+    """The first day after today on which something else may be found in the same record."""
+    facts: derive.Facts
+
+
+def judged(content: ActivityContent, context: Context) -> Verdict:
+    """What the checks find in one record and nobody closed with a reason, and until when."""
+    case = _examined(content, context)
+    case.has_come(context.closed_until, 1)
+    return Verdict(case.open_findings(), case.turns_on, case.facts)
+
+
+def _examined(content: ActivityContent, context: Context) -> Case:
     case = Case(content, context)
     for finding in ACTIVITY.findings(case):
         case.found.append(finding)
-    return tuple(case.found)
+    return case
 
 
 def organisation_findings(context: Context) -> tuple[Finding, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from functools import cached_property
 
 from register import derive
@@ -26,6 +27,23 @@ class Case:
         self.is_public_task = derive.is_public_task(content)
         self.found: list[Finding] = []
         """What the checks before this one found; only AVG-136 looks back."""
+        self.turns_on = date.max
+        """The first day after today on which a check may find something else."""
+
+    def has_come(self, day: date, days: int = 0) -> bool:
+        """Today is so many days after `day`, or later. The one way in which a check looks at the calendar."""
+        try:
+            day += timedelta(days=days)
+        except OverflowError:
+            day = date.max if days > 0 else date.min
+        if day <= self.context.today:
+            return True
+        self.turns_on = min(day, self.turns_on)
+        return False
+
+    def is_longer_ago(self, day: date, months: int) -> bool:
+        """More than so many months passed since `day`; see `months_before`."""
+        return self.has_come(first_day_past(day, months))
 
     def open_findings(self) -> tuple[Finding, ...]:
         """What the checks before this one found and nobody closed with a reason."""
@@ -56,6 +74,18 @@ class Case:
     @cached_property
     def _published_in_one(self) -> str:
         return "\n".join(typed.text for typed in self.published_texts)
+
+
+def first_day_past(day: date, months: int) -> date:
+    """The first day on which `day` is more than so many months ago (`months_before` that day is later than `day`)."""
+    if day == date.max:
+        return day
+    following = day + timedelta(days=1)
+    year, month = divmod(following.year * 12 + following.month - 1 + months, 12)
+    try:
+        return date(year, month + 1, following.day)
+    except ValueError:  # that month is shorter, or no calendar goes so far
+        return date(year, month + 2, 1) if year <= date.max.year else date.max
 
 
 ACTIVITY: Rulebook[Case] = Rulebook(Scope.ACTIVITY)

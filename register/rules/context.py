@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
-from register.content import ActivityContent, Status
+from register.content import Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +61,24 @@ class Context:
     """Names of all shared systems and their suppliers, which do not belong in a text for the website."""
     closed: frozenset[str] = frozenset()
     """Keys of findings of this record that somebody closed with a reason (`Finding.key`)."""
+    closed_until: date = date.max
+    """The last day on which all of these reasons count."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One record as the checks on the whole register see it. Leave out records that have ended."""
+class Entry(NamedTuple):
+    """What the checks on the whole register look at in one record (`entry_of`). Leave out records that have ended."""
 
     number: str
-    content: ActivityContent
+    name: str
+    domain: str
+    purposes: str
+    """The texts of all purposes, one after the other."""
+    shared: Sequence[str]
+    """Names of the team, the processors and the systems; in small letters, as those below."""
+    agreements: Sequence[str]
+    """Names of what may be behind an agreement with a processor or a covenant."""
+    links: Sequence[tuple[str, str]]
+    """Every address with its content path, as it was typed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,13 +50,13 @@ def is_outside_eea(country: str) -> bool:
     return country.strip().casefold() not in _UNKNOWN and not is_in_eea(country)
 
 
-def is_adequate(country: str, today: date) -> bool:
-    """There is a decision on adequacy (GDPR art. 45) that has not ended."""
+def adequate_until(country: str) -> date | None:
+    """The last day of the decision on adequacy (GDPR art. 45), far away when it has none; None without a decision."""
     code = _code(country)
     if code not in _ADEQUATE.entries:
-        return False
+        return None
     until = _ADEQUATE.entry(code)["geldig_tot"]
-    return until is None or today <= date.fromisoformat(until)
+    return date.fromisoformat(until) if until else date.max
 
 
 def is_adequate_in_part(country: str) -> bool:

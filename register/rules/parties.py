@@ -4,7 +4,6 @@ GDPR art. 26, 28, 30(1)(d) and (e), 30(2), 44-49.
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from core import clock, values
 from core.content import YesNo
@@ -35,10 +34,9 @@ def _agreement(case: Case) -> Iterator[Point]:
 
 @check("AVG-071")
 def _agreement_ends(case: Case) -> Iterator[Point]:
-    limit = case.context.today + timedelta(days=case.context.thresholds.agreement_days)
     for number, processor in enumerate(case.content.processors):
         until = processor.agreement_until
-        if until is not None and until <= limit:
+        if until is not None and case.has_come(until, -case.context.thresholds.agreement_days):
             name = processor.party or processor.service or "deze verwerker"
             yield at(f"processors.{number}.agreement_until", about=name, naam=name, datum=clock.written(until))
 
@@ -124,6 +122,12 @@ def _instrument(case: Case) -> Iterator[Point]:
             yield at(f"{path}.instrument", land=land)
 
 
+def _is_adequate(case: Case, country: str) -> bool:
+    """There is a decision on adequacy (GDPR art. 45) that has not ended."""
+    until = countries.adequate_until(country)
+    return until is not None and not case.has_come(until, 1)
+
+
 @check("AVG-082")
 def _adequate(case: Case) -> Iterator[Point]:
     for path, transfer, land in _transfers(case):
@@ -132,7 +136,7 @@ def _adequate(case: Case) -> Iterator[Point]:
             transfer.instrument == ADEQUACY
             and country
             and not countries.is_in_eea(country)
-            and not countries.is_adequate(country, case.context.today)
+            and not _is_adequate(case, country)
         ):
             yield at(f"{path}.instrument", land=land)
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
 from functools import lru_cache
 
 from core.findings import Severity
@@ -11,7 +10,6 @@ from register.checks import Point, at
 from register.content import Publication, Status
 from register.rules import text
 from register.rules.case import Case, check, under_wpg
-from register.rules.risk import months_before
 
 _WPG_ARTICLE = re.compile(r"(?:art(?:ikel|\.)?\s*)?(?:8|9|13)\b", re.IGNORECASE)
 _SHORTEST_NAME = 3
@@ -82,7 +80,7 @@ def _four_eyes(case: Case) -> Iterator[Point]:
 
 def _is_older_than(case: Case, months: int) -> bool:
     seen_on = case.content.reviewed_on or case.context.created_on
-    return seen_on is not None and seen_on < months_before(case.context.today, months)
+    return seen_on is not None and case.is_longer_ago(seen_on, months)
 
 
 @check("AVG-140")
@@ -102,15 +100,15 @@ def _too_old_to_publish(case: Case) -> Iterator[Point]:
 @check("AVG-142")
 def _waiting(case: Case) -> Iterator[Point]:
     context = case.context
-    limit = context.today - timedelta(days=context.thresholds.waiting_days)
-    if context.status is Status.IN_REVIEW and context.waiting_since is not None and context.waiting_since < limit:
-        yield at("status", dagen=str(context.thresholds.waiting_days))
+    days = context.thresholds.waiting_days
+    if context.status is Status.IN_REVIEW and context.waiting_since and case.has_come(context.waiting_since, days + 1):
+        yield at("status", dagen=str(days))
 
 
 @check("AVG-143")
 def _has_ended(case: Case) -> Iterator[Point]:
     ended_on = case.content.ended_on
-    if ended_on is not None and ended_on < case.context.today and case.context.status is not Status.ENDED:
+    if ended_on is not None and case.context.status is not Status.ENDED and case.has_come(ended_on, 1):
         yield at("ended_on", "status")
 
 
@@ -136,7 +134,7 @@ def _police_data_in_public(case: Case) -> Iterator[Point]:
         yield at("publication")
 
 
-@check("AVG-136")  # the last of all: it looks at what the others found
+@check("AVG-136")
 def _open_errors(case: Case) -> Iterator[Point]:
     is_official = case.context.status is Status.ESTABLISHED
     if is_official and any(finding.severity is Severity.ERROR for finding in case.open_findings()):

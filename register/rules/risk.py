@@ -84,7 +84,7 @@ def _consultation(case: Case) -> Iterator[Point]:
 @check("AVG-106", when=under_gdpr)
 def _old(case: Case) -> Iterator[Point]:
     done_on, months = case.content.dpia.done_on, case.context.thresholds.dpia_months
-    if done_on is not None and done_on < months_before(case.context.today, months):
+    if done_on is not None and case.is_longer_ago(done_on, months):
         yield at("dpia.done_on", maanden=str(months))
 
 

@@ -7,7 +7,6 @@ from register.services.bulk import apply as apply_bulk
 from register.services.bulk import preview as preview_bulk
 from register.services.closing import (
     close,
-    closed_keys,
     closings,
     find_closing,
     last_day,
@@ -55,7 +54,7 @@ from register.services.thresholds import (
     numbers_of,
     thresholds_of,
 )
-from register.services.whole import all_findings, link_addresses
+from register.services.whole import all_findings, fresh_findings, link_addresses
 
 __all__ = [
     "ESTABLISH_JOB",
@@ -89,7 +88,6 @@ __all__ = [
     "clear_old_imports",
     "close",
     "close_import",
-    "closed_keys",
     "closings",
     "compared",
     "confirm",
@@ -106,6 +104,7 @@ __all__ = [
     "findings_in",
     "findings_of",
     "fresh",
+    "fresh_findings",
     "import_records",
     "incoming_of",
     "incoming_of_export",

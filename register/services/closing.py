@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -18,18 +19,29 @@ SCHEMA_NUMBER = 1
 SHORTEST_REASON = 10
 
 
-def closed_keys(session: Session) -> Mapping[UUID | None, frozenset[str]]:
-    """The keys of what is closed today, by the id of the record; None for what belongs to no single one."""
-    found: dict[UUID | None, set[str]] = defaultdict(set)
+class Closed(NamedTuple):
+    """The keys of what is closed today, and the last day on which all of it is."""
+
+    keys: frozenset[str] = frozenset()
+    until: date = date.max
+
+
+def closed_today(session: Session) -> Mapping[UUID | None, Closed]:
+    """What is closed, by the id of the record; None for what belongs to no single one. The rest has nothing closed."""
+    found: dict[UUID | None, Closed] = defaultdict(Closed)
     counting = (col(Closing.reopened_at).is_(None), col(Closing.until) >= clock.today())
-    for activity_id, key in session.exec(select(Closing.activity_id, Closing.key).where(*counting)):
-        found[activity_id].add(key)
-    return {activity_id: frozenset(keys) for activity_id, keys in found.items()}
+    for activity_id, key, until in session.exec(
+        select(Closing.activity_id, Closing.key, col(Closing.until)).where(*counting)
+    ):
+        before = found[activity_id]
+        found[activity_id] = Closed(before.keys | {key}, min(before.until, until))
+    return found
 
 
-def counting(closings: Sequence[Closing]) -> frozenset[str]:
-    """The keys of those that count today, of what was closed and not opened again."""
-    return frozenset(one.key for one in closings if one.until >= clock.today())
+def counting(closings: Sequence[Closing]) -> Closed:
+    """Those that count today, of what was closed and not opened again."""
+    today = [one for one in closings if one.until >= clock.today()]
+    return Closed(frozenset(one.key for one in today), min((one.until for one in today), default=date.max))
 
 
 def closings(session: Session, activity: ProcessingActivity | None = None) -> Sequence[Closing]:

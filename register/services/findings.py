@@ -14,7 +14,7 @@ from register.checks import Finding
 from register.content import ActivityContent, Regime, Status
 from register.models import Closing, ProcessingActivity
 from register.rules import Context, OrganisationSettings
-from register.services.closing import closed_keys, counting
+from register.services.closing import Closed, closed_today, counting
 from register.services.rows import content_of, contents_of
 from register.services.thresholds import thresholds_of
 
@@ -109,14 +109,14 @@ def contexts_of(session: Session, records: Sequence[Known], common: Context | No
             .order_by(col(history.Version.number))
         ).all()
     )
-    changed, closed = _changed_since_dpia(session, records), closed_keys(session)
+    changed, closed = _changed_since_dpia(session, records), closed_today(session)
     return {
         activity.id: _context(
             common,
             activity,
             established_by=established_by.get(activity.id, ""),
             changed_since_dpia=activity.id in changed,
-            closed=closed.get(activity.id, frozenset()),
+            closed=closed.get(activity.id, Closed()),
         )
         for activity, _ in records
     }
@@ -128,7 +128,7 @@ def _context(
     *,
     established_by: str,
     changed_since_dpia: bool,
-    closed: frozenset[str],
+    closed: Closed,
 ) -> Context:
     return replace(
         common,
@@ -138,7 +138,8 @@ def _context(
         last_editor=activity.last_editor,
         established_by=established_by if activity.status is Status.ESTABLISHED else "",
         changed_since_dpia=changed_since_dpia,
-        closed=closed,
+        closed=closed.keys,
+        closed_until=closed.until,
     )
 
 

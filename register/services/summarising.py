@@ -8,16 +8,16 @@ limits or other rules make all of them again.
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, insert
+from sqlalchemy import ColumnElement, Table, Text, cast, insert
 from sqlalchemy import select as plain_select
 from sqlmodel import Session, SQLModel, col, delete, select
 
@@ -25,16 +25,26 @@ from core import audit, clock, values
 from core.db import Database, organisation_of
 from core.findings import Severity
 from core.organisations import bodies
-from register import derive, rules
+from register import rules
 from register.checks import Finding
 from register.content import ActivityContent
 from register.kept import sees
 from register.lists import LISTS, codes_in
 from register.models import ProcessingActivity, kenmerk
-from register.rules import Context
+from register.rules import Context, Entry
 from register.services.findings import contexts_of, surroundings
 from register.services.loading import batches
-from register.summaries import KEPT, Summary, SummaryFindings, SummaryMark, SummaryWords, packed, unpacked
+from register.summaries import (
+    KEPT,
+    Packed,
+    Summary,
+    SummaryFindings,
+    SummaryMark,
+    SummaryWhole,
+    SummaryWords,
+    packed,
+    unpacked,
+)
 
 _MANY = 2000
 """From so many things that happened on it is quicker to look at every record than to ask which."""
@@ -56,7 +66,7 @@ class Work:
 
 def is_fresh(session: Session) -> bool:
     """Whether the list may be shown as it is kept."""
-    return _state(session) is not None
+    return state_of(session) is not None
 
 
 def refresh(session: Session) -> None:
@@ -73,7 +83,7 @@ def fresh(database: Database, organisation_id: UUID) -> Iterator[Session]:
     """
     for _ in range(3):
         with database.read(organisation_id) as session:
-            if state := _state(session):
+            if state := state_of(session):
                 sees(session, state)
                 yield session
                 return
@@ -87,14 +97,36 @@ def fresh(database: Database, organisation_id: UUID) -> Iterator[Session]:
         yield session
 
 
-def found_in_records(session: Session, records: Mapping[UUID, str]) -> Iterator[Finding]:
-    """What is open in these records (id to kenmerk). True in any session: what is not kept is worked out."""
-    work = _work(session)
-    anew = {row["activity_id"]: kept for row, _, kept in _judged(session, work.ids)} if work else {}
-    stored = select(SummaryFindings.activity_id, SummaryFindings.findings)
-    known = {key: found for key, found in session.exec(stored) if key not in anew} | anew
-    for key, number in records.items():
-        yield from (unpacked(one, number) for one in known[key])
+class Standing:
+    """What holds in this session, whichever it is: what is not kept, or not true any more, is worked out."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        work = _work(session)
+        self._anew = {one.summary["activity_id"]: one for one in _judged(session, work.ids)} if work else {}
+
+    def findings(self, records: Mapping[UUID, str]) -> Iterator[Finding]:
+        """What is open in these records, by id and kenmerk."""
+        known = self._kept(SummaryFindings.findings) | {key: one.findings for key, one in self._anew.items()}
+        for key, number in records.items():
+            for one in known[key]:
+                yield unpacked(one, number)
+
+    def entries(self, records: Mapping[UUID, str]) -> Sequence[Entry]:
+        """These records as the checks on the whole register see them."""
+        known = self._kept(SummaryFindings.entry) | {key: one.entry for key, one in self._anew.items()}
+        return [Entry(number, *known[key]) for key, number in records.items()]
+
+    def _kept(self, column: Any) -> dict[UUID, Any]:  # noqa: ANN401 - a column of a model is typed as its value
+        rows = self._session.exec(select(SummaryFindings.activity_id, cast(column, Text))).all()
+        texts = json.loads(f"[{','.join(text for _, text in rows)}]")  # all at once: ten thousand times costs more
+        return {key: kept for (key, _), kept in zip(rows, texts, strict=True)}
+
+
+def whole_kept(session: Session) -> list[Finding] | None:
+    """What the checks on the organisation and the whole register find, when that is kept and true."""
+    kept = session.exec(select(SummaryWhole.findings)).first()
+    return [unpacked(one) for one in kept] if kept is not None and is_fresh(session) else None
 
 
 # --- what is old
@@ -107,7 +139,7 @@ def _last_event_and_mark() -> Any:  # noqa: ANN401 - as SQLModel has it
     return plain_select(*columns).join(mark, col(mark.organisation_id) == col(head.organisation_id))
 
 
-def _state(session: Session) -> State | None:
+def state_of(session: Session) -> State | None:
     """What the summaries follow from, as long as they are true; None when they may be old."""
     found = session.execute(_last_event_and_mark()).first()
     if found is None:
@@ -118,7 +150,7 @@ def _state(session: Session) -> State | None:
 
 
 def _work(session: Session) -> Work | None:
-    if _state(session):
+    if state_of(session):
         return None
     organisation_id = organisation_of(session)
     mark = session.get(SummaryMark, organisation_id, populate_existing=True)
@@ -133,16 +165,19 @@ def _work(session: Session) -> Work | None:
         "context": _fingerprint(context, bodies(session)),
         "technical_names": sorted(context.technical_names),
     }
-    if mark and all(getattr(mark, name) == now[name] for name in ("day", "program", "context")):
+    if mark and mark.day <= context.today and all(getattr(mark, name) == now[name] for name in ("program", "context")):
         changed = _changed_since(session, mark, context.technical_names)
         if changed is not None:
-            return Work(now, changed)
+            turned = select(Summary.activity_id).where(Summary.turns_on <= context.today)
+            return Work(now, changed.union(session.exec(turned)))
     return Work(now, session.exec(select(ProcessingActivity.id)).all())
 
 
 def _fingerprint(context: Context, names: Mapping[str, str]) -> str:
-    # No check on a record looks at the settings of the organisation (a test sees to that); names are kept apart.
-    facts = {name: value for name, value in asdict(context).items() if name not in {"organisation", "technical_names"}}
+    # No check on a record looks at the settings of the organisation (a test sees to that); names are kept apart, and
+    # each record says on which day it must be looked at again.
+    apart = {"organisation", "technical_names", "today"}
+    facts = {name: value for name, value in asdict(context).items() if name not in apart}
     return hashlib.sha256(json.dumps([facts, dict(names)], sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -220,29 +255,41 @@ def _pointing_at(table: str) -> Sequence[tuple[Any, ColumnElement[Any]]]:
 # --- making
 
 
-def _judged(session: Session, ids: Collection[UUID]) -> Iterator[tuple[Row, str, list[Any]]]:
-    """The summary of each record, its words, and what is open in it."""
+class Judged(NamedTuple):
+    """What is kept of one record."""
+
+    summary: Row
+    words: str
+    findings: list[Packed]
+    entry: Sequence[Any]
+    """Of `Entry`, without the number."""
+
+
+def _judged(session: Session, ids: Collection[UUID]) -> Iterator[Judged]:
     if not ids:
         return
     common, lists = surroundings(session), {**LISTS, "controller": bodies(session)}
     for batch in batches(session, ids):
         contexts = contexts_of(session, batch, common)
         for row, content in batch:
-            context = contexts[row.id]
-            found = rules.open_findings(rules.findings(content, context), context.closed)
-            summary = summary_of(row, content, found, lists)
-            yield summary, words_of(content, kenmerk(row.number), lists), [packed(one) for one in found]
+            verdict, number = rules.judged(content, contexts[row.id]), kenmerk(row.number)
+            yield Judged(
+                summary_of(row, content, verdict, lists),
+                words_of(content, number, lists),
+                [packed(one) for one in verdict.found],
+                rules.entry_of(number, content)[1:],
+            )
 
 
 def summary_of(
     row: ProcessingActivity,
     content: ActivityContent,
-    found: Sequence[Finding],
+    verdict: rules.Verdict,
     lists: Mapping[str, Mapping[str, str]],
 ) -> Row:
     """The row of `Summary`. Pure."""
-    facts = derive.facts(content)
-    severities = [one.severity for one in found]
+    facts = verdict.facts
+    severities = [one.severity for one in verdict.found]
     bases = dict.fromkeys(code for purpose in content.purposes for code in purpose.legal_bases)
     return {
         "activity_id": row.id,
@@ -253,6 +300,7 @@ def summary_of(
         "errors": severities.count(Severity.ERROR),
         "warnings": severities.count(Severity.WARNING),
         "tips": severities.count(Severity.TIP),
+        "turns_on": verdict.turns_on,
         "name": content.name,
         "sort_name": values.fold(content.name)[:300],
         "external_number": content.external_number,
@@ -310,20 +358,20 @@ def holding(search: str) -> list[ColumnElement[bool]]:
     return [col(Summary.number).in_(select(SummaryWords.number).where(*words))] if words else []
 
 
-def _store(session: Session, mark: Row, ids: Collection[UUID], made: Any) -> None:  # noqa: ANN401 - of `_judged`
+def _store(session: Session, mark: Row, ids: Collection[UUID], made: Iterable[Judged]) -> None:
     found = list(made)
     wanted = list(ids)
     for start in range(0, len(wanted), 500):
         for table in KEPT:
             session.exec(delete(table).where(col(table.activity_id).in_(wanted[start : start + 500])))
     if found:
-        keys = [{name: row[name] for name in ("activity_id", "organisation_id")} for row, _, _ in found]
-        session.execute(insert(Summary), [row for row, _, _ in found])
-        numbered = zip(keys, found, strict=True)
-        session.execute(
-            insert(SummaryWords), [key | {"number": row["number"], "words": words} for key, (row, words, _) in numbered]
-        )
-        pairs = zip(keys, found, strict=True)
-        session.execute(insert(SummaryFindings), [key | {"findings": kept} for key, (_, _, kept) in pairs])
+        of_all = ("activity_id", "organisation_id")
+        keyed = [({name: one.summary[name] for name in of_all}, one) for one in found]
+        words = [{**key, "number": one.summary["number"], "words": one.words} for key, one in keyed]
+        findings = [{**key, "findings": one.findings, "entry": one.entry} for key, one in keyed]
+        session.execute(insert(Summary), [one.summary for one in found])
+        session.execute(insert(SummaryWords), words)
+        session.execute(insert(SummaryFindings), findings)
+    session.exec(delete(SummaryWhole))
     session.exec(delete(SummaryMark))
     session.execute(insert(SummaryMark), [mark])

@@ -1,38 +1,41 @@
 """Everything that the checks find, in the records, in the settings and in the register as a whole."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
 from core import tried_links
+from core.db import Database
 from core.organisations import stopped_names
 from register import rules
 from register.checks import Finding
 from register.content import Status
 from register.lists import DOMAINS
 from register.models import ProcessingActivity, kenmerk
-from register.rules import Entry, Register
-from register.services.closing import closed_keys
+from register.rules import Register
+from register.services.closing import Closed, closed_today
 from register.services.findings import common_context
-from register.services.loading import batches
 from register.services.sharing import loose_names
-from register.services.summarising import found_in_records
+from register.services.summarising import Standing, fresh, state_of, whole_kept
+from register.summaries import SummaryWhole, packed
 
-LOOKED_AT = (
-    "name",
-    "domain",
-    "team",
-    "purposes",
-    "processors",
-    "systems",
-    "covenants",
-    "algorithm_register",
-    "privacy_notice",
-    "dpia",
-    "iama_url",
-)
-"""Fields of the content that the checks on the whole register look at; a test compares with all fields."""
+
+@contextmanager
+def fresh_findings(database: Database, organisation_id: UUID) -> Iterator[Session]:
+    """As `fresh`, with all findings kept: `all_findings` has only to read them."""
+    with fresh(database, organisation_id) as session:
+        state, found = state_of(session), None
+        if whole_kept(session) is None:
+            found = _whole(session, Standing(session), _living(session))
+    if found is not None:
+        with database.write(organisation_id) as session:
+            if state and state_of(session) == state:  # nobody changed anything meanwhile
+                session.exec(delete(SummaryWhole))
+                session.add(SummaryWhole(organisation_id=organisation_id, findings=[packed(one) for one in found]))
+    with fresh(database, organisation_id) as session:
+        yield session
 
 
 def all_findings(session: Session) -> Sequence[Finding]:
@@ -40,28 +43,33 @@ def all_findings(session: Session) -> Sequence[Finding]:
 
     Records that have ended are left out.
     """
-    living = _living(session)
-    context, closed = common_context(session), closed_keys(session)
+    living, standing, whole = _living(session), Standing(session), whole_kept(session)
+    if whole is None:
+        whole = _whole(session, standing, living)
+    return [*standing.findings(living), *whole]
+
+
+def _whole(session: Session, standing: Standing, living: Mapping[UUID, str]) -> list[Finding]:
+    """What is open in the settings of the organisation and in the register as a whole."""
+    context, closed = common_context(session), closed_today(session)
     ids = {number: key for key, number in living.items()}
-    found = list(found_in_records(session, living))
     register = Register(
-        entries=_entries(session, living),
+        entries=standing.entries(living),
         domains=DOMAINS,
         stopped=stopped_names(session, context.today),
         agreements=loose_names(session),
         broken_links=tried_links.broken(session),
         thresholds=context.thresholds,
     )
-    for one in (*rules.organisation_findings(context), *rules.register_findings(register)):
-        found += rules.open_findings([one], closed.get(ids.get(one.subject), frozenset()))
-    return found
+    found = (*rules.organisation_findings(context), *rules.register_findings(register))
+    return [one for one in found if rules.open_findings([one], closed.get(ids.get(one.subject), Closed()).keys)]
 
 
 def link_addresses(session: Session) -> Mapping[str, Sequence[str]]:
     """Every address in a living record, with the records that it stands in."""
     found: dict[str, dict[str, None]] = {}
-    for entry in _entries(session, _living(session)):
-        for _, url in rules.links(entry.content):
+    for entry in Standing(session).entries(_living(session)):
+        for _, url in entry.links:
             found.setdefault(url, {})[entry.number] = None
     return {url: list(numbers) for url, numbers in found.items()}
 
@@ -70,11 +78,3 @@ def _living(session: Session) -> Mapping[UUID, str]:
     """Id and kenmerk of all records that did not end, by number."""
     query = select(ProcessingActivity.id, ProcessingActivity.number).where(ProcessingActivity.status != Status.ENDED)
     return {key: kenmerk(number) for key, number in session.exec(query.order_by(col(ProcessingActivity.number)))}
-
-
-def _entries(session: Session, living: Collection[UUID]) -> Sequence[Entry]:
-    return [
-        Entry(number=kenmerk(row.number), content=content)
-        for batch in batches(session, living, LOOKED_AT)
-        for row, content in sorted(batch, key=lambda pair: pair[0].number)
-    ]

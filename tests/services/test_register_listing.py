@@ -1,6 +1,6 @@
 """The list finds what is asked, and what it says of findings is true at every moment."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -25,12 +25,11 @@ from register.content import (
 )
 from register.listing import COLUMNS, FILTERS, Wanted
 from register.models import ProcessingActivity
-from register.rules import Context, Entry, OrganisationSettings, Register
+from register.rules import Context, OrganisationSettings
 from register.services import summarising
 from register.services.loading import batches
-from register.services.whole import LOOKED_AT
 from register.starter import starter_contents
-from register.summaries import Summary, SummaryFindings
+from register.summaries import Summary, SummaryFindings, SummaryWhole
 from support.register import COMPLETE, ESTABLISHER, contents
 
 
@@ -63,6 +62,15 @@ def three(session, actor):
         ActivityContent(name="Leeg"),
     ]
     return [services.add(session, content, actor=actor) for content in made]
+
+
+@pytest.fixture
+def looked_at(monkeypatch) -> list[int]:
+    """How many records were looked at again, each time."""
+    times: list[int] = []
+    original = summarising._judged
+    monkeypatch.setattr(summarising, "_judged", lambda session, ids: original(session, times.append(len(ids)) or ids))
+    return times
 
 
 # --- search
@@ -191,7 +199,7 @@ def test_the_list_says_what_the_checks_say(session, actor):
         ]
     told = [
         (one.subject, one.rule_id, one.message, one.fields)
-        for one in summarising.found_in_records(session, {a.id: a.kenmerk for a in activities})
+        for one in summarising.Standing(session).findings({a.id: a.kenmerk for a in activities})
     ]
     assert told == [(a.kenmerk, one.rule_id, one.message, one.fields) for a in activities for one in live[a.id]]
 
@@ -245,20 +253,57 @@ def test_a_new_day_gives_new_findings(session, actor):
         assert "AVG-140" in said(session)
 
 
-def test_a_new_name_of_something_shared_is_found_and_changes_only_who_names_it(session, actor, monkeypatch):
+def test_a_new_day_looks_again_only_at_records_for_which_a_day_came(session, actor, looked_at):
+    for reviewed_on in (date(2025, 11, 20), date(2025, 11, 21), date(2026, 11, 1)):
+        services.add(session, COMPLETE.model_copy(update={"reviewed_on": reviewed_on}), actor=actor)
+    for day, expected in ((21, 3), (22, 1), (23, 0)):
+        with clock.frozen(datetime(2026, 11, day, 12, tzinfo=UTC)):
+            looked_at.clear()
+            services.refresh(session)
+            assert sum(looked_at) == expected
+            assert ["AVG-140" in said(session, number) for number in (1, 2, 3)] == [True, day > 21, False]
+    with clock.frozen(datetime(2026, 11, 20, 12, tzinfo=UTC)):  # a clock that was put right
+        assert "AVG-140" not in said(session, 2)
+
+
+def test_what_the_whole_register_shows_is_kept_until_something_changes(database, organisation, actor, monkeypatch):
+    with database.write(organisation.id) as session:
+        first = services.add(session, COMPLETE, actor=actor)
+        services.add(session, COMPLETE, actor=actor)
+    times = []
+    original = rules.register_findings
+    monkeypatch.setattr(rules, "register_findings", lambda one: times.append(1) or original(one))
+
+    def doubles() -> list[str]:
+        with services.fresh_findings(database, organisation.id) as session:
+            return [one.subject for one in services.all_findings(session) if one.rule_id == "AVG-144"]
+
+    assert doubles() == doubles() == ["VW-0002"]
+    assert len(times) == 1
+    with database.write(organisation.id) as session:
+        again = session.get_one(ProcessingActivity, first.id)
+        changed = COMPLETE.model_copy(update={"name": "Kanariezang", "purposes": ()})
+        services.change(session, again, changed, version=again.version, actor=actor)
+        assert session.exec(select(SummaryWhole)).all() == []  # also no word of what stood there
+    assert doubles() == doubles() == []
+    assert len(times) == 2
+    with clock.frozen(clock.now() + timedelta(days=1)):
+        doubles()
+    assert len(times) == 3
+
+
+def test_a_new_name_of_something_shared_is_found_and_changes_only_who_names_it(session, actor, looked_at):
     services.add(session, COMPLETE, actor=actor)
     uses = ActivityContent(name="Zorg", team="Wijk", processors=(ProcessorUse(party="Korenbloem B.V."),))
     services.add(session, uses, actor=actor)
     services.refresh(session)
-    judged = []
-    original = summarising._judged
-    monkeypatch.setattr(summarising, "_judged", lambda s, ids: original(s, judged.append(len(ids)) or ids))
+    looked_at.clear()
     for kind, old, new in ((Party, "Korenbloem B.V.", "Papaver B.V."), (Team, "Wijk", "Buurt")):
         item = session.exec(select(kind).where(kind.name == old)).one()
         change_shared(session, item, {"name": new}, version=item.version, actor=actor)
         assert found(session, zoek=old.split()[0]) == []
         assert found(session, zoek=new.split()[0]) == ["VW-0002"]
-    assert judged == [1, 1]
+    assert looked_at == [1, 1]
 
 
 def test_a_new_system_is_looked_for_in_the_texts_of_all_records(session, actor):
@@ -393,16 +438,3 @@ def test_no_check_on_a_record_looks_at_the_settings_of_the_organisation(content)
     )
     bare, known = Context(today=today), Context(today=today, organisation=full)
     assert rules.findings(content, bare) == rules.findings(content, known)
-
-
-@settings(deadline=None, max_examples=30)
-@given(content=contents())
-def test_the_checks_on_the_whole_register_need_no_other_fields(content):
-    part = ActivityContent(**{name: getattr(content, name) for name in LOOKED_AT})
-    whole, less = ([Entry(number=n, content=c) for n in ("VW-1", "VW-2")] for c in (content, part))
-    links = frozenset(url for _, url in rules.links(content))
-    stopped = [content.team, *(one.name for one in content.systems), *(one.party for one in content.processors)]
-    more = {"domains": {"x": "X"}, "stopped": stopped, "broken_links": links}
-    assert rules.register_findings(Register(entries=whole, **more)) == rules.register_findings(
-        Register(entries=less, **more)
-    )

@@ -33,7 +33,8 @@ from register.content import (
     Transfer,
     Wpg,
 )
-from register.rules import Context, Entry, Register, text
+from register.rules import Context, Entry, Register, entry_of, judged, text
+from register.rules.case import first_day_past
 from register.rules.likeness import alike, letter_pairs
 from register.rules.risk import months_before
 from register.starter import starter_contents
@@ -892,7 +893,7 @@ def test_one_of_several_numbers_of_the_list_is_enough():
 
 
 def entries(*records: ActivityContent) -> tuple[Entry, ...]:
-    return tuple(Entry(number=f"VW-{place:04}", content=one) for place, one in enumerate(records, start=1))
+    return tuple(entry_of(f"VW-{place:04}", one) for place, one in enumerate(records, start=1))
 
 
 AUDITED = {"has_police_data": True, "wpg_internal_audit_on": TODAY, "wpg_external_audit_on": TODAY}
@@ -1106,3 +1107,40 @@ def test_months_before_is_never_more_than_a_month_off(today, months):
     earlier = months_before(today, months)
     assert (today.year - earlier.year) * 12 + today.month - earlier.month == months
     assert earlier.day == today.day or (earlier + timedelta(days=1)).day == 1
+
+
+@given(day=st.dates(), months=st.integers(0, 240))
+@example(date(2026, 2, 27), 3)
+@example(date(2026, 2, 28), 3)
+@example(date(2025, 12, 31), 2)
+@example(date(2027, 2, 28), 12)
+@example(date.max - timedelta(days=1), 1)
+def test_the_first_day_past_a_number_of_months_is_the_first_that_the_rules_would_find(day, months):
+    first = first_day_past(day, months)
+    if first < date.max:
+        assert months_before(first, months) > day >= months_before(first - timedelta(days=1), months)
+    else:
+        assert (day.year + (months + 1) // 12) >= date.max.year
+
+
+@settings(deadline=None, max_examples=60)
+@given(content=contents(), started=st.dates(date(2020, 1, 1), date(2030, 1, 1)), closed_until=st.dates())
+def test_what_is_found_stays_the_same_until_the_day_on_which_it_may_turn(content, started, closed_until):
+    context = Context(
+        today=started, status=Status.IN_REVIEW, waiting_since=started, created_on=started, closed_until=closed_until
+    )
+    found, turns_on, _ = judged(content, context)
+    assert turns_on > started
+    for day in (started + (turns_on - started) // 2, turns_on - timedelta(days=1)):
+        assert judged(content, replace(context, today=day))[:2] == (found, turns_on)
+
+
+def test_a_record_turns_on_each_day_on_which_a_check_finds_something_new():
+    content, day, turns = complete(ended_on=date(2026, 12, 31)), TODAY, []
+    while (day := judged(content, replace(CONTEXT, today=day)).turns_on) < date.max:
+        turns.append((str(day), [one.rule_id for one in judged(content, replace(CONTEXT, today=day)).found]))
+    assert turns == [
+        ("2027-01-01", ["AVG-143"]),
+        ("2027-06-02", ["AVG-140", "AVG-143"]),
+        ("2028-06-02", ["AVG-140", "AVG-141", "AVG-143"]),
+    ]

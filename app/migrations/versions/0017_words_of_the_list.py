@@ -29,7 +29,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_register_summary_words_organisation_id'), ['organisation_id'], unique=False)
 
     # All of it follows from the records, and is made again at the first look.
-    for table in ('register_summary_mark', 'register_summary_findings', 'register_summary'):
-        op.execute(f'DELETE FROM {table}')
+    op.execute("UPDATE register_summary_mark SET program = ''")
     with op.batch_alter_table('register_summary', schema=None) as batch_op:
         batch_op.drop_column('words')
