@@ -243,6 +243,7 @@ def _check_page(
     standing = services.standing(session, document, found) if found and is_done else Standing(())
     said = services.decisions(session, document)
     is_over = document.state is DocumentState.WITHDRAWN
+    waits = document.is_public and document.file_before is not None
     to_confirm = views_inspection.groups(standing, said, *TO_CONFIRM)
     to_decide = views_inspection.groups(standing, said, Stand.ASKED, prefix="beslis")
     settled = views_inspection.groups(standing, said, Stand.SETTLED, Stand.ASKED, prefix="terug")
@@ -275,7 +276,8 @@ def _check_page(
         can_decide=person.may(permissions.DECIDE) and not is_over,
         may_decide=may_decide,
         can_publish=person.may(permissions.PUBLISH) and not is_over,
-        waits=document.file_before is not None and document.is_public,
+        waits=waits,
+        is_shown=document.is_public and not waits,
     )
 
 

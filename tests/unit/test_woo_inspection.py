@@ -85,6 +85,9 @@ def kinds_in(text: str, **facts: object) -> list[tuple[Kind, bool]]:
     [
         ("BSN 111222333", [(Kind.BSN, True)]),
         ("BSN/klantnummer 111222333", [(Kind.BSN, True)]),
+        ("Het BSN van de aanvrager is 111222333.", [(Kind.BSN, True)]),
+        ("Aanvraag van BSN 111222333", [(Kind.BSN, True)]),
+        ("BSN onbekend, zaaknummer 111222333", [(Kind.BSN, False)]),
         ("Het BSN is weg. Ordernummer 111222333", [(Kind.BSN, False)]),
         ("Ordernummer 111222333", []),
         ("111222333", [(Kind.BSN, False)]),

@@ -137,9 +137,11 @@ def test_the_page_says_what_the_check_is_waiting_for(client_as, client, database
     Visit(client, f"/woo/documenten/{waiting.id}", form=0).submit()  # nobody looked yet, so this does
     assert stored(database, organisation, waiting).is_public
     reader = client_as("lezer")
-    assert "Niets staat publiceren in de weg" in reader.get(address).text
+    assert "Dit document is openbaar. De controle was in orde." in reader.get(address).text
     assert reader.get(f"{address}/bestand").content == page("Niets bijzonders.")
     assert reader.post(f"{address}/opnieuw").status_code == 403
+    Visit(client, "/woo/controle").submit(known="0541 123 456")  # what is public is not looked at again
+    assert "nagekeken als u het opnieuw publiceert" in client.get(address).text
 
 
 def test_a_new_file_for_a_public_document_waits_when_something_is_in_it(client, database, organisation, folder):
