@@ -58,6 +58,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "only_on(kind): about one of the two databases, whatever --db says")
     hypothesis_settings.load_profile("soak" if config.getoption("markexpr") == "soak" else "short")
+    gc.disable()  # until all tests are found
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -82,6 +83,7 @@ def pytest_collection_finish() -> None:
     """Everything that is loaded now stays: the collector of rubbish need not look at it again and again."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
