@@ -345,7 +345,7 @@ def serve(site: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[...,
     for server in servers:
         server.shutdown()
         server.server_close()
-    http._session(outside_only=False).close()
+    http._session(outside_only=False, is_patient=True).close()
     http._session.cache_clear()
 
 
