@@ -209,10 +209,10 @@ def _form_page(
             for finding in findings
             if activity and forms.is_on(group, finding)
         ],
-        derived=forms.what_follows(group, form, stored),
+        derived=forms.what_follows(group, stored, form if request.method == "POST" else None),
         lists=lists_of(session),
         kinds=kinds_by_group(),
-        people=[one.data_subject for one in forms.from_content(stored).data_sets],
+        people=[DATA_SUBJECTS.get(one.data_subject, one.data_subject) for one in stored.data_sets],
         hints=_hints(session, group),
     )
 

@@ -21,17 +21,17 @@ DECISIONS = {
 
 
 def what_follows(
-    group: Group, form: Form[ActivityInput], stored: ActivityContent
+    group: Group, content: ActivityContent, form: Form[ActivityInput] | None = None
 ) -> Sequence[tuple[str, Sequence[str]]]:
     """Pairs of a heading and what follows; nothing on a page from which nothing follows.
 
-    `form` may hold faults: then what is stored counts.
+    `content` is what is stored; with a `form` what was typed there counts, unless it holds faults.
     """
     shown = _SHOWN.get(group.id)
     if shown is None:
         return []
-    read = bind_group(group, form.typed, stored).cleaned
-    content = save_group(read, stored) if read else stored
+    if form and (read := bind_group(group, form.typed, content).cleaned):
+        content = save_group(read, content)
     return [*shown(content), *_corrected(content)]
 
 

@@ -97,10 +97,10 @@ def test_the_form_refuses_a_correction_without_a_reason(missing):
 def test_saving_the_page_again_says_that_it_is_still_right():
     right = corrected(PUPILS, "kinderen", YesNo.NO)
     more = right.model_copy(update={"data_sets": (*right.data_sets, data_set("naam", data_subject="kind"))})
-    follows = dict(forms.what_follows(PAGE, forms.fill_group(PAGE, more), more))
+    follows = dict(forms.what_follows(PAGE, more, forms.fill_group(PAGE, more)))
     assert "Nog goed?" in str(follows)
     on_data = forms.group_named("gegevens")
-    assert "Nog goed?" in str(dict(forms.what_follows(on_data, forms.fill_group(on_data, more), more)))
+    assert "Nog goed?" in str(dict(forms.what_follows(on_data, more)))
     assert [one.words for one in forms.progress(more, ()) if one.group is PAGE] == ["nog goed?"]
     form = forms.bind_group(PAGE, typed(about="kinderen", value="nee", reason=REASON), more)
     assert derive.doubtful(forms.save_group(form.cleaned, more)) == ()
