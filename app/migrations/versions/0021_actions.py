@@ -1,7 +1,7 @@
 """Actions about gaps in digital services
 
 Revision: 0021
-Follows: 0018
+Follows: 0020
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from alembic import op
 import core.db
 
 revision: str = '0021'
-down_revision: str | None = '0018'
+down_revision: str | None = '0020'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -1,6 +1,6 @@
 """Lists of documents that are read in, the order of a dossier, and how many pages a file has
 
-Revision: 0019
+Revision: 0018
 Follows: 0017
 """
 
@@ -14,8 +14,8 @@ from sqlalchemy.dialects import postgresql
 
 import core.db
 
-revision: str = "0019"
-down_revision: str | None = "0017"
+revision: str = '0018'
+down_revision: str | None = '0017'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -1,7 +1,7 @@
 """Overviews that may stand in the place of documents
 
-Revision: 0020
-Follows: 0019
+Revision: 0019
+Follows: 0018
 """
 
 from collections.abc import Sequence
@@ -12,8 +12,8 @@ from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql
 import core.db
 
-revision: str = '0020'
-down_revision: str | None = '0019'
+revision: str = '0019'
+down_revision: str | None = '0018'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -1,7 +1,7 @@
 """The check before publishing: what it found in a file, what people said of that, and which bytes are public
 
-Revision: 0018
-Follows: 0020
+Revision: 0020
+Follows: 0019
 """
 
 from collections.abc import Sequence
@@ -12,8 +12,8 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 import core.db
 
-revision: str = '0018'
-down_revision: str | None = '0020'
+revision: str = '0020'
+down_revision: str | None = '0019'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
