@@ -1,5 +1,6 @@
 """Actions in lists: what each is about, which wait, and which gap each mends. Changes nothing."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,7 @@ ADDRESS = "/wmebv/acties/"
 WHOLE = "organisatie"
 """In addresses: what an action about the whole organisation is about."""
 PAGE_SIZE = 50
+_YEAR = re.compile("[0-9]{4}")
 OPEN, LATE = "open", "te laat"
 FILTERS: Mapping[str, str] = {OPEN: "Nog te doen", LATE: "Te laat", "klaar": "Klaar", "vervallen": "Vervallen"}
 _OPEN = (ActionStatus.OPEN, ActionStatus.BUSY)
@@ -87,7 +89,7 @@ def _conditions(today: date, text: str, state: str, team: str, phase: str) -> It
     if team:
         yield col(Action.team_id).in_(select(Team.id).where(Team.name == team))
     if phase:
-        yield col(Action.phase) == (int(phase) if phase.isdecimal() else -1)
+        yield col(Action.phase) == (int(phase) if _YEAR.fullmatch(phase) else -1)
 
 
 def waiting(session: Session) -> Sequence[Action]:

@@ -76,8 +76,7 @@ def category_rows(rows: Sequence[CategoryRow], today: date) -> list[list[Cell | 
     return [
         [
             Cell(f"{row.category.number} {row.category.entry.label}", f"/woo/categorieen/{row.category.number}"),
-            Cell("" if LIGHT_BADGES[row.light] else row.light.value, badge=LIGHT_BADGES[row.light]),
-            row.content.status.value,
+            Cell(row.content.status.value, badge=LIGHT_BADGES[row.light]),
             in_force(row.content, today),
             sum(1 for location in row.content.locations if location.url),
             share_connected(row.connected),
