@@ -10,6 +10,7 @@ application itself used for one request or command. The floor is an answer witho
 
 import argparse
 import json
+import os
 import resource
 import secrets
 import subprocess
@@ -145,6 +146,10 @@ def findings(here: Installation) -> Iterator[Row]:
         session.exec(update(Summary).where(turning).values(turns_on=today))
 
     command = [sys.executable, "-m", "app", "findings", "--format", "csv", "--directory", str(here.folder.root)]
+    # As it is installed: compiled once, not at every start.
+    compiled = {**os.environ, "PYTHONPYCACHEPREFIX": str(here.folder.root / "compiled")}
+    compiled.pop("PYTHONDONTWRITEBYTECODE", None)
+    subprocess.run([*command[:3], "--help"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL, env=compiled)
     for what, before in (
         ("all findings", lambda _session: None),
         ("all findings, first of a day", new_day),
@@ -156,7 +161,7 @@ def findings(here: Installation) -> Iterator[Row]:
             with here.database.write(here.organisation_id) as session:
                 before(session)
             start, processor = perf_counter(), _processor_of_children()
-            subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+            subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, env=compiled)
             taken.append((perf_counter() - start) * 1000)
             used.append((_processor_of_children() - processor) * 1000)
         yield {"what": what, "median_ms": middle(taken), "p95_ms": max(taken), "processor_ms": middle(used)}
