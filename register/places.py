@@ -12,6 +12,7 @@ from core.web.pages import dutch_date, file_size
 from register import forms
 from register.checks import Finding
 from register.files import KINDS, InternalFile
+from register.kept import kept
 from register.lists import LISTS, SENSITIVITIES
 from register.models import Closing, ProcessingActivity
 from register.services.renaming import renamed
@@ -119,4 +120,5 @@ def file_rows(address: str, files: Sequence[InternalFile]) -> list[FileRow]:
 
 def lists_of(session: Session) -> Mapping[str, Mapping[str, str]]:
     """Code and label per field, with the public bodies of this organisation."""
-    return {**LISTS, "controller": bodies(session), "data_sets.own_kinds.sensitivity": SENSITIVITIES}
+    names = kept(session, "bodies", lambda: bodies(session))
+    return {**LISTS, "controller": names, "data_sets.own_kinds.sensitivity": SENSITIVITIES}

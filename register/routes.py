@@ -20,6 +20,7 @@ from core.web.pages import page, redirect
 from core.web.related import related
 from core.web.security import Allowed, ReadSession, TypedForm, WriteSession
 from register import differences, files, forms, imports, permissions, queries, remarks, reviews, services
+from register.beside import beside
 from register.checks import CHECKS
 from register.content import ActivityContent, Publication, Status
 from register.forms import EndInput
@@ -100,6 +101,7 @@ def findings_page(
 
 @router.get("/{kenmerk}/")
 def record_page(request: Request, session: ReadSession, person: Reader, kenmerk: str) -> Response:
+    services.sees_trail(session)
     return _record_page(request, session, person, queries.find(session, kenmerk))
 
 
@@ -198,6 +200,7 @@ def _record_page(
     other_names = services.names_changed(versions[0].content, content, lists["controller"]) if is_established else ()
     may_close = person.may(permissions.APPROVE) and is_living
     groups = forms.show(content, lists)
+    others = beside(session, activity.id)
     return page(
         request,
         "register/record.html",
@@ -207,9 +210,11 @@ def _record_page(
         activity=activity,
         address=address_of(activity),
         related=related(request, session, activity),
-        team_remarks=reviews.open_remarks(session, activity),
-        remarks=remarks.of_records(session, [activity.id]).get(activity.id, []),
-        dpia_files=file_rows(f"{address_of(activity)}dpia/bestanden", files.files_of(session, activity)),
+        team_remarks=reviews.open_remarks(session, activity) if others.answers else (),
+        remarks=remarks.of_records(session, [activity.id])[activity.id] if others.remarks else (),
+        dpia_files=file_rows(
+            f"{address_of(activity)}dpia/bestanden", files.files_of(session, activity) if others.files else ()
+        ),
         status=STATUSES[activity.status],
         refused=refused,
         since_version=_since(versions[0], content, lists) if versions and is_living else "",
@@ -237,7 +242,7 @@ def _record_page(
             for version in versions
         ],
         saves=[(save, VERBS.get(save.verb, save.verb)) for save in queries.saves_of(session, activity)],
-        origins=imports.origins_of(session, activity.id),
+        origins=imports.origins_of(session, activity.id) if others.rows else (),
         may_edit=may_edit,
         may_submit=may_edit and activity.status is Status.CONCEPT,
         may_approve=person.may(permissions.APPROVE) and activity.status is Status.IN_REVIEW,

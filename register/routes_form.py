@@ -64,6 +64,7 @@ def edit_page(session: ReadSession, _person: Editor, kenmerk: str) -> Response:
 
 @router.get("/{kenmerk}/bewerken/{part}")
 def part_page(request: Request, session: ReadSession, person: Editor, kenmerk: str, part: str) -> Response:
+    services.sees_trail(session)
     group = forms.group_named(part)
     activity = _living(session, kenmerk)
     stored = services.content_of(activity)

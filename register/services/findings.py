@@ -12,6 +12,7 @@ from core.organisations import System, the_organisation
 from register import rules
 from register.checks import Finding
 from register.content import ActivityContent, Regime, Status
+from register.kept import kept
 from register.models import Closing, ProcessingActivity
 from register.rules import Context, OrganisationSettings
 from register.services.closing import Closed, closed_today, counting
@@ -87,6 +88,10 @@ def common_context(session: Session) -> Context:
 
 def surroundings(session: Session) -> Context:
     """What the checks on a record must know around it: no check on a record looks at the settings themselves."""
+    return kept(session, "surroundings", lambda: _surroundings(session))
+
+
+def _surroundings(session: Session) -> Context:
     organisation = the_organisation(session)
     systems = session.exec(select(System.name, System.supplier)).all()
     return Context(

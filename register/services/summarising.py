@@ -69,6 +69,13 @@ def is_fresh(session: Session) -> bool:
     return state_of(session) is not None
 
 
+def sees_trail(session: Session) -> None:
+    """Let a session that only reads keep what follows from settings and lists: the trail tells of each change."""
+    organisation_id = organisation_of(session)
+    heads = select(audit.AuditHead.hash).where(audit.AuditHead.organisation_id == organisation_id)
+    sees(session, ("trail", organisation_id, session.exec(heads).first(), clock.today()))
+
+
 def refresh(session: Session) -> None:
     """Make again what is not true any more. The session is one that may change things."""
     if work := _work(session):

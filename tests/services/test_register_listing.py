@@ -28,6 +28,7 @@ from register.models import ProcessingActivity
 from register.rules import Context, OrganisationSettings
 from register.services import summarising
 from register.services.loading import batches
+from register.services.thresholds import numbers_of
 from register.starter import starter_contents
 from register.summaries import Summary, SummaryFindings, SummaryWhole
 from support.register import COMPLETE, ESTABLISHER, contents
@@ -438,3 +439,25 @@ def test_no_check_on_a_record_looks_at_the_settings_of_the_organisation(content)
     )
     bare, known = Context(today=today), Context(today=today, organisation=full)
     assert rules.findings(content, bare) == rules.findings(content, known)
+
+
+def test_what_is_kept_of_settings_and_lists_follows_them_at_once(database, organisation, actor):
+    """Names of bodies and what surrounds a record are kept by a process for as long as the trail does not move."""
+    from core.organisations import Body
+    from register.places import lists_of
+
+    def seen(code):
+        with database.read(organisation.id) as session:
+            services.sees_trail(session)
+            context = summarising.surroundings(session)
+            return lists_of(session)["controller"][code], context.technical_names, context.thresholds.review_months
+
+    name, systems, months = seen("college")
+    assert seen("college") == (name, systems, months)
+    with database.write(organisation.id) as session:
+        body = session.exec(select(Body).where(Body.code == "college")).one()
+        change_shared(session, body, {"name": "Het college"}, version=body.version, actor=actor)
+        services.add(session, ActivityContent(name="Zorg", systems=(SystemUse(name="Suite Zes"),)), actor=actor)
+        numbers = {**numbers_of(None), "review_months": months + 1, "publish_months": months + 1}
+        services.change_thresholds(session, numbers, version=0, actor=actor)
+    assert seen("college") == ("Het college", systems | {"Suite Zes"}, months + 1)
