@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from sqlmodel import Session
 
 from core import audit, clock, sheets, values
 from core.cli import (
@@ -96,11 +97,7 @@ def draft_plan(
     organisation: OrganisationCode = "",
 ) -> None:
     """Schrijf een concept voor het plan van aanpak: per jaar de doelen en de acties."""
-    writer = _paper_writer(output)
-    with opened(directory, organisation) as here, here.database.read(here.organisation_id) as session:
-        paper = services.draft_plan(session)
-    _write(output, writer(paper))
-    say(str(output))
+    _draft(output, directory, organisation, services.draft_plan)
 
 
 def draft_designation(
@@ -109,19 +106,19 @@ def draft_designation(
     organisation: OrganisationCode = "",
 ) -> None:
     """Schrijf een concept voor het aanwijzingsbesluit (Awb 2:13 lid 2), met wat het nog in de weg staat."""
-    writer = _paper_writer(output)
-    with opened(directory, organisation) as here, here.database.read(here.organisation_id) as session:
-        paper = services.draft_designation(session)
-    _write(output, writer(paper))
-    say(str(output))
+    _draft(output, directory, organisation, services.draft_designation)
 
 
-def _paper_writer(output: Path) -> Callable[[Paper], bytes]:
-    found = WRITERS.get(output.suffix.lower())
-    if found is None:
+def _draft(output: Path, directory: Path, organisation: str, made: Callable[[Session], Paper]) -> None:
+    """Write a paper; the ending of the file name says in which form, and is looked at before any work is done."""
+    writer = WRITERS.get(output.suffix.lower())
+    if writer is None:
         known = " of ".join(WRITERS)
         raise BadInput(f"Een concept met '{output.suffix or output.name}' kan niet. Kies een naam met {known}.")
-    return found
+    with opened(directory, organisation) as here, here.database.read(here.organisation_id) as session:
+        paper = made(session)
+    _write(output, writer(paper))
+    say(str(output))
 
 
 def write_report(report: GapReport, output: Path) -> Path:

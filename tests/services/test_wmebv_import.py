@@ -242,3 +242,14 @@ def test_a_report_that_cannot_be_made_says_what_to_do(filled, tmp_path, output, 
     with pytest.raises(BadInput) as refused:
         cli.report_wmebv(tmp_path / output, folder.root, as_of=as_of)
     assert refused.value.message == message
+
+
+@pytest.mark.parametrize("draft", [cli.draft_plan, cli.draft_designation])
+def test_a_draft_is_written_in_the_form_that_its_name_ends_in(filled, tmp_path, draft):
+    directory = filled[0].root
+    draft(tmp_path / "concept.docx", directory)
+    assert (tmp_path / "concept.docx").read_bytes().startswith(b"PK")
+    draft(tmp_path / "concept.HTML", directory)
+    assert "<h1>" in (tmp_path / "concept.HTML").read_text(encoding="utf-8")
+    with pytest.raises(BadInput, match=r"Kies een naam met \.docx of \.html"):
+        draft(tmp_path / "concept.odt", directory)
