@@ -13,7 +13,7 @@ from core import clock
 from core.organisations import Organisation, the_organisation
 from publish import data_products, data_register, dcat, diwoo, pages_woo, register_json, register_xml, urls
 from publish.html import SiteFrame, render
-from publish.parts import Download, File
+from publish.parts import Download, File, as_json
 
 CRUMBS = (("Start", "/"), ("Open data", f"/{urls.OPEN_DATA}/"))
 SCHEMAS = (
@@ -22,6 +22,12 @@ SCHEMAS = (
     ("sitemap-diwoo.xsd", "Sitemap met DiWoo-metadata", "XSD", "Waar de sitemaps voor de Woo-index aan voldoen."),
     ("diwoo.xsd", "DiWoo-metadata", "XSD", "Hoort bij het schema van de sitemaps."),
     ("sitemapindex.xsd", "Index van sitemaps", "XSD", "Waar de indexen van sitemaps aan voldoen."),
+)
+AS_OF_SCHEMA = Download(
+    register.AS_OF_SCHEMA_PLACE,
+    "Verwerkingsregister op een datum",
+    "JSON Schema",
+    "Voor wie het volledige register van de gemeente krijgt, zoals de Autoriteit Persoonsgegevens.",
 )
 FEED = Download(
     f"/{urls.REGISTER}/wijzigingen/atom.xml", "Wijzigingen in het verwerkingsregister", "Atom", "De nieuwste 100."
@@ -42,7 +48,7 @@ def build(session: Session, frame: SiteFrame) -> Iterator[File]:
     """The page, the schemas, and the sets of data as a catalogue reads them."""
     organisation = the_organisation(session)
     datasets = _datasets(session, organisation)
-    schemas = [Download(f"/{urls.SCHEMAS}/{name}", *words) for name, *words in SCHEMAS]
+    schemas = [*(Download(f"/{urls.SCHEMAS}/{name}", *words) for name, *words in SCHEMAS), AS_OF_SCHEMA]
     register_files, product_files, *_ = (dataset.files for dataset in datasets)
     yield (
         f"{urls.OPEN_DATA}/index.html",
@@ -61,6 +67,7 @@ def build(session: Session, frame: SiteFrame) -> Iterator[File]:
     )
     for name, *_ in SCHEMAS:
         yield f"{urls.SCHEMAS}/{name}", (resources.files("publish") / "schemas" / name).read_bytes()
+    yield register.AS_OF_SCHEMA_PLACE.removeprefix("/"), as_json(register.as_of_schema())
     yield from dcat.build(organisation, datasets)
 
 

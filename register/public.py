@@ -25,6 +25,8 @@ from register import public_fields, publication
 from register.content import ActivityContent, Publication
 from register.lists import FROM_THE_PERSON
 from register.models import ProcessingActivity
+from register.report.as_json import SCHEMA_PLACE as AS_OF_SCHEMA_PLACE
+from register.report.as_json import schema as as_of_schema
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ from register.content import SCHEMA_NUMBER, ActivityContent, Status
 from register.lists import codes_in, fields_of
 from register.remarks import RemarkState
 
-SCHEMA = "urn:openboek:register-op-datum:1"
+SCHEMA_PLACE = "/opendata/schemas/register-op-datum.schema.json"
+"""Where the site of the organisation has the JSON Schema of this file."""
 _ORGANISATION = {
     "name": "naam",
     "code": "code",
@@ -48,7 +49,7 @@ def write(cover: Cover, records: Iterable[Record]) -> bytes:
                 labels[place, code] = label
         found.append(_record(record, cover.notes))
     facts = {
-        "schema": SCHEMA,
+        "schema": f"{cover.organisation['base_url']}{SCHEMA_PLACE}",
         "vorm": SCHEMA_NUMBER,
         "peildatum": cover.day.isoformat(),
         "organisatie": _filled({name: cover.organisation.get(key) for key, name in _ORGANISATION.items()}),
@@ -140,7 +141,7 @@ def schema() -> Mapping[str, Any]:
         "required": ["schema", "vorm", "peildatum", "organisatie", "keuzelijsten", "verwerkingen"],
         "additionalProperties": False,
         "properties": {
-            "schema": {"const": SCHEMA},
+            "schema": {"type": "string", "pattern": f"^https://[^/]+{SCHEMA_PLACE}$"},
             "vorm": {"const": SCHEMA_NUMBER},
             "peildatum": {"type": "string", "format": "date"},
             "organisatie": {

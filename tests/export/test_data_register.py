@@ -8,10 +8,12 @@ from datetime import date
 from lxml import etree
 from sqlmodel import Session
 
+from core import clock
 from core.clock import AMSTERDAM
 from core.content import YesNo
 from publish import register_json, register_xml
 from register.content import ActivityContent, Publication
+from register.report.files import register_on
 from support.json_schema import checked
 from support.site import NASTY, built, established, everything, frozen
 
@@ -106,6 +108,15 @@ def test_json_and_xml_fit_their_published_schemas_and_name_the_same_records(sess
         == [("VW-0001", NASTY, "ja"), ("VW-0002", "Beperkt", "beperkt"), ("VW-0003", "openbaar", "ja")]
     )
     assert len(rows(files[f"{FOLDER}/register.csv"])) == 3
+
+
+def test_register_on_a_date_names_a_schema_that_stands_on_the_site(session: Session):
+    """The file goes to the authority (GDPR art. 30 lid 4), who finds what the names mean without asking."""
+    established(session, name=NASTY)
+    established(session)
+    [made] = register_on(session, clock.today(), "json")
+    address = json.loads(made.content)["schema"].removeprefix("https://openboek.example/")
+    assert len(checked(made.content, json.loads(built(session)[address]))["verwerkingen"]) == 2
 
 
 def test_each_version_is_a_file_in_the_shape_of_the_whole(session: Session):

@@ -115,7 +115,7 @@ def test_who_writes_does_not_wait_for_who_reads(file_database, owner):
         assert reader.exec(select(Team.name)).all() == ["Zorg"]
 
 
-@pytest.mark.parametrize("turns", [120, pytest.param(400, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("turns", [200, pytest.param(400, marks=pytest.mark.soak)])
 def test_who_waits_to_write_is_not_passed_for_ever(database_url, file_database, owner, turns):
     """Eight threads that never rest: with SQLite's own waiting one of them is passed by all others for the whole time.
 

@@ -37,6 +37,7 @@ COVER = Cover(
     DAY,
     {
         "code": "gm0168",
+        "base_url": "https://voorbeeld.example",
         "name": "Gemeente Voorbeeld",
         "tooi_uri": "https://identifier.overheid.nl/tooi/id/gemeente/gm0168",
         "address": "Markt 1",
