@@ -25,8 +25,10 @@ from register import public_fields, publication
 from register.content import ActivityContent, Publication
 from register.lists import FROM_THE_PERSON
 from register.models import ProcessingActivity
-from register.report.as_json import SCHEMA_PLACE as AS_OF_SCHEMA_PLACE
-from register.report.as_json import schema as as_of_schema
+from register.report import as_json
+
+AS_OF_SCHEMA_PLACE = as_json.SCHEMA_PLACE
+"""Where the site has the JSON Schema of the whole register on a date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +250,11 @@ def public_versions(session: Session) -> list[PublicProcessingActivity]:
     """
     found = [activity for history in _histories(session) for activity in history]
     return sorted(found, key=lambda activity: (activity.number, activity.version))
+
+
+def as_of_schema() -> Mapping[str, Any]:
+    """The JSON Schema of the whole register on a date. The file itself is never public; what its names mean is."""
+    return as_json.schema()
 
 
 def last_change(session: Session) -> datetime | None:
