@@ -49,6 +49,8 @@ class Outcome:
 
     status: int | None
     fault: str
+    final_url: str = ""
+    """Where the redirects ended; empty when there were none."""
 
 
 def is_tried(url: str) -> bool:
@@ -104,14 +106,14 @@ def check_links(job: Claimed, urls: Collection[str], limits: Limits | None = Non
 def try_link(url: str, web: requests.Session, limits: Limits) -> Outcome:
     """Ask for the head of a page, and for the page itself when the server does not do heads. Follows redirects."""
     try:
-        answer = _follow("HEAD", url, web, limits)
+        answer, ended = _follow("HEAD", url, web, limits)
         if answer is not None and answer >= HTTPStatus.BAD_REQUEST:
-            answer = _follow("GET", url, web, limits)
+            answer, ended = _follow("GET", url, web, limits)
     except OwnNetwork:
         return Outcome(None, "")
     except (requests.RequestException, UnicodeError, ValueError) as error:
         return Outcome(None, next(text for kind, text in _FAULTS.items() if isinstance(error, kind)))
-    return Outcome(answer, _fault(answer))
+    return Outcome(answer, _fault(answer), ended if ended != url else "")
 
 
 _FAULTS: Mapping[type[Exception], str] = {
@@ -131,19 +133,19 @@ def _fault(status: int | None) -> str:
     )
 
 
-def _follow(method: str, url: str, web: requests.Session, limits: Limits) -> int | None:
-    """The status at the end of the redirects; None when there is no end."""
+def _follow(method: str, url: str, web: requests.Session, limits: Limits) -> tuple[int | None, str]:
+    """The status and the address at the end of the redirects; no status when there is no end."""
     for _ in range(limits.redirects + 1):
         with web.request(method, url, stream=True, allow_redirects=False, timeout=limits.seconds) as response:
             status, target = response.status_code, response.headers.get("Location", "")
             if method == "GET":
                 response.raw.read(limits.max_bytes)
         if status not in _REDIRECTS or not target:
-            return status
+            return status, url
         url = urljoin(url, target)
         if not is_tried(url):
             raise ValueError(url)
-    return None
+    return None, url
 
 
 def _session(*, allows_own_network: bool) -> requests.Session:
@@ -174,4 +176,5 @@ def _bring_up_to_date(session: Session, wanted: Collection[str]) -> list[str]:
 def _keep(session: Session, url: str, outcome: Outcome) -> None:
     row = session.exec(select(TriedLink).where(TriedLink.url == url)).one()
     row.tried_at, row.status, row.fault = clock.now(), outcome.status, outcome.fault
+    row.final_url = outcome.final_url
     row.failures = row.failures + 1 if outcome.fault else 0

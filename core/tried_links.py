@@ -24,6 +24,8 @@ class TriedLink(Owned, table=True):
     tried_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     status: int | None = None
     """What the server said (HTTP); None when it said nothing."""
+    final_url: str = columns.url()
+    """Where it leads in the end; empty when it leads nowhere else, or nobody knows."""
     fault: str = columns.line()
     """What is wrong, in Dutch; empty when it works or nobody can say."""
     failures: int = 0

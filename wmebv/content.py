@@ -265,6 +265,8 @@ class MessageTypeContent(Part):
     answers: tuple[Answer, ...] = ()
     assessed_on: date | None = None
     """When kind and official were decided; also says which text of the law the message is judged by."""
+    assessed_by: Line = ""
+    """A function, never a person's name."""
     note: Text = ""
 
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from pydantic import create_model
 
-from core.content import Part
+from core.content import Part, Text
 from core.web.forms import Form, Labels, Typed, bind, fill
 from wmebv import labels
-from wmebv.content import Answer, Value
+from wmebv.content import Answer, MessageKind, MessageTypeContent, Official, Value
+from wmebv.deciding import OUTCOMES
 from wmebv.duties import Asks, Choice, Duty, Scope, SupportForm, duties_of, support_forms
 from wmebv.rules import Judgement, Verdict, is_given
 from wmebv.rules.answers import Reason
@@ -74,6 +75,7 @@ MESSAGE_LABELS = {
     "on_request": Labels("Vraagt de gemeente om dit bericht", help="Dan geldt de weg die in dat verzoek staat."),
     "yearly_volume": Labels("Hoe vaak per jaar", help="Een heel getal, zonder punt."),
     "assessed_on": Labels("Soort en officieel beoordeeld op"),
+    "assessed_by": Labels("Beoordeeld door"),
     "channels": Labels("Kanalen", article="Awb 2:13 lid 2"),
     "channels-*-channel": Labels("Kanaal"),
     "channels-*-use": Labels("Waarvoor"),
@@ -98,10 +100,34 @@ CHANNEL_LABELS = {
     "reachable_checked_on": Labels("Gecontroleerd op"),
     "note": Labels("Opmerking", help="Blijft intern."),
 }
+DECISION_LABELS = {
+    "kind": Labels("Bij welke vraag is het antwoord ja", required=True),
+    "official": Labels("Is het daarmee officieel", required=True),
+    "reasoning": Labels(
+        "Waarom", help="Verplicht als u iets anders kiest dan de uitkomst, of als u het nog niet weet."
+    ),
+}
 _SINGLE_CHOICE = frozenset({"W07", "W09", "W31", "W33", "Z11"})
 _RECORDED = frozenset({"W10", "W12"})
 """Answered by the record itself: kind and official, and the channels."""
 NOT_ANSWERED = ("", "Nog niet beantwoord")
+
+
+class DecisionInput(Part):
+    """What a person chooses at the seven questions. No kind: nobody knows yet; not `official`: as the questions say."""
+
+    kind: MessageKind | None = None
+    official: Official | None = None
+    reasoning: Text = ""
+
+
+def decision_of(content: MessageTypeContent) -> DecisionInput:
+    """What was chosen earlier, as the form of the seven questions shows it."""
+    outcome = OUTCOMES.get(content.kind) if content.kind else None
+    is_outcome = content.official is (outcome.official if outcome else Official.UNKNOWN)
+    return DecisionInput(
+        kind=content.kind, official=None if is_outcome else content.official, reasoning=content.reasoning
+    )
 
 
 class AnswerInput(Answer):

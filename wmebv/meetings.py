@@ -13,11 +13,13 @@ from wmebv.content import ActionContent, Answer, ChannelContent, GoalContent, Me
 from wmebv.forms import (
     ACTION_LABELS,
     CHANNEL_LABELS,
+    DECISION_LABELS,
     GOAL_LABELS,
     MESSAGE_LABELS,
     PRODUCT_LABELS,
     Question,
     answer_form,
+    decision_of,
     options,
 )
 from wmebv.models import Action, Channel, Goal, MessageType, Product, Subject
@@ -70,6 +72,24 @@ def of_message(message: MessageType) -> Meeting:
             "channels-*-use": _by_code(labels.USES),
         },
         rows={"channels": "Kanaal"},
+        closed=_why_closed(message),
+    )
+
+
+def of_decision(message: MessageType) -> Meeting:
+    """What the seven questions came to; the rest of the message is on another form."""
+    return Meeting(
+        subject_id=message.id,
+        version=message.version,
+        name=message.name,
+        address=f"/wmebv/berichten/{message.id}/",
+        form_address=f"/wmebv/berichten/{message.id}/beoordelen",
+        now=fill(decision_of(rows.message_content(message)), DECISION_LABELS).typed,
+        as_form=lambda facts: fill(decision_of(known_part(MessageTypeContent, facts)), DECISION_LABELS).typed,
+        labels=DECISION_LABELS,
+        words={"kind": _by_code(labels.KINDS), "official": _by_code(labels.OFFICIAL)},
+        besides=frozenset({"verder"}),
+        is_part=True,
         closed=_why_closed(message),
     )
 

@@ -159,6 +159,7 @@ class MessageType(Record, table=True):
     on_request: YesNo | None = columns.choice(YesNo)
     yearly_volume: int | None = None
     assessed_on: date | None = None
+    assessed_by: str = columns.line()
     note: str = columns.text()
     ended_on: date | None = None
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import String, cast, func
+from sqlalchemy import String, case, cast, func
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -15,7 +15,8 @@ from core.errors import NotFound
 from core.history import Version
 from core.organisations import Team, bodies
 from wmebv import rows
-from wmebv.models import NUMBER_PREFIX, Channel, GeneralAnswers, MessageChannel, MessageType, Product
+from wmebv.content import Direction
+from wmebv.models import NUMBER_PREFIX, Channel, GeneralAnswers, MessageAnswer, MessageChannel, MessageType, Product
 from wmebv.public import shown_of
 from wmebv.snapshot import snapshot
 
@@ -31,6 +32,15 @@ class WebsiteState(StrEnum):
     CHANGED = "gewijzigd"
     """The record shows something else than the website."""
     ENDED = "beëindigd"
+
+
+class Waiting(StrEnum):
+    """What a message waits for."""
+
+    ASSESSMENT = "beoordeling"
+    """Nobody went through the seven questions."""
+    ANSWERS = "antwoorden"
+    """No question about it was answered."""
 
 
 STATE_FILTERS = {"vastgesteld": "Op de website", "concept": "Nog niet op de website", "beëindigd": "Beëindigd"}
@@ -136,6 +146,35 @@ def find_message(session: Session, message_id: UUID) -> MessageType:
     if found is None:
         raise NotFound("Dit bericht bestaat niet. Zoek het product in de lijst.")
     return found
+
+
+def next_message(session: Session, message: MessageType, waiting: Waiting) -> UUID | None:
+    """The message that waits and comes after this one, in the order of products; from the start again after the last.
+
+    None when no other one waits.
+    """
+    here, place = message.product.number, message.position
+    is_later = (col(Product.number) > here) | ((col(Product.number) == here) & (col(MessageType.position) > place))
+    query = _waiting(waiting).where(col(MessageType.id) != message.id)
+    order = (case((is_later, 0), else_=1), col(Product.number), col(MessageType.position), col(MessageType.id))
+    return session.exec(query.order_by(*order).limit(1)).first()
+
+
+def count_waiting(session: Session, waiting: Waiting) -> int:
+    """How many living messages wait for this."""
+    return session.exec(select(func.count()).select_from(_waiting(waiting).subquery())).one()
+
+
+def _waiting(waiting: Waiting) -> SelectOfScalar[UUID]:
+    query = (
+        select(MessageType.id)
+        .join(Product, col(Product.id) == col(MessageType.product_id))
+        .where(col(MessageType.ended_on).is_(None), col(Product.ended_on).is_(None))
+    )
+    if waiting is Waiting.ASSESSMENT:
+        return query.where(col(MessageType.assessed_on).is_(None), MessageType.direction == Direction.IN)
+    answered = select(MessageAnswer.id).where(col(MessageAnswer.message_type_id) == col(MessageType.id))
+    return query.where(~answered.exists())
 
 
 def find_channel(session: Session, channel_id: UUID) -> Channel:

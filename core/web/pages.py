@@ -79,6 +79,7 @@ _SECTION_OF: Mapping[str, str] = {"controles": "/register/", "verwerkersrelaties
 NOTICES = {
     "weggehaald": "Weggehaald.",
     "opgeslagen": "Opgeslagen.",
+    "laatste": "Opgeslagen. Er wacht geen ander bericht meer.",
     "gekopieerd": "Dit is de kopie. Geef die een eigen naam en kijk alles na.",
     "voorbeelden": "De voorbeelden staan nu als concept in het register. Kijk ze na en vul aan.",
     "aangeboden": "Aangeboden. De privacy officer kijkt de verwerking na.",

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from wmebv.routes import actions, answers, channels, designation, goals, messages, products, report
+from wmebv.routes import actions, answers, channels, deciding, designation, goals, messages, products, report
 
 router = APIRouter(prefix="/wmebv")
-for part in (report, products, messages, channels, answers, actions, goals, designation):
+for part in (report, products, messages, deciding, channels, answers, actions, goals, designation):
     router.include_router(part.router)

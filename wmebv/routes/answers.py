@@ -9,7 +9,6 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from core import clock
-from core.accounts.models import RoleCode
 from core.accounts.services import Person
 from core.errors import Conflict, RuleViolation
 from core.organisations import bodies
@@ -42,6 +41,7 @@ from wmebv.routes.shared import (
     Establisher,
     Reader,
     address_of,
+    function_of,
     message_line,
     show,
     typed_on,
@@ -50,8 +50,6 @@ from wmebv.rules import Case, Verdict, message_verdict, organisation_verdict
 
 router = APIRouter()
 TypedAnswers = Annotated[Typed, Depends(DraftForm("Antwoorden", all_answer_labels()))]
-
-_ROLE_FIRST = RoleCode.WMEBV_COORDINATOR
 
 
 @router.get("/producten/{number}/antwoorden")
@@ -172,7 +170,7 @@ def _save_answers(request: Request, session: Session, person: Person, subject: S
             questions,
             rows.answers_of(subject),
             on=today,
-            by=_function(person),
+            by=function_of(person),
             is_checked=typed.value("checked") == "on",
         )
     )
@@ -218,9 +216,3 @@ def _answers_address(subject: Subject) -> str:
     if isinstance(subject, MessageType):
         return f"/wmebv/berichten/{subject.id}/"
     return f"/wmebv/kanalen/{subject.id}/" if isinstance(subject, Channel) else "/wmebv/organisatie/"
-
-
-def _function(person: Person) -> str:
-    """An answer says which function gave it, never who: it goes into reports."""
-    role = _ROLE_FIRST if _ROLE_FIRST in person.roles else min(person.roles, default=_ROLE_FIRST)
-    return role.value.replace("_", " ").capitalize()

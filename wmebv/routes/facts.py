@@ -7,6 +7,7 @@ from core.web.lists import Cell
 from core.web.pages import dutch_date
 from wmebv import labels
 from wmebv.content import ChannelContent, MessageTypeContent, ProductContent
+from wmebv.deciding import OUTCOMES
 from wmebv.forms import Question
 from wmebv.models import Channel
 from wmebv.public import safe_address
@@ -38,9 +39,7 @@ def product_facts(content: ProductContent, names: Any) -> list[tuple[str, Any]]:
 
 def message_facts(content: MessageTypeContent) -> list[tuple[str, Any]]:
     return [
-        ("Soort", labels.KINDS[content.kind] if content.kind else ""),
-        ("Officieel", labels.OFFICIAL[content.official]),
-        ("Waarom", content.reasoning),
+        *assessment(content),
         ("Richting", labels.DIRECTIONS[content.direction]),
         ("Op verzoek van de gemeente", labels.YES_NO[content.on_request] if content.on_request else ""),
         ("Hoe vaak per jaar", content.yearly_volume),
@@ -49,6 +48,18 @@ def message_facts(content: MessageTypeContent) -> list[tuple[str, Any]]:
             [f"{link.channel} ({labels.USES[link.use]})" if link.use else link.channel for link in content.channels],
         ),
         ("Opmerking (intern)", content.note),
+    ]
+
+
+def assessment(content: MessageTypeContent) -> list[tuple[str, Any]]:
+    """What kind it is, whether it is official, by which article, and who decided that when and why."""
+    outcome = OUTCOMES.get(content.kind) if content.kind else None
+    return [
+        ("Soort", labels.KINDS[content.kind] if content.kind else ""),
+        ("Officieel", labels.OFFICIAL[content.official]),
+        ("Artikel", outcome.cited if outcome else ""),
+        ("Waarom", content.reasoning),
+        ("Beoordeeld", ", ".join(filter(None, (dutch_date(content.assessed_on), content.assessed_by)))),
     ]
 
 

@@ -16,12 +16,16 @@ from core.web.pages import redirect
 from core.web.security import ReadSession, TypedForm, WriteSession
 from wmebv import labels, meetings, queries, rows, services
 from wmebv.content import MessageTypeContent
+from wmebv.deciding import STEPS
 from wmebv.forms import MESSAGE_LABELS, options
 from wmebv.models import MessageType, Product
-from wmebv.routes.shared import HOME, PRODUCTS, Editor, address_of, show, typed_on
+from wmebv.routes.shared import HOME, PRODUCTS, Editor, address_of, function_of, show, typed_on
 
 router = APIRouter()
 TypedMessage = Annotated[Typed, Depends(DraftForm("Bericht", MESSAGE_LABELS))]
+
+
+_ASSESSED = ("kind", "official", "reasoning", "assessed_on")
 
 
 @router.get("/producten/{number}/bericht")
@@ -62,7 +66,10 @@ def change_message(
     form = bind(MessageTypeContent, typed, MESSAGE_LABELS, require=["name", "direction"])
     if form.cleaned is None:
         return _message_form(request, session, person, product, message, form, version=version, status_code=422)
-    content = form.cleaned.model_copy(update={"answers": rows.answers_of(message)})
+    before = rows.message_content(message)
+    is_same = all(getattr(form.cleaned, name) == getattr(before, name) for name in _ASSESSED)
+    by = before.assessed_by if is_same else function_of(person)
+    content = form.cleaned.model_copy(update={"answers": before.answers, "assessed_by": by})
     try:
         services.change_message_type(session, message, content, version=version, actor=person.actor)
     except RuleViolation as refused:
@@ -105,7 +112,9 @@ def _message_form(
         form=form,
         version=typed_on(version, message),
         back=f"/wmebv/berichten/{message.id}/" if message else address_of(product),
+        steps=STEPS,
         kinds=options(labels.KINDS),
+        kind_names=labels.KINDS,
         official=options(labels.OFFICIAL),
         directions=options(labels.DIRECTIONS),
         uses=options(labels.USES),

@@ -9,11 +9,12 @@ from fastapi import Depends, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
+from core.accounts.models import RoleCode
 from core.accounts.services import Person
 from core.web.drafts import form_page
-from core.web.pages import page
+from core.web.pages import page, redirect
 from core.web.security import Allowed
-from wmebv import labels, permissions, rows
+from wmebv import labels, permissions, queries, rows
 from wmebv.models import Action, Channel, Goal, MessageType, Product, Subject
 from wmebv.rules import Case, Colour, Verdict, availability, message_verdict
 
@@ -24,6 +25,7 @@ HOME = ("Digitaal zakendoen", "/wmebv/")
 PRODUCTS = ("Producten", "/wmebv/producten/")
 CHANNELS = ("Kanalen", "/wmebv/kanalen/")
 ACTIONS = ("Acties", "/wmebv/acties/")
+_ROLE_FIRST = RoleCode.WMEBV_COORDINATOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +94,19 @@ def typed_on(version: int | None, record: Subject | Action | Goal | None) -> int
 
 def address_of(product: Product) -> str:
     return f"/wmebv/producten/{product.kenmerk}/"
+
+
+def function_of(person: Person) -> str:
+    """An answer says which function gave it, never who: it goes into reports."""
+    role = _ROLE_FIRST if _ROLE_FIRST in person.roles else min(person.roles, default=_ROLE_FIRST)
+    return role.value.replace("_", " ").capitalize()
+
+
+def on_to(session: Session, message: MessageType, waiting: queries.Waiting, page: str, *, goes_on: bool) -> Response:
+    """Where to go after a message was saved: its own page or, when asked, the next one that waits for the same."""
+    if not goes_on:
+        return redirect(f"/wmebv/berichten/{message.id}/", "opgeslagen")
+    following = queries.next_message(session, message, waiting)
+    if following is None:
+        return redirect(f"/wmebv/berichten/{message.id}/", "laatste")
+    return redirect(f"/wmebv/berichten/{following}/{page}", "opgeslagen")

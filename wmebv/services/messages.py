@@ -8,7 +8,8 @@ from sqlmodel import Session, col, select
 from core import audit, clock
 from core.db import refuse_stale
 from wmebv import rows
-from wmebv.content import MessageTypeContent
+from wmebv.content import Direction, MessageKind, MessageTypeContent, Official
+from wmebv.deciding import OUTCOMES, needs_reason
 from wmebv.models import Channel, MessageChannel, MessageType, Product
 from wmebv.services.saving import record_save, refuse, refuse_ended, replace_answers, wrong_addresses
 
@@ -48,6 +49,45 @@ def change_message_type(
         return
     _write_message(message, content, channels)
     record_save(session, message, "change", actor, before, rows.facts_of(message))
+
+
+def assess(
+    session: Session,
+    message: MessageType,
+    kind: MessageKind | None,
+    official: Official | None,
+    reasoning: str,
+    *,
+    by: str,
+    version: int,
+    actor: audit.Actor,
+) -> None:
+    """Keep what the seven questions came to (Awb 2:13 lid 1), with today, and the function that decided.
+
+    Args:
+        session: bounded by the organisation.
+        message: the message that the questions are about.
+        kind: what it is; None: nobody knows yet.
+        official: None: what the questions say of that kind.
+        reasoning: why; needed for anything else than what the questions say.
+        by: the function of who decides.
+        version: what the form was made from.
+        actor: of the trail.
+
+    Raises:
+        Conflict: somebody saved in between.
+        RuleViolation: it has ended, it is a message from the municipality, or the reason is missing.
+    """
+    if message.direction is not Direction.IN or kind is MessageKind.OUTGOING_DECISION:
+        refuse({"kind": "Kies een soort bericht aan de gemeente. Voor andere berichten gelden deze vragen niet."})
+    official = official or (OUTCOMES[kind].official if kind else Official.UNKNOWN)
+    if needs_reason(kind, official) and not reasoning.strip():
+        refuse({"reasoning": "Leg uit waarom. U kiest iets anders dan de uitkomst van de vragen."})
+    found = {"kind": kind, "official": official, "reasoning": reasoning.strip()}
+    content = rows.message_content(message).model_copy(
+        update={**found, "assessed_on": clock.today(), "assessed_by": by}
+    )
+    change_message_type(session, message, content, version=version, actor=actor)
 
 
 def end_message_type(session: Session, message: MessageType, *, version: int, actor: audit.Actor) -> None:
