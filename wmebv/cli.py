@@ -1,14 +1,13 @@
 """Commands of wmebv: import products, write the gap report."""
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from sqlmodel import Session
 
-from core import audit, clock, sheets, values
+from core import audit, clock, sheets
 from core.cli import (
     HERE,
     Directory,
@@ -26,18 +25,15 @@ from core.cli import (
 from core.errors import BadInput, Failed
 from core.papers import WRITERS, Paper
 from core.papers.page import styles
-from core.sheets import Sheet
+from core.web.imports import NOTE_WORDS
 from core.web.pages import templates
 from wmebv import services
-from wmebv.importer import NOT_MUNICIPAL, UPL_REQUIRED, ProductsResult, read_product_list, read_upl
+from wmebv.importer import NOT_MUNICIPAL, ProductsResult, is_official_list, read_upl
+from wmebv.product_list import read_product_list
 from wmebv.report import GapReport, as_csv, as_html, as_json, as_xlsx, gap_report
 from wmebv.services import ImportOutcome, Outcome
 
 MAX_LINES = 50
-
-
-class _NothingKept(Exception):
-    """Ends a trial: the transaction rolls back."""
 
 
 def import_products(
@@ -55,17 +51,17 @@ def import_products(
     format_of(format_)
     found = sheets.read(file)
     result = read_upl(found) if is_official_list(found) else read_product_list(found)
-    # What a trial would do is found out by doing it, in a transaction that is not kept.
-    with (
-        opened(directory, organisation) as here,
-        suppress(_NothingKept),
-        here.database.write(here.organisation_id) as session,
-    ):
-        outcome = services.import_products(session, result.products, actor=audit.COMMAND_LINE, generate=generate)
+    with opened(directory, organisation) as here:
         if dry_run:
-            raise _NothingKept
+            with here.database.read(here.organisation_id) as session:
+                outcome = services.plan_products(session, result.products, generate=generate)
+        else:
+            with here.database.write(here.organisation_id) as session:
+                outcome = services.import_products(
+                    session, result.products, actor=audit.COMMAND_LINE, generate=generate
+                )
     if format_ == "json":
-        say_json(_as_json(found, result, outcome, dry_run=dry_run))
+        say_json(_as_json(result, outcome, dry_run=dry_run))
     else:
         _say(result, outcome, dry_run=dry_run)
     # Rows for provinces and the state belong in the official list: leaving those out is no fault of anybody.
@@ -140,20 +136,11 @@ def _write(output: Path, data: bytes) -> None:
         raise Failed(f"Er kan niet naar {output} worden geschreven. Controleer de map en de rechten.") from None
 
 
-def is_official_list(found: Sequence[Sheet]) -> bool:
-    """Whether a sheet has the headings of the official list of product names (UPL)."""
-    wanted = {values.normalise(name) for name in UPL_REQUIRED}
-    return any(wanted <= {values.normalise(cell) for cell in row} for sheet in found for row in sheet.rows[:15])
-
-
-def _as_json(
-    found: Sequence[Sheet], result: ProductsResult, outcome: ImportOutcome, *, dry_run: bool
-) -> dict[str, Any]:
-    sheet, heading_row = _place_of_headings(found, result.columns)
+def _as_json(result: ProductsResult, outcome: ImportOutcome, *, dry_run: bool) -> dict[str, Any]:
     return {
         "dry_run": dry_run,
-        "sheet": sheet,
-        "heading_row": heading_row,
+        "sheet": result.layout.sheet.name,
+        "heading_row": result.layout.top + 1,
         "rows": result.rows_read,
         "records": len(result.products),
         **{name: outcome.count(kind) for name, kind in _COUNTED.items()},
@@ -161,8 +148,8 @@ def _as_json(
         "channels_added": outcome.channels_added,
         "skipped_by_reason": dict(_skipped(result, outcome)),
         "columns": [
-            {"heading": heading, "field": field, "score": 1.0 if field else 0.0}
-            for heading, field in result.columns.items()
+            {"heading": column.heading, "field": column.field or None, "score": round(column.score, 2)}
+            for column in result.layout.columns
         ],
         "notes": [
             {"record": one.row, "heading": one.heading, "value": one.value, "kind": one.kind, "became": one.became}
@@ -173,7 +160,14 @@ def _as_json(
             for one in outcome.differences
         ],
         "preview": [
-            {"row": row.row, "number": row.number, "name": row.name, "outcome": row.outcome.value, "reason": row.reason}
+            {
+                "row": row.row,
+                "number": row.number,
+                "name": row.name,
+                "outcome": row.outcome.value,
+                "reason": row.reason,
+                "messages": list(row.messages),
+            }
             for row in outcome.rows
         ],
     }
@@ -195,7 +189,8 @@ def _say(result: ProductsResult, outcome: ImportOutcome, *, dry_run: bool) -> No
     ]
     say_table(("Wat", "Aantal"), lines, title="Proef: er is niets opgeslagen" if dry_run else None)
     for one in result.notes[:MAX_LINES]:
-        note(f"Rij {one.row}, {one.heading}: '{one.value}' is gelezen als '{one.became}'.")
+        word = NOTE_WORDS[one.kind]
+        note(f"Rij {one.row}, {one.heading}: '{one.value}' is {word}: '{one.became}'.")
     for other in outcome.differences[:MAX_LINES]:
         note(
             f"Rij {other.row}, {other.number}: in de lijst staat bij {other.field} '{other.theirs}'. "
@@ -211,14 +206,6 @@ def _skipped(result: ProductsResult, outcome: ImportOutcome) -> list[tuple[str, 
         if row.outcome is Outcome.SKIPPED:
             found[row.reason] = found.get(row.reason, 0) + 1
     return list(found.items())
-
-
-def _place_of_headings(found: Sequence[Sheet], columns: Mapping[str, str | None]) -> tuple[str | None, int | None]:
-    for sheet in found:
-        for number, row in enumerate(sheet.rows[:15], start=1):
-            if list(dict.fromkeys(filter(None, row))) == list(columns):
-                return sheet.name, number
-    return None, None
 
 
 def _page(report: GapReport) -> bytes:

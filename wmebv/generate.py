@@ -75,7 +75,9 @@ class Proposal:
 def stated(row: ProductRow) -> Proposal:
     """Only what the list itself says: its message, with its channels."""
     channels = tuple(_stated_channel(channel, row.name) for channel in row.channels)
-    first = _first(row, tuple(ChannelLink(channel=channel.name) for channel in channels))
+    uses = [channel.use for channel in row.channels]
+    links = tuple(ChannelLink(channel=one.name, use=use) for one, use in zip(channels, uses, strict=True))
+    first = _first(row, tuple({link.channel: link for link in reversed(links)}.values())[::-1])
     return Proposal((first,) if first else (), channels if first else ())
 
 
@@ -89,14 +91,22 @@ def proposed(row: ProductRow) -> Proposal:
     alone: whether a verzoek, melding or aangifte ends in a decision differs, so a person adds what is needed.
     """
     known = stated(row)
-    preferred = known.channels or _expected_channels(row)
-    first = _first(row, _links(preferred, with_safety_net=not _is_at_the_desk(row)))
+    preferred = tuple(
+        channel
+        for channel, said in zip(known.channels, row.channels, strict=False)
+        if said.use is not ChannelUse.FALLBACK
+    ) or _expected_channels(row)
+    links = _links(preferred, with_safety_net=not _is_at_the_desk(row))
+    first = _first(row, links)
     if first is None:
         return known
+    own_net = [link for link in known.messages[0].channels if link.use is ChannelUse.FALLBACK]
+    if own_net:
+        first = first.model_copy(update={"channels": (*_links(preferred, with_safety_net=False), *own_net)})
     if first.direction is Direction.OUT:
-        return Proposal((first.model_copy(update={"channels": ()}),), ())
+        return known
     messages = [first]
-    channels = [*preferred, CONTACT_FORM]
+    channels = [*preferred, *known.channels, CONTACT_FORM]
     if row.message_kind is MessageKind.APPLICATION:
         for kind in _beside_an_application(row):
             own = _OWN_FORMS.get(kind)
@@ -117,19 +127,22 @@ def _beside_an_application(row: ProductRow) -> Iterator[MessageKind]:
 def _first(row: ProductRow, links: tuple[ChannelLink, ...]) -> MessageTypeContent | None:
     """The message that the row is about; None when it names none."""
     kind = row.message_kind
-    if not (kind or row.message_name):
+    says_more = row.channels or row.message_answers or row.official_message is not Official.UNKNOWN
+    if not (kind or row.message_name or says_more):
         return None
     official = row.official_message
     if official is Official.UNKNOWN and kind is not None:
         official = Official.NO if kind in _NOT_OFFICIAL else Official.YES
     return MessageTypeContent(
-        name=row.message_name or (KINDS[kind] if kind else ""),
+        name=row.message_name or (KINDS[kind] if kind else "Bericht"),
         kind=kind,
         official=official,
         reasoning=row.reasoning,
-        direction=Direction.OUT if kind is MessageKind.OUTGOING_DECISION else Direction.IN,
+        direction=row.direction or (Direction.OUT if kind is MessageKind.OUTGOING_DECISION else Direction.IN),
+        on_request=row.on_request,
         yearly_volume=row.yearly_volume,
         channels=links,
+        answers=row.message_answers,
     )
 
 
@@ -188,4 +201,9 @@ def _stated_channel(channel: ChannelRow, product: str) -> ChannelContent:
         level=channel.level,
         login_levels=channel.login_levels,
         supplier=channel.supplier,
+        form_id=channel.form_id,
+        product_page_url=channel.product_page_url,
+        designated=channel.designated,
+        designation=channel.designation,
+        answers=channel.answers,
     )

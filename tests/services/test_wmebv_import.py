@@ -1,6 +1,7 @@
 """Lists of products from outside: what is taken in, what is left alone, and that twice is once."""
 
 import json
+from dataclasses import replace
 
 import pytest
 import typer
@@ -13,7 +14,7 @@ from core.db import Database
 from core.errors import BadInput
 from core.organisations import add_organisation
 from wmebv import cli, queries, rows, services
-from wmebv.content import Availability, ChannelKind, MessageKind, ProductContent
+from wmebv.content import Answer, Availability, ChannelKind, MessageKind, Official, ProductContent, Value
 from wmebv.importer import ChannelRow, ProductRow, read_upl, starter_products
 from wmebv.models import Channel, MessageType, Product, ReportFigures
 from wmebv.services import Outcome
@@ -253,3 +254,45 @@ def test_a_draft_is_written_in_the_form_that_its_name_ends_in(filled, tmp_path, 
     assert "<h1>" in (tmp_path / "concept.HTML").read_text(encoding="utf-8")
     with pytest.raises(BadInput, match=r"Kies een naam met \.docx of \.html"):
         draft(tmp_path / "concept.odt", directory)
+
+
+def test_a_trial_says_what_an_import_does(session, actor):
+    services.add_product(session, ProductContent(name="Paspoort", team="Burgerzaken"), actor=actor)
+    found = [*starter_products()[:12], ProductRow(name="Paspoort", department="Anders", row=99)]
+    planned = services.plan_products(session, found, generate=True)
+    assert names(session) == ["Paspoort"]
+    done = services.import_products(session, found, actor=actor, generate=True)
+    facts = [(row.row, row.outcome, row.messages, row.reason) for row in done.rows]
+    assert [(row.row, row.outcome, row.messages, row.reason) for row in planned.rows] == facts
+    assert (planned.message_types_added, planned.channels_added) == (done.message_types_added, done.channels_added)
+    assert [one.key for one in planned.differences] == [one.key for one in done.differences]
+
+
+def test_what_a_list_says_otherwise_is_taken_over_only_when_it_was_chosen(session, actor):
+    form = ChannelRow(name="Loket", level=Availability.D4, answers=(Answer(duty="W22", value=Value.YES),))
+    first = ProductRow(name="Kap", message_kind=MessageKind.APPLICATION, channels=(form,), note="a: 1", row=2)
+    take(session, first, actor=actor)
+    other = ChannelRow(name="Loket", level=Availability.D5, answers=(Answer(duty="W22", value=Value.NO),))
+    second = replace(first, channels=(other,), official_message=Official.MIXED, note="b: 2", row=3)
+    outcome = services.import_products(session, [second], actor=actor, generate=False)
+    assert [(one.key, one.ours, one.theirs) for one in outcome.differences] == [
+        ("3:kanaal.level", "D4", "D5"),
+        ("3:W22", "Ja", "Nee"),
+        ("3:bericht.official", "ja", "gemengd"),
+    ]
+    # Remarks are joined: nothing that a list says is lost.
+    assert session.exec(select(Product)).one().note == "a: 1\nb: 2"
+    services.import_products(session, [second], actor=actor, generate=False, taken=["3:kanaal.level", "3:W22"])
+    channel = rows.channel_content(session.exec(select(Channel)).one())
+    assert (channel.level, [one.value for one in channel.answers]) == (Availability.D5, [Value.NO])
+    assert session.exec(select(MessageType)).one().official is Official.YES
+
+
+def test_a_list_without_messages_keeps_its_channels(session, actor):
+    take(session, ProductRow(name="Kap", channels=(ChannelRow(name="Loket"),), row=2), actor=actor)
+    (message,) = session.exec(select(Product)).one().messages
+    assert (message.name, message.kind, [link.channel.name for link in message.channels]) == (
+        "Bericht",
+        None,
+        ["Loket"],
+    )

@@ -11,14 +11,13 @@ from wmebv.content import Audience, Availability, ChannelKind, LegalBasis, Login
 from wmebv.importer import (
     DOUBLE,
     NOT_MUNICIPAL,
-    OWN_COLUMNS,
     UNKNOWN,
     WITHOUT_NAME,
     ChannelRow,
-    read_product_list,
     read_upl,
     starter_products,
 )
+from wmebv.product_list import columns, read_product_list
 
 
 def own_list(headings, *rows):
@@ -189,11 +188,11 @@ cells = st.one_of(
 )
 
 
-@given(st.lists(st.lists(cells, min_size=len(OWN_COLUMNS) + 1, max_size=len(OWN_COLUMNS) + 1), max_size=3))
+@given(st.lists(st.lists(cells, min_size=len(columns()) + 1, max_size=len(columns()) + 1), max_size=3))
 def test_any_own_list_is_read_without_losing_a_row(rows):
     rows = [["naam", *row] for row in rows]
     result = own_list(
-        ["productnaam", *[name for name in OWN_COLUMNS if name != "productnaam"], "los", "vast"], ["een"], *rows
+        ["productnaam", *[name for name in columns() if name != "productnaam"], "los", "vast"], ["een"], *rows
     )
     assert len(result.products) + len(result.skipped) == len(rows) + 1
 

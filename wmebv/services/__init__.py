@@ -5,7 +5,14 @@ from wmebv.services.answers import answer, sign_off
 from wmebv.services.channels import add_channel, change_channel
 from wmebv.services.drafts import draft_designation, draft_plan, what_blocks_designation
 from wmebv.services.goals import add_goal, change_goal, find_goal, remove_goal
-from wmebv.services.importing import Difference, ImportedRow, ImportOutcome, Outcome, import_products
+from wmebv.services.importing import (
+    Difference,
+    ImportedRow,
+    ImportOutcome,
+    Outcome,
+    import_products,
+    plan_products,
+)
 from wmebv.services.messages import add_message_type, assess, change_message_type, end_message_type
 from wmebv.services.products import add_product, change_product, end_product, establish_for_website, reopen_product
 from wmebv.services.verdicts import finding_rows, finding_rows_of, findings, inventory, keep_figures, severity_of
@@ -40,6 +47,7 @@ __all__ = [
     "import_products",
     "inventory",
     "keep_figures",
+    "plan_products",
     "proposed",
     "remove_goal",
     "reopen_product",

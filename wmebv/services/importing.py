@@ -1,21 +1,35 @@
-"""Taking in a list of products from outside."""
+"""Taking in a list of products from outside: what it would do, and doing it, by the same steps."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from core import audit, values
+from core.content import Part
 from wmebv import rows
-from wmebv.content import ChannelContent, ChannelLink, MessageTypeContent, ProductContent
+from wmebv.content import (
+    Answer,
+    ChannelContent,
+    Designation,
+    MessageTypeContent,
+    Official,
+    ProductContent,
+)
 from wmebv.generate import Proposal, proposed, stated
 from wmebv.importer import ProductRow
-from wmebv.models import Channel, MessageType, Product
-from wmebv.services.channels import add_channel
+from wmebv.models import Channel, MessageType, Product, kenmerk
+from wmebv.reading import in_words
+from wmebv.services.channels import add_channel, change_channel
 from wmebv.services.messages import add_message_type, change_message_type
 from wmebv.services.products import add_product, change_product
+
+MAX_NOTE = 4000
+_AT_ONCE = 500
+"""How many products are looked up by one query."""
 
 
 class Outcome(StrEnum):
@@ -29,24 +43,34 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImportedRow:
-    """A row with what became of it. `reason` is filled when it was skipped."""
+    """A row with what became of it. `reason` says why it was skipped, or with which row it shares its product."""
 
     row: int
     name: str
     outcome: Outcome
     number: str = ""
     reason: str = ""
+    messages: tuple[str, ...] = ()
+    """Names of the messages that it added."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A value that the list has otherwise. Ours stays: a list never overwrites what is there."""
+    """A value that the list has otherwise. Ours stays, unless a person chose to take it over.
+
+    `field` is that of the product, or with `bericht.` or `kanaal.` before it; an answer goes by the code of its duty.
+    """
 
     row: int
     number: str
     field: str
     ours: str
     theirs: str
+
+    @property
+    def key(self) -> str:
+        """What a person chooses it by."""
+        return f"{self.row}:{self.field}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +84,18 @@ class ImportOutcome:
         return sum(row.outcome is outcome for row in self.rows)
 
 
+Claims = dict[UUID, tuple[str, int]]
+"""Products that a row of a list was taken for: the name in that row, and the row."""
+
+
 def import_products(
-    session: Session, products: Iterable[ProductRow], *, actor: audit.Actor, generate: bool
+    session: Session,
+    products: Sequence[ProductRow],
+    *,
+    actor: audit.Actor,
+    generate: bool,
+    taken: Collection[str] = (),
+    claims: Claims | None = None,
 ) -> ImportOutcome:
     """Take a list of products in: new ones are added, of known ones only what is empty is filled in.
 
@@ -73,128 +107,289 @@ def import_products(
         products: the rows, as `wmebv.importer` reads them.
         actor: who does it.
         generate: also add the messages that go with an application, and likely channels (see `wmebv.generate`).
+        taken: keys of the differences of which the value in the list is taken over.
+        claims: what earlier parts of the same list were taken for; filled in.
     """
-    taking = _Import(session, actor, generate=generate)
-    done = tuple(taking.take(row) for row in products)
-    return ImportOutcome(done, tuple(taking.differences), taking.message_types_added, taking.channels_added)
+    return _Import(session, products, actor, generate=generate, taken=taken, claims=claims).done()
+
+
+def plan_products(
+    session: Session, products: Sequence[ProductRow], *, generate: bool, taken: Collection[str] = ()
+) -> ImportOutcome:
+    """Say what `import_products` would do. Changes nothing, so it needs no write session."""
+    return _Import(session, products, None, generate=generate, taken=taken).done()
+
+
+@dataclass(slots=True)
+class _Message:
+    """A message type as it is, or as it would be."""
+
+    content: MessageTypeContent
+    is_ended: bool = False
+    record: MessageType | None = None
+
+
+@dataclass(slots=True)
+class _Known:
+    """A product as it is, or as it would be. `content` and `messages` are read when a row is taken for it."""
+
+    id: UUID
+    number: str
+    name: str
+    upl_uri: str
+    upl_label: str
+    is_ended: bool = False
+    content: ProductContent | None = None
+    messages: list[_Message] = field(default_factory=list)
+    record: Product | None = None
 
 
 class _Import:
-    """What one import knows while it goes from row to row."""
+    """What one import knows while it goes from row to row; without an actor it only says what it would do."""
 
-    def __init__(self, session: Session, actor: audit.Actor, *, generate: bool) -> None:
-        self.session, self.actor, self.generate = session, actor, generate
-        self.known = list(session.exec(select(Product).order_by(col(Product.number))))
-        self.channels = {channel.name: channel for channel in session.exec(select(Channel))}
-        self.names: dict[UUID, str] = {}
-        """Products that a row of this list was taken for, with the name in that row."""
+    def __init__(
+        self,
+        session: Session,
+        products: Sequence[ProductRow],
+        actor: audit.Actor | None,
+        *,
+        generate: bool,
+        taken: Collection[str],
+        claims: Claims | None = None,
+    ) -> None:
+        self.session, self.products, self.actor, self.generate = session, products, actor, generate
+        self.taken = frozenset(taken)
+        self.claims: Claims = {} if claims is None else claims
+        self.known = list(_all_products(session))
+        self.by_uri: dict[str, list[_Known]] = {}
+        self.by_label: dict[str, list[_Known]] = {}
+        self.by_name: dict[str, list[_Known]] = {}
+        for one in self.known:
+            self._index(one)
+        self._read(products)
+        self.channels: dict[str, tuple[ChannelContent, Channel | None]] = {
+            channel.name: (rows.channel_content(channel), channel)
+            for channel in session.exec(select(Channel).order_by(col(Channel.name)))
+        }
         self.differences: list[Difference] = []
         self.message_types_added = self.channels_added = 0
 
-    def take(self, row: ProductRow) -> ImportedRow:
-        product = self._find(row)
-        outcome = Outcome.UNCHANGED
-        if product and product.ended_on:
-            return ImportedRow(row.row, row.name, Outcome.SKIPPED, product.kenmerk, "dit product is beëindigd")
-        if product is None:
-            product = add_product(self.session, _content(row), actor=self.actor, source=f"lijst, rij {row.row}")
-            self.known.append(product)
-            outcome = Outcome.ADDED
-        elif self._complete(product, row):
-            outcome = Outcome.COMPLETED
-        self.names[product.id] = values.normalise(row.name)
-        if self._take_messages(product, row) and outcome is Outcome.UNCHANGED:
-            outcome = Outcome.COMPLETED
-        return ImportedRow(row.row, row.name, outcome, product.kenmerk)
+    def done(self) -> ImportOutcome:
+        found = tuple(self._take(row) for row in self.products)
+        return ImportOutcome(found, tuple(self.differences), self.message_types_added, self.channels_added)
 
-    def _find(self, row: ProductRow) -> Product | None:
-        name, label = values.normalise(row.name), values.normalise(row.upl_label)
-        by_uri = [product for product in self.known if row.upl_uri and product.upl_uri == row.upl_uri]
-        by_label = [product for product in self.known if label and values.normalise(product.upl_label) == label]
+    def _index(self, one: _Known) -> None:
+        if one.upl_uri:
+            self.by_uri.setdefault(one.upl_uri, []).append(one)
+        if one.upl_label:
+            self.by_label.setdefault(values.normalise(one.upl_label), []).append(one)
+        self.by_name.setdefault(values.normalise(one.name), []).append(one)
+
+    def _alike(self, row: ProductRow) -> tuple[list[_Known], list[_Known], list[_Known]]:
+        label = values.normalise(row.upl_label)
+        return (
+            self.by_uri.get(row.upl_uri, []) if row.upl_uri else [],
+            self.by_label.get(label, []) if label else [],
+            self.by_name.get(values.normalise(row.name), []),
+        )
+
+    def _read(self, products: Sequence[ProductRow]) -> None:
+        """Read whole what rows may be taken for, some hundreds at once."""
+        wanted = {one.id: one for row in products for alike in self._alike(row) for one in alike if not one.is_ended}
+        ids = list(wanted)
+        for start in range(0, len(ids), _AT_ONCE):
+            query = select(Product).where(col(Product.id).in_(ids[start : start + _AT_ONCE]))
+            for product in self.session.exec(query.order_by(col(Product.number))):
+                one = wanted[product.id]
+                one.record, one.content = product, rows.product_content(product)
+                one.messages = [
+                    _Message(rows.message_content(message), message.ended_on is not None, message)
+                    for message in product.messages
+                ]
+
+    def _take(self, row: ProductRow) -> ImportedRow:
+        one = self._find(row)
+        if one and one.is_ended:
+            return ImportedRow(row.row, row.name, Outcome.SKIPPED, one.number, "dit product is beëindigd")
+        outcome, shared = Outcome.UNCHANGED, ""
+        if one is None:
+            one, outcome = self._add(row), Outcome.ADDED
+        else:
+            if one.id in self.claims and (first := self.claims[one.id][1]) != row.row:
+                shared = f"hetzelfde product als in rij {first}"
+            if self._complete(one, row):
+                outcome = Outcome.COMPLETED
+        self.claims.setdefault(one.id, (values.normalise(row.name), row.row))
+        is_more, added = self._take_messages(one, row)
+        if is_more and outcome is Outcome.UNCHANGED:
+            outcome = Outcome.COMPLETED
+        return ImportedRow(row.row, row.name, outcome, one.number, shared, tuple(added))
+
+    def _find(self, row: ProductRow) -> _Known | None:
+        name = values.normalise(row.name)
+        by_uri, by_label, by_name = self._alike(row)
         for same in (by_uri, by_label):
             # The same name first; else one that no other row of this list stands for.
-            if found := [product for product in same if values.normalise(product.name) == name]:
+            if found := [one for one in same if values.normalise(one.name) == name]:
                 return found[0]
-            if found := [product for product in same if self.names.get(product.id, name) == name]:
+            if found := [one for one in same if self.claims.get(one.id, (name, 0))[0] == name]:
                 return found[0]
-        for product in self.known:
-            is_other = row.upl_uri and product.upl_uri and row.upl_uri != product.upl_uri
-            if values.normalise(product.name) == name and not is_other:
-                return product
+        for one in by_name:
+            if not (row.upl_uri and one.upl_uri and row.upl_uri != one.upl_uri):
+                return one
         return None
 
-    def _complete(self, product: Product, row: ProductRow) -> bool:
-        """Fill in what is empty; note what the list has otherwise."""
-        ours, theirs = rows.product_content(product), _content(row)
-        empty = {}
-        for name in _FROM_A_LIST:
-            said, present = getattr(theirs, name), getattr(ours, name)
-            if said in (None, "", ()) or said == present:
-                continue
-            if present in (None, "", ()):
-                empty[name] = said
-            elif name in _COMPARED:
-                self.differences.append(Difference(row.row, product.kenmerk, name, str(present), str(said)))
-        change_product(self.session, product, ours.model_copy(update=empty), version=product.version, actor=self.actor)
-        return bool(empty)
+    def _add(self, row: ProductRow) -> _Known:
+        content = _content(row)
+        one = _Known(UUID(int=len(self.known)), "", row.name, row.upl_uri, row.upl_label, content=content)
+        if self.actor:
+            one.record = add_product(self.session, content, actor=self.actor, source=f"lijst, rij {row.row}")
+            one.id, one.number = one.record.id, one.record.kenmerk
+        self.known.append(one)
+        self._index(one)
+        return one
 
-    def _take_messages(self, product: Product, row: ProductRow) -> bool:
-        proposal = proposed(row) if self.generate else stated(row)
-        new_names = {channel.name: self._channel_name(channel, product) for channel in proposal.channels}
+    def _complete(self, one: _Known, row: ProductRow) -> bool:
+        """Fill in what is empty; note what the list has otherwise."""
+        ours = one.content or ProductContent()
+        one.content = self._merged(ours, _content(row), _FROM_A_LIST, row, one.number)
+        if one.content != ours and self.actor and one.record:
+            change_product(self.session, one.record, one.content, version=one.record.version, actor=self.actor)
+        return one.content != ours
+
+    def _merged(
+        self, ours: "PartT", theirs: "PartT", names: Iterable[str], row: ProductRow, number: str, prefix: str = ""
+    ) -> "PartT":
+        """Ours with what was empty filled in, remarks joined, and what a person chose taken over."""
+        update: dict[str, Any] = {}
+        for name in names:
+            present, said = getattr(ours, name), getattr(theirs, name)
+            if said in _EMPTY or said == present:
+                continue
+            difference = Difference(row.row, number, prefix + name, _text(present), _text(said))
+            if present in _EMPTY or difference.key in self.taken:
+                update[name] = said
+            elif name == "note":
+                more = [line for line in said.splitlines() if line not in present.splitlines()]
+                joined = "\n".join([present, *more])
+                if more and len(joined) <= MAX_NOTE:
+                    update[name] = joined
+                elif more:
+                    self.differences.append(difference)
+            else:
+                self.differences.append(difference)
+        if said_answers := getattr(theirs, "answers", ()):
+            update["answers"] = tuple(self._answers(getattr(ours, "answers", ()), said_answers, row, number))
+        return ours.model_copy(update=update)
+
+    def _answers(
+        self, ours: Sequence[Answer], theirs: Sequence[Answer], row: ProductRow, number: str
+    ) -> Iterable[Answer]:
+        known = {answer.duty: answer for answer in ours}
+        for answer in theirs:
+            present = known.get(answer.duty)
+            if present is None:
+                known[answer.duty] = answer
+                continue
+            said = {name for name in Answer.model_fields if getattr(answer, name) not in _EMPTY}
+            if all(getattr(present, name) == getattr(answer, name) for name in said):
+                continue
+            difference = Difference(row.row, number, answer.duty, in_words(present), in_words(answer))
+            if difference.key in self.taken:
+                known[answer.duty] = answer
+            else:
+                self.differences.append(difference)
+        return sorted(known.values(), key=lambda answer: answer.duty)
+
+    def _take_messages(self, one: _Known, row: ProductRow) -> tuple[bool, list[str]]:
+        said = stated(row)
+        proposal = proposed(row) if self.generate else said
+        names = {channel.name: self._channel_name(channel, row.name) for channel in proposal.channels}
         by_name = {channel.name: channel for channel in proposal.channels}
-        changed = False
+        changed, added = False, []
         for message in proposal.messages:
-            links = tuple(link.model_copy(update={"channel": new_names[link.channel]}) for link in message.channels)
+            links = tuple(link.model_copy(update={"channel": names[link.channel]}) for link in message.channels)
             is_first = message is proposal.messages[0]
-            present = _same_message(product, message, is_named=is_first and bool(row.message_name))
+            present = _same_message(one.messages, message, is_named=is_first and bool(row.message_name))
             if present is None:
                 for link in message.channels:
-                    self._add_channel(by_name[link.channel], new_names[link.channel])
+                    changed = self._put_channel(by_name[link.channel], names[link.channel], row, one.number) or changed
                 wanted = message.model_copy(update={"channels": links})
-                add_message_type(self.session, product, wanted, actor=self.actor)
+                new = _Message(wanted)
+                if self.actor and one.record:
+                    new.record = add_message_type(self.session, one.record, wanted, actor=self.actor)
+                one.messages.append(new)
                 self.message_types_added += 1
                 changed = True
-            elif row.channels and is_first and present.ended_on is None:
-                changed = self._link_channels(present, stated(row), new_names) or changed
-        return changed
+                added.append(wanted.name)
+            elif is_first and not present.is_ended:
+                changed = self._complete_message(present, said, names, row, one.number) or changed
+        return changed, added
 
-    def _link_channels(self, present: MessageType, said: Proposal, new_names: Mapping[str, str]) -> bool:
-        """Channels that the list itself names join a message that is there already."""
-        content = rows.message_content(present)
-        linked = {link.channel for link in content.channels}
-        missing = [channel for channel in said.channels if new_names[channel.name] not in linked]
-        for channel in missing:
-            self._add_channel(channel, new_names[channel.name])
-        links = (*content.channels, *(ChannelLink(channel=new_names[channel.name]) for channel in missing))
-        change_message_type(
-            self.session,
-            present,
-            content.model_copy(update={"channels": links}),
-            version=present.version,
-            actor=self.actor,
-        )
-        return bool(missing)
+    def _complete_message(
+        self, present: _Message, said: Proposal, names: Mapping[str, str], row: ProductRow, number: str
+    ) -> bool:
+        """What the list itself says of a message and its channels joins what is there."""
+        changed = False
+        for channel in said.channels:
+            changed = self._put_channel(channel, names[channel.name], row, number) or changed
+        before, first = present.content, said.messages[0]
+        links = {link.channel: link for link in before.channels}
+        for link in first.channels:
+            links.setdefault(names[link.channel], link.model_copy(update={"channel": names[link.channel]}))
+        merged = self._merged(before, first, _MESSAGE_FROM_A_LIST, row, number, "bericht.")
+        present.content = merged.model_copy(update={"channels": tuple(links.values())})
+        if present.content != before and self.actor and present.record:
+            record = present.record
+            change_message_type(self.session, record, present.content, version=record.version, actor=self.actor)
+        return changed or present.content != before
 
-    def _channel_name(self, channel: ChannelContent, product: Product) -> str:
+    def _channel_name(self, channel: ChannelContent, product: str) -> str:
         """The name of the channel here: another address under the same name is another channel."""
         present = self.channels.get(channel.name)
-        if present is None or not channel.url or present.url in {"", channel.url}:
+        if present is None or not channel.url or present[0].url in {"", channel.url}:
             return channel.name
-        return f"{channel.name} ({product.name})"[:300]
+        return f"{channel.name} ({product})"[:300]
 
-    def _add_channel(self, channel: ChannelContent, name: str) -> None:
-        if name in self.channels:
-            return
-        content = channel.model_copy(update={"name": name})
-        self.channels[name] = add_channel(self.session, content, actor=self.actor)
-        self.channels_added += 1
+    def _put_channel(self, channel: ChannelContent, name: str, row: ProductRow, number: str) -> bool:
+        """Add a channel, or fill in what is empty in it; whether anything changed."""
+        if name not in self.channels:
+            content = channel.model_copy(update={"name": name})
+            record = add_channel(self.session, content, actor=self.actor) if self.actor else None
+            self.channels[name] = (content, record)
+            self.channels_added += 1
+            return True
+        before, record = self.channels[name]
+        if not row.channels:  # a proposal of ours, which says nothing of a channel that is there
+            return False
+        content = self._merged(before, channel, _CHANNEL_FROM_A_LIST, row, number, "kanaal.")
+        if content == before:
+            return False
+        if self.actor and record:
+            change_channel(self.session, record, content, version=record.version, actor=self.actor)
+        self.channels[name] = (content, record)
+        return True
 
 
+PartT = TypeVar("PartT", bound=Part)
 _FROM_A_LIST = (
-    *("upl_label", "upl_uri", "audiences", "team", "process_owner", "yearly_volume", "legal_bases", "support_need"),
-    *("sdg_codes", "services_directive", "national_facility", "physical_presence", "external_id", "note"),
+    *("upl_label", "upl_uri", "audiences", "team", "process_owner", "controller", "executor", "executor_name"),
+    *("yearly_volume", "legal_bases", "special_act", "support_need", "target_groups", "sdg_codes"),
+    *("services_directive", "national_facility", "physical_presence", "external_id", "note"),
 )
-_COMPARED = frozenset({"team", "process_owner", "yearly_volume", "upl_uri"})
+_MESSAGE_FROM_A_LIST = ("kind", "official", "direction", "on_request", "reasoning", "yearly_volume")
+_CHANNEL_FROM_A_LIST = (
+    *("kind", "url", "level", "login_levels", "supplier", "form_id", "product_page_url", "designated", "designation"),
+)
+_EMPTY: tuple[object, ...] = (None, "", (), Official.UNKNOWN, Designation())
+
+
+def _all_products(session: Session) -> Iterable[_Known]:
+    more = (Product.name, Product.upl_uri, Product.upl_label, Product.ended_on)
+    query: Any = select(Product.id, Product.number).order_by(col(Product.number)).add_columns(*map(col, more))
+    found: Any = session.exec(query)
+    for product_id, number, name, uri, label, ended_on in found:
+        yield _Known(product_id, kenmerk(number), name, uri, label, ended_on is not None)
 
 
 def _content(row: ProductRow) -> ProductContent:
@@ -205,24 +400,42 @@ def _content(row: ProductRow) -> ProductContent:
         audiences=row.audiences,
         team=row.department,
         process_owner=row.process_owner,
+        controller=row.controller,
+        executor=row.executor,
+        executor_name=row.executor_name,
         yearly_volume=row.yearly_volume,
         legal_bases=row.legal_bases,
+        special_act=row.special_act,
         support_need=row.support_need,
+        target_groups=row.target_groups,
         sdg_codes=row.sdg_codes,
         services_directive=row.services_directive,
         national_facility=row.national_facility,
         physical_presence=row.physical_presence,
         external_id=row.external_id,
+        answers=row.answers,
         note=row.note,
     )
 
 
-def _same_message(product: Product, wanted: MessageTypeContent, *, is_named: bool) -> MessageType | None:
+def _same_message(present: Sequence[_Message], wanted: MessageTypeContent, *, is_named: bool) -> _Message | None:
     """The message of the product that a list means: the one with its name, or else the first of its kind."""
     name = values.normalise(wanted.name)
-    for message in product.messages:
-        if values.normalise(message.name) == name:
+    for message in present:
+        if values.normalise(message.content.name) == name:
             return message
     if is_named:
         return None
-    return next((message for message in product.messages if message.kind is wanted.kind), None)
+    return next((message for message in present if message.content.kind is wanted.kind), None)
+
+
+def _text(value: object) -> str:
+    """A value as a person may compare it."""
+    if isinstance(value, Designation):
+        day = value.decided_on.isoformat() if value.decided_on else ""
+        return ", ".join(filter(None, (value.title, day, value.reference)))
+    if isinstance(value, tuple):
+        return "; ".join(map(_text, value))
+    if isinstance(value, Part):
+        return " ".join(str(said) for _, said in value if said)
+    return "" if value is None else str(value)
