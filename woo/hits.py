@@ -22,6 +22,10 @@ class Stand(StrEnum):
     SETTLED = "mag openbaar"
 
 
+OPEN = (Stand.OPEN, Stand.REFUSED, Stand.ASKED)
+"""Waits for a person."""
+
+
 class Hit(Protocol):
     """What is asked here of a hit."""
 

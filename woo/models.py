@@ -1,5 +1,6 @@
 """Tables of the Woo register: categories with their locations, dossiers, documents, and the sitemaps they stand in."""
 
+import hashlib
 from datetime import date, datetime
 from typing import Any, Optional
 from urllib.parse import urlsplit
@@ -11,7 +12,7 @@ from sqlmodel import Field, Relationship
 from core import columns
 from core.db import JSON_TYPE, Audited, Owned, Record, UtcDateTime
 from core.organisations import System, Team
-from woo import lists
+from woo import lists, overviews
 from woo.content import (
     MAX_TITLE,
     AmbitionContent,
@@ -191,6 +192,16 @@ class Overview(Record, table=True):
     kind: OverviewKind = columns.choice(OverviewKind, OverviewKind.SUBSIDIES)
     rows: list[list[str]] = columns.codes()
     renewed_on: date | None = None
+
+    @property
+    def file(self) -> bytes:
+        """The list as readers download it, which is what the check looks at."""
+        return overviews.as_file(self.kind, self.rows)
+
+    @property
+    def sha256(self) -> str:
+        """Of `file`; empty as long as nothing was read in."""
+        return hashlib.sha256(self.file).hexdigest() if self.rows else ""
 
     def audit_label(self) -> str:
         return f"Overzicht {self.kind.value}"
@@ -414,16 +425,18 @@ class InspectionHit(Owned, table=True):
 
 
 class HitDecision(Owned, Audited, table=True):
-    """That a person said why something that the check found in a document may be public.
+    """That a person said why something that the check found may be public: in a document, or else in an overview.
 
-    It is about a place and its masked text (`key`), in the file with the SHA-256 `original`.
+    It is about a place and its masked text (`key`), in the file with the SHA-256 `original`. `answer` is why the second
+    person found that it may not.
     """
 
     __tablename__ = "woo_hit_decision"
-    __table_args__ = (UniqueConstraint("document_id", "key"),)
+    __table_args__ = (UniqueConstraint("document_id", "key"), UniqueConstraint("overview_id", "key"))
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
-    document_id: UUID = Field(foreign_key="woo_document.id", index=True)
+    document_id: UUID | None = Field(default=None, foreign_key="woo_document.id", index=True)
+    overview_id: UUID | None = Field(default=None, foreign_key="woo_overview.id", index=True)
     key: str = columns.line(20)
     original: str = columns.line(64)
     state: DecisionState = columns.choice(DecisionState, DecisionState.ACCEPTED)
@@ -433,8 +446,12 @@ class HitDecision(Owned, Audited, table=True):
     asked_by_id: UUID | None = None
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     decided_by: str = columns.line(200)
+    answer: str = columns.text()
 
     def audit_key(self) -> tuple[str, UUID]:
+        if self.overview_id:
+            return "woo_overview", self.overview_id
+        assert self.document_id is not None  # noqa: S101 - it is one of both
         return "woo_document", self.document_id
 
 

@@ -4,10 +4,12 @@ The fourth kind is our own and optional: which documents are withheld, in part o
 a notice with each document (art. 3.3 lid 8), not for that list.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from core import sheets
+from core.sheets import Table
 from woo.content import OverviewContent, OverviewKind
 
 EVERY = timedelta(days=14)
@@ -97,6 +99,23 @@ FORMS: Mapping[OverviewKind, Form] = {
 
 def headings(kind: OverviewKind) -> tuple[str, ...]:
     return tuple(column.heading.capitalize() for column in FORMS[kind].columns)
+
+
+def cells(kind: OverviewKind, rows: Iterable[Sequence[str]]) -> tuple[tuple[str | date, ...], ...]:
+    """Rows with days as days."""
+    columns = FORMS[kind].columns
+    return tuple(
+        tuple(
+            date.fromisoformat(text) if column.is_day and text else text
+            for column, text in zip(columns, row, strict=True)
+        )
+        for row in rows
+    )
+
+
+def as_file(kind: OverviewKind, rows: Iterable[Sequence[str]]) -> bytes:
+    """The list as readers download it."""
+    return sheets.write_csv(Table(FORMS[kind].title, headings(kind), cells(kind, rows)))
 
 
 def renew_by(content: OverviewContent) -> date | None:

@@ -377,13 +377,7 @@ def public_overviews(session: Session) -> list[PublicOverview]:
                 explanation=form.explanation,
                 category_number=form.category,
                 headings=overviews.headings(content.kind),
-                rows=tuple(
-                    tuple(
-                        date.fromisoformat(text) if column.is_day and text else text
-                        for column, text in zip(form.columns, row, strict=True)
-                    )
-                    for row in content.rows
-                ),
+                rows=overviews.cells(content.kind, content.rows),
                 renewed_on=content.renewed_on,
             )
         )

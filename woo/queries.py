@@ -30,6 +30,7 @@ from woo.content import (
     ProcessState,
     RequestContent,
 )
+from woo.hits import OPEN, Stand
 from woo.models import Category, Document, Dossier, MappedProcess, Overview, Readiness, WooRequest
 from woo.rules import CategoryFacts, Finding, Light
 
@@ -261,6 +262,25 @@ def overviews(session: Session) -> Sequence[OverviewRow]:
     return found
 
 
+def kept_overview(session: Session, kind: OverviewKind) -> Overview:
+    """An overview that a list was read into.
+
+    Raises:
+        NotFound: none was.
+    """
+    found = session.exec(select(Overview).where(Overview.kind == kind)).first()
+    if found is None or not found.rows:
+        raise NotFound("Er staat nog niets in dit overzicht. Lees eerst een lijst in.")
+    return found
+
+
+def is_shown(session: Session, checked: services.Checked) -> bool:
+    """Whether the public sees it; of an overview: just these rows."""
+    if isinstance(checked, Document):
+        return checked.is_public
+    return checked.id not in {one.id for one in services.overviews_on_their_way(session)}
+
+
 def overview_of(session: Session, kind: OverviewKind) -> OverviewRow:
     """One overview, kept already or not."""
     return next(row for row in overviews(session) if row.content.kind is kind)
@@ -282,12 +302,7 @@ def to_do(session: Session, today: date, decider: Actor | None = None) -> Sequen
 
     `decider`: who may decide as a second person over what the check of a file found.
     """
-    found = []
-    for item, said in services.waiting_for(session, decider) if decider else ():
-        title, href = item.title or "zonder titel", f"/woo/documenten/{item.id}/controle"
-        days = [day for day in (item.planned_on, item.due_on) if day and item.state in WAITING]
-        told = f"gevraagd door {said.asked_by}"
-        found.append(ToDo(title, "beslissen over kritieke melding", min(days, default=None), told, href))
+    found = list(_to_decide(session, decider)) if decider else []
     offered = select(Document).where(col(Document.file_before).is_not(null())).order_by(col(Document.id))
     for item in session.exec(offered.where(Document.state == DocumentState.PUBLISHED)):
         href = f"/woo/documenten/{item.id}/controle"
@@ -301,10 +316,7 @@ def to_do(session: Session, today: date, decider: Actor | None = None) -> Sequen
             found.append(ToDo(what, "zienswijze afwachten", None, "de termijn staat stil", href))
         else:
             found.append(ToDo(what, "besluit nemen", row.decide_by, "in behandeling", href))
-    for one in overviews(session):
-        if one.renew_by:
-            title, href = overviews_.FORMS[one.content.kind].title, f"/woo/overzichten/{one.content.kind.value}"
-            found.append(ToDo(f"Overzicht {title}", "bijwerken", one.renew_by, "op de website", href))
+    found += _overviews_to_do(session)
     needed: Any = (
         *(Document.title, Document.state, Document.due_on, Document.planned_on),
         *(Document.heard_from, Document.heard_until),
@@ -320,6 +332,25 @@ def to_do(session: Session, today: date, decider: Actor | None = None) -> Sequen
         else:
             found.append(ToDo(title, "openbaar maken", item.due_on, _with(item, marks), href))
     return sorted(found, key=lambda one: (one.on or date.max, one.what))
+
+
+def _to_decide(session: Session, decider: Actor) -> Iterator[ToDo]:
+    for checked, said in services.waiting_for(session, decider):
+        days: list[date] = []
+        if isinstance(checked, Document) and checked.state in WAITING:
+            days = [day for day in (checked.planned_on, checked.due_on) if day]
+        told, href = f"gevraagd door {said.asked_by}", f"{address_of(checked)}/controle"
+        yield ToDo(name_of(checked), "beslissen over kritieke melding", min(days, default=None), told, href)
+
+
+def _overviews_to_do(session: Session) -> Iterator[ToDo]:
+    for row in overviews(session):
+        if row.renew_by:
+            title, href = overviews_.FORMS[row.content.kind].title, f"/woo/overzichten/{row.content.kind.value}"
+            yield ToDo(f"Overzicht {title}", "bijwerken", row.renew_by, "op de website", href)
+    for one, standing in services.overviews_with_open_hits(session):
+        mark = "kritieke melding" if standing.count(*OPEN, critical=True) else "controle beoordelen"
+        yield ToDo(name_of(one), "op de website zetten", None, mark, f"{address_of(one)}/controle")
 
 
 def count_overdue(session: Session, today: date) -> int:
@@ -486,6 +517,20 @@ def document_findings(
     return rules.document_findings(found.content(), facts)
 
 
+def name_of(checked: services.Checked) -> str:
+    """What people call a document or an overview."""
+    if isinstance(checked, Overview):
+        return f"Overzicht {overviews_.FORMS[checked.kind].title}"
+    return checked.title or "zonder titel"
+
+
+def address_of(checked: services.Checked) -> str:
+    """The page of a document or an overview."""
+    if isinstance(checked, Overview):
+        return f"/woo/overzichten/{checked.kind.value}"
+    return f"/woo/documenten/{checked.id}"
+
+
 def check_findings(session: Session, *conditions: ColumnElement[bool]) -> Sequence[tuple[str, Finding]]:
     """What the check of files leaves open, with the address where somebody decides; of all documents, or of some."""
     return [
@@ -527,6 +572,15 @@ def findings(session: Session, today: date) -> Sequence[tuple[str, Finding]]:
         for finding in document_findings(session, item, today, terms, publisher)
     ]
     found += check_findings(session)
+    found += [
+        (f"{address_of(one)}/controle", finding)
+        for one, standing in services.overviews_with_open_hits(session)
+        for finding in rules.check_findings(
+            name_of(one),
+            critical=standing.count(*OPEN, critical=True),
+            is_asked=bool(standing.count(Stand.ASKED)),
+        )
+    ]
     found += [
         (f"/woo/overzichten/{one.content.kind.value}", finding)
         for one in overviews(session)

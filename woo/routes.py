@@ -264,7 +264,9 @@ def _document_page(
             *(row for href, one in checked for row in views.finding_rows([one], href)),
             *views.finding_rows(found, edit_address),
         ],
-        check=views_inspection.check_badge(session, document),
+        check=views_inspection.check_badge(
+            session, document, is_shown=document.is_public and document.file_before is None
+        ),
         has_changes=services.has_unpublished_changes(session, document),
         history=views.history_rows(queries.events_of(session, document.id)),
         plan=plan or _empty(forms.PlanInput),

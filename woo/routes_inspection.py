@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Annotated
 from uuid import UUID
 
@@ -20,10 +21,11 @@ from core.web.pages import page, redirect
 from core.web.security import Allowed, ReadSession, TypedForm, WriteSession, database
 from core.web.uploads import DraftUpload, OurFolder, Upload
 from woo import describing, elsewhere, forms, permissions, queries, services, views_inspection
-from woo.content import DocumentState, InspectionState
+from woo.content import InspectionState, OverviewKind
 from woo.files import StoredFile
 from woo.hits import Stand, Standing
 from woo.models import Document, FileInspection, HitDecision
+from woo.services import Checked
 from woo.views_inspection import Group
 
 router = APIRouter(prefix="/woo")
@@ -42,6 +44,14 @@ class CheckInput(BaseModel):
     model_config = ConfigDict(str_strip_whitespace=True)
 
     reason: str = Field(min_length=5, max_length=1000)
+
+
+class AnswerInput(BaseModel):
+    """What the second person adds to a decision."""
+
+    model_config = ConfigDict(str_strip_whitespace=True)
+
+    answer: str = Field(default="", max_length=1000)
 
 
 class KnownInput(BaseModel):
@@ -120,58 +130,53 @@ def show_check(request: Request, document_id: UUID, person: Reader, session: Rea
     return _check_page(request, person, session, queries.document(session, document_id))
 
 
+@router.get("/overzichten/{name}/controle")
+def show_check_of_overview(request: Request, name: OverviewKind, person: Reader, session: ReadSession) -> Response:
+    return _check_page(request, person, session, queries.kept_overview(session, name))
+
+
 @router.post("/documenten/{document_id}/controle/bevestigen")
 def confirm(request: Request, document_id: UUID, person: Editor, session: WriteSession, typed: TypedForm) -> Response:
-    document = queries.document(session, document_id)
-    found, standing, said = _seen(session, document, typed)
-    wanted = views_inspection.groups(standing, said, *TO_CONFIRM)
-    form = bind(CheckInput, typed, _labels(wanted))
-    if form.cleaned is None:
-        return _check_page(request, person, session, document, confirming=form, status_code=422)
-    keys = views_inspection.chosen(typed, wanted)
-    try:
-        services.confirm(
-            session, document, keys, reason=form.cleaned.reason, original=found.original, actor=person.actor
-        )
-    except RuleViolation as refused:
-        for name, message in refused.points.items():
-            form.errors[wanted[0].name if name == "hit" and wanted else name] = message
-        if not refused.points:
-            form.errors[""] = refused.message
-        return _check_page(request, person, session, document, confirming=form, status_code=422)
-    return redirect(_address(document), "opgeslagen")
+    return _confirm(request, person, session, queries.document(session, document_id), typed)
+
+
+@router.post("/overzichten/{name}/controle/bevestigen")
+def confirm_in_overview(
+    request: Request, name: OverviewKind, person: Editor, session: WriteSession, typed: TypedForm
+) -> Response:
+    return _confirm(request, person, session, queries.kept_overview(session, name), typed)
 
 
 @router.post("/documenten/{document_id}/controle/beslissen")
 def decide(request: Request, document_id: UUID, person: Decider, session: WriteSession, typed: TypedForm) -> Response:
-    document = queries.document(session, document_id)
-    found, standing, said = _seen(session, document, typed)
-    keys = views_inspection.chosen(typed, views_inspection.groups(standing, said, Stand.ASKED, prefix="beslis"))
-    approve = typed.value("knop") == "ja"
-    try:
-        with session.begin_nested():
-            services.decide(session, document, keys, approve=approve, original=found.original, actor=person.actor)
-    except RuleViolation as refused:
-        session.expire_all()
-        return _check_page(request, person, session, document, refused=refused.message, status_code=422)
-    return redirect(_address(document), "opgeslagen")
+    return _decide(request, person, session, queries.document(session, document_id), typed)
+
+
+@router.post("/overzichten/{name}/controle/beslissen")
+def decide_over_overview(
+    request: Request, name: OverviewKind, person: Decider, session: WriteSession, typed: TypedForm
+) -> Response:
+    return _decide(request, person, session, queries.kept_overview(session, name), typed)
 
 
 @router.post("/documenten/{document_id}/controle/heropenen")
 def take_back(document_id: UUID, person: Editor, session: WriteSession, typed: TypedForm) -> Response:
-    document = queries.document(session, document_id)
-    found, standing, said = _seen(session, document, typed)
-    settled = views_inspection.groups(standing, said, Stand.SETTLED, Stand.ASKED, prefix="terug")
-    keys = views_inspection.chosen(typed, settled)
-    services.take_back(session, document, keys, original=found.original, actor=person.actor)
-    return redirect(_address(document), "opgeslagen")
+    return _take_back(person, session, queries.document(session, document_id), typed)
+
+
+@router.post("/overzichten/{name}/controle/heropenen")
+def take_back_in_overview(name: OverviewKind, person: Editor, session: WriteSession, typed: TypedForm) -> Response:
+    return _take_back(person, session, queries.kept_overview(session, name), typed)
 
 
 @router.post("/documenten/{document_id}/controle/opnieuw")
 def check_again(document_id: UUID, person: Editor, session: WriteSession) -> Response:
-    document = queries.document(session, document_id)
-    services.ask_again(session, document, actor=person.actor)
-    return redirect(_address(document), "gestart")
+    return _check_again(person, session, queries.document(session, document_id))
+
+
+@router.post("/overzichten/{name}/controle/opnieuw")
+def check_overview_again(name: OverviewKind, person: Editor, session: WriteSession) -> Response:
+    return _check_again(person, session, queries.kept_overview(session, name))
 
 
 @router.post("/documenten/{document_id}/controle/plaatsen")
@@ -205,45 +210,121 @@ def download_stripped(document_id: UUID, person: Reader, session: WriteSession, 
     return download(folder.store().open(found.stripped), document.file_name)
 
 
+@router.get("/overzichten/{name}/controle/bestand")
+def download_overview(name: OverviewKind, person: Reader, session: WriteSession) -> Response:
+    """The list as readers will download it."""
+    overview = queries.kept_overview(session, name)
+    file = f"overzicht {name.value}.csv"
+    audit.note_download(
+        session,
+        actor=person.actor,
+        action="woo:overview:download",
+        subject=("woo_overview", overview.id, overview.audit_label()),
+        file=file,
+    )
+    return download(BytesIO(overview.file), file)
+
+
+def _confirm(request: Request, person: Person, session: Session, checked: Checked, typed: Typed) -> Response:
+    found, standing, said = _seen(session, checked, typed)
+    wanted = views_inspection.groups(standing, said, *TO_CONFIRM)
+    form = bind(CheckInput, typed, _labels(wanted))
+    if form.cleaned is None:
+        return _check_page(request, person, session, checked, confirming=form, status_code=422)
+    keys = views_inspection.chosen(typed, wanted)
+    try:
+        services.confirm(
+            session, checked, keys, reason=form.cleaned.reason, original=found.original, actor=person.actor
+        )
+    except RuleViolation as refused:
+        for name, message in refused.points.items():
+            form.errors[wanted[0].name if name == "hit" and wanted else name] = message
+        if not refused.points:
+            form.errors[""] = refused.message
+        return _check_page(request, person, session, checked, confirming=form, status_code=422)
+    return redirect(_address(checked), "opgeslagen")
+
+
+def _decide(request: Request, person: Person, session: Session, checked: Checked, typed: Typed) -> Response:
+    found, standing, said = _seen(session, checked, typed)
+    asked = views_inspection.groups(standing, said, Stand.ASKED, prefix="beslis")
+    form = bind(AnswerInput, typed, _labels(asked))
+    refused = ""
+    if form.cleaned:
+        try:
+            with session.begin_nested():
+                services.decide(
+                    session,
+                    checked,
+                    views_inspection.chosen(typed, asked),
+                    approve=typed.value("knop") == "ja",
+                    answer=form.cleaned.answer,
+                    original=found.original,
+                    actor=person.actor,
+                )
+        except RuleViolation as violation:
+            session.expire_all()
+            refused = violation.message
+        else:
+            return redirect(_address(checked), "opgeslagen")
+    return _check_page(request, person, session, checked, deciding=form, refused=refused, status_code=422)
+
+
+def _take_back(person: Person, session: Session, checked: Checked, typed: Typed) -> Response:
+    found, standing, said = _seen(session, checked, typed)
+    settled = views_inspection.groups(standing, said, Stand.SETTLED, Stand.ASKED, prefix="terug")
+    keys = views_inspection.chosen(typed, settled)
+    services.take_back(session, checked, keys, original=found.original, actor=person.actor)
+    return redirect(_address(checked), "opgeslagen")
+
+
+def _check_again(person: Person, session: Session, checked: Checked) -> Response:
+    services.ask_again(session, checked, actor=person.actor)
+    return redirect(_address(checked), "gestart")
+
+
 def _seen(
-    session: Session, document: Document, typed: Typed
+    session: Session, checked: Checked, typed: Typed
 ) -> tuple[FileInspection, Standing, Mapping[str, HitDecision]]:
     """What the person saw, if that is still so."""
-    found = services.inspection_of(session, document.sha256)
+    found = services.inspection_of(session, checked.sha256)
     if found is None or found.state is not InspectionState.DONE or typed.value("gezien") != _mark(found):
         raise Conflict("Het bestand is intussen vervangen of opnieuw nagekeken. Ga terug en ververs de pagina.")
-    return found, services.standing(session, document, found), services.decisions(session, document)
+    return found, services.standing(session, checked, found), services.decisions(session, checked)
 
 
 def _mark(found: FileInspection) -> str:
     return f"{found.original[:16]}-{found.at.timestamp():.0f}"
 
 
-def _address(document: Document) -> str:
-    return f"/woo/documenten/{document.id}/controle"
+def _address(checked: Checked) -> str:
+    return f"{queries.address_of(checked)}/controle"
 
 
 def _labels(groups: Sequence[Group]) -> Mapping[str, Labels]:
-    return {"reason": views_inspection.REASON} | {group.name: group.label for group in groups}
+    own = {"reason": views_inspection.REASON, "answer": views_inspection.ANSWER}
+    return own | {group.name: group.label for group in groups}
 
 
 def _check_page(
     request: Request,
     person: Person,
     session: Session,
-    document: Document,
+    checked: Checked,
     *,
     confirming: Form[CheckInput] | None = None,
+    deciding: Form[AnswerInput] | None = None,
     refused: str = "",
     status_code: int = 200,
 ) -> Response:
-    has_file = bool(document.sha256) and not document.source_url
-    found = services.inspection_of(session, document.sha256) if has_file else None
+    has_file = views_inspection.has_file(checked)
+    found = services.inspection_of(session, checked.sha256) if has_file else None
     is_done = found is not None and found.state is InspectionState.DONE
-    standing = services.standing(session, document, found) if found and is_done else Standing(())
-    said = services.decisions(session, document)
-    is_over = document.state is DocumentState.WITHDRAWN
-    waits = document.is_public and document.file_before is not None
+    standing = services.standing(session, checked, found) if found and is_done else Standing(())
+    said = services.decisions(session, checked)
+    is_over = views_inspection.is_over(checked)
+    document = checked if isinstance(checked, Document) else None
+    waits = document is not None and document.is_public and document.file_before is not None
     to_confirm = views_inspection.groups(standing, said, *TO_CONFIRM)
     to_decide = views_inspection.groups(standing, said, Stand.ASKED, prefix="beslis")
     settled = views_inspection.groups(standing, said, Stand.SETTLED, Stand.ASKED, prefix="terug")
@@ -254,18 +335,21 @@ def _check_page(
         "woo/inspection.html",
         person=person,
         status_code=status_code,
-        page_title="Controle van het bestand",
+        page_title="Controle van het bestand" if document else "Controle van het overzicht",
+        name=queries.name_of(checked),
+        address=queries.address_of(checked),
         document=document,
+        is_over=is_over,
         has_file=has_file,
         state=(found.state if found else InspectionState.WAITING).value,
         fault=found.fault if found else "",
         mark=_mark(found) if found else "",
-        facts=views_inspection.facts(document, found) if found and is_done else [],
+        facts=views_inspection.facts(checked, found) if found and is_done else [],
         hinders=standing.hinders,
         is_done=is_done,
         refused=refused,
         confirm=confirming or Form(CheckInput, Typed(), _labels(to_confirm)),
-        decide=Form(CheckInput, Typed(), _labels(to_decide)),
+        decide=deciding or Form(AnswerInput, Typed(), _labels(to_decide)),
         reopen=Form(CheckInput, Typed(), _labels(settled)),
         to_confirm=to_confirm,
         to_decide=to_decide,
@@ -277,7 +361,7 @@ def _check_page(
         may_decide=may_decide,
         can_publish=person.may(permissions.PUBLISH) and not is_over,
         waits=waits,
-        is_shown=document.is_public and not waits,
+        is_shown=queries.is_shown(session, checked) and not waits,
     )
 
 

@@ -7,12 +7,13 @@ from sqlmodel import Session
 
 from core.web.forms import Labels, Typed
 from core.web.lists import Cell
-from core.web.pages import dutch_moment, file_size
+from core.web.pages import dutch_moment, dutch_number, file_size
 from woo import services
 from woo.content import DecisionState, DocumentState, InspectionState
-from woo.hits import Stand, Standing
+from woo.hits import OPEN, Stand, Standing
 from woo.inspection import Kind, words
-from woo.models import Document, FileInspection, HitDecision, InspectionHit
+from woo.models import Document, FileInspection, HitDecision, InspectionHit, Overview
+from woo.services import Checked
 
 MAX_SHOWN = 100
 """Hits of a kind that a page lists one by one."""
@@ -31,6 +32,11 @@ REASON = Labels(
     required=True,
 )
 
+ANSWER = Labels(
+    "Uw toelichting",
+    "Mag iets niet openbaar? Schrijf op waarom. Wie het vroeg, ziet dit. Schrijf geen persoonsgegevens op.",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -42,17 +48,30 @@ class Group:
     options: Sequence[tuple[str, str]]
 
 
-def check_badge(session: Session, document: Document) -> str:
-    """In one word how far the check of a file is; empty when there is nothing to check."""
-    if document.source_url or not document.sha256 or document.state is DocumentState.WITHDRAWN:
+def has_file(checked: Checked) -> bool:
+    """Whether there is something here to look at."""
+    return bool(checked.sha256) and not (isinstance(checked, Document) and checked.source_url)
+
+
+def is_over(checked: Checked) -> bool:
+    """Whether it was taken back for good."""
+    return isinstance(checked, Document) and checked.state is DocumentState.WITHDRAWN
+
+
+def check_badge(session: Session, checked: Checked, *, is_shown: bool) -> str:
+    """In one word how far the check of a file is; empty when there is nothing to check.
+
+    `is_shown`: the public sees just this.
+    """
+    if not has_file(checked) or is_over(checked):
         return ""
-    found = services.inspection_of(session, document.sha256)
+    found = services.inspection_of(session, checked.sha256)
     if found is None:
-        return "" if document.is_public and document.file_before is None else InspectionState.WAITING.value
+        return "" if is_shown else InspectionState.WAITING.value
     if found.state is not InspectionState.DONE:
         return found.state.value
-    standing = services.standing(session, document, found)
-    if standing.count(Stand.OPEN, Stand.REFUSED, Stand.ASKED, critical=True):
+    standing = services.standing(session, checked, found)
+    if standing.count(*OPEN, critical=True):
         return "kritiek"
     return "nakijken" if standing.hinders else "in orde"
 
@@ -89,9 +108,12 @@ def _told(hit: InspectionHit, said: HitDecision | None) -> str:
 def _answer(said: HitDecision) -> str:
     """Who said why, and what the second person found."""
     if said.state is DecisionState.REFUSED:
-        return f"{said.decided_by} vond: mag niet openbaar"
+        why = f", omdat: {said.answer}" if said.answer else ""
+        return f"{said.decided_by} vond: mag niet openbaar{why}"
     reason = f"{said.asked_by}: {said.reason}"
-    return f"{reason} Akkoord: {said.decided_by}" if said.state is DecisionState.APPROVED else reason
+    if said.state is not DecisionState.APPROVED:
+        return reason
+    return f"{reason} Akkoord: {said.decided_by}{f' ({said.answer})' if said.answer else ''}"
 
 
 def chosen(typed: Typed, found: Sequence[Group]) -> Collection[str]:
@@ -128,14 +150,19 @@ def notices(standing: Standing) -> list[tuple[str, object]]:
     return [(one.label, f"{one.what} {one.todo}") for one in found]
 
 
-def facts(document: Document, found: FileInspection) -> list[tuple[str, object]]:
+def facts(checked: Checked, found: FileInspection) -> list[tuple[str, object]]:
     """Which file was looked at, and what becomes public of it."""
-    if found.stripped == document.sha256:
+    if isinstance(checked, Overview):
+        return [
+            ("Wordt openbaar", f"de lijst met {dutch_number(len(checked.rows))} regels, op een pagina en als bestand"),
+            ("Nagekeken", dutch_moment(found.at)),
+        ]
+    if found.stripped == checked.sha256:
         public = "het bestand zoals het is"
     else:
         public = f"het bestand zonder eigenschappen zoals de maker ({file_size(found.stripped_size)})"
     return [
-        ("Bestand", f"{document.file_name} ({file_size(document.size)})"),
+        ("Bestand", f"{checked.file_name} ({file_size(checked.size)})"),
         ("Wordt openbaar", public),
         ("Nagekeken", dutch_moment(found.at)),
     ]

@@ -1,22 +1,30 @@
 """Overviews of Woo art. 3.3a: what must stand in them, the two weeks, and what the website shows."""
 
 import csv
+import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
-from core import clock
+from core import clock, jobs
+from core.audit import Actor, AuditEvent
+from core.db import Database
 from core.errors import BadInput, Conflict, RuleViolation
 from core.folder import Folder
+from core.organisations import Organisation
 from core.sheets import Sheet
 from support.site import AISHA, SECRET, built, page, words
 from support.woo_documents import dossier, publish
 from woo import importer, overviews, queries, rules, services
-from woo.content import GroundContent, OverviewKind, Withholding
+from woo.content import GroundContent, InspectionState, OverviewKind, Withholding
+from woo.inspection import Kind
+from woo.models import Overview
 
+BRAM = Actor("Bram")
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SUBSIDY = ["Algemene subsidieverordening", "Stichting Speelplek", "=A1 Speeltoestellen", "€ 12.000", "1-10-2026"]
 HEADINGS = ["Regeling", "Ontvanger", "Activiteiten", "Verleend", "Datum besluit"]
@@ -163,3 +171,80 @@ def test_who_takes_a_list_on_an_old_page_is_told(session: Session):
     take(session, SUBSIDY)
     with pytest.raises(Conflict):
         services.take_overview(session, OverviewKind.SUBSIDIES, (), version=0, actor=AISHA)
+
+
+# --- the check of personal data ---------------------------------------------------------------------------------------
+
+BSN = ["Algemene subsidieverordening", "Stichting Speelplek", "BSN 111222333", "", "1-10-2026"]
+NAME = ["Algemene subsidieverordening", "Stichting Speelplek", "Mevrouw K. Bakker", "", "1-10-2026"]
+
+
+def overview(session: Session) -> Overview:
+    return queries.kept_overview(session, OverviewKind.SUBSIDIES)
+
+
+def show(session: Session) -> None:
+    services.show_overview(session, OverviewKind.SUBSIDIES, version=overview(session).version, actor=AISHA)
+
+
+def say(session: Session, what: Callable[..., None], *, actor: Actor, **said: Any) -> None:
+    checked = overview(session)
+    found = services.inspection_of(session, checked.sha256)
+    keys = {hit.key for hit in found.hits}
+    what(session, checked, keys, original=checked.sha256, actor=actor, **said)
+
+
+def test_avg_5_an_overview_with_a_bsn_is_public_only_when_a_second_person_decides(session: Session):
+    take(session, BSN)
+    with pytest.raises(RuleViolation, match="1 kritieke melding"):
+        show(session)
+    say(session, services.confirm, actor=AISHA, reason="Dit is een verzonnen nummer.")
+    with pytest.raises(RuleViolation, match="tweede persoon"):
+        show(session)
+    assert services.waiting_for(session, AISHA) == []
+    assert [checked.id for checked, _ in services.waiting_for(session, BRAM)] == [overview(session).id]
+    assert ("WOO-040", "/woo/overzichten/subsidies/controle") in [
+        (one.rule_id, href) for href, one in queries.findings(session, clock.today())
+    ]
+    todo = [(one.what, one.note) for one in queries.to_do(session, clock.today(), BRAM)]
+    assert todo == [("Overzicht Subsidies", "gevraagd door Aisha"), ("Overzicht Subsidies", "kritieke melding")]
+    say(session, services.decide, actor=BRAM, approve=True)
+    show(session)
+    assert "woo/overzichten/subsidies/index.html" in built(session)
+    assert services.waiting_for(session, BRAM) == []
+    assert queries.overview_of(session, OverviewKind.SUBSIDIES).is_shown
+
+
+def test_what_is_checked_of_an_overview_is_what_readers_download(session: Session):
+    take(session, SUBSIDY, NAME)
+    with pytest.raises(RuleViolation, match="1 melding"):
+        show(session)
+    say(session, services.confirm, actor=AISHA, reason="Zij is wethouder.")
+    show(session)
+    found = services.inspection_of(session, overview(session).sha256)
+    file = built(session)["woo/overzichten/subsidies/overzicht.csv"]
+    assert (found.original, found.stripped_size) == (hashlib.sha256(file).hexdigest(), len(file))
+
+
+def test_another_list_is_checked_again_while_the_website_keeps_the_one_before(session: Session):
+    take(session, SUBSIDY)
+    show(session)
+    take(session, SUBSIDY, BSN)
+    with pytest.raises(RuleViolation, match="1 kritieke melding"):
+        show(session)
+    assert "111222333" not in built(session)["woo/overzichten/subsidies/overzicht.csv"].decode()
+    take(session, SUBSIDY)
+    show(session)
+    found = services.overviews_with_open_hits(session)
+    assert (found, services.overviews_on_their_way(session)) == ([], [])
+
+
+def test_the_worker_looks_at_a_list_that_was_read_in(database: Database, organisation: Organisation, folder: Folder):
+    with database.write(organisation.id) as session:
+        take(session, BSN)
+    assert jobs.run_one(database, {services.INSPECT_JOB: services.inspect_job(folder)}, "w")
+    with database.read(organisation.id) as session:
+        found = services.inspection_of(session, overview(session).sha256)
+        assert (found.state, [hit.kind for hit in found.hits]) == (InspectionState.DONE, [Kind.BSN])
+        told = session.exec(select(AuditEvent).where(AuditEvent.action == "woo:overview:inspect")).one()
+        assert told.contents["after"] == {"hits": 1, "critical": 1}

@@ -43,6 +43,7 @@ FILES = (
     "/beheer/logboek/bestand.{ending}",
     "/woo/documenten/{document_id}/bestand",
     "/woo/documenten/{document_id}/controle/bestand",
+    "/woo/overzichten/{name}/controle/bestand",
     "/woo/processen/lijst.{ending}",
     "/woo/rapport/woo.{ending}",
     "/woo/roo.{ending}",

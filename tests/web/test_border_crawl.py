@@ -36,6 +36,9 @@ SHARED_CODES = {
     "/woo/categorieen/{number}/vaststellen",
     "/woo/overzichten/{name}",
     "/woo/overzichten/{name}/inlezen",
+    "/woo/overzichten/{name}/controle",
+    "/woo/overzichten/{name}/controle/bestand",
+    *(f"/woo/overzichten/{{name}}/controle/{step}" for step in ("bevestigen", "beslissen", "heropenen", "opnieuw")),
     "/register/regels/{rule_id}",
 }
 """Categories have the same seventeen numbers everywhere, and checks theirs: the number leads to one's own."""
@@ -218,6 +221,7 @@ def test_the_secret_is_really_there_for_who_belongs(scene):
             "/huisstijl.css",
             "/woo/processen/inlezen",
             "/woo/overzichten/",
+            "/woo/overzichten/{name}/controle",
             "/woo/roo.{ending}",
             "/register/bevindingen",
             "/register/op-de-website",

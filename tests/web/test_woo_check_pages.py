@@ -7,6 +7,7 @@ from lxml import html
 from sqlmodel import Session, select
 
 from core import clock
+from core.audit import AuditEvent
 from core.db import Database
 from core.folder import Folder
 from core.organisations import Organisation
@@ -97,7 +98,7 @@ def test_publishing_shows_what_must_be_looked_at_first(client, document, databas
     assert "WOO-040" in client.get("/").text
 
 
-def test_who_said_why_does_not_decide_and_who_refuses_opens_it_again(client_as, document):
+def test_who_said_why_does_not_decide_and_who_refuses_opens_it_again(client_as, document, database, organisation):
     address = f"/woo/documenten/{document.id}/controle"
     carla = client_as("woo_coordinator", name="Carla")
     send(carla, address, "bevestigen", **{"hit-bsn-kritiek": "*", "reason": REASON})
@@ -108,8 +109,16 @@ def test_who_said_why_does_not_decide_and_who_refuses_opens_it_again(client_as, 
     forced = carla.post(f"{address}/beslissen", data={"gezien": mark, "beslis-bsn-kritiek": "*", "knop": "ja"})
     assert (forced.status_code, "U heeft dit zelf gevraagd" in forced.text) == (422, True)
     other = client_as("woo_coordinator", name="Dirk")
-    after = send(other, address, "beslissen", **{"beslis-bsn-kritiek": "*", "knop": "nee"})
-    assert "Dirk vond: mag niet openbaar" in after.text
+    long = send(other, address, "beslissen", **{"beslis-bsn-kritiek": "*", "knop": "nee", "answer": "x" * 1001})
+    assert (long.status_code, "x" * 1001 in long.text) == (422, True)
+    why = "Het nummer is van een bestaand persoon."
+    after = send(other, address, "beslissen", **{"beslis-bsn-kritiek": "*", "knop": "nee", "answer": why})
+    told = f"Dirk vond: mag niet openbaar, omdat: {why}"
+    assert told in after.text
+    assert told in carla.get(address).text
+    with database.read(organisation.id) as session:
+        event = session.exec(select(AuditEvent).where(AuditEvent.action == "woo:document:refuse")).one()
+    assert event.contents["after"] == {"hits": {"bsn": 1}, "reason": why}
     stale = carla.post(f"{address}/bevestigen", data={"gezien": "oud", "hit-bsn-kritiek": "*", "reason": REASON})
     assert (stale.status_code, "intussen vervangen of opnieuw nagekeken" in stale.text) == (409, True)
 
@@ -184,3 +193,30 @@ def test_what_belongs_to_the_organisation_is_kept_on_a_page(client_as, client):
     reader = client_as("lezer")
     assert "@losser.nl" in reader.get("/woo/controle").text
     assert reader.post("/woo/controle", data={"known": ""}).status_code == 403
+
+
+def test_an_overview_with_something_critical_is_shown_by_two_persons(client_as):
+    editor, page_of = client_as("woo_redacteur", name="Aisha"), "/woo/overzichten/subsidies"
+    address = f"{page_of}/controle"
+    assert editor.get(address).status_code == 404
+    listed = b"grondslag;ontvanger;activiteiten;datum\nASV;Stichting Speelplek;BSN 111222333;1-10-2026\n"
+    editor.post(f"{page_of}/inlezen", data={"version": "0"}, files={"file": ("lijst.csv", listed)})
+    assert "Bekijk de controle" in editor.get(page_of).text
+    assert "data-refresh" in editor.get(address).text
+    carla = client_as("woo_coordinator", name="Carla")
+    refused = Visit(carla, page_of, form=0).submit(("knop", "tonen"))
+    assert (refused.url.path, "Nog niet openbaar" in refused.text) == (address, True)
+    assert "111222333" not in refused.text
+    after = send(editor, address, "bevestigen", **{"hit-bsn-kritiek": "*", "reason": REASON})
+    assert "Een tweede persoon moet nog beslissen" in after.text
+    assert address in carla.get("/woo/te-doen").text
+    send(carla, address, "beslissen", **{"beslis-bsn-kritiek": "*", "knop": "nee", "answer": "Kijk het na."})
+    assert "Carla vond: mag niet openbaar, omdat: Kijk het na." in editor.get(address).text
+    send(editor, address, "bevestigen", **{"hit-bsn-kritiek": "*", "reason": REASON})
+    done = send(carla, address, "beslissen", **{"beslis-bsn-kritiek": "*", "knop": "ja"})
+    assert "Niets staat publiceren in de weg" in done.text
+    assert "staat erop" in Visit(carla, page_of, form=0).submit(("knop", "tonen")).text
+    assert "Dit overzicht is openbaar. De controle was in orde." in carla.get(address).text
+    assert b"Stichting Speelplek" in carla.get(f"{address}/bestand").content
+    again = send(editor, address, "heropenen", **{"terug-bsn-kritiek": "*"})
+    assert "Voor u het opnieuw publiceert: De controle vond 1 kritieke melding" in again.text

@@ -9,7 +9,7 @@ from woo.services.categories import (
     deadlines,
     establish_category,
 )
-from woo.services.deciding import confirm, decide, decisions, take_back, waiting_for
+from woo.services.deciding import confirm, decide, take_back, waiting_for
 from woo.services.documents import (
     add_document,
     attach_file,
@@ -49,16 +49,21 @@ from woo.services.importing import prepare as prepare_import
 from woo.services.importing import start as start_import
 from woo.services.inspecting import (
     INSPECT_JOB,
+    Checked,
     Open,
     ask_again,
     basis,
     change_known,
+    decisions,
     inspect_job,
     inspection_of,
     known_texts,
     look_ahead,
     look_at_due,
+    look_at_overview,
     open_hits,
+    overviews_on_their_way,
+    overviews_with_open_hits,
     own_texts,
     standing,
 )
@@ -94,6 +99,7 @@ __all__ = [
     "DOCUMENT_IMPORT_JOB",
     "INSPECT_JOB",
     "READINESS_JOB",
+    "Checked",
     "Judged",
     "Open",
     "Planned",
@@ -148,6 +154,7 @@ __all__ = [
     "look_ahead",
     "look_at",
     "look_at_due",
+    "look_at_overview",
     "make_attachment",
     "make_notice",
     "mark_ready",
@@ -156,6 +163,8 @@ __all__ = [
     "open_dossier",
     "open_hits",
     "open_import",
+    "overviews_on_their_way",
+    "overviews_with_open_hits",
     "own_texts",
     "plan_document",
     "plan_processes",

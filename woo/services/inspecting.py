@@ -1,6 +1,7 @@
 """The check of files before they become public (`woo.inspection`): of which bytes, when, and what it found.
 
-What becomes public are the bytes without metadata; those are looked at. A look takes seconds, so it is done outside of
+What becomes public are the bytes without metadata; those are looked at. Of an overview (Woo art. 3.3a) it is the list
+that readers download, which is made of its rows and is stored nowhere. A look takes seconds, so it is done outside of
 any transaction: by the worker after an upload, and else ahead of a publication. A publication that finds none all the
 same does it then and there: nothing becomes public without.
 """
@@ -25,10 +26,12 @@ from core.jobs import Claimed, Handler, Job, JobState
 from core.organisations import the_organisation
 from core.storage import Damaged, to_disk
 from woo import hits, inspection
-from woo.content import SCHEMA_NUMBER, DecisionState, DocumentState, InspectionState
+from woo.content import SCHEMA_NUMBER, DecisionState, DocumentState, InspectionState, OverviewKind
 from woo.inspection import Hit, Kind, Known
-from woo.models import Document, FileInspection, HitDecision, InspectionHit, InspectionSettings
+from woo.models import Document, FileInspection, HitDecision, InspectionHit, InspectionSettings, Overview
 
+Checked = Document | Overview
+"""What becomes public only after a check of its file."""
 INSPECT_JOB = "woo:inspect"
 MAX_KNOWN = 200
 MAX_AT_ONCE = 100
@@ -135,10 +138,16 @@ def inspection_of(session: Session, sha256: str) -> FileInspection | None:
     return session.exec(query).first()
 
 
-def standing(session: Session, document: Document, found: FileInspection) -> hits.Standing:
-    """How far people are with what was found in the file of a document."""
-    said = session.exec(select(HitDecision).where(HitDecision.document_id == document.id))
-    return hits.weigh(found.hits, {one.key: one for one in said}, document.sha256)
+def decisions(session: Session, checked: Checked) -> dict[str, HitDecision]:
+    """What was said of hits in a document or overview, by key."""
+    column = HitDecision.overview_id if isinstance(checked, Overview) else HitDecision.document_id
+    query = select(HitDecision).where(column == checked.id).order_by(col(HitDecision.key))
+    return {one.key: one for one in session.exec(query)}
+
+
+def standing(session: Session, checked: Checked, found: FileInspection) -> hits.Standing:
+    """How far people are with what was found in the file of a document or overview."""
+    return hits.weigh(found.hits, decisions(session, checked), found.original)
 
 
 def cleared(session: Session, document: Document, folder: Folder, *, actor: audit.Actor) -> FileInspection:
@@ -152,11 +161,26 @@ def cleared(session: Session, document: Document, folder: Folder, *, actor: audi
     """
     found = inspection_of(session, document.sha256)
     if found is None or not _is_done(found, folder):
-        looked = look(folder, document.sha256, basis(session))
-        found = keep(session, looked, actor=actor)
-    if reason := standing(session, document, found).hinders:
-        raise RuleViolation(reason, {"inspection": reason})
+        found = keep(session, look(folder, document.sha256, basis(session)), actor=actor)
+    _refuse_open(session, document, found)
     return found
+
+
+def refuse_unclear_overview(session: Session, overview: Overview, *, actor: audit.Actor) -> None:
+    """Let an overview go on to the public only with nothing in it that waits for a person; see `cleared`.
+
+    Raises:
+        RuleViolation: somebody must mend the list first, or say why it may be public.
+    """
+    found = inspection_of(session, overview.sha256)
+    if found is None or found.state is not InspectionState.DONE:
+        found = keep(session, look_at_list(overview.file, basis(session)), actor=actor)
+    _refuse_open(session, overview, found)
+
+
+def _refuse_open(session: Session, checked: Checked, found: FileInspection) -> None:
+    if reason := standing(session, checked, found).hinders:
+        raise RuleViolation(reason, {"inspection": reason})
 
 
 def _is_done(found: FileInspection, folder: Folder) -> bool:
@@ -212,6 +236,24 @@ def _is_on_its_way() -> ColumnElement[bool]:
     return col(Document.state).in_(WAITING) | col(Document.file_before).is_not(null())
 
 
+def overviews_on_their_way(session: Session) -> Sequence[Overview]:
+    """The overviews with rows that the public does not see."""
+    found = session.exec(select(Overview).order_by(col(Overview.kind))).all()
+    shown = history.newest_versions(session, [one.id for one in found])
+    return [one for one in found if one.rows and not _is_shown(shown.get(one.id), one.rows)]
+
+
+def _is_shown(version: history.Version | None, rows: Sequence[Sequence[str]]) -> bool:
+    return version is not None and version.ended_at is None and bool(version.content["rows"] == rows)
+
+
+def overviews_with_open_hits(session: Session) -> Sequence[tuple[Overview, hits.Standing]]:
+    """The overviews on their way to the public with hits that wait for a person; see `open_hits`."""
+    checked = [(one, inspection_of(session, one.sha256)) for one in overviews_on_their_way(session)]
+    weighed = [(one, standing(session, one, found)) for one, found in checked if found]
+    return [(one, standing_) for one, standing_ in weighed if standing_.hinders]
+
+
 # --- looking ---------------------------------------------------------------------------------------------------------
 
 
@@ -232,6 +274,12 @@ def look(folder: Folder, sha256: str, wanted: Basis) -> Looked:
     return Looked(sha256, wanted, _store(folder, stripped), len(stripped), found.hits)
 
 
+def look_at_list(data: bytes, wanted: Basis) -> Looked:
+    """Look at an overview as readers download it: it has no metadata to strip. Changes no rows."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    return Looked(sha256, wanted, sha256, len(data), inspection.inspect(data, wanted.known).hits)
+
+
 def _store(folder: Folder, data: bytes) -> str:
     digest, store = hashlib.sha256(data).hexdigest(), folder.store()
     if store.size(digest) is None:
@@ -243,7 +291,7 @@ def _store(folder: Folder, data: bytes) -> str:
 
 
 def keep(session: Session, looked: Looked, *, actor: audit.Actor) -> FileInspection:
-    """Note what a look gave, instead of what an earlier one did, and tell it of each document with the file."""
+    """Note what a look gave, instead of what an earlier one did, and tell it of each record with the file."""
     found = _row(session, looked.original, looked.basis)
     found.state = InspectionState.FAILED if looked.fault else InspectionState.DONE
     found.stripped, found.stripped_size, found.fault = looked.stripped, looked.size, looked.fault
@@ -264,16 +312,22 @@ def keep(session: Session, looked: Looked, *, actor: audit.Actor) -> FileInspect
     critical = sum(hit.critical for hit in looked.hits)
     told = {"fault": looked.fault} if looked.fault else {"hits": len(looked.hits), "critical": critical}
     of_file = select(Document).where(Document.sha256 == looked.original).order_by(col(Document.id))
-    for document in session.exec(of_file):
+    overviews = (one for one in session.exec(select(Overview).order_by(col(Overview.kind))) if one.rows)
+    checked: list[Checked] = [*session.exec(of_file), *(one for one in overviews if one.sha256 == looked.original)]
+    for one in checked:
         audit.append(
             session,
-            chain=document.organisation_id,
+            chain=one.organisation_id,
             actor=actor,
-            action="woo:document:inspect",
-            subject=("woo_document", document.id, document.audit_label()),
+            action=action_of(one, "inspect"),
+            subject=(str(one.__tablename__), one.id, one.audit_label()),
             contents={"after": told},
         )
     return found
+
+
+def action_of(checked: Checked, verb: str) -> str:
+    return f"woo:{'overview' if isinstance(checked, Overview) else 'document'}:{verb}"
 
 
 def _row(session: Session, sha256: str, wanted: Basis) -> FileInspection:
@@ -306,6 +360,19 @@ def look_ahead(
                 keep(session, looked, actor=actor)
 
 
+def look_at_overview(database: Database, organisation_id: UUID, kind: OverviewKind, *, actor: audit.Actor) -> None:
+    """Look at an overview that is about to become public, unless that was done."""
+    with database.read(organisation_id) as session:
+        wanted = basis(session)
+        overview = session.exec(select(Overview).where(Overview.kind == kind)).first()
+        found = inspection_of(session, overview.sha256) if overview else None
+        data = overview.file if overview and overview.rows else b""
+    if data and (found is None or found.state is not InspectionState.DONE):
+        looked = look_at_list(data, wanted)
+        with database.write(organisation_id) as session:
+            keep(session, looked, actor=actor)
+
+
 def look_at_due(database: Database, folder: Folder, organisation_id: UUID, today: date, *, actor: audit.Actor) -> None:
     """Look at the files that `publish_due` is about to publish. One that cannot be read stays for that to tell."""
     due = select(Document.sha256).where(Document.state == DocumentState.PLANNED, col(Document.planned_on) <= today)
@@ -326,16 +393,17 @@ def ask(session: Session, *, actor: audit.Actor) -> None:
     jobs.enqueue(session, INSPECT_JOB, {}, created_by=actor.label, created_by_id=actor.user_id)
 
 
-def ask_about(session: Session, document: Document, *, actor: audit.Actor) -> None:
-    """Have the file of a document looked at in the background, unless that was done."""
+def ask_about(session: Session, checked: Checked, *, actor: audit.Actor) -> None:
+    """Have a file looked at in the background, unless that was done."""
     asked = select(Job.id).where(Job.kind == INSPECT_JOB, Job.state == JobState.WAITING).limit(1)
-    if document.sha256 and not session.exec(asked).first() and inspection_of(session, document.sha256) is None:
+    sha256 = checked.sha256
+    if sha256 and not session.exec(asked).first() and inspection_of(session, sha256) is None:
         ask(session, actor=actor)
 
 
-def ask_again(session: Session, document: Document, *, actor: audit.Actor) -> None:
-    """Have the file of a document looked at once more, as when the last time failed."""
-    found = inspection_of(session, document.sha256)
+def ask_again(session: Session, checked: Checked, *, actor: audit.Actor) -> None:
+    """Have a file looked at once more, as when the last time failed."""
+    found = inspection_of(session, checked.sha256)
     if found and found.state is not InspectionState.DONE:
         session.delete(found)
     ask(session, actor=actor)
@@ -346,7 +414,8 @@ def inspect_job(folder: Folder) -> Handler:
 
     def handle(claimed: Claimed) -> Mapping[str, Any]:
         with claimed.step(0, 0) as session:
-            files = session.exec(_waiting(session).limit(MAX_AT_ONCE + 1)).all()
+            lists = {one.sha256: one.file for one in _waiting_overviews(session)}
+            files = [*lists, *session.exec(_waiting(session).limit(MAX_AT_ONCE + 1))]
         turn = files[:MAX_AT_ONCE]
         with inspection.standing_by():
             for done, sha256 in enumerate(turn):
@@ -356,7 +425,8 @@ def inspect_job(folder: Folder) -> Handler:
                         continue
                     _row(session, sha256, wanted)
                 try:
-                    looked = look(folder, sha256, wanted)
+                    listed = lists.get(sha256)
+                    looked = look_at_list(listed, wanted) if listed else look(folder, sha256, wanted)
                 except Damaged as error:
                     looked = Looked(sha256, wanted, fault=error.message)
                 with claimed.step(done + 1, len(turn)) as session:
@@ -371,7 +441,18 @@ def inspect_job(folder: Folder) -> Handler:
 
 
 def _still_waits(session: Session, sha256: str) -> bool:
-    return session.exec(_waiting(session).where(Document.sha256 == sha256)).first() is not None
+    is_file = session.exec(_waiting(session).where(Document.sha256 == sha256)).first() is not None
+    return is_file or sha256 in {one.sha256 for one in _waiting_overviews(session)}
+
+
+def _waiting_overviews(session: Session) -> Sequence[Overview]:
+    """The overviews that no look counts of."""
+    looked = [(one, inspection_of(session, one.sha256)) for one in overviews_on_their_way(session)]
+    return [one for one, found in looked if found is None or _is_broken_off(found)]
+
+
+def _is_broken_off(found: FileInspection) -> bool:
+    return found.state is InspectionState.RUNNING and found.at <= clock.now() - _FORGOTTEN
 
 
 def _waiting(session: Session) -> Any:  # noqa: ANN401 - a query, which SQLModel cannot name

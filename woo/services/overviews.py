@@ -10,6 +10,7 @@ from core.db import refuse_stale
 from core.errors import RuleViolation
 from woo.content import SCHEMA_NUMBER, OverviewKind
 from woo.models import Overview
+from woo.services.inspecting import ask_about, forget, refuse_unclear_overview
 from woo.snapshot import SCHEMA_NUMBER as PUBLIC_SCHEMA_NUMBER
 
 
@@ -25,8 +26,11 @@ def take_overview(
     if kind is OverviewKind.WITHHELD:
         raise RuleViolation("Dit overzicht maakt Openboek zelf uit de documenten. Er is niets in te lezen.")
     overview, before = _opened(session, kind, version)
+    old = overview.sha256
     overview.rows, overview.renewed_on = [list(row) for row in rows], clock.today()
+    forget(session, {old} - {"", overview.sha256})
     _save(session, overview, "change" if before else "add", before, actor)
+    ask_about(session, overview, actor=actor)
     return overview
 
 
@@ -35,11 +39,13 @@ def show_overview(session: Session, kind: OverviewKind, *, version: int, actor: 
 
     Raises:
         Conflict: somebody saved in between.
-        RuleViolation: nothing was taken in yet.
+        RuleViolation: nothing was taken in yet, or somebody must look at what the check of the list found.
     """
     overview, before = _opened(session, kind, version)
     if kind is not OverviewKind.WITHHELD and not overview.rows:
         raise RuleViolation("Er staat nog niets in dit overzicht. Lees eerst een lijst in.")
+    if overview.rows:
+        refuse_unclear_overview(session, overview, actor=actor)
     if before is None:
         _save(session, overview, "add", None, actor)
     return _freeze(session, overview, actor)
