@@ -88,6 +88,8 @@ class Duty(Part):
     answer: tuple[Asks, ...]
     obliges: str
     question: str
+    example: str
+    """What a good answer looks like."""
     gap: str
     """What is wrong when the answer is no."""
     partly: str = ""

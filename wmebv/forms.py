@@ -143,6 +143,8 @@ class Question:
     code: str
     title: str
     text: str
+    help: str
+    example: str
     article: str
     remark: str
     values: Sequence[tuple[str, str]]
@@ -268,8 +270,10 @@ def _about(asked: Duty | SupportForm, judgement: Judgement | None) -> Question:
             code=asked.code,
             title=asked.label,
             text=f"Is dit er? {asked.label}.",
+            help=f"Schrijf op: {asked.evidence}.",
+            example="",
             article=asked.article,
-            remark=f"Noteer: {asked.evidence}.",
+            remark="",
             values=_values(),
             choices=_choices(asked.choices),
             is_single_choice=True,
@@ -284,6 +288,8 @@ def _about(asked: Duty | SupportForm, judgement: Judgement | None) -> Question:
         code=asked.code,
         title=asked.name,
         text=asked.question,
+        help=asked.obliges,
+        example=asked.example,
         article=asked.cited,
         remark=asked.remark,
         values=() if only_choice else _values(),

@@ -171,7 +171,7 @@ def of_answers(
         labels=form.labels,
         words=words,
         left_out=frozenset(f"{question.code}-{field}" for question in questions for field in question.not_asked),
-        besides=frozenset({"checked"}),
+        besides=frozenset({"checked", "verder"}),
         closed=_why_closed(subject) if isinstance(subject, Product | MessageType) else "",
     )
 

@@ -11,6 +11,7 @@ from support.inventories import good_channel, good_message, good_outgoing, good_
 from support.pages import Visit, field
 from wmebv import public, queries, rows, services
 from wmebv.content import Answer, LegalBasis, ProductContent, Value
+from wmebv.duties import duties
 from wmebv.models import Channel, GeneralAnswers, MessageType, Product
 from wmebv.report import gap_report
 
@@ -149,6 +150,41 @@ def test_questions_about_a_message_are_answered_on_one_screen(client, product, s
     assert found["Z05"].answered_by == "Wmebv coordinator"
     kept = next(answer for answer in good_message().answers if answer.duty == "W05")
     assert found["W05"] == kept
+
+
+def test_save_and_next_goes_on_to_the_next_message_without_answers(client, product, database, organisation, actor):
+    with database.write(organisation.id) as session:
+        made = queries.find_product(session, "PD-0001")
+        for name in ("Tweede", "Derde"):
+            services.add_message_type(session, made, good_message(name=name, answers=()), actor=actor)
+        first, _, second, third = (message.id for message in made.messages)
+
+    def save(message, **typed):
+        return client.post(f"/wmebv/berichten/{message}/", data={"version": "1", "verder": "ja"} | typed)
+
+    assert "Nog 2 berichten zonder antwoorden" in text(client.get(f"/wmebv/berichten/{first}/"))
+    assert save(second).url.path == f"/wmebv/berichten/{third}/"  # nothing was answered: it is skipped, and waits
+    answer = save(third, **{"W04-value": "ja"})
+    assert answer.url.path == f"/wmebv/berichten/{second}/"
+    answer = save(second, **{"W04-value": "nee"})
+    assert (answer.url.path, "Er wacht geen ander bericht meer." in text(answer)) == (
+        f"/wmebv/berichten/{second}/",
+        True,
+    )
+
+
+def test_each_question_has_its_article_help_and_an_example(client, product):
+    shown = text(client.get(f"/wmebv/berichten/{product.messages[0].id}/"))
+    for code in ("W04", "W05", "W09", "W11", "W13", "W33"):
+        duty = duties()[code]
+        assert all(words in shown for words in (duty.question, duty.obliges, duty.example, duty.article)), code
+
+
+def test_a_message_says_how_its_product_and_channels_stand(client, product):
+    page = html.document_fromstring(client.get(f"/wmebv/berichten/{product.messages[0].id}/").text)
+    table = page.xpath("//table[contains(caption, 'ook voor dit bericht')]")[0]
+    rows_shown = [" ".join(row.text_content().split()) for row in table.xpath(".//tbody/tr")]
+    assert rows_shown == ["Product: Kapvergunning 3 van 3", "Kanaal: Formulier kapvergunning 8 van 8"]
 
 
 def test_answers_that_were_checked_get_todays_date(client, product, stored):

@@ -32,6 +32,7 @@ from wmebv.forms import (
     questions_of,
 )
 from wmebv.models import Channel, GeneralAnswers, MessageType, Product, Subject
+from wmebv.queries import Waiting
 from wmebv.routes.facts import channel_facts, message_facts
 from wmebv.routes.shared import (
     CHANNELS,
@@ -43,6 +44,7 @@ from wmebv.routes.shared import (
     address_of,
     function_of,
     message_line,
+    on_to,
     show,
     typed_on,
 )
@@ -136,7 +138,14 @@ def _answer_page(
         line = message_line(subject, case, message_verdict(case, today))
         trail = [HOME, PRODUCTS, (subject.product.kenmerk, address_of(subject.product)), (subject.name, "")]
         title = f"{subject.name}: {subject.product.name}"
-        context |= {"line": line, "content": entry.content, "facts": message_facts(entry.content)}
+        context |= {
+            "line": line,
+            "content": entry.content,
+            "facts": message_facts(entry.content),
+            "elsewhere": _asked_elsewhere(subject, today),
+            "waiting": queries.count_waiting(session, Waiting.ANSWERS),
+            "next_waiting": queries.next_message(session, subject, Waiting.ANSWERS),
+        }
         return show(request, "message.html", person, title, trail, status_code=status_code, **context)
     if isinstance(subject, Channel):
         content = rows.channel_content(subject)
@@ -159,6 +168,7 @@ def _save_answers(request: Request, session: Session, person: Person, subject: S
     today = clock.today()
     questions = _questions(subject, today)
     name, address = _name_of(subject), _answers_address(subject)
+    goes_on = bool(typed.value("verder"))
     meeting = meetings.of_answers(session, subject, questions, bind_answers(questions, typed), name, address)
     typed, version = settle(session, typed, meeting)
     form = bind_answers(questions, typed)
@@ -182,7 +192,25 @@ def _save_answers(request: Request, session: Session, person: Person, subject: S
     except Conflict:
         mine = answer_form(questions, answers).typed
         return conflict_page(request, session, meeting, person=person, mine=mine, opened=version)
+    if isinstance(subject, MessageType):
+        return on_to(session, subject, Waiting.ANSWERS, "", goes_on=goes_on)
     return redirect(_answers_address(subject), "opgeslagen")
+
+
+def _asked_elsewhere(message: MessageType, on: date) -> list[list[Cell | str]]:
+    """The records whose answers count for this message too, and how many of those are all right now."""
+    if message.direction is not Direction.IN:
+        return []
+    product = message.product
+    found = [(f"Product: {product.name}", _answers_address(product), _product_verdict(product, on), Scope.PRODUCT)]
+    for channel in (link.channel for link in message.channels):
+        verdict = _channel_verdict(channel, on)
+        found.append((f"Kanaal: {channel.name}", _answers_address(channel), verdict, Scope.CHANNEL))
+    lines: list[list[Cell | str]] = []
+    for name, address, verdict, scope in found:
+        judged = [each for each in verdict.judgements if each.duty.scope is scope and not each.is_upcoming]
+        lines.append([Cell(name, address), f"{sum(each.is_good for each in judged)} van {len(judged)}"])
+    return lines
 
 
 def _questions(subject: Subject, on: date) -> tuple[Question, ...]:

@@ -104,9 +104,9 @@ def function_of(person: Person) -> str:
 
 def on_to(session: Session, message: MessageType, waiting: queries.Waiting, page: str, *, goes_on: bool) -> Response:
     """Where to go after a message was saved: its own page or, when asked, the next one that waits for the same."""
-    if not goes_on:
-        return redirect(f"/wmebv/berichten/{message.id}/", "opgeslagen")
-    following = queries.next_message(session, message, waiting)
-    if following is None:
-        return redirect(f"/wmebv/berichten/{message.id}/", "laatste")
-    return redirect(f"/wmebv/berichten/{following}/{page}", "opgeslagen")
+    following = queries.next_message(session, message, waiting) if goes_on else None
+    if following:
+        answer = redirect(f"/wmebv/berichten/{following}/{page}", "opgeslagen")
+        answer.headers["location"] += "#inhoud"  # with a keyboard one goes on there, past the menus
+        return answer
+    return redirect(f"/wmebv/berichten/{message.id}/", "laatste" if goes_on else "opgeslagen")
