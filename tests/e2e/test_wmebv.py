@@ -6,7 +6,6 @@ from playwright.sync_api import expect
 
 from support.browsing import Open
 
-
 ALT_V = {
     "type": "keyDown",
     "modifiers": 1,
