@@ -13,7 +13,7 @@ from sqlmodel import select
 from app import schema, setup
 from app.home import counted_by_severity, findings_per_register, status_of
 from app.samples.filling import ACTOR, fill
-from core import clock
+from core import clock, reports
 from core.accounts.models import User
 from core.accounts.services import one_time_password, set_password
 from core.cli import Installation, note, opened, say, say_table, stderr
@@ -23,8 +23,7 @@ from core.folder import Folder
 from core.organisations import Organisation
 from publish import services as publishing
 from publish.check import verify
-from wmebv.report import gap_report
-from wmebv.services import inventory
+from wmebv.services import written_report
 
 CODE = "gm0168"
 NAME = "Gemeente Losser"
@@ -122,11 +121,10 @@ def _password(database: Database) -> str | None:
 
 
 def _write_reports(here: Installation) -> list[Path]:
-    from wmebv.cli import write_report
-
     with here.database.read(here.organisation_id) as session:
-        report = gap_report(inventory(session, clock.today()), clock.today())
-    return [write_report(report, here.folder.reports / f"wmebv.{ending}") for ending in ("html", "xlsx", "csv", "json")]
+        report = written_report(session, clock.today())
+    endings = ("html", "pdf", "xlsx", "csv", "json")
+    return [reports.write(report, here.folder.reports / f"wmebv.{ending}") for ending in endings]
 
 
 def _say_result(here: Installation, seconds: dict[str, float], faults: int, live: Path, reports: list[Path]) -> None:

@@ -20,6 +20,7 @@ import register.routes_import
 import register.routes_links
 import register.routes_list
 import register.routes_public_fields
+import register.routes_report
 import register.routes_reviews
 import register.routes_rules
 import register.routes_shared
@@ -52,6 +53,7 @@ PARTS = (
     register.routes_public_fields,
     register.routes_closing,
     register.routes_rules,
+    register.routes_report,
     register.routes_links,
     register.routes_shared,
     register.routes,

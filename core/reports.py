@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
@@ -28,18 +28,25 @@ class Report:
 class Form:
     """One way to write a report down."""
 
+    ending: str
     media_type: str
     write: Callable[[Report], bytes]
 
 
-def write(report: Report, output: Path) -> Path:
+def write(report: Report, output: Path, *, sheet: str = "") -> Path:
     """Write a report to a file; the ending of its name says in which form.
 
+    Args:
+        report: what was counted.
+        output: the file.
+        sheet: for a csv, which table; the first when left out.
+
     Raises:
-        BadInput: there is no report with this ending.
+        BadInput: there is no report with this ending, or no such table.
         Failed: the file cannot be written, or the PDF cannot be made.
     """
-    data = form_of(output).write(report)
+    form = form_of(output)
+    data = form.write(only(report, sheet) if sheet else report)
     try:
         output.write_bytes(data)
     except OSError:
@@ -62,6 +69,19 @@ def form_of(output: Path) -> Form:
             f"Een rapport met '{output.suffix or output.name}' kan niet. Kies een naam die eindigt op {known}."
         )
     return found
+
+
+def only(report: Report, sheet: str) -> Report:
+    """The report with one of its tables, by its name.
+
+    Raises:
+        BadInput: there is no such table.
+    """
+    found = [table for table in report.tables if table.name.casefold() == sheet.casefold()]
+    if not found:
+        known = ", ".join(table.name for table in report.tables)
+        raise BadInput(f"Er is geen blad '{sheet}'. Kies uit: {known}.")
+    return replace(report, tables=found)
 
 
 def as_json(report: Report) -> bytes:
@@ -88,16 +108,21 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - anything that a report holds
 
 
 FORMS: Mapping[str, Form] = {
-    "html": Form("text/html; charset=utf-8", lambda report: web_page.write(report.paper)),
-    "pdf": Form("application/pdf", lambda report: pdf.write(report.paper)),
-    "docx": Form(
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        lambda report: word.write(report.paper),
-    ),
-    "xlsx": Form(
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        lambda report: write_xlsx(report.tables, made_on=report.paper.day),
-    ),
-    "csv": Form("text/csv; charset=utf-8", lambda report: write_csv(report.tables[0])),
-    "json": Form("application/json", as_json),
+    form.ending: form
+    for form in (
+        Form("html", "text/html; charset=utf-8", lambda report: web_page.write(report.paper)),
+        Form("pdf", "application/pdf", lambda report: pdf.write(report.paper)),
+        Form(
+            "docx",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            lambda report: word.write(report.paper),
+        ),
+        Form(
+            "xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            lambda report: write_xlsx(report.tables, made_on=report.paper.day),
+        ),
+        Form("csv", "text/csv; charset=utf-8", lambda report: write_csv(report.tables[0])),
+        Form("json", "application/json", as_json),
+    )
 }

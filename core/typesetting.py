@@ -4,8 +4,11 @@ Typst keeps what it set and never gives that memory back: a few megabytes for ea
 the application is loaded.
 """
 
+import base64
+import json
 import re
 import sys
+from collections.abc import Sequence
 from importlib.metadata import version
 from importlib.resources import files
 
@@ -14,6 +17,12 @@ from core import confined
 MAX_MEMORY = 3_000_000_000
 MAX_SECONDS = 600
 _TRIES = 5
+_DOTS = 120
+"""An inch of a picture."""
+_PICTURES = b"""
+#set page(width: auto, height: auto, margin: 0pt)
+#for one in json(bytes(sys.inputs.data)) { page(image(bytes(one), format: "svg", width: 500pt)) }
+"""
 _UNSHOWN = re.compile(r"the text `\"(.*?)\"` could not be displayed")
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
@@ -31,6 +40,25 @@ def pdf(package: str, template: str, data: str) -> bytes | None:
     """
     made = confined.run("core.typesetting", data.encode(), (package, template), timeout=MAX_SECONDS)
     return made.output if made.is_whole else None
+
+
+def pictures(drawings: Sequence[str]) -> Sequence[bytes] | None:
+    """Drawings (SVG) as PNG, for programs that show no SVG; the same bytes for the same drawings. None as for `pdf`."""
+    made = confined.run("core.typesetting", json.dumps(drawings).encode(), ("pictures",), timeout=MAX_SECONDS)
+    return [base64.b64decode(one) for one in json.loads(made.output)] if made.is_whole else None
+
+
+def _draw(drawings: str) -> int:
+    """The child that makes pictures: each on a page of its own, which is as large as the picture."""
+    import typst
+
+    confined.limit(MAX_SECONDS, MAX_MEMORY)
+    made = typst.Compiler(ignore_system_fonts=True).compile(
+        _PICTURES, format="png", ppi=_DOTS, sys_inputs={"data": drawings}
+    )
+    pages = made if isinstance(made, list) else [made]
+    sys.stdout.write(json.dumps([base64.b64encode(one).decode() for one in pages if isinstance(one, bytes)]))
+    return 0
 
 
 def _template(package: str, template: str) -> bytes:
@@ -70,4 +98,4 @@ def _read(text: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(_child(*sys.argv[1:]))
+    sys.exit(_draw(sys.stdin.read()) if sys.argv[1:] == ["pictures"] else _child(*sys.argv[1:]))

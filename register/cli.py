@@ -10,10 +10,12 @@ import typer
 from core import audit, clock, reports, sheets, values
 from core.cli import (
     HERE,
+    AsOf,
     Directory,
     DryRun,
     Format,
     OrganisationCode,
+    Sheet,
     day_of,
     format_of,
     note,
@@ -198,11 +200,12 @@ def report_register(
     directory: Directory = HERE,
     organisation: OrganisationCode = "",
     *,
-    as_of: Annotated[str, typer.Option("--as-of", help="Stand op deze datum, zoals 2026-11-21.")] = "",
+    as_of: AsOf = "",
+    sheet: Sheet = "",
 ) -> None:
     """Schrijf het register in cijfers: standen, bevindingen, per team, DPIA's, overeenkomsten en late controles."""
     reports.form_of(output)
     day = day_of(as_of) if as_of else clock.today()
     with opened(directory, organisation) as here, here.database.read(here.organisation_id) as session:
         name, records = figures.read(session, day)
-    say(str(reports.write(figures.report(name, day, records), output)))
+    say(str(reports.write(figures.report(name, day, records), output, sheet=sheet)))

@@ -1,19 +1,21 @@
 """Commands of wmebv: import products, write the gap report."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from sqlmodel import Session
 
-from core import audit, clock, sheets
+from core import audit, clock, reports, sheets
 from core.cli import (
     HERE,
+    AsOf,
     Directory,
     DryRun,
     Format,
     OrganisationCode,
+    Sheet,
     day_of,
     format_of,
     note,
@@ -24,13 +26,11 @@ from core.cli import (
 )
 from core.errors import BadInput, Failed
 from core.papers import WRITERS, Paper
-from core.papers.page import styles
 from core.web.imports import NOTE_WORDS
-from core.web.pages import templates
 from wmebv import services
 from wmebv.importer import NOT_MUNICIPAL, ProductsResult, is_official_list, read_upl
 from wmebv.product_list import read_product_list
-from wmebv.report import GapReport, as_csv, as_html, as_json, as_xlsx, gap_report
+from wmebv.report import as_report
 from wmebv.services import ImportOutcome, Outcome
 
 MAX_LINES = 50
@@ -70,21 +70,26 @@ def import_products(
 
 
 def report_wmebv(
-    output: Annotated[Path, typer.Option("--output", help="Het bestand: .html, .xlsx, .csv of .json.")],
+    output: Annotated[Path, typer.Option("--output", help="Het bestand: .html, .pdf, .docx, .xlsx, .csv of .json.")],
     directory: Directory = HERE,
     organisation: OrganisationCode = "",
     *,
-    as_of: Annotated[str, typer.Option("--as-of", help="Stand op deze datum, zoals 2026-11-21.")] = "",
+    as_of: AsOf = "",
+    sheet: Sheet = "",
+    months: Annotated[bool, typer.Option("--months", help="Alleen de kerncijfers, van elke maand een regel.")] = False,
 ) -> None:
     """Schrijf het rapport over digitaal zakendoen: wat moet, wat ontbreekt, wie het oplost."""
     on = day_of(as_of) if as_of else clock.today()
-    _writer(output)
+    reports.form_of(output)
     with opened(directory, organisation) as here, here.database.write(here.organisation_id) as session:
-        report = gap_report(services.inventory(session, on), on)
-        write_report(report, output)
-        if on == clock.today():
-            services.keep_figures(session, report)
-    say(str(output))
+        if months:
+            made = services.months_on(session, on)
+        else:
+            report = services.report_on(session, on)
+            made = as_report(report)
+            if on == clock.today():
+                services.keep_figures(session, report)
+    say(str(reports.write(made, output, sheet=sheet)))
 
 
 def draft_plan(
@@ -115,18 +120,6 @@ def _draft(output: Path, directory: Path, organisation: str, made: Callable[[Ses
         paper = made(session)
     _write(output, writer(paper))
     say(str(output))
-
-
-def write_report(report: GapReport, output: Path) -> Path:
-    """Write a gap report; the ending of the file name says in which form.
-
-    Raises:
-        BadInput: there is no report with this ending.
-        Failed: the file cannot be written.
-    """
-    write = _writer(output)
-    _write(output, write(report))
-    return output
 
 
 def _write(output: Path, data: bytes) -> None:
@@ -206,26 +199,3 @@ def _skipped(result: ProductsResult, outcome: ImportOutcome) -> list[tuple[str, 
         if row.outcome is Outcome.SKIPPED:
             found[row.reason] = found.get(row.reason, 0) + 1
     return list(found.items())
-
-
-def _page(report: GapReport) -> bytes:
-    """One file that needs nothing beside it: the styles travel along as data addresses."""
-    return as_html(report, templates(), base="standalone.html", context={"styles": styles()}).encode()
-
-
-_WRITERS: Mapping[str, Callable[[GapReport], bytes]] = {
-    ".html": _page,
-    ".xlsx": as_xlsx,
-    ".csv": lambda report: as_csv(report).encode("utf-8-sig"),
-    ".json": lambda report: as_json(report).encode(),
-}
-
-
-def _writer(output: Path) -> Callable[[GapReport], bytes]:
-    found = _WRITERS.get(output.suffix.lower())
-    if found is None:
-        known = ", ".join(_WRITERS)
-        raise BadInput(
-            f"Een rapport met '{output.suffix or output.name}' kan niet. Kies een naam die eindigt op {known}."
-        )
-    return found

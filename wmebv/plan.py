@@ -8,7 +8,7 @@ from wmebv.content import Value
 from wmebv.duties import duties
 from wmebv.report.counting import MEASURES
 from wmebv.report.model import ActionLine, GapReport, GoalLine, team_of
-from wmebv.report.tables import headlines
+from wmebv.report.paper import headlines
 from wmebv.rules import Finding
 
 LATER = "Nog zonder jaar"

@@ -16,11 +16,13 @@ from sqlmodel import Session, select
 from core import audit, clock, reports, sheets
 from core.cli import (
     HERE,
+    AsOf,
     Directory,
     DryRun,
     Format,
     Installation,
     OrganisationCode,
+    Sheet,
     day_of,
     format_of,
     note,
@@ -335,10 +337,11 @@ def report_woo(
     directory: Directory = HERE,
     organisation: OrganisationCode = "",
     *,
-    as_of: Annotated[str, typer.Option("--as-of", help="Stand op deze datum, zoals 2026-11-21.")] = "",
+    as_of: AsOf = "",
+    sheet: Sheet = "",
 ) -> None:
     """Schrijf het rapport over de Woo: stand per categorie, termijnen, ambitie, wat komt, en de openheidsparagraaf."""
     reports.form_of(output)
     with opened(directory, organisation) as here, here.database.read(here.organisation_id) as session:
         made = report.report(woo_as_of.read(session, day_of(as_of) if as_of else clock.today()))
-    say(str(reports.write(made, output)))
+    say(str(reports.write(made, output, sheet=sheet)))

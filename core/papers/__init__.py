@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 
 from core.papers import page, word
-from core.papers.model import Block, Bullets, Grid, Heading, Kind, Paper, Paragraph, Turn
+from core.papers.model import Block, Bullets, Grid, Heading, Kind, Paper, Paragraph, Picture, Tone, Turn
 
-__all__ = ["WRITERS", "Block", "Bullets", "Grid", "Heading", "Kind", "Paper", "Paragraph", "Turn"]
+__all__ = ["WRITERS", "Block", "Bullets", "Grid", "Heading", "Kind", "Paper", "Paragraph", "Picture", "Tone", "Turn"]
 
 WRITERS: Mapping[str, Callable[[Paper], bytes]] = {".docx": word.write, ".html": page.write}
 """By the ending of a file name."""

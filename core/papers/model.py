@@ -1,7 +1,8 @@
 """A paper: headings, text and tables, to be read, changed and signed by people. The same paper becomes Word or HTML."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
@@ -36,14 +37,42 @@ class Bullets:
     items: Sequence[str]
 
 
+class Tone(StrEnum):
+    """How bad a word in a table is: it gets a colour, as the word itself says."""
+
+    BAD = "bad"
+    MEDIUM = "medium"
+    GOOD = "good"
+    UNKNOWN = "unknown"
+
+
+_NUMBER = re.compile(r"(€ )?[0-9.]+( ?%)?")
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table with a row of headings. `widths` are shares of the page, equal when empty."""
+    """A table with a row of headings. `widths` are shares of the page, equal when empty; `tones` colour cells."""
 
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
     caption: str = ""
     widths: Sequence[int] = ()
+    tones: Mapping[str, Tone] = field(default_factory=dict)
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        """The columns, but the first, with a number in every row."""
+        columns = range(1, len(self.headings))
+        return frozenset(at for at in columns if self.rows and all(_NUMBER.fullmatch(row[at]) for row in self.rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing (`core.papers.drawings`) and what it says in words, with all its figures."""
+
+    svg: str
+    caption: str
+    alt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +82,7 @@ class Turn:
     is_wide: bool
 
 
-Block: TypeAlias = Heading | Paragraph | Bullets | Grid | Turn
+Block: TypeAlias = Heading | Paragraph | Bullets | Grid | Picture | Turn
 
 
 @dataclass(frozen=True, slots=True)

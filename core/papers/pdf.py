@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from core import typesetting
 from core.errors import Failed
-from core.papers.model import Block, Bullets, Grid, Heading, Kind, Paper, Paragraph, Turn
+from core.papers.model import Block, Bullets, Grid, Heading, Kind, Paper, Paragraph, Picture, Turn
 from core.web.pages import dutch_date
 
 _KINDS = {Kind.PLAIN: "plain", Kind.WARNING: "warning", Kind.ASSUMPTION: "assumption"}
@@ -43,7 +43,7 @@ def _sections(blocks: Sequence[Block]) -> Sequence[Mapping[str, object]]:
     return [{"wide": is_wide, "blocks": own} for is_wide, own in found]
 
 
-def _typeset(block: Heading | Paragraph | Bullets | Grid) -> Mapping[str, object]:
+def _typeset(block: Heading | Paragraph | Bullets | Grid | Picture) -> Mapping[str, object]:
     match block:
         case Heading():
             return {"type": "heading", "text": block.text, "level": block.level, "new_page": block.on_new_page}
@@ -58,4 +58,8 @@ def _typeset(block: Heading | Paragraph | Bullets | Grid) -> Mapping[str, object
                 "headings": list(block.headings),
                 "rows": [list(row) for row in block.rows],
                 "widths": list(block.widths or [1] * len(block.headings)),
+                "numbers": sorted(block.numbers),
+                "tones": block.tones,
             }
+        case Picture():
+            return {"type": "picture", "svg": block.svg, "caption": block.caption, "alt": block.alt}

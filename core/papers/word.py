@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Sequence
 from copy import deepcopy
 from datetime import UTC, datetime, time
+from typing import Any
 
 import docx
 from docx.document import Document as Word
@@ -16,12 +17,15 @@ from docx.shared import Cm, Length, Pt, RGBColor
 from docx.table import _Row
 from docx.text.paragraph import Paragraph as WordParagraph
 
-from core.papers.model import Bullets, Grid, Heading, Kind, Paper, Paragraph, Turn
+from core import typesetting
+from core.errors import Failed
+from core.papers.model import Bullets, Grid, Heading, Kind, Paper, Paragraph, Picture, Tone, Turn
 from core.web.pages import dutch_date
 
 _ACCENT = RGBColor(0x15, 0x42, 0x73)
 _WARNING = RGBColor(0x7A, 0x3B, 0x00)
 _ASSUMED = "FFF2CC"
+_GROUNDS = {Tone.BAD: "F4C7C3", Tone.MEDIUM: "FBDDB0", Tone.GOOD: "CFEAD3", Tone.UNKNOWN: "E5E5E5"}
 _SHORT, _LONG, _MARGIN = Cm(21), Cm(29.7), Cm(2.2)
 _MANY_COLUMNS = 6
 """From here on the letters of a table are small."""
@@ -29,9 +33,14 @@ _STAMP = (1980, 1, 1, 0, 0, 0)
 
 
 def write(paper: Paper) -> bytes:
-    """A Word document with real headings and tables, in Dutch, dated by its day: the same paper, the same bytes."""
+    """A Word document with real headings and tables, in Dutch, dated by its day: the same paper, the same bytes.
+
+    Raises:
+        Failed: the pictures in it cannot be made.
+    """
     word = docx.Document()
     _prepare(word, paper)
+    drawn = iter(_drawn([block.svg for block in paper.blocks if isinstance(block, Picture)]))
     word.add_paragraph(paper.title, style="Title")
     word.add_paragraph(paper.subtitle, style="Subtitle")
     for block in paper.blocks:
@@ -46,11 +55,30 @@ def write(paper: Paper) -> bytes:
                     word.add_paragraph(item, style="List Bullet")
             case Grid():
                 _grid(word, block)
+            case Picture():
+                _picture(word, block, next(drawn))
             case Turn():
                 _turn(word, block)
     out = io.BytesIO()
     word.save(out)
     return _stamped(out.getvalue())
+
+
+def _drawn(drawings: Sequence[str]) -> Sequence[bytes]:
+    made = typesetting.pictures(drawings) if drawings else []
+    if made is None:
+        raise Failed("De plaatjes kunnen niet worden gemaakt. Probeer het opnieuw, of kies een ander soort bestand.")
+    return made
+
+
+def _picture(word: Word, block: Picture, content: bytes) -> None:
+    made = word.add_paragraph()
+    made.paragraph_format.keep_with_next = True
+    shape = made.add_run().add_picture(io.BytesIO(content), width=Cm(16.6))
+    about = shape._inline.docPr  # noqa: SLF001 - python-docx has no other way to an alternative text
+    about.set("descr", block.alt)
+    about.set("title", block.caption)
+    word.add_paragraph(block.caption, style="Caption")
 
 
 def _paragraph(word: Word, block: Paragraph) -> None:
@@ -67,10 +95,15 @@ def _paragraph(word: Word, block: Paragraph) -> None:
 
 
 def _shade(paragraph: WordParagraph) -> None:
+    properties = paragraph._p.get_or_add_pPr()  # noqa: SLF001 - the only way to a shade
+    properties.append(_shading(_ASSUMED))
+
+
+def _shading(ground: str) -> Any:  # noqa: ANN401 - an element of lxml
     shading = OxmlElement("w:shd")
-    for name, value in (("w:val", "clear"), ("w:color", "auto"), ("w:fill", _ASSUMED)):
+    for name, value in (("w:val", "clear"), ("w:color", "auto"), ("w:fill", ground)):
         shading.set(qn(name), value)
-    paragraph._p.get_or_add_pPr().append(shading)  # type: ignore[arg-type] # noqa: SLF001 - the only way to a shade
+    return shading
 
 
 def _prepare(word: Word, paper: Paper) -> None:
@@ -117,6 +150,9 @@ def _grid(word: Word, grid: Grid) -> None:
         column.width = width
     for number, (row, texts) in enumerate(zip(table.rows, [grid.headings, *grid.rows], strict=True)):
         _fill(row, texts, widths, is_heading=number == 0)
+        for cell, text in zip(row.cells, texts, strict=True) if grid.tones else ():
+            if tone := grid.tones.get(text):
+                cell._tc.get_or_add_tcPr().append(_shading(_GROUNDS[tone]))  # noqa: SLF001 - as above
     word.add_paragraph().paragraph_format.space_after = Pt(2)
 
 

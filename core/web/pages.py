@@ -50,6 +50,7 @@ PARTS: Mapping[str, Sequence[tuple[str, str, str]]] = {
         ("Overeenkomsten", "/register/overeenkomsten/", "register:read"),
         ("Wetten", "/register/wetten/", "register:read"),
         ("Bestanden", "/register/bestanden", "register:read"),
+        ("Rapport", "/register/rapport/", "register:read"),
         ("Website", "/register/op-de-website", "register:read"),
     ),
     "/woo/": (

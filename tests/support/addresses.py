@@ -40,6 +40,8 @@ FILES = (
     "/wmebv/acties/plan.{ending}",
     "/wmebv/besluit/besluit.{ending}",
     "/wmebv/rapport/wmebv.{ending}",
+    "/wmebv/rapport/maanden.csv",
+    "/register/rapport/register.{ending}",
     "/beheer/logboek/bestand.{ending}",
     "/woo/documenten/{document_id}/bestand",
     "/woo/documenten/{document_id}/controle/bestand",

@@ -9,12 +9,17 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
+import docx
+import page as page_validation
+import pypdfium2
 import pytest
 from lxml import html
 from python_calamine import CalamineWorkbook
 
+from core import reports
 from core.content import YesNo
-from core.web.pages import templates
+from core.errors import BadInput
+from core.papers import Picture
 from support.inventories import (
     OLD,
     ON,
@@ -47,10 +52,7 @@ from wmebv.report import (
     KeyFigures,
     MessageEntry,
     ProductEntry,
-    as_csv,
-    as_html,
-    as_json,
-    as_xlsx,
+    as_report,
     gap_report,
     headlines,
     tables,
@@ -436,13 +438,13 @@ def test_legal_gaps_name_owner_article_status_and_since_when():
     broken = with_answer(good_channel(), answer("W22", Value.NO))
     report = report_on(ProductEntry(good_product(), (MessageEntry(good_message(), (broken,)),)))
     [row] = tables(report)["Wettelijke gaten per bericht"].rows
-    assert row[3:] == (
+    assert row[3:] == [
         "W22",
         "Awb afdeling 2.3 (nummer onbekend) (nakijken)",
         date(2026, 1, 1),
         "Vergunningen",
         "Teamleider vergunningen",
-    )
+    ]
 
 
 def test_w30_comes_up_on_1_january_2027_with_the_number_that_is_not_ready():
@@ -570,9 +572,12 @@ def test_assumptions_name_every_article_that_was_not_looked_up():
 # --- Formats ----------------------------------------------------------------------------------------------------------
 
 
-def page(report, **changes):
-    context = {"demo": False, "user": None, "organisation": None, "navigation": [], "message": None}
-    return html.document_fromstring(as_html(report, templates(), context=context, **changes))
+def form(report, ending):
+    return reports.FORMS[ending].write(as_report(report))
+
+
+def page(report):
+    return html.document_fromstring(form(report, "html").decode())
 
 
 @pytest.fixture(scope="module")
@@ -580,11 +585,15 @@ def mixed():
     return gap_report(mixed_inventory(3), ON)
 
 
+def table_of(tree, caption):
+    return tree.xpath("//table[caption=$caption]", caption=caption)[0]
+
+
 def test_page_shows_the_lights_first_with_words_beside_colours(mixed):
-    tree = page(mixed)
-    rows = tree.xpath("//table[1]/tbody/tr")
+    rows = page(mixed).xpath("//table[1]/tbody/tr")
     assert [row.xpath("string(th)") for row in rows] == [each.name for each in mixed.lights]
     assert [row.xpath("normalize-space(td[1])").lower() for row in rows] == [each.colour.value for each in mixed.lights]
+    assert all(row.xpath("td[1]//svg[@aria-hidden='true']") for row in rows)  # a shape beside each word
 
 
 def test_page_has_one_h1_no_inline_style_no_double_ids_and_headings_in_order(mixed):
@@ -597,86 +606,148 @@ def test_page_has_one_h1_no_inline_style_no_double_ids_and_headings_in_order(mix
     assert max(after - before for before, after in pairwise(levels)) == 1
 
 
-def test_chart_has_role_title_and_all_numbers_and_a_table_beside_it(mixed):
+def test_section_8_the_parts_stand_in_order_after_one_page(mixed):
+    assert page(mixed).xpath("//h2/text()") == [
+        "In het kort",
+        "Wettelijke gaten",
+        "Komt eraan",
+        "Teams en onderwerpen",
+        "Hoe digitaal zijn we?",
+        "Verloop",
+        "De tien grootste risico’s",
+        "Zorgplicht: hulp voor wie dat nodig heeft",
+        "Aanwijzing van kanalen",
+        "Wat nog niet bekend is",
+        "Acties",
+        "Uitgangspunten",
+    ]
+
+
+def test_every_picture_has_a_title_all_its_numbers_in_words_and_a_table_below_it(mixed):
+    pictures = {chart.xpath("string(title)"): chart for chart in page(mixed).xpath("//svg[@role='img']")}
+    assert list(pictures) == [
+        "Kleur en score per team en onderwerp",
+        "Berichten aan de gemeente per niveau",
+        "Kleur van de berichten en score, per rapport",
+        "Risico per bericht, het grootste bovenaan",
+    ]
+    assert all(chart.xpath("following::table") for chart in pictures.values())
+    level, trend, heat_map = (pictures[name].xpath("string(desc)") for name in list(pictures)[1:3] + list(pictures)[:1])
+    assert [f"{each.label}: {each.count}" in level for each in mixed.levels] == [True] * 9
+    assert [f"{each.red} rood, {each.orange} oranje, {each.green} groen" in trend for each in mixed.trend] == [
+        True
+    ] * len(mixed.trend)
+    for row in mixed.heat:
+        told = heat_map.split(f"{row.team}: ")[1].split(";")[0]
+        assert [f"{cell.percentage}%" for cell in row.cells if cell.colour not in {None, Colour.GREY}] == [
+            word.rstrip(".") for word in told.replace(",", "").split() if "%" in word
+        ]
+    assert all(not chart.xpath(".//@style | .//@onclick | .//script") for chart in pictures.values())
+
+
+def test_tables_below_the_pictures_hold_the_same_numbers(mixed):
     tree = page(mixed)
-    [chart] = tree.xpath("//svg[@role='img']")
-    text = chart.xpath("string(desc)")
-    assert chart.xpath("string(title)") == "Berichten aan de gemeente per niveau"
-    assert [f"{each.label}: {each.count}" in text for each in mixed.levels] == [True] * 9
-    assert [bar.text for bar in chart.xpath("text[@font-weight]")] == [str(each.count) for each in mixed.levels]
-    [table] = tree.xpath("//table[caption='Hoe digitaal zijn de berichten aan de gemeente?']")
-    assert [int(cell.text_content()) for cell in table.xpath("tbody/tr/td[2]")] == [each.count for each in mixed.levels]
+    levels = table_of(tree, "Hoe digitaal zijn de berichten aan de gemeente?")
+    assert [int(cell.text_content()) for cell in levels.xpath("tbody/tr/td")] == [each.count for each in mixed.levels]
+    months = table_of(tree, "Cijfers per rapport").xpath("tbody/tr")
+    assert [row.xpath("string(td[3])") for row in months] == [str(each.red) for each in mixed.trend]
 
 
 def test_nakijken_stands_wherever_the_status_says_so(mixed):
-    rows = page(mixed, most_rows=10_000).xpath("//table[caption='Wettelijke gaten per bericht']/tbody/tr")
-    shown = [(row.xpath("string(td[3])"), "(nakijken)" in row.xpath("string(td[4])")) for row in rows]
-    assert [marked for _, marked in shown] == [DUTIES[code]["article_status"] == "nakijken" for code, _ in shown]
-    assert any(marked for _, marked in shown)
+    rows = tables(mixed)["Wettelijke gaten per bericht"].rows
+    assert [("(nakijken)" in row[4]) for row in rows] == [
+        DUTIES[row[3]]["article_status"] == "nakijken" for row in rows
+    ]
+    shown = table_of(page(mixed), "Wettelijke gaten per plicht").xpath("tbody/tr")
+    assert [("(nakijken)" in row.xpath("string(td[1])")) for row in shown] == [
+        DUTIES[each.code]["article_status"] == "nakijken" for each in mixed.legal_gaps
+    ]
+    assert any("(nakijken)" in row[4] for row in rows)
 
 
 def test_long_tables_say_how_many_rows_there_are_and_where(mixed):
-    text = page(mixed, most_rows=2).text_content()
-    assert f"U ziet hier 2 van de {len(mixed.critical)} regels." in text
+    assert len(mixed.critical) > 25
+    text = f"U ziet hier 25 van de {len(mixed.critical)} regels."
+    assert text in page(mixed).text_content()
+    assert len(table_of(page(mixed), "Wettelijke gaten per bericht").xpath("tbody/tr")) == 25
 
 
-def test_page_escapes_what_people_typed():
-    report = report_on(risky("<script>alert(1)</script> & zo", 1, 0))
-    assert "<script>alert" not in as_html(
-        report,
-        templates(),
-        context={"demo": False, "user": None, "organisation": None, "navigation": [], "message": None},
-    )
+def test_page_and_pictures_escape_what_people_typed():
+    content = form(report_on(risky("<script>alert(1)</script> & zo", 1, 0)), "html").decode()
+    assert "<script>alert" not in content
+    assert "&lt;script&gt;" in content
 
 
-def test_page_without_earlier_reports_has_no_trend(mixed):
-    assert page(report_on(good_entry())).xpath("//h2[.='Verloop']") == []
-    assert len(page(mixed).xpath("//h2[.='Verloop']")) == 1
+def test_page_without_earlier_reports_says_that_it_is_the_first(mixed):
+    assert "Dit is het eerste rapport." in page(report_on(good_entry())).text_content()
+    assert "Dit is het eerste rapport." not in page(mixed).text_content()
 
 
 def test_page_never_prints_an_empty_value_as_nee():
-    report = report_on(ProductEntry(good_product(process_owner=""), risky("A", None, None).messages))
-    [row] = page(report).xpath("//table[caption='De tien grootste risico’s']/tbody/tr")
-    assert row.xpath("normalize-space(td[9])") == "niet ingevuld"
+    report = report_on(risky("A", None, None))
+    [row] = table_of(page(report), "De tien grootste risico’s met hun gat").xpath("tbody/tr")
+    assert [row.xpath(f"normalize-space(td[{at}])") for at in (3, 4)] == ["niet ingevuld"] * 2
 
 
 def test_csv_holds_every_finding_and_never_a_formula():
     report = report_on(risky("=1+1", 5, 1), risky("-2", 5, 1))
-    rows = list(csv.reader(io.StringIO(as_csv(report))))
+    rows = list(csv.reader(io.StringIO(form(report, "csv").decode("utf-8-sig")), delimiter=";"))
     assert (len(rows), {len(row) for row in rows}) == (1 + len(report.findings), {16})
     assert sorted(row[13] for row in rows[1:]) == ["'-2", "'=1+1"]
 
 
+def test_csv_of_one_sheet_holds_the_actions(mixed, tmp_path):
+    path = reports.write(as_report(mixed), tmp_path / "acties.csv", sheet="acties")
+    assert path.read_text(encoding="utf-8-sig").startswith("Wat moet er gebeuren;Waarover;")
+    with pytest.raises(BadInput, match=r"Er is geen blad 'x'. Kies uit: Bevindingen, Acties, "):
+        reports.write(as_report(mixed), path, sheet="x")
+
+
 def test_workbook_holds_every_table_with_every_row(mixed):
-    book = CalamineWorkbook.from_filelike(io.BytesIO(as_xlsx(mixed)))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(form(mixed, "xlsx")))
     wanted = tables(mixed)
     assert book.sheet_names == list(wanted)
     for name, table in wanted.items():
         rows = book.get_sheet_by_name(name).to_python()
         assert rows[0] == list(table.headings)
-        if table.rows:
-            assert len(rows) - 1 == len(table.rows)
+        assert len(rows) - 1 == len(table.rows)
 
 
 def test_workbook_writes_text_with_an_equals_sign_as_text():
-    book = CalamineWorkbook.from_filelike(io.BytesIO(as_xlsx(report_on(risky("=1+1", 5, 1)))))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(form(report_on(risky("=1+1", 5, 1)), "xlsx")))
     assert book.get_sheet_by_name("Top 10").to_python()[1][0] == "=1+1"
+
+
+def test_the_pdf_is_accessible_and_its_first_page_stands_alone(mixed, tmp_path):
+    path = tmp_path / "wmebv.pdf"
+    path.write_bytes(form(mixed, "pdf"))
+    assert page_validation.validate_pdf(path, profile=page_validation.ValidationProfile.PDF_UA_1).is_compliant
+    pages = [one.get_textpage().get_text_range() for one in pypdfium2.PdfDocument(path)]
+    assert "In het kort" in pages[0]
+    assert "Nog niemand heeft ze afgetekend." in " ".join(pages[0].split())  # the end of the first page
+    assert pages[1].startswith("Wettelijke gaten")
+
+
+def test_the_word_file_has_every_picture_with_its_words(mixed):
+    word = docx.Document(io.BytesIO(form(mixed, "docx")))
+    told = [shape._inline.docPr.get("descr") for shape in word.inline_shapes]
+    assert told == [block.alt for block in as_report(mixed).paper.blocks if isinstance(block, Picture)]
 
 
 def test_the_same_report_gives_the_same_bytes(mixed):
     again = gap_report(mixed_inventory(3), ON)
-    assert [write(again) for write in (as_xlsx, as_csv, as_json)] == [
-        write(mixed) for write in (as_xlsx, as_csv, as_json)
-    ]
+    for ending in ("html", "xlsx", "csv", "json"):
+        assert form(again, ending) == form(mixed, ending)
 
 
 def test_json_holds_codes_and_iso_dates(mixed):
-    data = json.loads(as_json(mixed))
+    data = json.loads(form(mixed, "json"))
     assert (data["schema"], data["on"], data["message_types"]) == (
         "openboek-wmebv-report",
         "2026-11-21",
         mixed.message_types,
     )
+    assert data["assessed_percentage"] == mixed.assessed * 100 // mixed.message_types
     assert data["colours"] == {colour.value: count for colour, count in mixed.colours.items()}
     assert (len(data["findings"]), len(data["lights"])) == (len(mixed.findings), 5)
 
@@ -738,7 +809,8 @@ def test_section_8_part_10_actions_with_owner_date_cost_and_supplier_and_late_on
     own = sum(is_legal_gap(one) and (one.code, one.key) == (first.code, first.key) for one in report.findings)
     assert report.actions.gaps_without == len(report.critical) - own
     row = tables(report)["Acties"].rows[0]
-    assert row[3:10] == ("CIO", None, date(2026, 11, 20), "ja", None, None, "Formulieren BV")
+    unknown = "niet ingevuld"
+    assert row[3:10] == ["CIO", unknown, date(2026, 11, 20), "ja", unknown, unknown, "Formulieren BV"]
     assert any("2 acties wachten, waarvan 1 te laat is." in line for line in headlines(report, str))
 
 

@@ -71,6 +71,13 @@ def test_a_report_on_the_woo_that_goes_out_is_an_event(client_as, database):
     assert client.get("/woo/rapport/woo.exe").status_code == 404
 
 
+def test_the_months_that_go_out_are_an_event(client_as, database):
+    client = client_as("lezer", name="bram")
+    assert client.get("/wmebv/rapport/maanden.csv").content.decode("utf-8-sig").startswith("Datum;Score in %;")
+    (made,) = events(database, "wmebv:report:download")
+    assert made.contents["after"]["file"].startswith("wmebv-maanden-")
+
+
 def test_an_original_that_goes_out_is_an_event(client_as, database, organisation, folder):
     client = client_as("woo_redacteur", name="bram")
     with database.write(organisation.id) as session:
@@ -98,6 +105,8 @@ def test_every_download_is_known_here(_application):
         "GET /wmebv/acties/lijst.{ending}",
         "GET /wmebv/acties/plan.{ending}",
         "GET /wmebv/besluit/besluit.{ending}",
+        "GET /register/rapport/register.{ending}",
+        "GET /wmebv/rapport/maanden.csv",
         "GET /wmebv/rapport/wmebv.{ending}",
         "GET /woo/documenten/{document_id}/bestand",
         "GET /woo/documenten/{document_id}/controle/bestand",

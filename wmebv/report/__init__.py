@@ -1,13 +1,13 @@
 """The gap report for management: one page first, details after.
 
-Pure: contents in, report out; no database, no clock. `gap_report` counts, `as_html`, `as_csv`, `as_xlsx` and `as_json`
-write the same report down. A part that cannot be computed is left out. Empty never looks green.
+Pure: contents in, report out; no database, no clock. `gap_report` counts, `as_report` makes paper and tables.
+A part that cannot be computed is left out. Empty never looks green.
 """
 
 from wmebv.report.counting import gap_report
-from wmebv.report.files import as_csv, as_html, as_json, as_xlsx, page_context
 from wmebv.report.model import ActionEntry, GapReport, GoalEntry, Inventory, KeyFigures, MessageEntry, ProductEntry
-from wmebv.report.tables import Table, headlines, tables
+from wmebv.report.paper import as_report, headlines, months_report
+from wmebv.report.tables import tables
 
 __all__ = [
     "ActionEntry",
@@ -17,13 +17,9 @@ __all__ = [
     "KeyFigures",
     "MessageEntry",
     "ProductEntry",
-    "Table",
-    "as_csv",
-    "as_html",
-    "as_json",
-    "as_xlsx",
+    "as_report",
     "gap_report",
     "headlines",
-    "page_context",
+    "months_report",
     "tables",
 ]

@@ -138,6 +138,7 @@ def gap_report(inventory: Inventory, on: date) -> GapReport:
     levels = [availability(each.case.channels) for each in incoming]
     colours = Counter(each.verdict.colour for each in judged)
     lights = _lights(organisation, judged, [verdict for _, verdict in support])
+    assessed = len(judged) - colours[Colour.GREY]
     counted = _Counted(lights[0].percentage, judged, [verdict for _, verdict in support])
     report = GapReport(
         organisation=inventory.organisation,
@@ -147,7 +148,8 @@ def gap_report(inventory: Inventory, on: date) -> GapReport:
         signed_off_by=inventory.signed_off_by,
         products=len(inventory.products),
         message_types=len(judged),
-        assessed=len(judged) - colours[Colour.GREY],
+        assessed=assessed,
+        assessed_percentage=assessed * 100 // len(judged) if judged else None,
         organisation_colour=organisation.colour,
         colours={each: colours[each] for each in Colour},
         lights=lights,
@@ -181,8 +183,11 @@ def _by_weight(finding: Finding) -> tuple[object, ...]:
 Choose: TypeAlias = Callable[[Verdict], Iterable[Judgement]]
 
 
-def _light(name: str, verdicts: Iterable[Verdict], choose: Choose, shades: Iterable[Colour] | None = None) -> Light:
-    """One light for a part of the duties. A message type of which nothing is known stays grey in every part."""
+def _light(name: str, verdicts: Iterable[Verdict], choose: Choose, shades: Iterable[Colour] = ()) -> Light:
+    """One light for a part of the duties. A message type of which nothing is known stays grey in every part.
+
+    `shades` are colours that count too.
+    """
     total = Score()
     failing = applicable = 0
     seen: list[Colour] = []
@@ -194,12 +199,11 @@ def _light(name: str, verdicts: Iterable[Verdict], choose: Choose, shades: Itera
         total += score(counted)
         applicable += len(counted)
         failing += sum(judgement.is_failing for judgement in counted)
-    return Light(name, together(seen if shades is None else shades), total.percentage, failing, applicable)
+    return Light(name, together([*seen, *shades]), total.percentage, failing, applicable)
 
 
 def _lights(organisation: Verdict, judged: Sequence[_Judged], support: Sequence[SupportVerdict]) -> tuple[Light, ...]:
     verdicts = [organisation, *(each.verdict for each in judged)]
-    care = _light("Zorgplicht", [organisation], lambda verdict: verdict.within(Group.CARE))
     return (
         _light("Alles samen", verdicts, lambda verdict: verdict.judgements),
         _light("Berichten aan de gemeente", verdicts, lambda verdict: verdict.within(*INBOUND)),
@@ -208,7 +212,7 @@ def _lights(organisation: Verdict, judged: Sequence[_Judged], support: Sequence[
             "Zorgplicht",
             verdicts,
             lambda verdict: verdict.within(Group.CARE),
-            shades=[care.colour, *(each.colour for each in support)],
+            shades=[each.colour for each in support],
         ),
         _light("Aanwijzing van kanalen", verdicts, lambda verdict: verdict.of(*DESIGNATION)),
     )
@@ -463,7 +467,7 @@ def _goal_line(entry: GoalEntry, counted: _Counted, on: date) -> GoalLine:
         state = GoalState.REACHED
     else:
         state = GoalState.LATE if by < on else GoalState.ON_THE_WAY
-    return GoalLine(goal.title, measure, target, by, goal.base_on, reached, number, out_of, state)
+    return GoalLine(entry.key, goal.title, measure, target, by, goal.base_on, reached, number, out_of, state)
 
 
 def _progress(measure: Measure, base: frozenset[str], counted: _Counted) -> tuple[int, int]:

@@ -56,10 +56,14 @@ class ActionEntry:
 
 @dataclass(frozen=True, slots=True)
 class GoalEntry:
-    """A goal, with the keys of the messages that were at D2 on its base date, when it counts those."""
+    """A goal, with the keys of the messages that were at D2 on its base date, when it counts those.
+
+    `key` is the caller's own name for it, such as its id.
+    """
 
     content: GoalContent
     base: frozenset[str] = frozenset()
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +307,7 @@ class GoalState(StrEnum):
 class GoalLine:
     """A goal and how far it is: `reached` percent, which is `counted` out of `out_of` (0: not to be counted)."""
 
+    key: str
     title: str
     measure: Measure
     target: int
@@ -326,6 +331,7 @@ class GapReport:
     products: int
     message_types: int
     assessed: int
+    assessed_percentage: int | None
     organisation_colour: Colour
     colours: Mapping[Colour, int]
     lights: tuple[Light, ...]
@@ -347,10 +353,6 @@ class GapReport:
     """Earlier reports and this one, oldest first; empty without earlier reports."""
     assumptions: tuple[str, ...]
     findings: tuple[Finding, ...]
-
-    @property
-    def assessed_percentage(self) -> int | None:
-        return self.assessed * 100 // self.message_types if self.message_types else None
 
     @property
     def key_figures(self) -> KeyFigures:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from core import clock
 from core.accounts.services import Person
@@ -33,10 +33,9 @@ REQUIRED = ["title", "measure", "target", "by"]
 def show_goals(request: Request, session: ReadSession, person: Reader) -> Response:
     today = clock.today()
     report = gap_report(services.inventory(session, today), today)
-    ids = {(goal.title, goal.measure, goal.target, goal.by): goal.id for goal in session.exec(select(Goal))}
     lines = [
         [
-            Cell(one.title, f"/wmebv/doelen/{ids[one.title, one.measure, one.target, one.by]}"),
+            Cell(one.title, f"/wmebv/doelen/{one.key}"),
             labels.MEASURES[one.measure],
             f"{one.target}%",
             dutch_date(one.by),

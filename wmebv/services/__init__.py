@@ -15,7 +15,8 @@ from wmebv.services.importing import (
 )
 from wmebv.services.messages import add_message_type, assess, change_message_type, end_message_type
 from wmebv.services.products import add_product, change_product, end_product, establish_for_website, reopen_product
-from wmebv.services.verdicts import finding_rows, finding_rows_of, findings, inventory, keep_figures, severity_of
+from wmebv.services.reporting import figures_by_month, keep_figures, months_on, report_on, written_report
+from wmebv.services.verdicts import finding_rows, finding_rows_of, findings, inventory, severity_of
 
 __all__ = [
     "Difference",
@@ -40,6 +41,7 @@ __all__ = [
     "end_message_type",
     "end_product",
     "establish_for_website",
+    "figures_by_month",
     "find_goal",
     "finding_rows",
     "finding_rows_of",
@@ -47,11 +49,14 @@ __all__ = [
     "import_products",
     "inventory",
     "keep_figures",
+    "months_on",
     "plan_products",
     "proposed",
     "remove_goal",
     "reopen_product",
+    "report_on",
     "severity_of",
     "sign_off",
     "what_blocks_designation",
+    "written_report",
 ]

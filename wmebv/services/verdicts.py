@@ -24,7 +24,6 @@ from wmebv.content import (
 from wmebv.models import Action, Channel, GeneralAnswers, Goal, MessageType, Product, ReportFigures
 from wmebv.report import (
     ActionEntry,
-    GapReport,
     GoalEntry,
     Inventory,
     KeyFigures,
@@ -37,18 +36,6 @@ from wmebv.services.actions import action_facts
 from wmebv.services.goals import goal_facts
 
 
-def keep_figures(session: Session, report: GapReport) -> None:
-    """Keep the key figures of a report for the trend of later ones; a second report on a day replaces the first."""
-    figures = report.key_figures
-    row = session.exec(select(ReportFigures).where(ReportFigures.on == figures.on)).first()
-    if row is None:
-        row = ReportFigures(on=figures.on)
-        session.add(row)
-    for name in ("percentage", "message_types", "red", "orange", "green", "grey", "maturity"):
-        setattr(row, name, getattr(figures, name))
-    session.flush()
-
-
 def inventory(session: Session, on: date) -> Inventory:
     """Everything the gap report is computed from, as known at the end of a day.
 
@@ -57,7 +44,7 @@ def inventory(session: Session, on: date) -> Inventory:
     """
     changed_at = session.exec(
         select(func.max(history.Revision.at)).where(
-            col(history.Revision.kind).in_(_KINDS), history.Revision.at < clock.end_of_day(on)
+            col(history.Revision.kind).in_(KINDS), history.Revision.at < clock.end_of_day(on)
         )
     ).one()
     if on >= clock.today():
@@ -66,7 +53,7 @@ def inventory(session: Session, on: date) -> Inventory:
         products = queries.living_products(session)
         entries = tuple(rows.entry(product) for product in products)
         planned = _planned(session, products)
-        goals = tuple(_goal_entry(goal_facts(goal)) for goal in session.exec(select(Goal)))
+        goals = tuple(_goal_entry(str(goal.id), goal_facts(goal)) for goal in session.exec(select(Goal)))
     else:
         answers, signed_off_by, entries, planned, goals = _as_known(session, on)
     figures = session.exec(select(ReportFigures).where(ReportFigures.on < on).order_by(col(ReportFigures.on)))
@@ -206,11 +193,11 @@ def _action_entry(
     )
 
 
-def _goal_entry(facts: Mapping[str, Any]) -> GoalEntry:
-    return GoalEntry(_as_content(GoalContent, facts), frozenset(facts["base"]))
+def _goal_entry(key: str, facts: Mapping[str, Any]) -> GoalEntry:
+    return GoalEntry(_as_content(GoalContent, facts), frozenset(facts["base"]), key)
 
 
-_KINDS = tuple(table.__tablename__ for table in (Product, MessageType, Channel, GeneralAnswers, Action, Goal))
+KINDS = tuple(table.__tablename__ for table in (Product, MessageType, Channel, GeneralAnswers, Action, Goal))
 
 
 def _as_known(
@@ -218,17 +205,17 @@ def _as_known(
 ) -> tuple[OrganisationContent, str, tuple[ProductEntry, ...], tuple[ActionEntry, ...], tuple[GoalEntry, ...]]:
     last = (
         select(history.Revision.subject_id, func.max(history.Revision.number).label("number"))
-        .where(col(history.Revision.kind).in_(_KINDS), history.Revision.at < clock.end_of_day(on))
+        .where(col(history.Revision.kind).in_(KINDS), history.Revision.at < clock.end_of_day(on))
         .group_by(col(history.Revision.subject_id))
         .subquery()
     )
     query = select(history.Revision).where(
         history.Revision.subject_id == last.c.subject_id, history.Revision.number == last.c.number
     )
-    known: dict[str, dict[str, dict[str, Any]]] = {kind: {} for kind in _KINDS}
+    known: dict[str, dict[str, dict[str, Any]]] = {kind: {} for kind in KINDS}
     for revision in session.exec(query):
         known[revision.kind][str(revision.subject_id)] = revision.content
-    products, messages, channels, general, planned, wanted = (known[kind] for kind in _KINDS)
+    products, messages, channels, general, planned, wanted = (known[kind] for kind in KINDS)
     channel_of = {channel_id: _as_content(ChannelContent, facts) for channel_id, facts in channels.items()}
     per_product: dict[str, list[MessageEntry]] = {}
     for message_id, facts in sorted(messages.items(), key=lambda pair: pair[1]["position"]):
@@ -253,7 +240,7 @@ def _as_known(
     keys = {one: frozenset(message.key for message in per_product.get(one, ())) for one in products}
     called = {one: channel.name for one, channel in channel_of.items()}
     entered = tuple(_action_entry(one, names, keys, called) for one in planned.values())
-    goals = tuple(_goal_entry(one) for one in wanted.values() if not one["is_removed"])
+    goals = tuple(_goal_entry(key, one) for key, one in wanted.items() if not one["is_removed"])
     return _as_content(OrganisationContent, facts), facts["signed_off_by"], entries, entered, goals
 
 
