@@ -7,6 +7,8 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
 
+from markupsafe import Markup
+
 
 class Kind(StrEnum):
     """How a paragraph is meant."""
@@ -70,7 +72,7 @@ class Grid:
 class Picture:
     """A drawing (`core.papers.drawings`) and what it says in words, with all its figures."""
 
-    svg: str
+    svg: Markup
     caption: str
     alt: str
 

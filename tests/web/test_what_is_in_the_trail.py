@@ -110,6 +110,7 @@ def test_every_download_is_known_here(_application):
         "GET /wmebv/rapport/wmebv.{ending}",
         "GET /woo/documenten/{document_id}/bestand",
         "GET /woo/documenten/{document_id}/controle/bestand",
+        "GET /woo/overzichten/{name}/controle/bestand",
         "GET /woo/processen/lijst.{ending}",
         "GET /woo/rapport/woo.{ending}",
         "GET /woo/roo.{ending}",
