@@ -22,6 +22,8 @@ from register.routes_import import import_job
 from register.services import ESTABLISH_JOB, IMPORT_JOB, establish_job, link_addresses
 from wmebv.action_mails import MAIL_JOB as ACTION_MAIL_JOB
 from wmebv.action_mails import mail_job as action_mail_job
+from wmebv.import_work import import_job as product_import_job
+from wmebv.services import IMPORT_JOB as PRODUCT_IMPORT_JOB
 from woo.import_work import import_job as document_import_job
 from woo.services import DOCUMENT_IMPORT_JOB, INSPECT_JOB, READINESS_JOB, inspect_job
 
@@ -52,6 +54,7 @@ KINDS: Mapping[str, Kind] = {
         "Bestanden nakijken voor publicatie", woo.EDIT, Retry(), ("Bekijk de documenten", "/woo/documenten/")
     ),
     IMPORT_JOB: Kind("Inlezen in het register", register.EDIT, Retry(), ("Bekijk het inlezen", "/register/inlezen/")),
+    PRODUCT_IMPORT_JOB: Kind("Producten inlezen", wmebv.EDIT, Retry(), ("Bekijk het inlezen", "/wmebv/inlezen/")),
     LINK_JOB: Kind("Links proberen", register.EDIT, RETRY, ("Bekijk de links", "/register/links")),
     ESTABLISH_JOB: Kind(
         "Verwerkingen vaststellen",
@@ -73,6 +76,7 @@ def handlers(folder: Folder) -> Mapping[str, Handler]:
         FILE_JOB: file_job(folder),
         DOCUMENT_IMPORT_JOB: document_import_job(folder),
         IMPORT_JOB: import_job(folder),
+        PRODUCT_IMPORT_JOB: product_import_job(folder),
         ESTABLISH_JOB: establish_job,
         LINK_JOB: link_job,
         READINESS_JOB: readiness_job(),

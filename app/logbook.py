@@ -227,6 +227,7 @@ PLACES: Mapping[str, tuple[str, str]] = {
     "register_activity": ("/register/{}/", "register:read"),
     "register_import": ("/register/inlezen/{}/", "register:edit"),
     "woo_import": ("/woo/inlezen/{}/", "woo:edit"),
+    "wmebv_import": ("/wmebv/inlezen/{}/", "wmebv:edit"),
     "register_agreement": ("/register/overeenkomsten/{}", "register:read"),
     "register_law": ("/register/wetten/{}", "register:read"),
     "woo_document": ("/woo/documenten/{}", "woo:read"),

@@ -39,6 +39,7 @@ from publish.server import HEADERS, SITE_POLICY, PublishedSite
 from register.review_mails import ask_for_reminders
 from register.services import clear_old_imports
 from wmebv.action_mails import ask_for_mails
+from wmebv.services import clear_old_lists
 from woo.services import clear_old_imports as clear_old_document_imports
 
 log = structlog.get_logger()
@@ -196,6 +197,7 @@ def work(here: WholeInstallation, stop: threading.Event, me: str) -> None:
             clear_old(here.database)
             clear_old_imports(here.database, here.folder)
             clear_old_document_imports(here.database, here.folder)
+            clear_old_lists(here.database, here.folder)
             if time.monotonic() - cleaned > CLEAN_SECONDS:
                 jobs.clean_up(here.database, days=settings.job_keep_days)
                 kept_uploads.clear_old(here.folder)

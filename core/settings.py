@@ -76,6 +76,13 @@ class Settings(BaseSettings):
     job_keep_days: int = Field(
         default=90, ge=1, le=3650, description="Zoveel dagen blijft werk dat klaar is in de lijst bij Beheer staan."
     )
+    upl_url: str = Field(
+        default="",
+        pattern=r"^(https?://\S+)?$",
+        description="Adres van de officiële lijst met uniforme productnamen (UPL) als csv. Met dit adres haalt u de "
+        "lijst met een knop op bij Digitaal zakendoen, Inlezen. Zonder adres uploadt u hem.",
+        examples=["https://voorbeeld.nl/UPL-actueel.csv"],
+    )
     log_format: str = Field(
         default="auto", pattern=r"^(auto|json|text)$", description="Vorm van het logboek: auto, json of text."
     )

@@ -53,7 +53,10 @@ CERTAIN = 0.86
 """A heading that looks less like one that we know is not taken for it."""
 _OWN: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "nr", "nummer", "kenmerk", "volgnummer", "productnummer"),
-    "productnaam": ("productnaam", "product", "naam product", "naam", "dienst", "product of dienst", "titel"),
+    "productnaam": (
+        *("productnaam", "product", "naam product", "naam", "dienst", "product of dienst", "titel"),
+        *("naam v/h product", "naam van het product", "product/dienst", "producten"),
+    ),
     "UPL-naam": ("UPL-naam", "UPL", "uniforme productnaam", "UniformeProductnaam"),
     "UPL-URI": ("UPL-URI", "URI", "UPL link", "UPL-code"),
     "doelgroep": ("doelgroep", "voor wie", "particulier of ondernemer", "particulier / ondernemer", "klantgroep"),
@@ -448,7 +451,8 @@ class _Row:
 
     def channels(self) -> Iterator[ChannelRow]:
         kind = self.code("soort kanaal", ChannelKind, _CHANNELS)
-        if not self.said("soort kanaal") and (kind := _kind_in(self.said("kanaal"))):
+        named = self.said("kanaal")
+        if not self.said("soort kanaal") and (kind := _kind_in(named)) and values.fold(named.strip()) != kind:
             self._note("kanaal", self.said("kanaal"), "guessed", kind.value)
         channel = ChannelRow(
             name=self.line("kanaal"),

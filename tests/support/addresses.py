@@ -22,6 +22,7 @@ from register.imports import ColumnMapping, Import
 from register.models import Agreement, Law, ProcessingActivity
 from register.remarks import Remark
 from register.reviews import Review
+from wmebv.imports import ProductImport
 from wmebv.models import Action, Channel, Goal, MessageType, Product
 from woo.content import OverviewKind
 from woo.imports import DocumentImport
@@ -144,6 +145,7 @@ def _first(
         | MappedProcess
         | WooRequest
         | DocumentImport
+        | ProductImport
         | Action
         | Goal
     ],
@@ -177,6 +179,7 @@ _RECORDS: Mapping[tuple[str, str], Records] = {
     ("woo", "import_id"): _first(DocumentImport, "import_id"),
     ("woo", "public_id"): _dossiers,
     ("wmebv", "number"): _products,
+    ("wmebv", "import_id"): _first(ProductImport, "import_id"),
     ("wmebv", "message_id"): _first(MessageType, "message_id"),
     ("wmebv", "channel_id"): _first(Channel, "channel_id"),
     ("wmebv", "action_id"): _first(Action, "action_id"),

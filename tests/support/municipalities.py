@@ -30,6 +30,7 @@ from support.inventories import good_channel, good_message, good_product
 from support.register import COMPLETE
 from support.small_files import pdf
 from wmebv.content import ActionContent, GoalContent, Measure
+from wmebv.imports import ListSource, ProductImport
 from wmebv.models import Action, Goal, MessageType
 from woo import document_list
 from woo.content import DocumentContent, DossierContent, OverviewKind, ProcessContent, RequestContent
@@ -217,6 +218,7 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
             ("woo", "name"): "subsidies",
             ("woo", "process_id"): str(process.id),
             ("woo", "request_id"): str(asked_for.id),
+            ("wmebv", "import_id"): str(_list_of_products(session, folder, text).id),
             ("woo", "import_id"): str(documents.id),
             ("wmebv", "number"): product.kenmerk,
             ("wmebv", "message_id"): str(message.id),
@@ -273,6 +275,15 @@ def _action(session: Session, message: MessageType, text: str) -> Action:
 def _goal(session: Session, text: str) -> Goal:
     content = GoalContent(title=f"Doel {text}", measure=Measure.SCORE, target=80, by=date(2027, 1, 1))
     return wmebv.add_goal(session, content, actor=ACTOR)
+
+
+def _list_of_products(session: Session, folder: Folder, text: str) -> ProductImport:
+    kept = originals.keep(folder, f"Product;Kleur\nBalie {text};rood {text}\n".encode())
+    made = wmebv.open_list(
+        session, ListSource.OWN, file_name=f"producten {text}.csv", kept=kept, place=("", 1), actor=ACTOR
+    )
+    wmebv.choose_columns(session, made, {"Product": "productnaam", "Kleur": None}, actor=ACTOR)
+    return made
 
 
 def _file_of_the_register(session: Session, folder: Folder, text: str) -> jobs.Job:

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from wmebv.routes import actions, answers, channels, deciding, designation, goals, messages, products, report
+from wmebv.routes import actions, answers, channels, deciding, designation, goals, importing, messages, products, report
 
 router = APIRouter(prefix="/wmebv")
-for part in (report, products, messages, deciding, channels, answers, actions, goals, designation):
+for part in (report, products, messages, deciding, channels, answers, actions, goals, designation, importing):
     router.include_router(part.router)

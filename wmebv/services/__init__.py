@@ -6,6 +6,7 @@ from wmebv.services.channels import add_channel, change_channel
 from wmebv.services.drafts import draft_designation, draft_plan, what_blocks_designation
 from wmebv.services.goals import add_goal, change_goal, find_goal, remove_goal
 from wmebv.services.importing import (
+    Claims,
     Difference,
     ImportedRow,
     ImportOutcome,
@@ -13,12 +14,29 @@ from wmebv.services.importing import (
     import_products,
     plan_products,
 )
+from wmebv.services.lists import (
+    IMPORT_JOB,
+    choose_columns,
+    choose_company,
+    choose_place,
+    choose_rows,
+    choose_values,
+    clear_old_lists,
+    close_list,
+    end_list,
+    forget_file,
+    note_part,
+    open_list,
+    start_list,
+)
 from wmebv.services.messages import add_message_type, assess, change_message_type, end_message_type
 from wmebv.services.products import add_product, change_product, end_product, establish_for_website, reopen_product
 from wmebv.services.reporting import figures_by_month, keep_figures, months_on, report_on, written_report
 from wmebv.services.verdicts import finding_rows, finding_rows_of, findings, inventory, severity_of
 
 __all__ = [
+    "IMPORT_JOB",
+    "Claims",
     "Difference",
     "ImportOutcome",
     "ImportedRow",
@@ -36,8 +54,16 @@ __all__ = [
     "change_goal",
     "change_message_type",
     "change_product",
+    "choose_columns",
+    "choose_company",
+    "choose_place",
+    "choose_rows",
+    "choose_values",
+    "clear_old_lists",
+    "close_list",
     "draft_designation",
     "draft_plan",
+    "end_list",
     "end_message_type",
     "end_product",
     "establish_for_website",
@@ -46,10 +72,13 @@ __all__ = [
     "finding_rows",
     "finding_rows_of",
     "findings",
+    "forget_file",
     "import_products",
     "inventory",
     "keep_figures",
     "months_on",
+    "note_part",
+    "open_list",
     "plan_products",
     "proposed",
     "remove_goal",
@@ -57,6 +86,7 @@ __all__ = [
     "report_on",
     "severity_of",
     "sign_off",
+    "start_list",
     "what_blocks_designation",
     "written_report",
 ]
