@@ -1,7 +1,7 @@
 """Lists of products that are read in
 
 Revision: 0028
-Follows: 0029
+Follows: 0025
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql
 import core.db
 
 revision: str = '0028'
-down_revision: str | None = '0029'
+down_revision: str | None = '0025'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
