@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 TYPES = {".ttl": "text/turtle", ".jsonld": "application/ld+json", ".xml": "application/xml", ".md": "text/markdown"}
 SITE_POLICY = (
@@ -32,6 +32,21 @@ HEADERS = {
 }
 
 
+def _with_a_body(send: Send) -> Send:
+    """Holds the beginning of an answer back until there is something to go with it."""
+    begun: list[Message] = []
+
+    async def later(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            begun.append(message)
+            return
+        while begun:
+            await send(begun.pop())
+        await send(message)
+
+    return later
+
+
 class PublishedSite:
     """An ASGI application over the live link. `is_gone` answers from the database, so a withdrawal counts at once."""
 
@@ -42,7 +57,13 @@ class PublishedSite:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        answer = self.answer(scope["method"], scope["path"])
+        try:
+            await self._send(self.answer(scope["method"], scope["path"]), scope, receive, _with_a_body(send))
+        except FileNotFoundError:  # it was withdrawn, or a release made way, since we looked
+            await self._send(self.answer(scope["method"], scope["path"]), scope, receive, send)
+
+    @staticmethod
+    async def _send(answer: Response, scope: Scope, receive: Receive, send: Send) -> None:
         # The page that says a document is gone is ours, whatever the address.
         uploaded = scope["path"].startswith("/woo/documenten/") and answer.status_code < HTTPStatus.BAD_REQUEST
         answer.headers["Content-Security-Policy"] = UPLOAD_POLICY if uploaded else SITE_POLICY
@@ -66,7 +87,8 @@ class PublishedSite:
             found /= "index.html"
             if not found.is_file():
                 return self._page("404.html", 404)
-        return FileResponse(found, media_type=TYPES.get(found.suffix) or mimetypes.guess_type(found.name)[0])
+        kind = TYPES.get(found.suffix) or mimetypes.guess_type(found.name)[0]
+        return FileResponse(found, media_type=kind, stat_result=found.stat())
 
     def _find(self, path: str) -> Path | None:
         root = self.link.resolve()

@@ -23,7 +23,13 @@ from publish.check import verify
 from publish.models import PublishRun, RunState
 
 MAX_FAULTS_KEPT = 200
+TIMES = 3
+"""How often a run begins anew because a document was withdrawn in the meantime."""
 Progress = Callable[[str], None]
+
+
+class Overtaken(Busy):
+    """A document was withdrawn while the new site that names it was being made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,8 @@ def run(
     switch, and the list of withdrawn documents is read again under the lock as the last step before it.
 
     Raises:
-        Busy: another run is going on (here, or on another machine with the same PostgreSQL).
+        Busy: another run is going on (here, or on another machine with the same PostgreSQL), or documents were
+            withdrawn during each of a few tries.
         ExportRefused: the new site has faults; `faults` lists them.
         Failed: the disk or the database gave way.
     """
@@ -95,27 +102,38 @@ def run(
     if link.exists() and not link.is_symlink():
         raise BadInput(f"{link} is een echte map of een bestand. Kies een andere plek, of haal die eerst weg.")
     with writer.publish_lock(folder.exports, organisation.code), _lock_between_machines(database, organisation_id):
-        moment = clock.now()
-        export_id = f"{organisation.code}-{moment:%Y%m%dT%H%M%S%f}"
-        run_id = _start(database, organisation_id, export_id, actor)
-        try:
-            outcome = _run(database, folder, organisation, export_id, link, actor, progress)
-        except ExportRefused as refused:
-            _finish(database, organisation_id, run_id, actor, RunState.REFUSED, refused.message, faults=refused.faults)
-            raise
-        except Stopped as stopped:
-            message = f"{stopped.message} De oude site bleef online."
-            _finish(database, organisation_id, run_id, actor, RunState.STOPPED, message)
-            raise
-        except DomainError as error:
-            _finish(database, organisation_id, run_id, actor, RunState.FAILED, error.message)
-            raise
-        except Exception:
-            message = "Er ging iets mis in het programma. De oude site staat nog online."
-            _finish(database, organisation_id, run_id, actor, RunState.FAILED, message)
-            raise
-        _finish(database, organisation_id, run_id, actor, RunState.DONE, "", outcome=outcome)
-        anchors.write(folder, database, "export")
+        for _ in range(TIMES - 1):
+            try:
+                return _run_once(database, folder, organisation, link, actor, progress)
+            except Overtaken:
+                progress("Er is intussen iets ingetrokken. De export begint opnieuw.")
+        return _run_once(database, folder, organisation, link, actor, progress)
+
+
+def _run_once(
+    database: Database, folder: Folder, organisation: Organisation, link: Path, actor: audit.Actor, progress: Progress
+) -> Outcome:
+    """One run, with its place in the list of exports."""
+    export_id = f"{organisation.code}-{clock.now():%Y%m%dT%H%M%S%f}"
+    run_id = _start(database, organisation.id, export_id, actor)
+    try:
+        outcome = _run(database, folder, organisation, export_id, link, actor, progress)
+    except ExportRefused as refused:
+        _finish(database, organisation.id, run_id, actor, RunState.REFUSED, refused.message, faults=refused.faults)
+        raise
+    except (Stopped, Overtaken) as stopped:
+        message = f"{stopped.message} De oude site bleef online."
+        _finish(database, organisation.id, run_id, actor, RunState.STOPPED, message)
+        raise
+    except DomainError as error:
+        _finish(database, organisation.id, run_id, actor, RunState.FAILED, error.message)
+        raise
+    except Exception:
+        message = "Er ging iets mis in het programma. De oude site staat nog online."
+        _finish(database, organisation.id, run_id, actor, RunState.FAILED, message)
+        raise
+    _finish(database, organisation.id, run_id, actor, RunState.DONE, "", outcome=outcome)
+    anchors.write(folder, database, "export")
     return outcome
 
 
@@ -233,7 +251,7 @@ def _let_withdrawals_win(
         gone = {entry.path for entry in woo.withdrawn(session)} & set(documents)
     if gone:
         writer.remove(made)
-        raise Busy("Tijdens de export is een document ingetrokken. Start de export opnieuw.")
+        raise Overtaken("Tijdens de export is een document ingetrokken. Start de export opnieuw.")
 
 
 def _take_away_withdrawn(tree: Path, session: Session) -> None:

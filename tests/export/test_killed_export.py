@@ -121,6 +121,30 @@ def test_a_withdrawn_document_is_in_no_kept_release_and_does_not_come_back(here)
     assert not (site / path).exists()
 
 
+def test_an_export_begins_anew_when_a_document_is_withdrawn_meanwhile(here, monkeypatch):
+    document = here.add_document("Intrekken")
+    here.export()
+    here.change_activity("Parkeren anders")
+    told = []
+
+    def export() -> services.Outcome:
+        def progress(step: str) -> None:
+            told.append(step)
+            if step == "Omschakelen" and told.count(step) == 1:
+                here.withdraw_document(document)
+
+        return services.run(
+            here.database, here.folder, here.organisation_id, actor=audit.COMMAND_LINE, progress=progress
+        )
+
+    assert export().changed
+    assert any("begint opnieuw" in step for step in told)
+    assert "intrekken.pdf" not in (here.folder.root / "site/sitemap.xml").read_text()
+    with here.database.read(here.organisation_id) as session:
+        runs = session.exec(select(PublishRun).order_by(PublishRun.started_at)).all()
+        assert [run.state.value for run in runs][-2:] == ["afgebroken", "gelukt"]
+
+
 def test_a_document_whose_file_was_damaged_is_put_right_or_refused(here):
     here.export()
     place = next((here.folder.root / "site" / "woo" / "documenten").rglob("*.pdf"))

@@ -1,8 +1,10 @@
 """The published site as a reader gets it: pages, 404, 410, and nothing from outside the release."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from starlette.responses import FileResponse
 from starlette.testclient import TestClient
 
 from core.web.security import HEADERS as APP_HEADERS
@@ -79,6 +81,21 @@ def test_what_is_not_there_is_a_page(reader):
 def test_what_was_withdrawn_is_gone_at_once_also_while_the_file_is_there(reader, place):
     (place / "documenten/gm0168/dossier-1/1-ingetrokken.pdf").write_bytes(b"%PDF")
     answer = reader.get(f"/{GONE}")
+    assert (answer.status_code, answer.text) == (410, "<h1>Dit document is ingetrokken</h1>")
+
+
+def test_what_is_withdrawn_while_somebody_asks_for_it_is_gone(place, monkeypatch):
+    asked = place / "documenten/gm0168/dossier-1/2-besluit.pdf"
+    path = "woo/documenten/dossier-1/2-besluit.pdf"
+    site = PublishedSite(place / "site", lambda named: named == path and not asked.exists())
+    opened = FileResponse._open_file
+
+    def withdrawn_just_before(response: FileResponse) -> Any:
+        asked.unlink(missing_ok=True)
+        return opened(response)
+
+    monkeypatch.setattr(FileResponse, "_open_file", withdrawn_just_before)
+    answer = TestClient(site).get(f"/{path}")
     assert (answer.status_code, answer.text) == (410, "<h1>Dit document is ingetrokken</h1>")
 
 

@@ -208,12 +208,15 @@ PERSONAL: tuple[tuple[str, dict[Kind, int], frozenset[Kind], str], ...] = (
         "geboren te Den Haag, {date}, Nederlandse nationaliteit",
     ),
     ("plate", {Kind.PLATE: 1}, frozenset(), "De auto met kenteken {plate} stond op de stoep."),
+    ("plate over two lines", {Kind.PLATE: 1}, frozenset(), "Een auto met kenteken {plate_broken}\nstond op de stoep."),
     ("plate alone", {Kind.PLATE: 1}, frozenset(), "Foto gemaakt van {plate} om 14.05 uur."),
     ("plate without hyphens", {Kind.PLATE: 1}, frozenset(), "Kenteken: {plate_bare}, merk Opel"),
     ("name", {Kind.NAME: 1}, frozenset(), "Op 3 maart sprak {name} in tijdens de vergadering."),
     ("name with initials", {Kind.NAME: 1}, frozenset(), "Het bezwaar van {initials} is ongegrond."),
     ("name after a title", {Kind.NAME: 2}, frozenset(), "Mevrouw {last} en de heer {last} zijn gehoord."),
     ("name of who handles it", {Kind.NAME: 1}, frozenset(), "Behandeld door: {name}"),
+    ("name after the end of a line", {Kind.NAME: 1}, frozenset(), "Aanwezig waren de griffier en mw. \n{last}."),
+    ("name of who reports", {Kind.NAME: 1}, frozenset(), "Dat zag ik, verbalisant {initials}, op de stoep."),
     ("name in a signature", {Kind.NAME: 1}, frozenset(), "Hoogachtend,\nw.g. {initials}\nteamleider"),
     ("name for the attention", {Kind.NAME: 1}, frozenset(), "T.a.v. mevr. {initials}"),
     (
@@ -268,6 +271,7 @@ def filled(template: str, seed: str) -> str:
         "bsn_points": lambda: re.sub(r"(....)(..)(...)", r"\1.\2.\3", people.bsn()),
         "bsn_spaces": lambda: re.sub(r"(...)(...)(...)", r"\1 \2 \3", people.bsn()),
         "plate_bare": lambda: people.plate().replace("-", ""),
+        "plate_broken": lambda: people.plate().replace("-", "-\n", 1),
         "kvk": lambda: people.digits(8),
         **{name: getattr(people, name) for name in
            ("bsn", "no_bsn", "iban", "phone", "email", "address", "street", "postcode", "date", "plate", "name", "initials", "last")},

@@ -59,12 +59,22 @@ class Application:
     log: Path
     environment: Mapping[str, str] = field(default_factory=dict)
     port: int = 0
+    options: Sequence[str] = ()
+    """More words for the command."""
 
     def __enter__(self) -> Self:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        arguments = ("serve", "--no-worker", "--directory", str(self.directory), "--port", str(self.port))
+        arguments = (
+            "serve",
+            "--no-worker",
+            "--directory",
+            str(self.directory),
+            "--port",
+            str(self.port),
+            *self.options,
+        )
         self.process = Command(*arguments, cwd=self.directory, environment=self.environment, log=self.log)
         deadline = time.monotonic() + 60
         visitor = Browser(self)

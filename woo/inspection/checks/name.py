@@ -59,7 +59,7 @@ def _words() -> _Words:
         frozenset(data["also_words"].split()),
         frozenset(data["words"].split()),
         tuple(data["not_a_surname"].split()),
-        re.compile(rf"(?<!\w)(?:{before}[ \t]+|{_TITLES}\n){name}"),
+        re.compile(rf"(?<!\w)(?:{before}[ \t]+|{_TITLES}[ ]?\n){name}"),
         re.compile(rf"(?<![\w.§])(?P<name>{_INITIALS}(?:\([A-Z]\w+\)[ ])?{surname})"),
         re.compile(rf"(?P<name>{_CAPITAL}[ ](?:{_INITIALS})?(?:{_CAPITAL}[ ])??{surname})"),
         re.compile(rf"{_one_of(data['organisations'].split())}[ ]$"),

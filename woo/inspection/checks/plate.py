@@ -1,6 +1,7 @@
 """Kentekens: the fourteen side codes of the RDW (Regeling kentekens en kentekenplaten), with hyphens.
 
-Without a word such as "kenteken" or "auto" only letters that plates of today have count; case numbers look like plates.
+A line may end at a hyphen. Without a word such as "kenteken" or "auto" only letters that plates of today have count:
+case numbers look like plates.
 """
 
 import re
@@ -21,8 +22,8 @@ def _pattern(letter: str, separator: str) -> "re.Pattern[str]":
     return re.compile(rf"(?<![\w-])(?<![\w][/._-])(?:{'|'.join(codes)})(?![\w-]|[/._]\w)")
 
 
-_SURE = _pattern("[BDFGHJKLNPRSTVXZ]", "-")
-_NAMED = _pattern("[A-Za-z]", "[- ]?")
+_SURE = _pattern("[BDFGHJKLNPRSTVXZ]", "-\n?")
+_NAMED = _pattern("[A-Za-z]", "(?:-\n?| )?")
 _LABEL = re.compile(
     r"\b(?:kentekens?|nummerplaat|voertuig\w*|personenauto|bedrijfsauto|bestelauto|vrachtauto|auto|motor(?:fiets)?|bromfiets"
     r"|snorfiets|scooter|aanhanger|aanhangwagen|caravan|camper|taxi|wagen)\b",
