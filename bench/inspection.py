@@ -3,9 +3,9 @@
     python bench/inspection.py [--times 20]
 
 Runs over our own corpus (`tests/support/corpus*.py`): one half was looked at while the checks were tuned, the other
-half was not. What the letters showed was mended once; the notices were written after that. Precision: of what was
-found, how much should be. Recall: of what should be found, how much was. Each counted per hit. `--times` makes that
-many of each text, with other people in it.
+half was not. What the letters showed was mended twice; the notices were written after the first time. Precision: of
+what was found, how much should be. Recall: of what should be found, how much was. Each counted per hit. `--times`
+makes that many of each text, with other people in it.
 """
 
 import argparse

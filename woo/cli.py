@@ -33,7 +33,7 @@ from core.cli import (
 )
 from core.errors import BadInput, NotFound, RuleViolation
 from woo import as_of as woo_as_of
-from woo import document_list, import_work, importer, inspection, lists, queries, report, services
+from woo import document_list, elsewhere, import_work, importer, inspection, lists, queries, report, services
 from woo.content import LocationContent
 from woo.document_list import DocumentList, DocumentRow
 from woo.importer import CategoryRow, Plan, Skipped
@@ -50,11 +50,18 @@ def publish(ids: Ids, directory: Directory = HERE, organisation: OrganisationCod
     with opened(directory, organisation) as here:
         refused = 0
         with here.database.read(here.organisation_id) as session:
-            wanted = [_find(session, named).sha256 for named in ids]
+            found = [_find(session, named) for named in ids]
+            wanted = [document.sha256 for document in found]
+            addresses = [document.source_url for document in found if document.source_url and not document.is_public]
+        faults = elsewhere.faults_of(addresses)
         services.look_ahead(here.database, here.folder, here.organisation_id, wanted, actor=audit.COMMAND_LINE)
         for named in ids:
             with here.database.write(here.organisation_id) as session:
                 document = _find(session, named)
+                if fault := faults.get(document.source_url):
+                    refused += 1
+                    note(f"{document.title or named}: {fault}")
+                    continue
                 try:
                     services.publish_document(session, document, actor=audit.COMMAND_LINE, folder=here.folder)
                 except RuleViolation as error:
@@ -132,6 +139,8 @@ def import_documents(
             say(f"Nieuw of gewijzigd: {added}. Stond er al: {counted[RowKind.SAME]}.")
         for one in told:
             say(f"Rij {one.row} overgeslagen: {one.reason}")
+        if untried := sum(bool(row.planned and row.planned["is_untried"]) for row in rows):
+            say(f"Nog niet geprobeerde adressen: {untried}. Dat gebeurt bij het publiceren.")
     if told:
         raise typer.Exit(1)
 

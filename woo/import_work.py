@@ -17,10 +17,11 @@ from core.db import Database
 from core.errors import BadInput
 from core.folder import Folder
 from core.sheets import Sheet
-from woo import describing, document_list, files, imports, services
+from woo import describing, document_list, elsewhere, files, imports, services
 from woo.document_list import DocumentList, DocumentRow
 from woo.files import StoredFile
 from woo.imports import DocumentImport, DocumentImportRow
+from woo.models import Document
 from woo.services import Judged
 from woo.sources import Source, Zipped
 
@@ -53,7 +54,7 @@ def look(work: Work, listed: DocumentList) -> Sequence[DocumentImportRow]:
     Raises:
         Failed: the disk or the database gives way.
     """
-    judged: dict[int, Judged] = {}
+    judged = _addresses_judged(work, listed.rows)
     with describing.standing_by():
         for at, row in enumerate(listed.rows):
             if at % LOOK_STEP == 0:
@@ -109,6 +110,22 @@ def import_at_once(
         session.flush()
         session.expunge_all()
     return done
+
+
+def _addresses_judged(work: Work, rows: Sequence[DocumentRow]) -> dict[int, Judged]:
+    """What is wrong with addresses elsewhere: some of those that are new are tried, for a list may have thousands."""
+    with work.read() as session:
+        known = set(session.exec(select(Document.source_url).where(Document.source_url != "")))
+    new = [row for row in rows if row.content.source_url and row.content.source_url not in known]
+
+    def said(done: int, total: int) -> None:
+        with work.step(done, total, "Openboek probeert adressen van andere websites."):
+            pass
+
+    chosen = elsewhere.some_of(row.content.source_url for row in new)
+    faults = elsewhere.faults_of(chosen, seconds=elsewhere.SECONDS_FOR_A_LIST, said=said)
+    found = ((row.row, faults.get(row.content.source_url)) for row in new)
+    return {number: Judged(problem=fault or "", is_untried=fault is None) for number, fault in found}
 
 
 def _judged(work: Work, row: DocumentRow) -> Judged:

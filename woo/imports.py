@@ -85,7 +85,8 @@ class DocumentImportRow(Owned, table=True):
     kind: RowKind = Field(sa_type=enum_type(RowKind))
     name: str = columns.line(120)
     planned: dict[str, Any] | None = Field(default=None, sa_type=JSON_TYPE)
-    """`content` (what the row says), `dossier`, `file`, its `pages`; None once it is in the register, or was left."""
+    """`content` (what the row says), `dossier`, `file`, its `pages`, whether the address `is_untried`; None once it is
+    in the register, or was left."""
     notes: list[dict[str, str]] = Field(default_factory=list, sa_type=JSON_TYPE)
     noted: int = 0
     """How many notes there are."""

@@ -20,7 +20,7 @@ from core.db import Database, in_byte_order
 from core.folder import Folder
 from core.history import Version
 from core.organisations import the_organisation
-from woo import files, lists, overviews, services
+from woo import elsewhere, files, lists, overviews, services
 from woo.content import DocumentState, OverviewContent, OverviewKind
 from woo.models import Category, Document, Dossier, Overview, PublicReference, Sitemap
 
@@ -446,12 +446,15 @@ def last_change(session: Session) -> datetime | None:
 def publish_due(database: Database, folder: Folder, organisation_id: UUID, *, actor: Actor) -> int:
     """Publish what was planned for today or earlier; gives back how much. What has errors waits, and is a finding.
 
-    The files are looked at first, outside of the transaction.
+    The files are looked at and addresses elsewhere are tried first, outside of the transaction.
     """
     today = clock.today()
     services.look_at_due(database, folder, organisation_id, today, actor=actor)
+    with database.read(organisation_id) as session:
+        addresses = services.due_addresses(session, today)
+    faults = elsewhere.faults_of(addresses)
     with database.write(organisation_id) as session:
-        return len(services.publish_due(session, today, actor=actor, folder=folder).published)
+        return len(services.publish_due(session, today, faults=faults, actor=actor, folder=folder).published)
 
 
 def place_files(session: Session, folder: Folder) -> int:

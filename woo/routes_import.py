@@ -416,6 +416,8 @@ def _told(row: DocumentImportRow, document: Document | None) -> str:
     if row.kind is RowKind.NEW and not row.outcome:
         more = f"Nog {row.errors} {'punt' if row.errors == 1 else 'punten'} voor publicatie:"
         told.insert(0, more if row.errors else "Compleet.")
+    if row.planned and row.planned.get("is_untried") and not row.outcome:
+        told.append("Het adres is nog niet geprobeerd; dat gebeurt bij het publiceren.")
     if row.noted and row.kind is not RowKind.REFUSED:
         told.append(f"{row.noted} {'waarde' if row.noted == 1 else 'waarden'} om na te kijken.")
     return " ".join(told)

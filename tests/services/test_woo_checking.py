@@ -16,6 +16,7 @@ from core.history import Version
 from core.jobs import JobState
 from core.organisations import the_organisation
 from support import woo_documents as make
+from support.other_sites import standing_at
 from support.small_files import pdf
 from woo import cleaning, files, inspection, lists, public, queries, services
 from woo.content import DocumentState, InspectionState
@@ -329,6 +330,32 @@ def test_the_command_publishes_nothing_that_waits_for_a_person(here, capsys):
         states = {one.id: one.state for one in session.exec(select(Document))}
         assert states == {good.id: DocumentState.PUBLISHED, bad.id: DocumentState.CONCEPT}
         assert services.inspection_of(session, bad.sha256) is not None
+
+
+def test_an_address_that_sends_on_becomes_public_by_no_command_and_not_by_the_clock(here, capsys):
+    pages = ("goed", "ander")
+    with here.database.write(here.organisation_id) as session:
+        place = make.dossier(session)
+        made = [make.content(title=f"Besluit {page}", source_url=f"https://raad.example/{page}.pdf") for page in pages]
+        good, bad = (services.add_document(session, place, content, actor=AISHA) for content in made)
+        planned = make.content(title="Besluit later", source_url="https://raad.example/intern.pdf")
+        late = services.add_document(session, place, planned, actor=AISHA)
+        services.plan_document(session, late, on=clock.today() + timedelta(days=1), version=late.version, actor=AISHA)
+    with standing_at("raad.example"):
+        with pytest.raises(SystemExit) as ended:
+            cli.main(["publish", str(good.id), str(bad.id), "--directory", str(here.folder.root)])
+        with clock.frozen(clock.now() + timedelta(days=1)):
+            assert public.publish_due(here.database, here.folder, here.organisation_id, actor=AISHA) == 0
+    said = capsys.readouterr()
+    assert (ended.value.code, said.out) == (1, "https://raad.example/goed.pdf\n")
+    assert "Besluit ander: Dit adres stuurt door naar elders.example." in said.err
+    with here.database.read(here.organisation_id) as session:
+        states = {one.title: one.state for one in session.exec(select(Document))}
+    assert states == {
+        "Besluit goed": DocumentState.PUBLISHED,
+        "Besluit ander": DocumentState.CONCEPT,
+        "Besluit later": DocumentState.PLANNED,
+    }
 
 
 def test_a_file_that_is_damaged_fails_the_check_and_can_be_tried_again(database, organisation, folder):

@@ -1,42 +1,19 @@
 """Addresses of documents elsewhere: a site that sends on to another host, or into the own network, is refused."""
 
-import threading
+import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from core.inside import is_inside
+from support.other_sites import website
 from woo import elsewhere
-
-
-class Pages(BaseHTTPRequestHandler):
-    """A website on which each page answers in its own way."""
-
-    def do_GET(self) -> None:
-        there = {
-            "/ander.pdf": "https://elders.example/x.pdf",
-            "/verhuisd.pdf": "/goed.pdf",
-            "/rondje.pdf": "/rondje.pdf",
-            "/intern.pdf": "http://10.0.0.1/x.pdf",
-        }.get(self.path)
-        self.send_response(302 if there else 404 if self.path == "/weg.pdf" else 200)
-        if there:
-            self.send_header("Location", there)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_args) -> None:
-        pass
 
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Pages)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with website() as address:
+        yield address
 
 
 @pytest.mark.parametrize(
@@ -75,3 +52,31 @@ def test_an_address_in_the_own_network_is_refused_and_a_site_that_is_away_is_not
 )
 def test_a_name_can_say_that_nobody_outside_can_reach_it(host, inside):
     assert is_inside(host) is inside
+
+
+# --- many at once ----------------------------------------------------------------------------------------------------
+
+
+def test_of_a_long_list_a_few_addresses_of_each_site_are_tried():
+    """Ten thousand rows must not become ten thousand requests."""
+    long = [f"https://raad.example/{number}.pdf" for number in range(10_000)]
+    chosen = elsewhere.some_of([*long, "https://klein.example/a.pdf", long[0]])
+    names = [url.rpartition("/")[2] for url in chosen]
+    assert names == ["0.pdf", "a.pdf", "2000.pdf", "4000.pdf", "6000.pdf", "8000.pdf"]
+    many = [f"https://site{number % 50}.example/{number}.pdf" for number in range(10_000)]
+    assert len(elsewhere.some_of(many)) == elsewhere.OF_A_LIST
+    assert elsewhere.some_of([]) == []
+
+
+def test_addresses_are_tried_at_a_pace_and_within_the_time(site, monkeypatch):
+    really = elsewhere.fault_of
+    monkeypatch.setattr(elsewhere, "fault_of", lambda url: really(url, allows_own_network=True))
+    monkeypatch.setattr(elsewhere, "PAUSE", 0.05)
+    told = []
+    wanted = [f"{site}/ander.pdf", f"{site}/goed.pdf", f"{site}/goed.pdf", f"{site}/weg.pdf"]
+    begun = time.monotonic()
+    found = elsewhere.faults_of(wanted, said=lambda done, total: told.append((done, total)))
+    assert time.monotonic() - begun >= 2 * elsewhere.PAUSE
+    assert [url.rpartition("/")[2] for url, fault in found.items() if fault] == ["ander.pdf", "weg.pdf"]
+    assert told == [(1, 3), (2, 3), (3, 3)]
+    assert list(elsewhere.faults_of(wanted, seconds=0.01)) == [f"{site}/ander.pdf"]

@@ -14,8 +14,9 @@ from core.audit import COMMAND_LINE
 from core.errors import Failed
 from core.sheets import Table, write_csv
 from support import woo_documents as make
+from support.other_sites import standing_at
 from support.pages import Visit
-from woo import lists, services
+from woo import elsewhere, lists, services
 from woo.content import DocumentState
 from woo.imports import DocumentImport, DocumentImportRow, ImportState, RowKind
 from woo.models import Document
@@ -241,6 +242,24 @@ def test_a_row_says_what_stands_in_the_way_of_publication(client, work):
     rows = [("Besluit", "https://ris.example/a.pdf", "002", "2099-01-01", "", "", "")]
     (row,) = cells(client, looked(client, work, listed(rows), "lijst.csv"), "nieuw")
     assert row[4] == "Nog 1 punt voor publicatie: Deze datum ligt in de toekomst. Vul de dag in waarop het is gebeurd."
+
+
+def test_an_address_that_sends_on_is_a_row_that_is_skipped_with_the_reason(client, work, monkeypatch):
+    monkeypatch.setattr(elsewhere, "OF_A_SITE", 3)
+    names = ("goed", "ander", "intern", "weg", "goed2")
+    rows = [(f"Besluit {name}", f"https://raad.example/{name}.pdf", "002", "2026-11-16", "", "", "") for name in names]
+    with standing_at("raad.example"):
+        address = looked(client, work, listed(rows), "lijst.csv")
+    told = {row[0]: row[4] for shown in ("nieuw", "overgeslagen") for row in cells(client, address, shown)}
+    assert told == {
+        "Besluit goed": "Compleet.",
+        "Besluit ander": "Compleet. Het adres is nog niet geprobeerd; dat gebeurt bij het publiceren.",
+        "Besluit intern": "Dit adres stuurt door naar 10.0.0.1. Vul het adres in waar het document zelf staat.",
+        "Besluit weg": "Compleet. Het adres is nog niet geprobeerd; dat gebeurt bij het publiceren.",
+        "Besluit goed2": "Compleet.",
+    }
+    with standing_at("raad.example"):
+        assert [row[0] for row in cells(client, looked(client, work, listed(rows[3:4]), "een.csv"), "overgeslagen")]
 
 
 def test_a_column_with_titles_must_be_told(client, database, organisation):

@@ -81,6 +81,7 @@ from woo.services.processes import (
 from woo.services.publishing import (
     Planned,
     drop_offer,
+    due_addresses,
     has_unpublished_changes,
     offer_file,
     publish_document,
@@ -138,6 +139,7 @@ __all__ = [
     "document_facts",
     "dossier_facts",
     "drop_offer",
+    "due_addresses",
     "end_run",
     "establish_category",
     "facts_of",

@@ -35,12 +35,14 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What the file of a row is. `problem` says why it cannot be used."""
+    """What the file of a row is. `problem` says why it, or the address elsewhere, cannot be used."""
 
     sha256: str = ""
     format_code: str = ""
     problem: str = ""
     pages: int | None = None
+    is_untried: bool = False
+    """Nobody looked at the address elsewhere: that is done before the document becomes public."""
 
 
 # --- what a row is beside the register -------------------------------------------------------------------------------
@@ -80,7 +82,13 @@ def compared(
             position=row.row,
             kind=RowKind.NEW,
             name=row.content.title[:120],
-            planned={"content": dict(row.filled), "dossier": row.dossier, "file": row.file, "pages": file.pages},
+            planned={
+                "content": dict(row.filled),
+                "dossier": row.dossier,
+                "file": row.file,
+                "pages": file.pages,
+                "is_untried": file.is_untried,
+            },
             notes=[asdict(note) for note in row.notes],
             noted=len(row.notes),
             errors=len(blocking),

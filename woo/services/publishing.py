@@ -76,8 +76,21 @@ def publish_document(
     return made
 
 
-def publish_due(session: Session, today: date, *, actor: audit.Actor, folder: Folder) -> "Planned":
-    """Publish what was planned for today or earlier. What has errors stays planned and is told."""
+def due_addresses(session: Session, today: date) -> Sequence[str]:
+    """The addresses elsewhere of what was planned for today or earlier."""
+    query = select(Document.source_url).where(
+        Document.state == DocumentState.PLANNED, col(Document.planned_on) <= today, Document.source_url != ""
+    )
+    return session.exec(query.order_by(col(Document.source_url))).all()
+
+
+def publish_due(
+    session: Session, today: date, *, faults: Mapping[str, str] | None = None, actor: audit.Actor, folder: Folder
+) -> "Planned":
+    """Publish what was planned for today or earlier. What has errors stays planned and is told.
+
+    `faults`: what is wrong with addresses elsewhere.
+    """
     query = (
         select(Document)
         .where(Document.state == DocumentState.PLANNED, col(Document.planned_on) <= today)
@@ -85,6 +98,9 @@ def publish_due(session: Session, today: date, *, actor: audit.Actor, folder: Fo
     )
     done, refused = [], []
     for document in session.exec(query).all():
+        if fault := (faults or {}).get(document.source_url):
+            refused.append((document, fault))
+            continue
         try:
             publish_document(session, document, actor=actor, folder=folder)
         except (RuleViolation, Conflict, Failed) as error:
