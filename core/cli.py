@@ -29,6 +29,8 @@ Format = Annotated[str, typer.Option("--format", help="table of json.")]
 AsOf = Annotated[str, typer.Option("--as-of", help="Stand op deze datum, zoals 2026-11-21.")]
 Sheet = Annotated[str, typer.Option("--sheet", help="Voor .csv: welk blad van het werkboek. Zonder keuze het eerste.")]
 HERE = Path()
+_FITTED = 1000
+"""Rows of a table that is made to fit; fitting a hundred thousand takes more than half a minute."""
 
 stderr = Console(stderr=True, highlight=False)
 checks_on_opening: list[Callable[[Database], None]] = []
@@ -139,7 +141,13 @@ def note(text: str) -> None:
 
 
 def say_table(headings: Sequence[str], rows: Sequence[Sequence[object]], *, title: str | None = None) -> None:
-    """The result, as a table as wide as the terminal."""
+    """The result, as a table as wide as the terminal; a long one as wide as it needs, because to fit it takes long."""
+    if len(rows) > _FITTED:
+        cells = [[" ".join(str(cell).split()) for cell in row] for row in (headings, *rows)]
+        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+        lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in cells]
+        sys.stdout.write("\n".join([title, *lines, ""] if title else [*lines, ""]))
+        return
     table = Table(*headings, title=title, title_justify="left")
     for row in rows:
         table.add_row(*(str(cell) for cell in row))

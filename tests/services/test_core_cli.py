@@ -10,6 +10,7 @@ from sqlmodel import select
 
 from app import cli, schema
 from core.audit import INSTALLATION, Actor, AuditEvent
+from core.cli import say_table
 from core.db import Database
 from core.folder import Folder
 from core.organisations import add_organisation
@@ -298,3 +299,15 @@ def test_the_commands_do_not_load_what_they_do_not_need():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
     )
     assert done.stdout == "False\n"
+
+
+def test_a_long_table_is_whole_and_in_line(capsys):
+    rows = [(f"AVG-{number:04}", "kort" if number else "een\nlange zin", number) for number in range(1500)]
+    say_table(("Regel", "Melding", "Aantal"), rows, title="Bevindingen")
+    title, headings, *lines = capsys.readouterr().out.splitlines()
+    assert (title, headings) == ("Bevindingen", "Regel     Melding        Aantal")
+    assert (lines[0], lines[-1], len(lines)) == (
+        "AVG-0000  een lange zin  0",
+        "AVG-1499  kort           1499",
+        1500,
+    )
