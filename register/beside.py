@@ -1,4 +1,4 @@
-"""What stands beside a record: answers of teams, remarks, files and rows of imports. Most have none."""
+"""What stands beside a record: answers of teams, remarks, files, rows of imports, closed findings. Most have none."""
 
 from typing import NamedTuple
 from uuid import UUID
@@ -7,17 +7,19 @@ from sqlmodel import Session, col, select
 
 from register.files import InternalFile
 from register.imports import ImportRow
+from register.models import Closing
 from register.remarks import Remark
 from register.reviews import ReviewAnswer
 
 
 class Beside(NamedTuple):
-    """Whether there is any; one question tells, so that nobody asks four times for nothing."""
+    """Whether there is any; one question tells, so that nobody asks five times for nothing."""
 
     answers: bool
     remarks: bool
     files: bool
     rows: bool
+    closings: bool
 
 
 def beside(session: Session, activity_id: UUID) -> Beside:
@@ -27,6 +29,6 @@ def beside(session: Session, activity_id: UUID) -> Beside:
         select(Remark.id).where(Remark.activity_id == activity_id),
         select(InternalFile.id).where(col(InternalFile.subject_id) == activity_id),
         select(ImportRow.id).where(ImportRow.activity_id == activity_id),
+        select(Closing.id).where(Closing.activity_id == activity_id),
     )
-    answers, remarks, files, rows = (one.exists() for one in there)
-    return Beside(*session.exec(select(answers, remarks, files, rows)).one())
+    return Beside(*session.exec(select(*(one.exists() for one in there))).one())  # type: ignore[misc]  # five of them

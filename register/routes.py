@@ -188,7 +188,8 @@ def _record_page(
 ) -> Response:
     content, lists = services.content_of(activity), lists_of(session)
     versions = list(reversed(history.versions_of(session, activity.id)))
-    closings = services.closings(session, activity)
+    others = beside(session, activity.id)
+    closings = services.closings(session, activity) if others.closings else ()
     findings = sorted(
         services.findings_in(session, activity, content, versions, closings),
         key=lambda finding: list(Severity).index(finding.severity),
@@ -200,7 +201,6 @@ def _record_page(
     other_names = services.names_changed(versions[0].content, content, lists["controller"]) if is_established else ()
     may_close = person.may(permissions.APPROVE) and is_living
     groups = forms.show(content, lists)
-    others = beside(session, activity.id)
     return page(
         request,
         "register/record.html",
