@@ -12,11 +12,12 @@ from sqlmodel import Session
 
 from core import audit, clock, sheets
 from core.accounts.services import Person
+from core.db import end_reading
 from core.errors import NotFound, RuleViolation
 from core.web.forms import Typed
 from core.web.lists import paging
 from core.web.pages import NOTICES, dutch_date, page, redirect
-from core.web.security import Allowed, CurrentPerson, TypedForm, WriteSession, database
+from core.web.security import Allowed, CurrentPerson, ReadSession, TypedForm, WriteSession, database
 from register import listing, permissions, services, views
 from register.listing import ALWAYS_SHOWN, COLUMNS, FILTERS, PAGE_SIZE, PAGE_SIZES, Wanted
 from register.summaries import Summary
@@ -36,16 +37,20 @@ ALL = f"{HOME}?toon=alles"
 """The list without anything chosen, also for who opens it with a view."""
 
 
-def fresh_session(request: Request, person: CurrentPerson) -> Iterator[Session]:
+def fresh_session(request: Request, session: ReadSession, person: CurrentPerson) -> Iterator[Session]:
     """A session to read in, in which the summaries of the records are true."""
-    with services.fresh(database(request), person.organisation_id) as session:
+    if services.sees_summaries(session):
         yield session
+        return
+    end_reading(session)
+    with services.fresh(database(request), person.organisation_id) as anew:
+        yield anew
 
 
 def findings_session(request: Request, person: CurrentPerson) -> Iterator[Session]:
     """The same, for a page with all findings."""
-    with services.fresh_findings(database(request), person.organisation_id) as session:
-        yield session
+    with services.fresh_findings(database(request), person.organisation_id) as anew:
+        yield anew
 
 
 FreshSession = Annotated[Session, Depends(fresh_session, scope="function")]

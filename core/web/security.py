@@ -18,7 +18,7 @@ from core import drafts
 from core.accounts import second_factor
 from core.accounts import services as accounts
 from core.accounts.services import Expired, Person
-from core.db import Database
+from core.db import Database, bind_organisation, end_reading
 from core.errors import Conflict, Failed, NotAllowed
 from core.settings import Settings
 from core.web.forms import Typed
@@ -148,12 +148,31 @@ class StepNeeded(Exception):
 
 
 def database(request: Request) -> Database:
+    """The database, for a session of one's own: that of the entrance ends, so that nobody holds two connections."""
+    if entered := getattr(request.state, "entered", None):
+        request.state.entered = None
+        end_reading(entered)
+    return _database(request)
+
+
+def _database(request: Request) -> Database:
     found = request.app.state.database
     assert isinstance(found, Database)  # noqa: S101 - set by create_app; a check for the type checker
     return found
 
 
-def logged_in(request: Request) -> Person:
+def entrance(request: Request) -> Iterator[Session]:
+    """The session in which is asked who sends a request; what only reads goes on in it."""
+    with _database(request).read(None) as session:
+        request.state.entered = session
+        yield session
+
+
+# scope="function": the transaction ends before the answer goes out, so "opgeslagen" is true when it is read.
+Entrance = Annotated[Session, Depends(entrance, scope="function")]
+
+
+def logged_in(request: Request, session: Entrance) -> Person:
     """Whoever sends this request.
 
     Raises:
@@ -170,33 +189,34 @@ def logged_in(request: Request) -> Person:
     back_to = asked if request.method == "GET" else ""
     if not key:
         raise LoginNeeded(back_to)
-    source = database(request)
-    with source.read(None) as session:
-        found = accounts.find_login(session, key, idle=idle, absolute=absolute)
-        if found is None:
-            sends = request.method not in SAFE_METHODS
-            raise LoginNeeded(back_to, accounts.find_expired(session, key, absolute=absolute) if sends else None)
-        person = Person(
-            id=found.user.id,
-            name=found.user.name,
-            organisation_id=found.organisation.id,
-            organisation_name=found.organisation.name,
-            is_demo=found.organisation.is_demo,
-            roles=found.roles,
-            permissions=request.app.state.permissions_of(found.roles),
-            must_change_password=found.user.must_change_password,
-            organisation_code=found.organisation.code,
-            elsewhere=found.elsewhere,
-            must_add_second_step=settings.second_step == "verplicht"
-            and found.method == accounts.LOCAL
-            and not second_factor.is_on(session, found.user),
-        )
+    found = accounts.find_login(session, key, idle=idle, absolute=absolute)
+    if found is None:
+        sends = request.method not in SAFE_METHODS
+        raise LoginNeeded(back_to, accounts.find_expired(session, key, absolute=absolute) if sends else None)
+    person = Person(
+        id=found.user.id,
+        name=found.user.name,
+        organisation_id=found.organisation.id,
+        organisation_name=found.organisation.name,
+        is_demo=found.organisation.is_demo,
+        roles=found.roles,
+        permissions=request.app.state.permissions_of(found.roles),
+        must_change_password=found.user.must_change_password,
+        organisation_code=found.organisation.code,
+        elsewhere=found.elsewhere,
+        must_add_second_step=settings.second_step == "verplicht"
+        and found.method == accounts.LOCAL
+        and not second_factor.is_on(session, found.user),
+    )
+    session.expunge_all()
+    if request.method not in SAFE_METHODS:
+        end_reading(session)  # a form may take long to come in, and a change has a session of its own
     _refuse_form_of_another(request, person)
     # A page that refreshes itself is nobody at work: it may not keep a log-in alive.
     if found.is_stale and REFRESH not in request.headers:
         # While somebody else writes for long, a page view goes on; the next one moves the idle time-out.
-        with suppress(Failed), source.write(None) as session:
-            accounts.touch(session, key)
+        with suppress(Failed), database(request).write(None) as changing:
+            accounts.touch(changing, key)
     request.state.person = person  # so that a page that says no still has its menu
     if not request.url.path.startswith(person.must_first_go_to):
         raise StepNeeded(person.must_first_go_to)
@@ -242,9 +262,10 @@ class Allowed:
         return person
 
 
-def read_session(request: Request, person: CurrentPerson) -> Iterator[Session]:
-    with database(request).read(person.organisation_id) as session:
-        yield session
+async def read_session(request: Request, session: Entrance, person: CurrentPerson) -> Session:
+    request.state.entered = None
+    bind_organisation(session, person.organisation_id)
+    return session
 
 
 def write_session(request: Request, person: CurrentPerson) -> Iterator[Session]:
@@ -254,8 +275,7 @@ def write_session(request: Request, person: CurrentPerson) -> Iterator[Session]:
             drafts.drop(session, person.id, request.url.path)  # the form was not shown again: what it held is stored
 
 
-# scope="function": the transaction ends before the answer goes out, so "opgeslagen" is true when it is read.
-ReadSession = Annotated[Session, Depends(read_session, scope="function")]
+ReadSession = Annotated[Session, Depends(read_session)]
 WriteSession = Annotated[Session, Depends(write_session, scope="function")]
 
 

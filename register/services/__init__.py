@@ -46,7 +46,7 @@ from register.services.rows import content_of, facts_of
 from register.services.saving import add, change, confirm, copy, end, establish, reopen
 from register.services.sharing import add_shared, change_shared, check_agreement, remove_shared
 from register.services.steps import approve, send_back, submit
-from register.services.summarising import fresh, refresh, sees_trail
+from register.services.summarising import fresh, refresh, sees_summaries, sees_trail
 from register.services.thresholds import (
     RANGES,
     change_thresholds,
@@ -125,6 +125,7 @@ __all__ = [
     "reopen",
     "reopen_finding",
     "save_mapping",
+    "sees_summaries",
     "sees_trail",
     "send_back",
     "start_import",

@@ -82,6 +82,13 @@ def refresh(session: Session) -> None:
         _store(session, work.mark, work.ids, _judged(session, work.ids))
 
 
+def sees_summaries(session: Session) -> bool:
+    """Let a session that only reads keep what follows from the summaries; False when these are not true any more."""
+    if state := state_of(session):
+        sees(session, state)
+    return state is not None
+
+
 @contextmanager
 def fresh(database: Database, organisation_id: UUID) -> Iterator[Session]:
     """A session to read in, in which all summaries are true.
@@ -90,8 +97,7 @@ def fresh(database: Database, organisation_id: UUID) -> Iterator[Session]:
     """
     for _ in range(3):
         with database.read(organisation_id) as session:
-            if state := state_of(session):
-                sees(session, state)
+            if sees_summaries(session):
                 yield session
                 return
             work = _work(session)

@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from uuid import uuid4
 
@@ -463,6 +464,26 @@ def test_a_text_that_does_not_fit_is_told_in_dutch(file_database, owner):
 def test_a_reading_session_on_postgres_cannot_write(file_database):
     with pytest.raises(InternalError, match="read-only"), file_database.read(None) as session:
         session.execute(text("CREATE TABLE stil (id int)"))
+
+
+@only_on_postgresql
+def test_postgres_keeps_what_it_prepared_for_who_reads_often(file_database, owner):
+    """Planning a statement anew takes longer than answering it, and the driver forgets all of them at a rollback."""
+    for _ in range(8):
+        with file_database.read(owner.id) as session:
+            session.exec(select(Team.name)).all()
+    with file_database.read(owner.id) as session:
+        kept = session.execute(text("SELECT generic_plans + custom_plans FROM pg_prepared_statements")).scalars().all()
+    assert max(kept) >= 2
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_reading_session_leaves_nothing_behind_when_it_ends(file_database, owner, fails):
+    with suppress(ZeroDivisionError), file_database.read(owner.id) as session:
+        session.add(Team(name="Zorg"))
+        _ = 1 / (not fails)
+    with file_database.read(owner.id) as session:
+        assert session.exec(select(Team)).all() == []
 
 
 @only_on_postgresql

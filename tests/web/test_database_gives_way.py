@@ -164,3 +164,43 @@ def test_a_disk_that_is_full_keeps_what_was_saved_and_goes_on_when_there_is_room
 @pytest.mark.only_on("sqlite")
 def test_a_disk_that_is_full_for_longer(here, tmp_path):
     meet_the_end_of_the_disk(here, tmp_path, seconds=6)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/register/",
+        "/register/bevindingen",
+        "/register/lijst.csv",
+        "/register/VW-0001/",
+        ADDRESS,
+        "/register/bestanden",
+    ],
+)
+def test_a_page_never_holds_two_connections(editor, served, address):
+    """Fifteen who each hold one and wait for a second would wait for each other."""
+    held: set[int] = set()
+    most = 0
+
+    @event.listens_for(served.engine, "checkout")
+    def _takes(_connection, record, _proxy):
+        nonlocal most
+        held.add(id(record))
+        most = max(most, len(held))
+
+    @event.listens_for(served.engine, "checkin")
+    def _gives_back(_connection, record):
+        held.discard(id(record))
+
+    for _ in range(2):  # what was worked out and kept by the first is read by the second
+        assert editor.get(address).status_code in {200, 403}
+    assert (most, held) == (1, set())
+
+
+def test_a_page_of_a_record_takes_one_connection_once(editor, served):
+    """The session in which the log-in is found is the one in which the page is read."""
+    taken = []
+    event.listen(served.engine, "checkout", lambda *found: taken.append(found))
+    editor.get("/register/VW-0001/")
+    assert len(taken) == 1
