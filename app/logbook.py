@@ -235,6 +235,7 @@ PLACES: Mapping[str, tuple[str, str]] = {
     "woo_process": ("/woo/processen/{}", "woo:read"),
     "wmebv_message_type": ("/wmebv/berichten/{}/", "wmebv:read"),
     "wmebv_channel": ("/wmebv/kanalen/{}/", "wmebv:read"),
+    "wmebv_template": ("/wmebv/sjablonen/{}/", "wmebv:read"),
     "core_user": ("/beheer/accounts/{}", ADMINISTER),
     "core_body": ("/beheer/lijsten/bestuursorganen/{}", ADMINISTER),
     "core_team": ("/beheer/lijsten/teams/{}", ADMINISTER),

@@ -13,6 +13,7 @@ from core.web.forms import Labels
 from core.web.pages import dutch_date, dutch_moment
 
 SUBJECTS: Mapping[str, str] = {
+    "template": "Sjabloon",
     "access": "Toegang",
     "action": "Actie",
     "activity": "Verwerking",
@@ -251,6 +252,7 @@ FIELDS: Mapping[str, str] = {
     "principals": "Opdrachtgevers",
     "processors": "Verwerkers",
     "purposes": "Doelen",
+    "template_id": "Sjabloon (nummer)",
     "message_type_id": "Bericht (nummer)",
     "is_removed": "Weggehaald",
     "product_id": "Product (nummer)",
@@ -398,6 +400,7 @@ def _forms() -> Mapping[str, Mapping[str, str]]:
         "wmebv_product": words(wmebv.forms.PRODUCT_LABELS),
         "wmebv_message_type": words(wmebv.forms.MESSAGE_LABELS),
         "wmebv_channel": words(wmebv.forms.CHANNEL_LABELS),
+        "wmebv_template": words(wmebv.forms.TEMPLATE_LABELS),
         "core_organisation": words(ORGANISATION_LABELS),
         "core_body": words(SHARED_LABELS),
         "core_team": words(SHARED_LABELS),

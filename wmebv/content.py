@@ -173,6 +173,7 @@ class TargetGroup(StrEnum):
 
 
 Volume = Annotated[int, Field(ge=0, le=100_000_000)]
+Year = Annotated[int | None, Field(ge=2000, le=2100)]
 
 
 class Answer(Part):
@@ -201,6 +202,20 @@ class Answer(Part):
     note: Text = ""
 
 
+class InheritedAnswer(Answer):
+    """An answer that a channel has from its template, as long as it has none of its own."""
+
+    template: Line
+
+
+class TemplateContent(Part):
+    """What many channels share, such as one form engine. `answers` are those of scope K, for every channel under it."""
+
+    name: Line = ""
+    note: Text = ""
+    answers: tuple[Answer, ...] = ()
+
+
 class LegalBasis(Part):
     """The provision a product rests on."""
 
@@ -220,10 +235,22 @@ class Designation(Part):
     """Where it was made known: the URL or number in the gemeenteblad."""
 
 
+class Satisfaction(Part):
+    """What people think of a channel, measured over a year. `grade` is one of ten, such as `7,4`."""
+
+    year: Year = None
+    grade: Annotated[str, Field(pattern=r"^((10|[1-9])(,[0-9])?)?$")] = ""
+    source: Line = ""
+
+
 class ChannelContent(Part):
-    """A way to send or receive messages. `answers` are those of scope K, and Z08."""
+    """A way to send or receive messages. `answers` are those of scope K, and Z08.
+
+    With a template, what the template answers and the channel does not is there too, as `InheritedAnswer`.
+    """
 
     name: Line = ""
+    template: Line = ""
     kind: ChannelKind | None = None
     url: Url = ""
     """Address of the form, the portal, the file to print, or the e-mail address."""
@@ -239,8 +266,26 @@ class ChannelContent(Part):
     reachable: YesNo | None = None
     """What the last link check found."""
     reachable_checked_on: date | None = None
+    satisfaction: tuple[Satisfaction, ...] = ()
     answers: tuple[Answer, ...] = ()
     note: Text = ""
+
+
+class YearVolume(Part):
+    """How often a message came in over a year, by one channel or (empty) by all together."""
+
+    year: Year = None
+    channel: Line = ""
+    number: Annotated[int | None, Field(ge=0, le=100_000_000)] = None
+    source: Line = ""
+
+
+class NormResult(Part):
+    """Which share of a message was handled within its service norm, in whole percents, over a year."""
+
+    year: Year = None
+    percentage: Annotated[int | None, Field(ge=0, le=100)] = None
+    source: Line = ""
 
 
 class ChannelLink(Part):
@@ -260,7 +305,13 @@ class MessageTypeContent(Part):
     direction: Direction = Direction.IN
     on_request: YesNo | None = None
     """The municipality asks for this message; the way named in its request then holds."""
+    can_be_digital: YesNo | None = None
+    why_not_digital: Text = ""
     yearly_volume: Volume | None = None
+    volumes: tuple[YearVolume, ...] = ()
+    service_norm: Line = ""
+    """What the municipality promises, such as "antwoord binnen 5 werkdagen"."""
+    norm_results: tuple[NormResult, ...] = ()
     channels: tuple[ChannelLink, ...] = ()
     answers: tuple[Answer, ...] = ()
     assessed_on: date | None = None
@@ -268,6 +319,14 @@ class MessageTypeContent(Part):
     assessed_by: Line = ""
     """A function, never a person's name."""
     note: Text = ""
+
+
+class Ambition(Part):
+    """How digital a product must be by the end of a year; `source` is where that was decided."""
+
+    year: Year = None
+    level: Availability | None = None
+    source: Line = ""
 
 
 class ProductContent(Part):
@@ -285,6 +344,9 @@ class ProductContent(Part):
     executor_name: Line = ""
     yearly_volume: Volume | None = None
     legal_bases: tuple[LegalBasis, ...] = ()
+    decision_term: Line = ""
+    """How long the municipality may take to decide, such as "8 weken"."""
+    objection_possible: YesNo | None = None
     special_act: Line = ""
     """Law and article that prescribe or exclude the digital way; the verdict itself rests on the answer to W09."""
     support_need: Annotated[int | None, Field(ge=0, le=2)] = None
@@ -296,6 +358,7 @@ class ProductContent(Part):
     physical_presence: YesNo | None = None
     can_be_digital: YesNo | None = None
     why_not_digital: Text = ""
+    ambitions: tuple[Ambition, ...] = ()
     external_id: Annotated[str, Field(max_length=80)] = ""
     """The number this product had in the list or system it came from."""
     answers: tuple[Answer, ...] = ()

@@ -1,16 +1,18 @@
 """The words of the forms, and the questions about a record: which apply, and what was typed as answers."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import create_model
 
 from core.content import Part, Text
+from core.history import Revision
 from core.web.forms import Form, Labels, Typed, bind, fill
+from core.web.pages import dutch_date
 from wmebv import labels
-from wmebv.content import Answer, MessageKind, MessageTypeContent, Official, Value
+from wmebv.content import Answer, MessageKind, MessageTypeContent, Official, TemplateContent, Value
 from wmebv.deciding import OUTCOMES
 from wmebv.duties import Asks, Choice, Duty, Scope, SupportForm, duties_of, support_forms
 from wmebv.rules import Judgement, Verdict, is_given
@@ -30,6 +32,8 @@ PRODUCT_LABELS = {
     "legal_bases-*-law": Labels("Wet of verordening"),
     "legal_bases-*-article": Labels("Artikel"),
     "legal_bases-*-url": Labels("Adres van het artikel"),
+    "decision_term": Labels("Hoe lang mag de gemeente erover doen", help="Zoals '8 weken'."),
+    "objection_possible": Labels("Kan iemand bezwaar maken"),
     "special_act": Labels(
         "Bijzondere wet", help="Een wet die de digitale weg verplicht of verbiedt.", article="Awb 2:7"
     ),
@@ -42,6 +46,10 @@ PRODUCT_LABELS = {
     "physical_presence": Labels("Moet iemand zelf langskomen"),
     "can_be_digital": Labels("Kan dit digitaal"),
     "why_not_digital": Labels("Waarom kan het niet digitaal"),
+    "ambitions": Labels("Hoe digitaal moet het worden"),
+    "ambitions-*-year": Labels("Eind van welk jaar"),
+    "ambitions-*-level": Labels("Niveau"),
+    "ambitions-*-source": Labels("Waar staat dat"),
     "external_id": Labels("Nummer in een ander systeem"),
     "note": Labels("Opmerking", help="Blijft intern."),
 }
@@ -74,6 +82,18 @@ MESSAGE_LABELS = {
     "direction": Labels("Richting", required=True),
     "on_request": Labels("Vraagt de gemeente om dit bericht", help="Dan geldt de weg die in dat verzoek staat."),
     "yearly_volume": Labels("Hoe vaak per jaar", help="Een heel getal, zonder punt."),
+    "can_be_digital": Labels("Kan dit digitaal"),
+    "why_not_digital": Labels("Waarom kan het niet digitaal"),
+    "volumes": Labels("Geteld per jaar"),
+    "volumes-*-year": Labels("Jaar van de telling"),
+    "volumes-*-channel": Labels("Langs welk kanaal", help="Leeg: langs alle kanalen samen."),
+    "volumes-*-number": Labels("Hoeveel berichten"),
+    "volumes-*-source": Labels("Waar komt de telling vandaan"),
+    "service_norm": Labels("Servicenorm", help="Wat u belooft, zoals 'antwoord binnen 5 werkdagen'."),
+    "norm_results": Labels("Servicenorm gehaald"),
+    "norm_results-*-year": Labels("Jaar van de meting"),
+    "norm_results-*-percentage": Labels("Binnen de norm, in procent"),
+    "norm_results-*-source": Labels("Waar komt de meting vandaan"),
     "assessed_on": Labels("Soort en officieel beoordeeld op"),
     "assessed_by": Labels("Beoordeeld door"),
     "channels": Labels("Kanalen", article="Awb 2:13 lid 2"),
@@ -81,8 +101,13 @@ MESSAGE_LABELS = {
     "channels-*-use": Labels("Waarvoor"),
     "note": Labels("Opmerking", help="Blijft intern."),
 }
+TEMPLATE_LABELS = {
+    "name": Labels("Naam van het sjabloon", help="Zoals 'Formulierengenerator'.", required=True),
+    "note": Labels("Opmerking", help="Blijft intern."),
+}
 CHANNEL_LABELS = {
     "name": Labels("Naam van het kanaal", required=True),
+    "template": Labels("Sjabloon", help="Antwoorden van het sjabloon gelden ook voor dit kanaal."),
     "kind": Labels("Soort kanaal"),
     "url": Labels("Adres", help="Van het formulier of portaal, of een e-mailadres."),
     "level": Labels("Hoe digitaal", help="Dit zegt niets over wat moet van de wet."),
@@ -96,6 +121,10 @@ CHANNEL_LABELS = {
     "designation-title": Labels("Naam van het besluit"),
     "designation-decided_on": Labels("Datum van het besluit"),
     "designation-reference": Labels("Vindplaats", help="Adres of nummer in het gemeenteblad."),
+    "satisfaction": Labels("Tevredenheid"),
+    "satisfaction-*-year": Labels("Jaar van het onderzoek"),
+    "satisfaction-*-grade": Labels("Rapportcijfer", help="Van 1 tot en met 10, zoals 7,4."),
+    "satisfaction-*-source": Labels("Welk onderzoek"),
     "reachable": Labels("Werkt het adres"),
     "reachable_checked_on": Labels("Gecontroleerd op"),
     "note": Labels("Opmerking", help="Blijft intern."),
@@ -137,6 +166,25 @@ class AnswerInput(Answer):
 
 
 @dataclass(frozen=True, slots=True)
+class Inherited:
+    """What a template answers to a question; `is_overridden`: the channel answers it otherwise."""
+
+    template: str
+    href: str
+    said: str
+    is_overridden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerChange:
+    """One save that changed an answer: when, by whom, and what it says since."""
+
+    at: datetime
+    by: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """One question on a screen, with the fields that it needs."""
 
@@ -154,6 +202,10 @@ class Question:
     asks_body: bool
     is_support: bool
     judgement: Judgement | None
+    inherited: Inherited | None = None
+    """What the template of the channel says."""
+    changes: Sequence[AnswerChange] = ()
+    """How the answer came to be, the newest first."""
 
     @property
     def not_asked(self) -> Iterator[str]:
@@ -254,6 +306,59 @@ def answers_typed(
             yield new
 
 
+def in_words(question: Question, answer: Answer | None) -> str:
+    """An answer with its evidence, as one line."""
+    if answer is None or not is_given(answer):
+        return "niet beantwoord"
+    chosen = dict(question.choices)
+    said = [
+        labels.VALUES[answer.value] if answer.value else "",
+        *(chosen.get(code, code) for code in answer.choices),
+        " ".join(filter(None, (answer.law, answer.article))),
+        answer.text,
+    ]
+    evidence = [answer.evidence_url, answer.evidence_document, dutch_date(answer.evidence_on)]
+    proof = ", ".join(filter(None, evidence)) or "geen"
+    return f"{'; '.join(filter(None, said)) or 'geen keuze'}. Bewijs: {proof}"
+
+
+def with_template(
+    questions: Iterable[Question], own: Sequence[Answer], template: TemplateContent, href: str
+) -> Iterator[Question]:
+    """The questions about a channel, each with what its template says."""
+    known = {answer.duty: answer for answer in template.answers}
+    overridden = {answer.duty for answer in own}
+    for question in questions:
+        if found := known.get(question.code):
+            said = f"{in_words(question, found)}{_answered(found)}"
+            inherited = Inherited(template.name, href, said, question.code in overridden)
+            yield replace(question, inherited=inherited)
+        else:
+            yield question
+
+
+def with_changes(questions: Iterable[Question], revisions: Sequence[Revision]) -> Iterator[Question]:
+    """The questions with the history of their answers. `revisions` are those of the record, the newest first."""
+    known: dict[str, Answer] = {}
+    changes: dict[str, list[AnswerChange]] = {}
+    by_code = {question.code: question for question in questions}
+    for revision in reversed(revisions):
+        now = {answer.duty: answer for answer in map(Answer.model_validate, revision.content.get("answers", ()))}
+        for code, question in by_code.items():
+            if now.get(code) != known.get(code):
+                line = AnswerChange(revision.at, revision.actor, in_words(question, now.get(code)))
+                changes.setdefault(code, []).insert(0, line)
+        known = now
+    for code, question in by_code.items():
+        yield replace(question, changes=changes.get(code, ()))
+
+
+def _answered(answer: Answer) -> str:
+    when = f" op {dutch_date(answer.answered_on)}" if answer.answered_on else ""
+    by = f" door {answer.answered_by}" if answer.answered_by else ""
+    return f". Beantwoord{when}{by}" if when or by else ""
+
+
 def options(words: Mapping[Any, str]) -> list[tuple[str, str]]:
     """Pairs of value and label for a list to choose from."""
     return [(str(code), label) for code, label in words.items()]
@@ -337,6 +442,10 @@ def _labels(questions: Sequence[Question]) -> Mapping[str, Labels]:
         for name, label in words.items()
     }
     for question in questions:
+        if question.inherited:
+            found[f"{question.code}-text"] = Labels(
+                f"Waarom wijkt dit kanaal af bij {question.code}", help="Nodig als u anders antwoordt dan het sjabloon."
+            )
         if question.is_support:
             found[f"{question.code}-text"] = Labels(
                 f"Tekst voor de website bij {question.code}",

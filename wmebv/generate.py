@@ -206,4 +206,5 @@ def _stated_channel(channel: ChannelRow, product: str) -> ChannelContent:
         designated=channel.designated,
         designation=channel.designation,
         answers=channel.answers,
+        template=channel.template,
     )

@@ -62,6 +62,7 @@ class ChannelRow:
     designation: Designation = field(default_factory=Designation)
     use: ChannelUse | None = None
     answers: tuple[Answer, ...] = ()
+    template: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,8 @@ class ProductRow:
     executor_name: str = ""
     yearly_volume: int | None = None
     legal_bases: tuple[LegalBasis, ...] = ()
+    decision_term: str = ""
+    objection_possible: YesNo | None = None
     special_act: str = ""
     target_groups: tuple[TargetGroup, ...] = ()
     answers: tuple[Answer, ...] = ()

@@ -9,7 +9,15 @@ from core.organisations import bodies
 from core.web.conflicts import Meeting, known_part
 from core.web.forms import Form, Typed, fill
 from wmebv import labels, rows
-from wmebv.content import ActionContent, Answer, ChannelContent, GoalContent, MessageTypeContent, ProductContent
+from wmebv.content import (
+    ActionContent,
+    Answer,
+    ChannelContent,
+    GoalContent,
+    MessageTypeContent,
+    ProductContent,
+    TemplateContent,
+)
 from wmebv.forms import (
     ACTION_LABELS,
     CHANNEL_LABELS,
@@ -17,12 +25,13 @@ from wmebv.forms import (
     GOAL_LABELS,
     MESSAGE_LABELS,
     PRODUCT_LABELS,
+    TEMPLATE_LABELS,
     Question,
     answer_form,
     decision_of,
     options,
 )
-from wmebv.models import Action, Channel, Goal, MessageType, Product, Subject
+from wmebv.models import Action, Channel, ChannelTemplate, Goal, MessageType, Product, Subject
 
 ENDED_PRODUCT = "Dit product is intussen beëindigd. Zet het eerst terug."
 ENDED_MESSAGE = "Dit bericht is intussen vervallen. Het is niet meer te wijzigen."
@@ -48,8 +57,10 @@ def of_product(session: Session, product: Product, address: str) -> Meeting:
             "services_directive": yes_no,
             "physical_presence": yes_no,
             "can_be_digital": yes_no,
+            "objection_possible": yes_no,
+            "ambitions-*-level": _levels(),
         },
-        rows={"legal_bases": "Wet"},
+        rows={"legal_bases": "Wet", "ambitions": "Jaar"},
         closed=ENDED_PRODUCT if product.ended_on else "",
     )
 
@@ -69,9 +80,10 @@ def of_message(message: MessageType) -> Meeting:
             "official": _by_code(labels.OFFICIAL),
             "direction": _by_code(labels.DIRECTIONS),
             "on_request": _by_code(labels.YES_NO),
+            "can_be_digital": _by_code(labels.YES_NO),
             "channels-*-use": _by_code(labels.USES),
         },
-        rows={"channels": "Kanaal"},
+        rows={"channels": "Kanaal", "volumes": "Telling", "norm_results": "Meting"},
         closed=_why_closed(message),
     )
 
@@ -107,12 +119,27 @@ def of_channel(session: Session, channel: Channel) -> Meeting:
         labels=CHANNEL_LABELS,
         words={
             "kind": _by_code(labels.CHANNEL_KINDS),
-            "level": {code.value: f"{code.value}: {label}" for code, label in labels.LEVEL_LABELS.items()},
+            "level": _levels(),
             "login_levels": _by_code(labels.LOGINS),
             "designated": yes_no,
             "designation-bodies": bodies(session),
             "reachable": yes_no,
         },
+        rows={"satisfaction": "Onderzoek"},
+    )
+
+
+def of_template(template: ChannelTemplate) -> Meeting:
+    address = f"/wmebv/sjablonen/{template.id}/"
+    return Meeting(
+        subject_id=template.id,
+        version=template.version,
+        name=template.name,
+        address=address,
+        form_address=f"{address}bewerken",
+        now=fill(rows.template_content(template), TEMPLATE_LABELS).typed,
+        as_form=lambda facts: fill(known_part(TemplateContent, facts), TEMPLATE_LABELS).typed,
+        labels=TEMPLATE_LABELS,
     )
 
 
@@ -171,7 +198,7 @@ def of_answers(
         labels=form.labels,
         words=words,
         left_out=frozenset(f"{question.code}-{field}" for question in questions for field in question.not_asked),
-        besides=frozenset({"checked", "verder"}),
+        besides=frozenset({"checked", "seen", "verder"}),
         closed=_why_closed(subject) if isinstance(subject, Product | MessageType) else "",
     )
 
@@ -180,6 +207,10 @@ def _why_closed(subject: Product | MessageType) -> str:
     if isinstance(subject, MessageType):
         return ENDED_MESSAGE if subject.ended_on else _why_closed(subject.product)
     return ENDED_PRODUCT if subject.ended_on else ""
+
+
+def _levels() -> Mapping[str, str]:
+    return {code.value: f"{code.value}: {label}" for code, label in labels.LEVEL_LABELS.items()}
 
 
 def _by_code(words: Mapping[Any, str]) -> Mapping[str, str]:

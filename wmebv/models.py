@@ -7,6 +7,7 @@ message types. Answers hang on the record they are about; those about the whole 
 """
 
 from datetime import date
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import UniqueConstraint
@@ -30,6 +31,7 @@ from wmebv.content import (
     Official,
     Value,
 )
+from wmebv.duties import ArticleStatus
 
 NUMBER_PREFIX = "PD"
 """Kind of number in the shared numbering, and the start of every kenmerk."""
@@ -89,6 +91,32 @@ class ChannelAnswer(AnswerRow, table=True):
         return Channel.__tablename__, self.channel_id
 
 
+class TemplateAnswer(AnswerRow, table=True):
+    __tablename__ = "wmebv_template_answer"
+    __table_args__ = (UniqueConstraint("template_id", "duty"),)
+
+    template_id: UUID = Field(foreign_key="wmebv_template.id")
+
+    def audit_key(self) -> tuple[str, UUID]:
+        return ChannelTemplate.__tablename__, self.template_id
+
+
+class ChannelTemplate(Record, table=True):
+    """What many channels share, such as one form engine: they have its answers, unless they answer themselves."""
+
+    __tablename__ = "wmebv_template"
+    __table_args__ = (UniqueConstraint("organisation_id", "name"),)
+
+    named_facts: ClassVar[frozenset[str]] = frozenset({"name"})
+    name: str = columns.line()
+    note: str = columns.text()
+
+    answers: list[TemplateAnswer] = columns.parts(TemplateAnswer.duty)
+
+    def audit_label(self) -> str:
+        return self.name
+
+
 class Channel(Record, table=True):
     """A way to send or receive messages: a form, a portal, the desk. People know it by its name."""
 
@@ -96,6 +124,7 @@ class Channel(Record, table=True):
     __table_args__ = (UniqueConstraint("organisation_id", "name"),)
 
     name: str = columns.line()
+    template_id: UUID | None = Field(default=None, foreign_key="wmebv_template.id", index=True)
     kind: ChannelKind | None = columns.choice(ChannelKind)
     url: str = columns.url()
     level: Availability | None = columns.choice(Availability)
@@ -111,8 +140,10 @@ class Channel(Record, table=True):
     designation_reference: str = columns.url()
     reachable: YesNo | None = columns.choice(YesNo)
     reachable_checked_on: date | None = None
+    satisfaction: list[dict[str, Any]] = columns.codes()
     note: str = columns.text()
 
+    template: ChannelTemplate | None = columns.shared()
     supplier: Party | None = columns.shared()
     answers: list[ChannelAnswer] = columns.parts(ChannelAnswer.duty)
 
@@ -129,6 +160,24 @@ class MessageChannel(Owned, Audited, table=True):
     position: int = 0
     use: ChannelUse | None = columns.choice(ChannelUse)
     channel: Channel = columns.shared()
+
+    def audit_key(self) -> tuple[str, UUID]:
+        return MessageType.__tablename__, self.message_type_id
+
+
+class VolumeRow(Owned, Audited, table=True):
+    """How often a message came in over a year, by one channel or by all together."""
+
+    __tablename__ = "wmebv_volume"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    message_type_id: UUID = Field(foreign_key="wmebv_message_type.id", index=True)
+    channel_id: UUID | None = Field(default=None, foreign_key="wmebv_channel.id", index=True)
+    position: int = 0
+    year: int | None = None
+    number: int | None = None
+    source: str = columns.line()
+    channel: Channel | None = columns.shared()
 
     def audit_key(self) -> tuple[str, UUID]:
         return MessageType.__tablename__, self.message_type_id
@@ -157,13 +206,18 @@ class MessageType(Record, table=True):
     reasoning: str = columns.text()
     direction: Direction = columns.choice(Direction, Direction.IN)
     on_request: YesNo | None = columns.choice(YesNo)
+    can_be_digital: YesNo | None = columns.choice(YesNo)
+    why_not_digital: str = columns.text()
     yearly_volume: int | None = None
+    service_norm: str = columns.line()
+    norm_results: list[dict[str, Any]] = columns.codes()
     assessed_on: date | None = None
     assessed_by: str = columns.line()
     note: str = columns.text()
     ended_on: date | None = None
 
     channels: list[MessageChannel] = columns.parts(MessageChannel.position)
+    volumes: list[VolumeRow] = columns.parts(VolumeRow.position)
     answers: list[MessageAnswer] = columns.parts(MessageAnswer.duty)
     product: "Product" = Relationship()
 
@@ -217,6 +271,8 @@ class Product(Record, table=True):
     executor: Executor | None = columns.choice(Executor)
     executor_name: str = columns.line()
     yearly_volume: int | None = None
+    decision_term: str = columns.line()
+    objection_possible: YesNo | None = columns.choice(YesNo)
     special_act: str = columns.line()
     support_need: int | None = None
     target_groups: list[str] = columns.codes()
@@ -227,6 +283,7 @@ class Product(Record, table=True):
     physical_presence: YesNo | None = columns.choice(YesNo)
     can_be_digital: YesNo | None = columns.choice(YesNo)
     why_not_digital: str = columns.text()
+    ambitions: list[dict[str, Any]] = columns.codes()
     external_id: str = Field(default="", max_length=80, index=True)
     note: str = columns.text()
 
@@ -313,6 +370,22 @@ class Goal(Record, table=True):
         return GoalContent.model_validate({name: getattr(self, name) for name in GoalContent.model_fields})
 
 
+class DutyArticle(Record, table=True):
+    """The article of a duty or a form of support as the municipality looked it up, instead of the one in the list."""
+
+    __tablename__ = "wmebv_duty_article"
+    __table_args__ = (UniqueConstraint("organisation_id", "code"),)
+
+    code: str = Field(max_length=3)
+    article: str = columns.line()
+    article_status: ArticleStatus = columns.choice(ArticleStatus, ArticleStatus.TO_CHECK)
+    source: str = columns.line()
+    """Where it was looked up."""
+
+    def audit_label(self) -> str:
+        return f"Artikel bij {self.code}"
+
+
 class ReportFigures(Owned, table=True):
     """The key figures of a gap report that was made, for the trend of later ones; one row a day."""
 
@@ -330,7 +403,7 @@ class ReportFigures(Owned, table=True):
     maturity: int | None = None
 
 
-Subject = Product | MessageType | Channel | GeneralAnswers
+Subject = Product | MessageType | Channel | ChannelTemplate | GeneralAnswers
 """What an answer can be about."""
 
 

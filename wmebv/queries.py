@@ -16,7 +16,16 @@ from core.history import Version
 from core.organisations import Team, bodies
 from wmebv import rows
 from wmebv.content import Direction
-from wmebv.models import NUMBER_PREFIX, Channel, GeneralAnswers, MessageAnswer, MessageChannel, MessageType, Product
+from wmebv.models import (
+    NUMBER_PREFIX,
+    Channel,
+    ChannelTemplate,
+    GeneralAnswers,
+    MessageAnswer,
+    MessageChannel,
+    MessageType,
+    Product,
+)
 from wmebv.public import shown_of
 from wmebv.snapshot import snapshot
 
@@ -206,18 +215,46 @@ def list_channels(session: Session) -> Sequence[ChannelLine]:
 
 def messages_of_channel(session: Session, channel: Channel) -> Sequence[MessageType]:
     """The living messages that use a channel, by product."""
+    return messages_of_channels(session, [channel.id])
+
+
+def messages_of_channels(session: Session, channel_ids: Sequence[UUID]) -> Sequence[MessageType]:
+    """The living messages that use one of these channels, by product."""
+    using = select(MessageChannel.message_type_id).where(col(MessageChannel.channel_id).in_(channel_ids))
     query = (
         select(MessageType)
         .join(Product, col(Product.id) == col(MessageType.product_id))
-        .join(MessageChannel, col(MessageChannel.message_type_id) == col(MessageType.id))
         .where(
-            MessageChannel.channel_id == channel.id,
+            col(MessageType.id).in_(using),
             col(MessageType.ended_on).is_(None),
             col(Product.ended_on).is_(None),
         )
         .order_by(col(Product.number), col(MessageType.position))
     )
     return session.exec(query).all()
+
+
+def find_template(session: Session, template_id: UUID) -> ChannelTemplate:
+    """One template.
+
+    Raises:
+        NotFound: this organisation has no such template.
+    """
+    found = session.exec(select(ChannelTemplate).where(ChannelTemplate.id == template_id)).first()
+    if found is None:
+        raise NotFound("Dit sjabloon bestaat niet. Zoek het in de lijst met sjablonen.")
+    return found
+
+
+def list_templates(session: Session) -> Sequence[ChannelTemplate]:
+    """All templates by name."""
+    return sorted(session.exec(select(ChannelTemplate)), key=lambda template: values.fold(template.name))
+
+
+def channels_of(session: Session, template: ChannelTemplate) -> Sequence[Channel]:
+    """The channels under a template, by name."""
+    found = session.exec(select(Channel).where(Channel.template_id == template.id))
+    return sorted(found, key=lambda channel: values.fold(channel.name))
 
 
 def general(session: Session) -> GeneralAnswers:

@@ -1,6 +1,6 @@
 """Rows to content and back. Names of columns and of the content are the same; pure but for the rows it fills."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from core.content import Part
@@ -13,11 +13,14 @@ from wmebv.content import (
     MessageTypeContent,
     OrganisationContent,
     ProductContent,
+    TemplateContent,
+    YearVolume,
 )
 from wmebv.models import (
     AnswerRow,
     Channel,
     ChannelAnswer,
+    ChannelTemplate,
     GeneralAnswer,
     GeneralAnswers,
     LegalBasisRow,
@@ -26,11 +29,15 @@ from wmebv.models import (
     Product,
     ProductAnswer,
     Subject,
+    TemplateAnswer,
+    VolumeRow,
 )
 from wmebv.report import MessageEntry, ProductEntry
+from wmebv.rules import own_answers, with_template
 
-_ELSEWHERE = frozenset({"answers", "legal_bases", "channels", "team", "supplier"})
+_ELSEWHERE = frozenset({"answers", "legal_bases", "channels", "volumes", "team", "supplier", "template"})
 """Fields of the content that are no column of the record itself."""
+_NAMED = frozenset({"channel"})
 
 
 def product_content(product: Product) -> ProductContent:
@@ -48,18 +55,29 @@ def message_content(message: MessageType) -> MessageTypeContent:
     return MessageTypeContent(
         **_columns(message, MessageTypeContent),
         channels=tuple(ChannelLink(channel=link.channel.name, use=link.use) for link in message.channels),
+        volumes=tuple(
+            YearVolume(**_columns(row, YearVolume, leave_out=_NAMED), channel=row.channel.name if row.channel else "")
+            for row in message.volumes
+        ),
         answers=answers_of(message),
     )
 
 
 def channel_content(channel: Channel) -> ChannelContent:
-    """The channel as plain data, with its supplier by its present name."""
+    """The channel as plain data, with its supplier by its present name, and with the answers of its template."""
+    template = template_content(channel.template) if channel.template else None
     return ChannelContent(
         **_columns(channel, ChannelContent, leave_out=frozenset({"designation"})),
         designation=Designation(**_columns(channel, Designation, prefix="designation_")),
         supplier=channel.supplier.name if channel.supplier else "",
-        answers=answers_of(channel),
+        template=template.name if template else "",
+        answers=with_template(answers_of(channel), template),
     )
+
+
+def template_content(template: ChannelTemplate) -> TemplateContent:
+    """The template as plain data."""
+    return TemplateContent(**_columns(template, TemplateContent), answers=answers_of(template))
 
 
 def general_content(general: GeneralAnswers) -> OrganisationContent:
@@ -84,7 +102,7 @@ def living_messages(product: Product) -> list[MessageType]:
 
 
 def answers_of(subject: Subject) -> tuple[Answer, ...]:
-    """The answers of a record, by code of the duty."""
+    """The answers that a record gives itself, by code of the duty; a channel has those of its template beside them."""
     rows: Iterable[AnswerRow] = subject.answers
     return tuple(Answer(**_columns(row, Answer)) for row in sorted(rows, key=lambda row: row.duty))
 
@@ -92,7 +110,8 @@ def answers_of(subject: Subject) -> tuple[Answer, ...]:
 def facts_of(subject: Subject) -> dict[str, Any]:
     """What a revision keeps, as JSON: the whole content, and what the record knows beside it.
 
-    A message type names its product and channels by id too, because names change.
+    A message type names its product and channels by id too, and a channel its template, because names change. The
+    answers of the template stand in its own revisions.
     """
     if isinstance(subject, Product):
         known: dict[str, Any] = {
@@ -110,18 +129,27 @@ def facts_of(subject: Subject) -> dict[str, Any]:
         }
         return known | message_content(subject).model_dump(mode="json")
     if isinstance(subject, Channel):
-        return channel_content(subject).model_dump(mode="json")
+        content = channel_content(subject)
+        kept = content.model_copy(update={"answers": own_answers(content.answers)}).model_dump(mode="json")
+        return {"template_id": str(subject.template_id) if subject.template_id else None} | kept
+    if isinstance(subject, ChannelTemplate):
+        return template_content(subject).model_dump(mode="json")
     return {"signed_off_by": subject.signed_off_by} | general_content(subject).model_dump(mode="json")
 
 
-def write_columns(row: Product | MessageType | Channel | LegalBasisRow | AnswerRow, content: Part) -> None:
+def write_columns(
+    row: Product | MessageType | Channel | ChannelTemplate | LegalBasisRow | VolumeRow | AnswerRow,
+    content: Part,
+    *,
+    leave_out: frozenset[str] = frozenset(),
+) -> None:
     """Put the fields of the content that are columns into the row."""
     for name in type(content).model_fields:
         value = getattr(content, name)
         if isinstance(value, Designation):
             for part in Designation.model_fields:
                 setattr(row, f"{name}_{part}", _stored(getattr(value, part)))
-        elif name not in _ELSEWHERE:
+        elif name not in _ELSEWHERE | leave_out:
             setattr(row, name, _stored(value))
 
 
@@ -132,6 +160,17 @@ def write_legal_bases(product: Product, bases: tuple[LegalBasis, ...]) -> None:
             product.legal_bases.append(LegalBasisRow(product_id=product.id, position=position))
         write_columns(product.legal_bases[position], basis)
     del product.legal_bases[len(bases) :]
+
+
+def write_volumes(message: MessageType, volumes: tuple[YearVolume, ...], channels: Mapping[str, Channel]) -> None:
+    """Put the volumes into rows, in place; `channels` by name holds those that they are about."""
+    for position, volume in enumerate(volumes):
+        if position == len(message.volumes):
+            message.volumes.append(VolumeRow(message_type_id=message.id, position=position))
+        row, channel = message.volumes[position], channels.get(volume.channel)
+        write_columns(row, volume, leave_out=_NAMED)
+        row.channel, row.channel_id = channel, channel.id if channel else None
+    del message.volumes[len(volumes) :]
 
 
 def write_answers(subject: Subject, answers: Iterable[Answer]) -> None:
@@ -160,6 +199,8 @@ def _new_answer(subject: Subject, duty: str) -> AnswerRow:
         return MessageAnswer(message_type_id=subject.id, duty=duty)
     if isinstance(subject, Channel):
         return ChannelAnswer(channel_id=subject.id, duty=duty)
+    if isinstance(subject, ChannelTemplate):
+        return TemplateAnswer(template_id=subject.id, duty=duty)
     return GeneralAnswer(general_id=subject.id, duty=duty)
 
 
@@ -171,4 +212,6 @@ def _columns(
 
 
 def _stored(value: object) -> object:
-    return [str(item) for item in value] if isinstance(value, tuple) else value
+    if isinstance(value, tuple):
+        return [item.model_dump(mode="json") if isinstance(item, Part) else str(item) for item in value]
+    return value

@@ -31,6 +31,7 @@ from register.content import Status
 from register.models import ProcessingActivity
 from register.proposals import OwnFields
 from register.starter import starter_contents
+from wmebv.content import ChannelKind
 from wmebv.importer import starter_products
 from wmebv.models import Channel, Product
 from wmebv.report.model import is_legal_gap
@@ -142,6 +143,10 @@ def _answer(session: Session, tick: Callable[[], None]) -> None:
     for channel in session.exec(select(Channel)).all():
         content = samples.answered_channel(wmebv_rows.channel_content(channel), today=today)
         wmebv.change_channel(session, channel, content, version=channel.version, actor=ACTOR)
+    engine = wmebv.add_template(session, samples.form_engine(today), actor=ACTOR)
+    forms = session.exec(select(Channel).where(Channel.kind == ChannelKind.WEB_FORM).order_by(col(Channel.name)))
+    under = [(channel, channel.version) for channel in forms if channel.answers]
+    wmebv.put_under(session, engine, under, drops_own=True, reason="", actor=ACTOR)
     for product in session.exec(select(Product).order_by(col(Product.number))).all():
         about = samples.answered_product(wmebv_rows.product_content(product), today=today)
         wmebv.change_product(session, product, about, version=product.version, actor=ACTOR)

@@ -22,6 +22,7 @@ from wmebv.content import (
     MessageTypeContent,
     Official,
     ProductContent,
+    TemplateContent,
     Value,
 )
 
@@ -105,6 +106,13 @@ def organisation_answers(today: date) -> Sequence[Answer]:
         )
         for duty, value, evidence in given
     ]
+
+
+def form_engine(today: date) -> TemplateContent:
+    """What all forms of one system share."""
+    asked = today - timedelta(days=60)
+    answers = tuple(_yes(duty, asked) for duty in ("W14", "W16", "W24", "W26"))
+    return TemplateContent(name="Formulierengenerator", note="Voor alle webformulieren op de website.", answers=answers)
 
 
 def answered_channel(content: ChannelContent, *, today: date) -> ChannelContent:

@@ -68,6 +68,7 @@ PARTS: Mapping[str, Sequence[tuple[str, str, str]]] = {
         ("Overzicht", "/wmebv/", "wmebv:read"),
         ("Producten", "/wmebv/producten/", "wmebv:read"),
         ("Kanalen", "/wmebv/kanalen/", "wmebv:read"),
+        ("Sjablonen", "/wmebv/sjablonen/", "wmebv:read"),
         ("Inlezen", "/wmebv/inlezen/", "wmebv:edit"),
         ("Acties", "/wmebv/acties/", "wmebv:read"),
         ("Doelen", "/wmebv/doelen/", "wmebv:read"),

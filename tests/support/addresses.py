@@ -23,7 +23,7 @@ from register.models import Agreement, Law, ProcessingActivity
 from register.remarks import Remark
 from register.reviews import Review
 from wmebv.imports import ProductImport
-from wmebv.models import Action, Channel, Goal, MessageType, Product
+from wmebv.models import Action, Channel, ChannelTemplate, Goal, MessageType, Product
 from woo.content import OverviewKind
 from woo.imports import DocumentImport
 from woo.models import Category, Document, Dossier, MappedProcess, WooRequest
@@ -137,6 +137,7 @@ def _first(
     table: type[
         MessageType
         | Channel
+        | ChannelTemplate
         | Review
         | Import
         | ColumnMapping
@@ -182,6 +183,7 @@ _RECORDS: Mapping[tuple[str, str], Records] = {
     ("wmebv", "import_id"): _first(ProductImport, "import_id"),
     ("wmebv", "message_id"): _first(MessageType, "message_id"),
     ("wmebv", "channel_id"): _first(Channel, "channel_id"),
+    ("wmebv", "template_id"): _first(ChannelTemplate, "template_id"),
     ("wmebv", "action_id"): _first(Action, "action_id"),
     ("wmebv", "goal_id"): _first(Goal, "goal_id"),
     ("wmebv", "duty"): lambda session: [{"duty": "W11", "about": session.exec(select(MessageType)).first().id}],

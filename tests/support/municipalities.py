@@ -29,9 +29,9 @@ from support.activities import for_others
 from support.inventories import good_channel, good_message, good_product
 from support.register import COMPLETE
 from support.small_files import pdf
-from wmebv.content import ActionContent, GoalContent, Measure
+from wmebv.content import ActionContent, GoalContent, Measure, TemplateContent
 from wmebv.imports import ListSource, ProductImport
-from wmebv.models import Action, Goal, MessageType
+from wmebv.models import Action, Channel, ChannelTemplate, Goal, MessageType
 from woo import document_list
 from woo.content import DocumentContent, DossierContent, OverviewKind, ProcessContent, RequestContent
 from woo.models import Document, Dossier, MappedProcess
@@ -223,6 +223,7 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
             ("wmebv", "number"): product.kenmerk,
             ("wmebv", "message_id"): str(message.id),
             ("wmebv", "channel_id"): str(channel.id),
+            ("wmebv", "template_id"): str(_template(session, channel, text).id),
             ("wmebv", "action_id"): str(_action(session, message, text).id),
             ("wmebv", "goal_id"): str(_goal(session, text).id),
             ("wmebv", "duty"): "W11",
@@ -270,6 +271,13 @@ def _action(session: Session, message: MessageType, text: str) -> Action:
     names = {"owner": f"Wie {text}", "team": f"Team {text}", "supplier": f"Partij {text}"}
     content = ActionContent(title=f"Doe {text}", due_on=date(2027, 3, 1), **names)
     return wmebv.add_action(session, content, duty="W11", about=message, actor=ACTOR)
+
+
+def _template(session: Session, channel: Channel, text: str) -> ChannelTemplate:
+    content = TemplateContent(name=f"Sjabloon {text}", note=f"Notitie {text}", answers=good_channel().answers[-1:])
+    template = wmebv.add_template(session, content, actor=ACTOR)
+    wmebv.put_under(session, template, [(channel, channel.version)], drops_own=True, reason="", actor=ACTOR)
+    return template
 
 
 def _goal(session: Session, text: str) -> Goal:

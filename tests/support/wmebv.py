@@ -7,7 +7,7 @@ from typing import Annotated, Union, get_args, get_origin
 
 from hypothesis import strategies as st
 
-from wmebv.content import Answer, ChannelLink
+from wmebv.content import Answer, ChannelLink, YearVolume
 from wmebv.duties import duties, support_forms
 
 ALPHABET = st.characters(exclude_categories=("Cs", "Cc"))
@@ -23,6 +23,9 @@ def _field(name, info, channels):
     if name == "channels":
         links = st.builds(ChannelLink, channel=st.sampled_from(channels))
         return st.lists(links, unique_by=lambda link: link.channel).map(tuple) if channels else st.just(())
+    if name == "volumes":
+        used = {"channel": st.sampled_from(["", *channels]), "year": NAMED["year"]()}
+        return st.lists(st.builds(YearVolume, number=st.integers(0, 1000), **used), max_size=3).map(tuple)
     return NAMED[name]() if name in NAMED else _any(info.annotation, name)
 
 
@@ -64,5 +67,9 @@ NAMED = {
     # Names of shared records: those are kept once, whatever the case of the letters.
     "team": lambda: st.sampled_from(["", "Alfa", "Bèta & zonen"]),
     "supplier": lambda: st.sampled_from(["", "Alfa", "Bèta & zonen"]),
+    "template": lambda: st.sampled_from(["", "Formulieren", "Portaal"]),
+    "year": lambda: st.one_of(st.none(), st.integers(2000, 2100)),
+    "percentage": lambda: st.one_of(st.none(), st.integers(0, 100)),
+    "grade": lambda: st.sampled_from(["", "6", "7,4", "10"]),
     **dict.fromkeys(("url", "product_page_url", "evidence_url"), lambda: ADDRESSES),
 }

@@ -240,6 +240,7 @@ def test_the_secret_is_really_there_for_who_belongs(scene):
             "/wmebv/organisatie/",
             "/wmebv/doelen/nieuw",
             "/wmebv/kanalen/nieuw",
+            "/wmebv/sjablonen/nieuw",
             "/wmebv/producten/nieuw",
             "/woo/",
         )

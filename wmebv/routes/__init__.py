@@ -2,8 +2,21 @@
 
 from fastapi import APIRouter
 
-from wmebv.routes import actions, answers, channels, deciding, designation, goals, importing, messages, products, report
+from wmebv.routes import (
+    actions,
+    answers,
+    channels,
+    deciding,
+    designation,
+    goals,
+    importing,
+    messages,
+    products,
+    report,
+    templates,
+)
 
 router = APIRouter(prefix="/wmebv")
-for part in (report, products, messages, deciding, channels, answers, actions, goals, designation, importing):
+pages = (report, products, messages, deciding, channels, templates, answers, actions, goals, designation, importing)
+for part in pages:
     router.include_router(part.router)

@@ -1,5 +1,8 @@
 """Questions and answers: one page for every kind of record."""
 
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
@@ -8,7 +11,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from core import clock
+from core import clock, history
 from core.accounts.services import Person
 from core.errors import Conflict, RuleViolation
 from core.organisations import bodies
@@ -19,7 +22,7 @@ from core.web.lists import Cell
 from core.web.pages import redirect
 from core.web.security import ReadSession, TypedForm, WriteSession
 from wmebv import labels, meetings, queries, rows, services
-from wmebv.content import Direction, MessageTypeContent, ProductContent
+from wmebv.content import Answer, ChannelContent, ChannelKind, Direction, MessageTypeContent, ProductContent
 from wmebv.duties import Scope
 from wmebv.forms import (
     Question,
@@ -30,14 +33,17 @@ from wmebv.forms import (
     message_questions,
     options,
     questions_of,
+    with_changes,
+    with_template,
 )
-from wmebv.models import Channel, GeneralAnswers, MessageType, Product, Subject
+from wmebv.models import Channel, ChannelTemplate, GeneralAnswers, MessageType, Product, Subject
 from wmebv.queries import Waiting
-from wmebv.routes.facts import channel_facts, message_facts
+from wmebv.routes.facts import channel_facts, effect_lines, message_facts
 from wmebv.routes.shared import (
     CHANNELS,
     HOME,
     PRODUCTS,
+    TEMPLATES,
     Editor,
     Establisher,
     Reader,
@@ -52,6 +58,14 @@ from wmebv.rules import Case, Verdict, message_verdict, organisation_verdict
 
 router = APIRouter()
 TypedAnswers = Annotated[Typed, Depends(DraftForm("Antwoorden", all_answer_labels()))]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What saving would change, to be seen first; `seen` comes back with the form when it was."""
+
+    lines: Sequence[str]
+    seen: str
 
 
 @router.get("/producten/{number}/antwoorden")
@@ -92,6 +106,18 @@ def answer_channel(
     return _save_answers(request, session, person, queries.find_channel(session, channel_id), typed)
 
 
+@router.get("/sjablonen/{template_id}/")
+def show_template(request: Request, session: ReadSession, person: Reader, template_id: UUID) -> Response:
+    return _answer_page(request, session, person, queries.find_template(session, template_id))
+
+
+@router.post("/sjablonen/{template_id}/")
+def answer_template(
+    request: Request, session: WriteSession, person: Editor, typed: TypedAnswers, template_id: UUID
+) -> Response:
+    return _save_answers(request, session, person, queries.find_template(session, template_id), typed)
+
+
 @router.get("/organisatie/")
 def show_organisation(request: Request, session: ReadSession, person: Reader) -> Response:
     return _answer_page(request, session, person, queries.general(session))
@@ -118,9 +144,10 @@ def _answer_page(
     *,
     version: int | None = None,
     status_code: int = 200,
+    look: Look | None = None,
 ) -> Response:
     today = clock.today()
-    questions = _questions(subject, today)
+    questions = tuple(with_changes(_questions(subject, today), history.revisions_of(session, subject.id)))
     shown = form or answer_form(questions, rows.answers_of(subject))
     context: dict[str, Any] = {
         "subject": subject,
@@ -153,9 +180,13 @@ def _answer_page(
             Cell(f"{message.product.kenmerk} {message.product.name}: {message.name}", f"/wmebv/berichten/{message.id}/")
             for message in queries.messages_of_channel(session, subject)
         ]
-        context |= {"facts": channel_facts(content, bodies(session)), "uses": uses}
+        context |= {"facts": channel_facts(content, bodies(session), subject.template_id), "uses": uses}
         trail = [HOME, CHANNELS, (subject.name, "")]
         return show(request, "channel.html", person, subject.name, trail, status_code=status_code, **context)
+    if isinstance(subject, ChannelTemplate):
+        context |= {"look": look, "lines": _lines_under(session, subject)}
+        trail = [HOME, TEMPLATES, (subject.name, "")]
+        return show(request, "template.html", person, subject.name, trail, status_code=status_code, **context)
     if isinstance(subject, Product):
         title = f"Vragen over {subject.name}"
         trail = [HOME, PRODUCTS, (subject.kenmerk, address_of(subject)), ("Vragen", "")]
@@ -184,6 +215,10 @@ def _save_answers(request: Request, session: Session, person: Person, subject: S
             is_checked=typed.value("checked") == "on",
         )
     )
+    if isinstance(subject, ChannelTemplate) and version == subject.version:
+        look = _look_at(session, subject, answers, today)
+        if look and typed.value("seen") != look.seen:
+            return _answer_page(request, session, person, subject, form, version=version, look=look)
     try:
         services.answer(session, subject, *answers, actor=person.actor, version=version)
     except RuleViolation as refused:
@@ -204,7 +239,7 @@ def _asked_elsewhere(message: MessageType, on: date) -> list[list[Cell | str]]:
     product = message.product
     found = [(f"Product: {product.name}", _answers_address(product), _product_verdict(product, on), Scope.PRODUCT)]
     for channel in (link.channel for link in message.channels):
-        verdict = _channel_verdict(channel, on)
+        verdict = _channel_verdict(rows.channel_content(channel), on)
         found.append((f"Kanaal: {channel.name}", _answers_address(channel), verdict, Scope.CHANNEL))
     lines: list[list[Cell | str]] = []
     for name, address, verdict, scope in found:
@@ -221,7 +256,13 @@ def _questions(subject: Subject, on: date) -> tuple[Question, ...]:
     if isinstance(subject, Product):
         return questions_of(Scope.PRODUCT, verdict=_product_verdict(subject, on))
     if isinstance(subject, Channel):
-        return questions_of(Scope.CHANNEL, verdict=_channel_verdict(subject, on))
+        questions = questions_of(Scope.CHANNEL, verdict=_channel_verdict(rows.channel_content(subject), on))
+        if subject.template is None:
+            return questions
+        href = f"/wmebv/sjablonen/{subject.template_id}/"
+        return tuple(with_template(questions, rows.answers_of(subject), rows.template_content(subject.template), href))
+    if isinstance(subject, ChannelTemplate):
+        return questions_of(Scope.CHANNEL, verdict=_channel_verdict(_alone(subject), on))
     return questions_of(Scope.ORGANISATION, verdict=organisation_verdict(rows.general_content(subject), on))
 
 
@@ -230,8 +271,36 @@ def _product_verdict(product: Product, on: date) -> Verdict:
     return message_verdict(Case(rows.product_content(product), MessageTypeContent()), on)
 
 
-def _channel_verdict(channel: Channel, on: date) -> Verdict:
-    return message_verdict(Case(ProductContent(), MessageTypeContent(), (rows.channel_content(channel),)), on)
+def _channel_verdict(channel: ChannelContent, on: date) -> Verdict:
+    return message_verdict(Case(ProductContent(), MessageTypeContent(), (channel,)), on)
+
+
+def _alone(template: ChannelTemplate) -> ChannelContent:
+    """A form that says nothing by itself: how the answers of a template would be judged."""
+    return ChannelContent(kind=ChannelKind.WEB_FORM, answers=rows.answers_of(template))
+
+
+def _look_at(session: Session, template: ChannelTemplate, answers: Sequence[Answer], on: date) -> Look | None:
+    """What saving these answers would change for the channels under the template; None when that is nothing."""
+    effect = services.effect_of_answers(session, template, answers, on)
+    if not effect.answers:
+        return None
+    said = "".join(answer.model_dump_json() for answer in answers)
+    return Look(effect_lines(effect), hashlib.sha256(said.encode()).hexdigest())
+
+
+def _lines_under(session: Session, template: ChannelTemplate) -> list[list[Any]]:
+    """The channels under a template: what each answers itself, and how many messages use it."""
+    answered = {row.duty for row in template.answers}
+    uses = {line.channel.id: line.uses for line in queries.list_channels(session)}
+    return [
+        [
+            Cell(channel.name, f"/wmebv/kanalen/{channel.id}/"),
+            ", ".join(row.duty for row in channel.answers if row.duty in answered) or "geen",
+            uses[channel.id],
+        ]
+        for channel in queries.channels_of(session, template)
+    ]
 
 
 def _name_of(subject: Subject) -> str:
@@ -243,4 +312,6 @@ def _answers_address(subject: Subject) -> str:
         return f"{address_of(subject)}antwoorden"
     if isinstance(subject, MessageType):
         return f"/wmebv/berichten/{subject.id}/"
+    if isinstance(subject, ChannelTemplate):
+        return f"/wmebv/sjablonen/{subject.id}/"
     return f"/wmebv/kanalen/{subject.id}/" if isinstance(subject, Channel) else "/wmebv/organisatie/"

@@ -20,7 +20,7 @@ from wmebv import labels, meetings, queries, rows, services
 from wmebv.content import ChannelContent
 from wmebv.forms import CHANNEL_LABELS, options
 from wmebv.models import Channel
-from wmebv.routes.facts import level_of
+from wmebv.routes.facts import level_of, level_options
 from wmebv.routes.shared import CHANNELS, HOME, Editor, Reader, show, typed_on
 
 router = APIRouter()
@@ -33,6 +33,7 @@ def show_channels(request: Request, session: ReadSession, person: Reader) -> Res
         [
             Cell(line.channel.name, f"/wmebv/kanalen/{line.channel.id}/"),
             labels.CHANNEL_KINDS[line.channel.kind] if line.channel.kind else "",
+            line.channel.template.name if line.channel.template else "",
             level_of(line.channel),
             ", ".join(labels.LOGINS[code] for code in rows.channel_content(line.channel).login_levels),
             labels.YES_NO[line.channel.designated] if line.channel.designated else "",
@@ -106,6 +107,7 @@ def _channel_form(
     version: int | None = None,
     status_code: int = 200,
 ) -> Response:
+    form.extra = {"satisfaction": 1}
     title = f"{channel.name} bewerken" if channel else "Nieuw kanaal"
     return show(
         request,
@@ -119,9 +121,10 @@ def _channel_form(
         version=typed_on(version, channel),
         back=f"/wmebv/kanalen/{channel.id}/" if channel else "/wmebv/kanalen/",
         kinds=options(labels.CHANNEL_KINDS),
-        levels=[(code.value, f"{code.value}: {label}") for code, label in labels.LEVEL_LABELS.items()],
+        levels=level_options(),
         logins=options(labels.LOGINS),
         bodies=options(bodies(session)),
         suppliers=in_use(session, Party),
+        templates=[(one.name, one.name) for one in queries.list_templates(session)],
         yes_no=options(labels.YES_NO),
     )

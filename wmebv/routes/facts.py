@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from core.web.lists import Cell
 from core.web.pages import dutch_date
 from wmebv import labels
-from wmebv.content import ChannelContent, MessageTypeContent, ProductContent
+from wmebv.content import Availability, ChannelContent, MessageTypeContent, ProductContent
 from wmebv.deciding import OUTCOMES
 from wmebv.forms import Question
 from wmebv.models import Channel
 from wmebv.public import safe_address
+from wmebv.services import Effect
 
 
 def product_facts(content: ProductContent, names: Any) -> list[tuple[str, Any]]:  # noqa: ANN401 - code and name
@@ -29,6 +31,13 @@ def product_facts(content: ProductContent, names: Any) -> list[tuple[str, Any]]:
                 for basis in content.legal_bases
             ],
         ),
+        ("Beslistermijn", content.decision_term),
+        ("Bezwaar mogelijk", labels.YES_NO[content.objection_possible] if content.objection_possible else ""),
+        ("Kan dit digitaal", _digital(content)),
+        (
+            "Hoe digitaal moet het worden",
+            [_sourced(f"{one.year or '?'}: {_level(one.level)}", one.source) for one in content.ambitions],
+        ),
         ("Hulp nodig", "" if content.support_need is None else labels.SUPPORT_NEEDS[content.support_need]),
         ("Extra hulp voor", [labels.TARGET_GROUP_LABELS[code] for code in content.target_groups]),
         ("Landelijke voorziening", content.national_facility),
@@ -42,7 +51,26 @@ def message_facts(content: MessageTypeContent) -> list[tuple[str, Any]]:
         *assessment(content),
         ("Richting", labels.DIRECTIONS[content.direction]),
         ("Op verzoek van de gemeente", labels.YES_NO[content.on_request] if content.on_request else ""),
+        ("Kan dit digitaal", _digital(content)),
         ("Hoe vaak per jaar", content.yearly_volume),
+        (
+            "Geteld",
+            [
+                _sourced(
+                    f"{one.year or '?'}, {one.channel or 'alle kanalen'}: {'?' if one.number is None else one.number}",
+                    one.source,
+                )
+                for one in content.volumes
+            ],
+        ),
+        ("Servicenorm", content.service_norm),
+        (
+            "Servicenorm gehaald",
+            [
+                _sourced(f"{one.year or '?'}: {'?' if one.percentage is None else one.percentage}%", one.source)
+                for one in content.norm_results
+            ],
+        ),
         (
             "Kanalen",
             [f"{link.channel} ({labels.USES[link.use]})" if link.use else link.channel for link in content.channels],
@@ -63,9 +91,14 @@ def assessment(content: MessageTypeContent) -> list[tuple[str, Any]]:
     ]
 
 
-def channel_facts(content: ChannelContent, names: Any) -> list[tuple[str, Any]]:  # noqa: ANN401 - code and name
+def channel_facts(
+    content: ChannelContent,
+    names: Any,  # noqa: ANN401 - code and name
+    template_id: UUID | None,
+) -> list[tuple[str, Any]]:
     decision = content.designation
     return [
+        ("Sjabloon", Cell(content.template, f"/wmebv/sjablonen/{template_id}/" if template_id else "")),
         ("Soort", labels.CHANNEL_KINDS[content.kind] if content.kind else ""),
         ("Adres", Cell(content.url, safe_address(content.url))),
         ("Hoe digitaal", f"{content.level.value} {labels.LEVEL_LABELS[content.level]}" if content.level else ""),
@@ -75,11 +108,28 @@ def channel_facts(content: ChannelContent, names: Any) -> list[tuple[str, Any]]:
         ("Besluit", ", ".join(filter(None, (decision.title, *(names.get(code, code) for code in decision.bodies))))),
         ("Datum van het besluit", dutch_date(decision.decided_on)),
         ("Vindplaats", Cell(decision.reference, safe_address(decision.reference))),
+        (
+            "Tevredenheid",
+            [_sourced(f"{one.year or '?'}: {one.grade or '?'}", one.source) for one in content.satisfaction],
+        ),
         ("Werkt het adres", labels.YES_NO[content.reachable] if content.reachable else ""),
         ("Gecontroleerd op", dutch_date(content.reachable_checked_on)),
         ("Formulier gewijzigd op", dutch_date(content.changed_on)),
         ("Opmerking (intern)", content.note),
     ]
+
+
+def _digital(content: ProductContent | MessageTypeContent) -> str:
+    said = labels.YES_NO[content.can_be_digital] if content.can_be_digital else ""
+    return ": ".join(filter(None, (said, content.why_not_digital)))
+
+
+def _level(level: Availability | None) -> str:
+    return f"{level.value} {labels.LEVEL_LABELS[level]}" if level else "?"
+
+
+def _sourced(said: str, source: str) -> str:
+    return f"{said} (bron: {source})" if source else said
 
 
 def answer_rows(questions: Sequence[Question], answers: Sequence[Any]) -> list[list[Any]]:
@@ -90,6 +140,25 @@ def answer_rows(questions: Sequence[Question], answers: Sequence[Any]) -> list[l
         value = labels.VALUES[answer.value] if answer and answer.value else ""
         found.append([question.title, value, dutch_date(answer.answered_on) if answer else "", question.article])
     return found
+
+
+def effect_lines(effect: Effect) -> list[str]:
+    """What a change of a template would do, in sentences."""
+    channels = "1 kanaal" if effect.channels == 1 else f"{effect.channels} kanalen"
+    messages = "1 bericht" if effect.messages == 1 else f"{effect.messages} berichten"
+    answers = "1 antwoord" if effect.answers == 1 else f"{effect.answers} antwoorden"
+    lines = [f"Dit gaat over {channels} en {messages}. Daar verandert samen {answers}."]
+    moved = {pair: number for pair, number in effect.colours.items() if pair[0] is not pair[1]}
+    for (now, then), number in sorted(moved.items(), key=lambda item: (-item[1], item[0])):
+        gone = "1 bericht gaat" if number == 1 else f"{number} berichten gaan"
+        lines.append(f"{gone} van {now.value} naar {then.value}.")
+    if not moved:
+        lines.append("Geen bericht krijgt een andere kleur.")
+    return lines
+
+
+def level_options() -> list[tuple[str, str]]:
+    return [(code.value, f"{code.value}: {label}") for code, label in labels.LEVEL_LABELS.items()]
 
 
 def level_of(channel: Channel) -> str:

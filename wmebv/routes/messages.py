@@ -99,7 +99,7 @@ def _message_form(
     version: int | None = None,
     status_code: int = 200,
 ) -> Response:
-    form.extra = {"channels": 1}
+    form.extra = {"channels": 1, "volumes": 1, "norm_results": 1}
     title = f"{message.name} bewerken" if message else f"Nieuw bericht bij {product.name}"
     return show(
         request,

@@ -25,7 +25,7 @@ from wmebv.content import ProductContent
 from wmebv.duties import Scope
 from wmebv.forms import PRODUCT_LABELS, options, questions_of
 from wmebv.models import Product
-from wmebv.routes.facts import answer_rows, product_facts
+from wmebv.routes.facts import answer_rows, level_options, product_facts
 from wmebv.routes.shared import (
     HOME,
     PRODUCTS,
@@ -251,7 +251,7 @@ def _product_form(
     version: int | None = None,
     status_code: int = 200,
 ) -> Response:
-    form.extra = {"legal_bases": 1}
+    form.extra = {"legal_bases": 1, "ambitions": 1}
     title = f"{product.name} bewerken" if product else "Nieuw product"
     return show(
         request,
@@ -271,6 +271,7 @@ def _product_form(
         support_needs=options(labels.SUPPORT_NEEDS),
         target_groups=options(labels.TARGET_GROUP_LABELS),
         yes_no=options(labels.YES_NO),
+        levels=level_options(),
     )
 
 

@@ -24,6 +24,7 @@ Establisher = Annotated[Person, Depends(Allowed(permissions.ESTABLISH))]
 HOME = ("Digitaal zakendoen", "/wmebv/")
 PRODUCTS = ("Producten", "/wmebv/producten/")
 CHANNELS = ("Kanalen", "/wmebv/kanalen/")
+TEMPLATES = ("Sjablonen", "/wmebv/sjablonen/")
 ACTIONS = ("Acties", "/wmebv/acties/")
 _ROLE_FIRST = RoleCode.WMEBV_COORDINATOR
 

@@ -4,7 +4,15 @@ A verdict is about compliance; the level of digital availability stands beside i
 The articles behind each duty are data (`duties.py`). What is unknown never becomes green.
 """
 
-from wmebv.rules.answers import has_evidence, is_given, is_outdated, months_before, special_act
+from wmebv.rules.answers import (
+    has_evidence,
+    is_given,
+    is_outdated,
+    months_before,
+    own_answers,
+    special_act,
+    with_template,
+)
 from wmebv.rules.channels import MATURITY, availability, is_designated, is_electronic, maturity, works_without_login
 from wmebv.rules.findings import UNANSWERED, Finding, findings, organisation_findings
 from wmebv.rules.support import SupportLevel, SupportVerdict, support_verdict
@@ -47,9 +55,11 @@ __all__ = [
     "months_before",
     "organisation_findings",
     "organisation_verdict",
+    "own_answers",
     "score",
     "special_act",
     "support_verdict",
     "together",
+    "with_template",
     "works_without_login",
 ]

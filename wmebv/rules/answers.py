@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 
-from wmebv.content import Answer, MessageTypeContent, SpecialAct, Value
+from wmebv.content import Answer, InheritedAnswer, MessageTypeContent, SpecialAct, TemplateContent, Value
 from wmebv.duties import Asks, Duty
 
 VALID_MONTHS = 24
@@ -60,6 +60,22 @@ def special_act(message: MessageTypeContent) -> SpecialAct | None:
     if act in {None, SpecialAct.NO} or (answer.law and answer.article):
         return act
     return None
+
+
+def with_template(own: Iterable[Answer], template: TemplateContent | None) -> tuple[Answer, ...]:
+    """The answers of a channel: its own, and those of its template about what it does not answer itself."""
+    if template is None:
+        return tuple(own)
+    found = {each.duty: each for each in own}
+    for each in template.answers:
+        if each.duty not in found:
+            found[each.duty] = InheritedAnswer.model_construct(**dict(each), template=template.name)
+    return tuple(found[code] for code in sorted(found))
+
+
+def own_answers(answers: Iterable[Answer]) -> tuple[Answer, ...]:
+    """The answers that a record gives itself, without those of its template."""
+    return tuple(each for each in answers if not isinstance(each, InheritedAnswer))
 
 
 def by_duty(answers: Iterable[Answer]) -> Mapping[str, Answer]:

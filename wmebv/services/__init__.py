@@ -32,12 +32,21 @@ from wmebv.services.lists import (
 from wmebv.services.messages import add_message_type, assess, change_message_type, end_message_type
 from wmebv.services.products import add_product, change_product, end_product, establish_for_website, reopen_product
 from wmebv.services.reporting import figures_by_month, keep_figures, months_on, report_on, written_report
+from wmebv.services.templates import (
+    Effect,
+    add_template,
+    change_template,
+    effect_of_answers,
+    effect_of_putting,
+    put_under,
+)
 from wmebv.services.verdicts import finding_rows, finding_rows_of, findings, inventory, severity_of
 
 __all__ = [
     "IMPORT_JOB",
     "Claims",
     "Difference",
+    "Effect",
     "ImportOutcome",
     "ImportedRow",
     "Outcome",
@@ -47,6 +56,7 @@ __all__ = [
     "add_goal",
     "add_message_type",
     "add_product",
+    "add_template",
     "answer",
     "assess",
     "change_action",
@@ -54,6 +64,7 @@ __all__ = [
     "change_goal",
     "change_message_type",
     "change_product",
+    "change_template",
     "choose_columns",
     "choose_company",
     "choose_place",
@@ -63,6 +74,8 @@ __all__ = [
     "close_list",
     "draft_designation",
     "draft_plan",
+    "effect_of_answers",
+    "effect_of_putting",
     "end_list",
     "end_message_type",
     "end_product",
@@ -81,6 +94,7 @@ __all__ = [
     "open_list",
     "plan_products",
     "proposed",
+    "put_under",
     "remove_goal",
     "reopen_product",
     "report_on",

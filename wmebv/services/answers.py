@@ -1,13 +1,15 @@
 """Answers to the duties and about the forms of support."""
 
+from collections.abc import Sequence
+
 from sqlmodel import Session
 
 from core import audit
 from core.db import refuse_stale
 from wmebv import rows
 from wmebv.content import Answer
-from wmebv.models import GeneralAnswers, MessageType, Product, Subject
-from wmebv.rules import is_given
+from wmebv.models import Channel, GeneralAnswers, MessageType, Product, Subject
+from wmebv.rules import is_given, own_answers
 from wmebv.services.saving import record_save, refuse, refuse_ended, wrong_addresses
 
 
@@ -21,12 +23,15 @@ def answer(
 
     Raises:
         Conflict: somebody saved in between.
-        RuleViolation: the subject has ended, or an address is none.
+        RuleViolation: the subject has ended, an address is none, or a channel answers otherwise than its template
+            without saying why.
     """
     refuse_stale(subject, version)
+    answers = own_answers(answers)
     if isinstance(subject, Product | MessageType):
         refuse_ended(subject)
-    refuse({f"{each.duty}-{name}": text for each in answers for name, text in wrong_addresses(each).items()})
+    points = {f"{each.duty}-{name}": text for each in answers for name, text in wrong_addresses(each).items()}
+    refuse(points | (_unexplained(subject, answers) if isinstance(subject, Channel) else {}))
     before = rows.facts_of(subject)
     given = [each for each in answers if is_given(each)]
     rows.drop_answers(subject, (each.duty for each in answers if not is_given(each)))
@@ -36,6 +41,20 @@ def answer(
         return
     session.add(subject)
     record_save(session, subject, "answer", actor, before, after)
+
+
+def _unexplained(channel: Channel, answers: Sequence[Answer]) -> dict[str, str]:
+    """Exceptions to the template that do not say why, but for those that were there already."""
+    if channel.template is None:
+        return {}
+    answered = {row.duty for row in channel.template.answers}
+    known = rows.answers_of(channel)
+    message = f"Leg uit waarom dit kanaal afwijkt van {channel.template.name}."
+    return {
+        f"{each.duty}-text": message
+        for each in answers
+        if each.duty in answered and is_given(each) and not each.text and each not in known
+    }
 
 
 def sign_off(session: Session, general: GeneralAnswers, *, by: str, version: int, actor: audit.Actor) -> None:

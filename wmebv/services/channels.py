@@ -12,10 +12,11 @@ from wmebv import rows
 from wmebv.content import ChannelContent
 from wmebv.models import Channel
 from wmebv.services.saving import record_save, refuse, replace_answers, wrong_addresses
+from wmebv.services.templates import find_or_add_template
 
 
 def add_channel(session: Session, content: ChannelContent, *, actor: audit.Actor) -> Channel:
-    """Add a way to send messages. A supplier that is new joins the shared list of parties.
+    """Add a way to send messages. A supplier that is new joins the shared list of parties, a template its list.
 
     Raises:
         Conflict: there is a channel with this name.
@@ -57,6 +58,8 @@ def _check_channel(session: Session, content: ChannelContent, own_id: UUID | Non
 
 def _write_channel(session: Session, channel: Channel, content: ChannelContent, *, actor: audit.Actor) -> None:
     rows.write_columns(channel, content)
+    template = find_or_add_template(session, content.template, actor=actor)
+    channel.template, channel.template_id = template, template.id if template else None
     replace_answers(channel, content.answers)
     supplier = find_or_add(session, Party, content.supplier, actor=actor)
     channel.supplier, channel.supplier_id = supplier, supplier.id if supplier else None

@@ -374,7 +374,8 @@ class _Import:
 PartT = TypeVar("PartT", bound=Part)
 _FROM_A_LIST = (
     *("upl_label", "upl_uri", "audiences", "team", "process_owner", "controller", "executor", "executor_name"),
-    *("yearly_volume", "legal_bases", "special_act", "support_need", "target_groups", "sdg_codes"),
+    *("yearly_volume", "legal_bases", "decision_term", "objection_possible", "special_act", "support_need"),
+    *("target_groups", "sdg_codes"),
     *("services_directive", "national_facility", "physical_presence", "external_id", "note"),
 )
 _MESSAGE_FROM_A_LIST = ("kind", "official", "direction", "on_request", "reasoning", "yearly_volume")
@@ -405,6 +406,8 @@ def _content(row: ProductRow) -> ProductContent:
         executor_name=row.executor_name,
         yearly_volume=row.yearly_volume,
         legal_bases=row.legal_bases,
+        decision_term=row.decision_term,
+        objection_possible=row.objection_possible,
         special_act=row.special_act,
         support_need=row.support_need,
         target_groups=row.target_groups,

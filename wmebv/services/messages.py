@@ -107,6 +107,7 @@ def end_message_type(session: Session, message: MessageType, *, version: int, ac
 def _write_message(message: MessageType, content: MessageTypeContent, channels: Mapping[str, Channel]) -> None:
     rows.write_columns(message, content)
     replace_answers(message, content.answers)
+    rows.write_volumes(message, content.volumes, channels)
     known = {link.channel_id: link for link in message.channels}
     wanted = [(channels[link.channel], link) for link in content.channels]
     for channel_id in known.keys() - {channel.id for channel, _ in wanted}:
@@ -122,12 +123,17 @@ def _write_message(message: MessageType, content: MessageTypeContent, channels: 
 
 def _channels_named(session: Session, content: MessageTypeContent) -> Mapping[str, Channel]:
     names = [link.channel for link in content.channels]
-    found = {channel.name: channel for channel in session.exec(select(Channel).where(col(Channel.name).in_(names)))}
+    counted = [volume.channel for volume in content.volumes]
+    wanted = select(Channel).where(col(Channel.name).in_({*names, *counted}))
+    found = {channel.name: channel for channel in session.exec(wanted)}
     points = {} if content.name else {"name": "Vul de naam van het bericht in."}
     for place, name in enumerate(names):
         if name not in found:
             points[f"channels-{place}-channel"] = f"Het kanaal '{name}' bestaat niet. Voeg het kanaal eerst toe."
         elif name in names[:place]:
             points[f"channels-{place}-channel"] = "Kies elk kanaal één keer."
+    for place, name in enumerate(counted):
+        if name and name not in found:
+            points[f"volumes-{place}-channel"] = f"Het kanaal '{name}' bestaat niet. Voeg het kanaal eerst toe."
     refuse({**points, **wrong_addresses(content)})
     return found

@@ -10,15 +10,16 @@ from core.content import Part
 from core.errors import RuleViolation
 from wmebv import rows
 from wmebv.content import SCHEMA_NUMBER, Answer, ChannelLink
-from wmebv.models import Channel, MessageType, Product, Subject
+from wmebv.models import Channel, ChannelTemplate, MessageType, Product, Subject
 from wmebv.public import safe_address
+from wmebv.rules import own_answers
 
 _ADDRESSES = frozenset({"url", "product_page_url", "evidence_url"})
 _ADDRESS_MESSAGE = "Begin het adres met https://, of vul een e-mailadres in."
 
 
-def replace_answers(subject: Product | MessageType | Channel, answers: Iterable[Answer]) -> None:
-    wanted = {each.duty: each for each in answers}
+def replace_answers(subject: Product | MessageType | Channel | ChannelTemplate, answers: Iterable[Answer]) -> None:
+    wanted = {each.duty: each for each in own_answers(answers)}
     rows.drop_answers(subject, [row.duty for row in subject.answers if row.duty not in wanted])
     rows.write_answers(subject, wanted.values())
 

@@ -20,8 +20,9 @@ from wmebv.content import (
     MessageTypeContent,
     OrganisationContent,
     ProductContent,
+    TemplateContent,
 )
-from wmebv.models import Action, Channel, GeneralAnswers, Goal, MessageType, Product, ReportFigures
+from wmebv.models import Action, Channel, ChannelTemplate, GeneralAnswers, Goal, MessageType, Product, ReportFigures
 from wmebv.report import (
     ActionEntry,
     GoalEntry,
@@ -148,6 +149,9 @@ def _place_of(finding: Finding, message: MessageType | None) -> tuple[str, str, 
         return "Hele organisatie", "/wmebv/organisatie/", "organisatie"
     if finding.channel:
         channel = next(link.channel for link in message.channels if link.channel.name == finding.channel)
+        if (template := channel.template) and finding.code not in {row.duty for row in channel.answers}:
+            # One answer mends all its channels.
+            return template.name, f"/wmebv/sjablonen/{template.id}/", str(channel.id)
         return channel.name, f"/wmebv/kanalen/{channel.id}/", str(channel.id)
     product = message.product
     duty = duties.duties().get(finding.code)
@@ -197,7 +201,8 @@ def _goal_entry(key: str, facts: Mapping[str, Any]) -> GoalEntry:
     return GoalEntry(_as_content(GoalContent, facts), frozenset(facts["base"]), key)
 
 
-KINDS = tuple(table.__tablename__ for table in (Product, MessageType, Channel, GeneralAnswers, Action, Goal))
+_TABLES = (Product, MessageType, Channel, GeneralAnswers, Action, Goal, ChannelTemplate)
+KINDS = tuple(table.__tablename__ for table in _TABLES)
 
 
 def _as_known(
@@ -215,8 +220,9 @@ def _as_known(
     known: dict[str, dict[str, dict[str, Any]]] = {kind: {} for kind in KINDS}
     for revision in session.exec(query):
         known[revision.kind][str(revision.subject_id)] = revision.content
-    products, messages, channels, general, planned, wanted = (known[kind] for kind in KINDS)
-    channel_of = {channel_id: _as_content(ChannelContent, facts) for channel_id, facts in channels.items()}
+    products, messages, channels, general, planned, wanted, shared = (known[kind] for kind in KINDS)
+    templates = {template_id: _as_content(TemplateContent, facts) for template_id, facts in shared.items()}
+    channel_of = {channel_id: _channel_as_known(facts, templates) for channel_id, facts in channels.items()}
     per_product: dict[str, list[MessageEntry]] = {}
     for message_id, facts in sorted(messages.items(), key=lambda pair: pair[1]["position"]):
         if facts["ended_on"] is None:
@@ -242,6 +248,13 @@ def _as_known(
     entered = tuple(_action_entry(one, names, keys, called) for one in planned.values())
     goals = tuple(_goal_entry(key, one) for key, one in wanted.items() if not one["is_removed"])
     return _as_content(OrganisationContent, facts), facts["signed_off_by"], entries, entered, goals
+
+
+def _channel_as_known(facts: Mapping[str, Any], templates: Mapping[str, TemplateContent]) -> ChannelContent:
+    """A channel with what its template answered by then; revisions of before there were templates name none."""
+    content, template = _as_content(ChannelContent, facts), templates.get(facts.get("template_id") or "")
+    name = template.name if template else ""
+    return content.model_copy(update={"template": name, "answers": rules.with_template(content.answers, template)})
 
 
 _AnyContent = TypeVar("_AnyContent", bound=Part)

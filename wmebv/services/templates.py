@@ -1,0 +1,192 @@
+"""Templates: what many channels share, such as one form engine, with the answers that those channels then have."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlmodel import Session, select
+
+from core import audit
+from core.db import refuse_stale
+from core.errors import Conflict, RuleViolation
+from wmebv import queries, rows
+from wmebv.content import Answer, ChannelContent, TemplateContent
+from wmebv.models import Channel, ChannelTemplate, MessageType
+from wmebv.rules import Case, Colour, is_given, message_verdict, own_answers, with_template
+from wmebv.services.saving import record_save, refuse, replace_answers
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a change of a template would do. `colours`: how many messages go from which colour to which."""
+
+    channels: int
+    messages: int
+    answers: int
+    """How many duties of how many channels would be judged otherwise."""
+    colours: Mapping[tuple[Colour, Colour], int]
+
+
+def add_template(session: Session, content: TemplateContent, *, actor: audit.Actor) -> ChannelTemplate:
+    """Add a template.
+
+    Raises:
+        Conflict: there is a template with this name.
+        RuleViolation: no name.
+    """
+    _check(session, content, None)
+    template = ChannelTemplate(name=content.name)
+    _write(template, content)
+    session.add(template)
+    record_save(session, template, "add", actor, None, rows.facts_of(template))
+    return template
+
+
+def change_template(
+    session: Session, template: ChannelTemplate, content: TemplateContent, *, version: int, actor: audit.Actor
+) -> None:
+    """Replace the content of a template, for every channel under it. Saving what is there already changes nothing.
+
+    Raises:
+        Conflict: somebody saved in between, or another template has this name.
+        RuleViolation: no name.
+    """
+    refuse_stale(template, version)
+    _check(session, content, template.id)
+    before = rows.facts_of(template)
+    if rows.template_content(template) == content:
+        return
+    _write(template, content)
+    record_save(session, template, "change", actor, before, rows.facts_of(template))
+
+
+def find_or_add_template(session: Session, name: str, *, actor: audit.Actor) -> ChannelTemplate | None:
+    """The template that goes by this name, new when there was none; None without a name."""
+    if not name:
+        return None
+    found = session.exec(select(ChannelTemplate).where(ChannelTemplate.name == name)).first()
+    return found or add_template(session, TemplateContent(name=name), actor=actor)
+
+
+def put_under(
+    session: Session,
+    template: ChannelTemplate,
+    channels: Iterable[tuple[Channel, int]],
+    *,
+    drops_own: bool,
+    reason: str,
+    actor: audit.Actor,
+) -> int:
+    """Put channels, each with the version that was looked at, under a template: all of them or none.
+
+    Args:
+        session: bounded by the organisation.
+        template: what they come under, instead of the one they may have.
+        channels: which ones.
+        drops_own: take away what a channel answers itself where the template answers it too. Otherwise that stays, as
+            an exception.
+        reason: why those exceptions are there; for answers that do not say so themselves.
+        actor: who does it.
+
+    Returns:
+        How many channels came under the template.
+
+    Raises:
+        Conflict: somebody saved one of the channels in between.
+        RuleViolation: an exception without a reason.
+    """
+    answered = {row.duty for row in template.answers}
+    moved = 0
+    for channel, version in channels:
+        refuse_stale(channel, version)
+        before = rows.facts_of(channel)
+        own = {each.duty: each for each in rows.answers_of(channel)}
+        both = [own[duty] for duty in own.keys() & answered]
+        if drops_own:
+            rows.drop_answers(channel, [each.duty for each in both])
+        else:
+            silent = [each for each in both if not each.text]
+            if silent and not reason.strip():
+                raise RuleViolation(
+                    f"Er is niets opgeslagen. Leg uit waarom de eigen antwoorden van {channel.name} blijven gelden.",
+                    {"reason": "Leg uit waarom eigen antwoorden blijven gelden."},
+                )
+            rows.write_answers(channel, [each.model_copy(update={"text": reason.strip()}) for each in silent])
+        channel.template, channel.template_id = template, template.id
+        session.add(channel)
+        after = rows.facts_of(channel)
+        if before != after:
+            record_save(session, channel, "change", actor, before, after)
+            moved += 1
+    return moved
+
+
+def effect_of_answers(session: Session, template: ChannelTemplate, answers: Iterable[Answer], on: date) -> Effect:
+    """What answering these questions would change for the channels under a template, and for their messages."""
+    new = {each.duty: each for each in rows.answers_of(template)} | {each.duty: each for each in answers}
+    given = tuple(each for each in new.values() if is_given(each))
+    then = rows.template_content(template).model_copy(update={"answers": given})
+    channels = queries.channels_of(session, template)
+    after = {channel.id: _under(rows.channel_content(channel), then) for channel in channels}
+    return _effect(session, channels, after, on)
+
+
+def effect_of_putting(
+    session: Session, template: ChannelTemplate, channels: Sequence[Channel], *, drops_own: bool, on: date
+) -> Effect:
+    """What putting channels under a template would change for them, and for their messages."""
+    content = rows.template_content(template)
+    answered = {each.duty for each in content.answers}
+    after = {}
+    for channel in channels:
+        present = rows.channel_content(channel)
+        if drops_own:
+            kept = tuple(each for each in own_answers(present.answers) if each.duty not in answered)
+            present = present.model_copy(update={"answers": kept})
+        after[channel.id] = _under(present, content)
+    return _effect(session, channels, after, on)
+
+
+def _under(channel: ChannelContent, template: TemplateContent) -> ChannelContent:
+    answers = with_template(own_answers(channel.answers), template)
+    return channel.model_copy(update={"template": template.name, "answers": answers})
+
+
+def _effect(session: Session, channels: Sequence[Channel], after: Mapping[UUID, ChannelContent], on: date) -> Effect:
+    messages = queries.messages_of_channels(session, list(after))
+    colours = Counter(_colours(message, after, on) for message in messages)
+    changed = sum(_differing(rows.channel_content(channel), after[channel.id]) for channel in channels)
+    return Effect(len(channels), len(messages), changed, colours)
+
+
+def _colours(message: MessageType, after: Mapping[UUID, ChannelContent], on: date) -> tuple[Colour, Colour]:
+    entry, product = rows.message_entry(message), rows.product_content(message.product)
+    then = tuple(
+        after.get(link.channel_id, channel) for link, channel in zip(message.channels, entry.channels, strict=True)
+    )
+    now, new = (message_verdict(Case(product, entry.content, used), on) for used in (entry.channels, then))
+    return now.colour, new.colour
+
+
+def _differing(before: ChannelContent, after: ChannelContent) -> int:
+    """How many answers of a channel would be otherwise, whoever gives them."""
+    old, new = ({each.duty: _said(each) for each in content.answers} for content in (before, after))
+    return sum(old.get(duty) != new.get(duty) for duty in old.keys() | new.keys())
+
+
+def _said(answer: Answer) -> Mapping[str, object]:
+    return {name: getattr(answer, name) for name in Answer.model_fields}
+
+
+def _check(session: Session, content: TemplateContent, own_id: UUID | None) -> None:
+    refuse({} if content.name else {"name": "Vul de naam van het sjabloon in."})
+    other = session.exec(select(ChannelTemplate.id).where(ChannelTemplate.name == content.name)).first()
+    if other not in {None, own_id}:
+        raise Conflict(f"Er is al een sjabloon met de naam '{content.name}'. Kies een andere naam.")
+
+
+def _write(template: ChannelTemplate, content: TemplateContent) -> None:
+    rows.write_columns(template, content)
+    replace_answers(template, content.answers)
