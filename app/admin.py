@@ -56,6 +56,10 @@ class OrganisationInput(BaseModel):
     name: str = Field(min_length=3, max_length=200)
     base_url: str = Field(max_length=200)
     oin: str = Field(default="", max_length=20, pattern=r"^([0-9]{20})?$")
+    owms_label: str = Field(default="", max_length=200)
+    owms_uri: str = Field(
+        default="", max_length=300, pattern=r"^(http://standaarden\.overheid\.nl/owms/terms/[^\s/]+)?$"
+    )
     address: str = Field(default="", max_length=300)
     phone: str = Field(default="", max_length=40)
     email: str = Field(default="", max_length=200, pattern=r"^([^@\s]+@[^@\s]+)?$")
@@ -78,6 +82,14 @@ ORGANISATION_LABELS = {
         "Adres van de openbare website", help="Zoals https://openboek.gemeente.nl, zonder pad.", required=True
     ),
     "oin": Labels("OIN", help="20 cijfers."),
+    "owms_label": Labels(
+        "Naam in de lijst van Samenwerkende Catalogi",
+        help="Precies zoals in https://standaarden.overheid.nl/owms/terms/Gemeente.xml.",
+    ),
+    "owms_uri": Labels(
+        "Adres in de lijst van Samenwerkende Catalogi",
+        help="Begint met http://standaarden.overheid.nl/owms/terms/. Leeg: dan maken we dat bestand niet.",
+    ),
     "address": Labels("Adres", article="AVG art. 30 lid 1 onder a"),
     "phone": Labels("Telefoon", article="AVG art. 30 lid 1 onder a"),
     "email": Labels("E-mail", help="Een algemeen adres. Het staat op de website bij 'Klopt dit niet?'."),

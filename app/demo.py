@@ -34,6 +34,8 @@ FACTS = {
     "phone": "14 053",
     "email": "openboek@openboek.example",
     "website": "https://openboek.example",
+    "owms_label": "Voorbeeldgemeente",
+    "owms_uri": "http://standaarden.overheid.nl/owms/terms/Voorbeeldgemeente",
     "dpo_contact": "fg@openboek.example",
     "dpo_name": "De functionaris gegevensbescherming",
     "dpo_registered_on": date(2018, 5, 25),

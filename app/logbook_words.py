@@ -308,6 +308,8 @@ FIELDS: Mapping[str, str] = {
     "tooi_uri": "Adres in TOOI",
     "transfers": "Doorgiften",
     "until": "Tot en met",
+    "owms_label": "Naam in de lijst van Samenwerkende Catalogi",
+    "owms_uri": "Adres in de lijst van Samenwerkende Catalogi",
     "upl_label": "Naam in de UPL",
     "url": "Adres",
     "username": "Gebruikersnaam",

@@ -29,6 +29,9 @@ class Organisation(Versioned, Audited, table=True):
     name: str = Field(max_length=200)
     tooi_uri: str = Field(max_length=200)
     tooi_label: str = Field(max_length=200)
+    owms_uri: str = Field(default="", max_length=300)
+    """Its identifier in the older OWMS lists, that Samenwerkende Catalogi asks for. Opaque: not made from the name."""
+    owms_label: str = Field(default="", max_length=200)
     base_url: str = Field(max_length=200)
     """https, without a path: robots.txt must stand at the root of the host."""
     is_demo: bool = False

@@ -11,7 +11,7 @@ import wmebv.public as wmebv
 import woo.public as woo
 from core import clock
 from core.organisations import Organisation, the_organisation
-from publish import data_products, data_register, dcat, diwoo, pages_woo, register_json, register_xml, urls
+from publish import catalogue, data_products, data_register, dcat, diwoo, pages_woo, register_json, register_xml, urls
 from publish.html import SiteFrame, render
 from publish.parts import Download, File, as_json
 
@@ -19,6 +19,10 @@ CRUMBS = (("Start", "/"), ("Open data", f"/{urls.OPEN_DATA}/"))
 SCHEMAS = (
     (register_json.JSON_SCHEMA, "Verwerkingsregister", "JSON Schema", "Waar register.json aan voldoet."),
     (register_xml.XML_SCHEMA, "Verwerkingsregister", "XSD", "Waar register.xml aan voldoet."),
+    (data_products.JSON_SCHEMA, "Producten", "JSON Schema", "Waar producten.json aan voldoet."),
+    (data_products.XML_SCHEMA, "Producten", "XSD", "Waar producten.xml aan voldoet."),
+    (catalogue.XML_SCHEMA, "Samenwerkende Catalogi", "XSD", "Ons eigen schema van wat wij leveren."),
+    *((name, "Samenwerkende Catalogi", "XSD", "Hoort bij ons eigen schema.") for name in catalogue.SCHEMA_PARTS),
     ("sitemap-diwoo.xsd", "Sitemap met DiWoo-metadata", "XSD", "Waar de sitemaps voor de Woo-index aan voldoen."),
     ("diwoo.xsd", "DiWoo-metadata", "XSD", "Hoort bij het schema van de sitemaps."),
     ("sitemapindex.xsd", "Index van sitemaps", "XSD", "Waar de indexen van sitemaps aan voldoen."),
@@ -95,7 +99,7 @@ def _datasets(session: Session, organisation: Organisation) -> Sequence[dcat.Dat
             description="Per product hoe u berichten kunt sturen, wie helpt en hoe het op papier kan.",
             page=f"/{urls.PRODUCTS}/",
             keywords=("producten", "digitaal zakendoen", "Wmebv"),
-            files=data_products.DOWNLOADS,
+            files=data_products.downloads(organisation, wmebv.public_products(session)),
             as_of=_day(wmebv.last_change(session)),
         ),
         dcat.Dataset(

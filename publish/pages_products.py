@@ -2,19 +2,20 @@
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session
 
 import wmebv.public as wmebv
-from core.organisations import the_organisation
+from core.organisations import Organisation, the_organisation
 from publish import data_products, urls
 from publish.html import SiteFrame, render
 from publish.parts import Entry, File, Line, Row
 from wmebv.public import PublicChannel, PublicMessage, PublicProduct
 
 CRUMBS = (("Start", "/"), ("Digitaal zakendoen", f"/{urls.PRODUCTS}/"))
+HELP_SHEET = "hulpblad"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,27 +27,106 @@ class Message:
     rows: Sequence[Row]
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way into the list: a page for each value, with the products that have it.
+
+    Each page stands in a folder of the way. The folder has no page of its own, since a product may have that address.
+    """
+
+    folder: str
+    heading: str
+    values: Callable[[PublicProduct], Iterable[tuple[str, str]]]
+    """Code and label of each value of a product."""
+
+
+WAYS = (
+    Way(
+        "voor-wie",
+        "Voor wie",
+        lambda product: zip(product.audience_codes, product.audiences, strict=True),
+    ),
+    Way(
+        "wat",
+        "Wat wilt u doen",
+        lambda product: ((message.kind, message.kind_label) for message in product.messages),
+    ),
+    Way(
+        "inloggen",
+        "Hoe u inlogt",
+        lambda product: (
+            pair
+            for message in product.messages
+            for channel in message.channels
+            for pair in zip(channel.login_codes, channel.logins, strict=True)
+        ),
+    ),
+)
+
+
 def build(session: Session, frame: SiteFrame) -> Iterator[File]:
-    """The list, a page per product, and the data files."""
-    products = wmebv.public_products(session)
+    """The list, the ways into it, a page and a help sheet per product, and the data files."""
+    organisation, products = the_organisation(session), wmebv.public_products(session)
+    found = [(way, _values(way, products)) for way in WAYS]
+    ways = [(way.heading, [Line(label, _address(way, code)) for code, label in values]) for way, values in found]
+    yield f"{urls.PRODUCTS}/index.html", _list_page(frame, organisation, products, [row for row in ways if row[1]])
+    for way, values in found:
+        for (code, label), listed in values.items():
+            yield f"{_address(way, code).strip('/')}/index.html", _way_page(frame, way, label, listed)
+    for product in products:
+        yield f"{urls.PRODUCTS}/{product.slug}/index.html", _product_page(frame, product)
+        yield f"{urls.PRODUCTS}/{product.slug}/{HELP_SHEET}/index.html", _help_page(frame, organisation, product)
+    yield from data_products.build(organisation, products)
+
+
+def _values(way: Way, products: Sequence[PublicProduct]) -> dict[tuple[str, str], list[PublicProduct]]:
+    """The products of each value, by label. The newest label of a code wins: an old version may have another one."""
+    labels = {
+        code: label
+        for product in sorted(products, key=lambda each: each.established_at)
+        for code, label in way.values(product)
+        if code
+    }
+    found: dict[tuple[str, str], list[PublicProduct]] = {
+        (code, labels[code]): [] for code in sorted(labels, key=lambda code: (labels[code].casefold(), code))
+    }
+    for product in products:
+        for code in dict.fromkeys(code for code, _ in way.values(product) if code):
+            found[code, labels[code]].append(product)
+    return found
+
+
+def _address(way: Way, code: str) -> str:
+    return f"/{urls.PRODUCTS}/{way.folder}/{urls.slug(code)}/"
+
+
+def _list_page(
+    frame: SiteFrame, organisation: Organisation, products: Sequence[PublicProduct], ways: Sequence[Row]
+) -> bytes:
     letters: dict[str, list[Entry]] = defaultdict(list)
     for product in products:
         letters[_letter(product.name)].append(_entry(product))
-    yield (
-        f"{urls.PRODUCTS}/index.html",
-        render(
-            frame,
-            "products/list.html",
-            section=urls.PRODUCTS,
-            crumbs=CRUMBS,
-            count=len(products),
-            letters=[(letter, f"letter-{letter.lower()}", letters[letter]) for letter in sorted(letters)],
-            downloads=data_products.DOWNLOADS,
-        ),
+    return render(
+        frame,
+        "products/list.html",
+        section=urls.PRODUCTS,
+        crumbs=CRUMBS,
+        count=len(products),
+        ways=ways,
+        letters=[(letter, f"letter-{letter.lower()}", letters[letter]) for letter in sorted(letters)],
+        downloads=data_products.downloads(organisation, products),
     )
-    for product in products:
-        yield f"{urls.PRODUCTS}/{product.slug}/index.html", _product_page(frame, product)
-    yield from data_products.build(the_organisation(session), products)
+
+
+def _way_page(frame: SiteFrame, way: Way, label: str, products: Sequence[PublicProduct]) -> bytes:
+    return render(
+        frame,
+        "products/way.html",
+        section=urls.PRODUCTS,
+        crumbs=(*CRUMBS, (label, "")),
+        title=f"{way.heading}: {label}",
+        entries=[_entry(product) for product in products],
+    )
 
 
 def _letter(name: str) -> str:
@@ -58,11 +138,13 @@ def _letter(name: str) -> str:
 def _entry(product: PublicProduct) -> Entry:
     kinds = dict.fromkeys(channel.kind for message in product.messages for channel in message.channels if channel.kind)
     words = {word for message in product.messages for word in message.name.casefold().split()}
+    other = " ".join((*product.keywords, product.upl_label)).casefold().split()
     return Entry(
         href=f"/{urls.PRODUCTS}/{product.slug}/",
         name=product.name,
         note=" · ".join(filter(None, (" en ".join(product.audiences), ", ".join(kinds)))),
-        words=" ".join(sorted({*words, *product.upl_label.casefold().split()})),
+        words=" ".join(sorted({*words, *other})),
+        explanation=product.summary,
     )
 
 
@@ -70,6 +152,8 @@ def _product_page(frame: SiteFrame, product: PublicProduct) -> bytes:
     facts: list[Row] = []
     if product.audiences:
         facts.append(("Voor wie", [Line(audience) for audience in product.audiences]))
+    if product.keywords:
+        facts.append(("Heet ook", [Line(word) for word in product.keywords]))
     if product.laws:
         facts.append(("Welke wet", [Line(law) for law in product.laws]))
     return render(
@@ -78,9 +162,21 @@ def _product_page(frame: SiteFrame, product: PublicProduct) -> bytes:
         section=urls.PRODUCTS,
         crumbs=(*CRUMBS, (product.name, "")),
         name=product.name,
+        summary=product.summary,
         facts=facts,
         messages=[_message(frame, message) for message in product.messages],
         help=[(found.label, [Line(found.text)] if found.text else []) for found in product.help],
+        help_sheet=f"/{urls.PRODUCTS}/{product.slug}/{HELP_SHEET}/",
+    )
+
+
+def _help_page(frame: SiteFrame, organisation: Organisation, product: PublicProduct) -> bytes:
+    return render(
+        frame,
+        "products/help_sheet.html",
+        section=urls.PRODUCTS,
+        crumbs=(*CRUMBS, (product.name, f"/{urls.PRODUCTS}/{product.slug}/"), ("Hulpblad", "")),
+        paper=wmebv.help_sheet_of(product, organisation),
     )
 
 

@@ -7,13 +7,15 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlmodel import col, select
 
+import wmebv.public as wmebv
 from core import jobs
 from core.accounts.services import Person
 from core.folder import Folder
+from core.organisations import the_organisation
 from core.web.lists import Cell
 from core.web.pages import dutch_moment, dutch_number, page, redirect
 from core.web.security import Allowed, ReadSession, WriteSession
-from publish import permissions, queries, services
+from publish import catalogue, permissions, queries, services
 from publish.models import PublishRun, RunState
 
 EXPORT_JOB = "publish:export"
@@ -44,6 +46,7 @@ def show_runs(
         job_kind="info",
         job_href=f"/beheer/werk/{job.id}" if job and person.may(permissions.RUN) else "",
         may_run=person.may(permissions.RUN),
+        catalogue=list(catalogue.remarks(the_organisation(session), wmebv.public_products(session))),
     )
 
 

@@ -333,6 +333,10 @@ class ProductContent(Part):
     """One product or service of the municipality. `answers` are those of scope P and the Z codes of scope P."""
 
     name: Line = ""
+    summary: Line = ""
+    """What it is, in plain words: the first sentence on the website and the abstract of Samenwerkende Catalogi."""
+    keywords: Lines = ()
+    """Other words that people look for."""
     upl_label: Line = ""
     upl_uri: Url = ""
     audiences: tuple[Audience, ...] = ()

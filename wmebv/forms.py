@@ -20,6 +20,10 @@ from wmebv.rules.answers import Reason
 
 PRODUCT_LABELS = {
     "name": Labels("Naam van het product", help="Zoals inwoners het noemen.", required=True),
+    "summary": Labels(
+        "Korte uitleg", help="Wat is dit, in een of twee zinnen? Komt op de website en in de landelijke zoekdienst."
+    ),
+    "keywords": Labels("Andere woorden", help="Waar mensen ook op zoeken. Eén op elke regel. Komt op de website."),
     "upl_label": Labels("Naam in de UPL", help="De uniforme productnaam, zoals 'rijbewijs verlengen'."),
     "upl_uri": Labels("Adres in de UPL"),
     "audiences": Labels("Voor wie"),

@@ -70,6 +70,8 @@ class ProductRow:
     """One product with its first message, as a list from outside knows it. Empty means: the list does not say."""
 
     name: str
+    summary: str = ""
+    keywords: tuple[str, ...] = ()
     upl_label: str = ""
     upl_uri: str = ""
     audiences: tuple[Audience, ...] = ()

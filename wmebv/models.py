@@ -262,6 +262,8 @@ class Product(Record, table=True):
     """What can be searched, in small letters without accents; kept by the services."""
 
     name: str = columns.line()
+    summary: str = columns.line()
+    keywords: list[str] = columns.codes()
     upl_label: str = columns.line()
     upl_uri: str = Field(default="", max_length=2000, index=True)
     audiences: list[str] = columns.codes()

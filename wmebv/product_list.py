@@ -57,6 +57,8 @@ _OWN: Mapping[str, tuple[str, ...]] = {
         *("productnaam", "product", "naam product", "naam", "dienst", "product of dienst", "titel"),
         *("naam v/h product", "naam van het product", "product/dienst", "producten"),
     ),
+    "korte uitleg": ("korte uitleg", "samenvatting", "publiekstekst"),
+    "andere woorden": ("andere woorden", "trefwoorden", "zoekwoorden", "synoniemen", "zoektermen"),
     "UPL-naam": ("UPL-naam", "UPL", "uniforme productnaam", "UniformeProductnaam"),
     "UPL-URI": ("UPL-URI", "URI", "UPL link", "UPL-code"),
     "doelgroep": ("doelgroep", "voor wie", "particulier of ondernemer", "particulier / ondernemer", "klantgroep"),
@@ -408,6 +410,10 @@ class _Row:
         self._answered_on = self.day("beoordeeld op")
         row = ProductRow(
             name=self.line("productnaam", _name_of(self._cells)),
+            summary=self.line("korte uitleg"),
+            keywords=tuple(
+                word for one in re.split(r"[;,\n]", self.said("andere woorden")) if (word := one.strip()[:300])
+            ),
             upl_label=self.line("UPL-naam"),
             upl_uri=self.upl_uri(),
             audiences=self.audiences(),

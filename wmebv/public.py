@@ -15,7 +15,11 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from core import clock
 from core.history import Version
+from core.organisations import Organisation
+from core.papers import Paper
+from wmebv import help_sheet
 from wmebv.models import Product
 
 _KIND = Product.__tablename__
@@ -45,6 +49,7 @@ class PublicChannel:
     level: str
     level_label: str
     logins: tuple[str, ...]
+    login_codes: tuple[str, ...]
     is_fallback: bool
 
 
@@ -72,6 +77,8 @@ class PublicProduct:
     number: str
     slug: str
     name: str
+    summary: str
+    keywords: tuple[str, ...]
     upl_label: str
     upl_uri: str
     audiences: tuple[str, ...]
@@ -126,6 +133,9 @@ def shown_of(frozen: Mapping[str, Any]) -> dict[str, Any]:
         "number": frozen["number"],
         "slug": frozen["slug"],
         "name": content["name"],
+        # Versions from before these two fields have neither.
+        "summary": content.get("summary", ""),
+        "keywords": tuple(content.get("keywords", ())),
         "upl_label": content["upl_label"],
         "upl_uri": content["upl_uri"],
         "audiences": tuple(labels["audience"][code] for code in content["audiences"]),
@@ -135,6 +145,11 @@ def shown_of(frozen: Mapping[str, Any]) -> dict[str, Any]:
         "messages": tuple(_message(message, labels) for message in messages),
         "help": tuple(_help([*content["answers"], *frozen["general"]], labels)),
     }
+
+
+def help_sheet_of(product: PublicProduct, organisation: Organisation) -> Paper:
+    """One A4 for who helps somebody with this product."""
+    return help_sheet.write(product, organisation, product.established_at.astimezone(clock.AMSTERDAM).date())
 
 
 def _law(basis: Mapping[str, str]) -> str:
@@ -167,6 +182,7 @@ def _channel(used: Mapping[str, Any], labels: Mapping[str, Any]) -> PublicChanne
         level=content["level"] or "",
         level_label=labels.get("level", {}).get(content["level"], ""),
         logins=tuple(labels["login"][code] for code in content["login_levels"]),
+        login_codes=tuple(content["login_levels"]),
         is_fallback=used["use"] == "terugval",
     )
 

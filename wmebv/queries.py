@@ -10,7 +10,7 @@ from sqlalchemy import String, case, cast, func
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from core import values
+from core import clock, values
 from core.errors import NotFound
 from core.history import Version
 from core.organisations import Team, bodies
@@ -26,7 +26,7 @@ from wmebv.models import (
     MessageType,
     Product,
 )
-from wmebv.public import shown_of
+from wmebv.public import PublicProduct, shown_of
 from wmebv.snapshot import snapshot
 
 PAGE_SIZE = 50
@@ -296,6 +296,18 @@ def website_states(session: Session, products: Sequence[Product]) -> Mapping[UUI
             is_same = shown_of(now) == shown_of(version.content)
             states[product.id] = WebsiteState.ESTABLISHED if is_same else WebsiteState.CHANGED
     return states
+
+
+def shown_now(session: Session, product: Product) -> PublicProduct:
+    """The product as the public would see it when it were established now."""
+    frozen = snapshot(
+        rows.entry(product),
+        rows.general_content(general(session)),
+        number=product.kenmerk,
+        slug=product.slug or "",
+        bodies=bodies(session),
+    )
+    return PublicProduct(id=product.id, version=0, established_at=clock.now(), **shown_of(frozen))
 
 
 def counts(session: Session) -> Mapping[str, int]:

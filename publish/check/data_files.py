@@ -1,18 +1,20 @@
-"""The data files of the register: each can be read, fits its schema, and holds as many records as the others."""
+"""The data files: each can be read, fits its schema, and holds as many records as the others beside it."""
 
 import csv
 import io
 import json
 import re
 import zipfile
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
+from urllib.parse import urlsplit
 
 from lxml import etree
 
-from publish import register_xml, urls
+from publish import catalogue, data_products, register_xml, urls
 from publish.check.report import Fault
 
 _REGISTER = f"{urls.REGISTER}/register.json"
+_PRODUCTS = f"{urls.PRODUCTS}/producten.json"
 _GEMMA = re.compile(rf"{urls.REGISTER}/gemma/verwerkingsactiviteiten/[0-9]+\.json")
 _PDF = re.compile(rf"{urls.REGISTER}/register(-[0-9]+)?\.pdf")
 _PROCESS = re.compile(rb"^<[^>]+> a dpv:Process\b", re.MULTILINE)
@@ -26,6 +28,7 @@ def faults_in_data(paths: Collection[str], read: Callable[[str], bytes]) -> Iter
 
     `read` gives the bytes of a path. What it raises, goes on to the caller.
     """
+    yield from _faults_in_products(paths, read)
     if _REGISTER not in paths:
         return
     try:
@@ -47,14 +50,60 @@ def faults_in_data(paths: Collection[str], read: Callable[[str], bytes]) -> Iter
         yield from _faults_in(path, read(path), _gemma_page, None)
 
 
-def _faults_in(path: str, data: bytes, count: Callable[[bytes], int], expected: int | None) -> Iterator[Fault]:
+def _faults_in_products(paths: Collection[str], read: Callable[[str], bytes]) -> Iterator[Fault]:
+    if _PRODUCTS not in paths:
+        return
+    try:
+        listed = [(str(one["kenmerk"]), str(one["adres"])) for one in json.loads(read(_PRODUCTS))["producten"]]
+    except _UNREADABLE:
+        yield Fault(_PRODUCTS, "is geen JSON in de vorm van ons schema. Maak de export opnieuw.")
+        return
+    for number, address in listed:
+        place = urlsplit(address).path.strip("/")
+        if f"{place}/index.html" not in paths:
+            yield Fault(_PRODUCTS, f"noemt {number}, maar /{place}/ bestaat niet. Maak de export opnieuw.")
+    for ending, count in _PRODUCT_COUNTS.items():
+        path = f"{urls.PRODUCTS}/producten.{ending}"
+        if path in paths:
+            yield from _faults_in(path, read(path), count, len(listed), "producten")
+    if catalogue.FILE in paths:
+        yield from _faults_in_catalogue(read(catalogue.FILE), dict(listed))
+
+
+def _faults_in_catalogue(data: bytes, addresses: Mapping[str, str]) -> Iterator[Fault]:
+    """Samenwerkende Catalogi section 2 and the checks of section 4 that a schema cannot make."""
+    if not data.startswith(b'<?xml version="1.0" encoding="utf-8"?>'):
+        yield Fault(catalogue.FILE, "begint niet met de XML-declaratie voor utf-8. Maak de export opnieuw.")
+    try:
+        root = etree.fromstring(data)
+        catalogue.schema().assertValid(root)
+    except _UNREADABLE as error:
+        yield Fault(catalogue.FILE, f"voldoet niet aan het schema ({error}). Maak de export opnieuw.")
+        return
+    for product in root:
+        number, address = (product.findtext(f".//{{*}}{name}") for name in ("productID", "identifier"))
+        if addresses.get(number or "") != address:
+            yield Fault(
+                catalogue.FILE, f"{number} staat met een ander adres in producten.json. Maak de export opnieuw."
+            )
+        is_online = product.findtext(".//{*}onlineAanvragen") != "nee"
+        if is_online != (product.find(".//{*}aanvraagURL") is not None):
+            yield Fault(
+                catalogue.FILE,
+                f"{number} moet een aanvraagURL hebben als het online kan, en anders niet. Maak de export opnieuw.",
+            )
+
+
+def _faults_in(
+    path: str, data: bytes, count: Callable[[bytes], int], expected: int | None, what: str = "verwerkingen"
+) -> Iterator[Fault]:
     try:
         found = count(data)
     except _UNREADABLE as error:
         yield Fault(path, f"is niet te lezen ({type(error).__name__}). Maak de export opnieuw.")
         return
     if expected is not None and found != expected:
-        yield Fault(path, f"heeft {found} verwerkingen, register.json heeft er {expected}. Maak de export opnieuw.")
+        yield Fault(path, f"heeft {found} {what}, het JSON-bestand heeft er {expected}. Maak de export opnieuw.")
 
 
 def _records(data: bytes) -> list[tuple[str, int]]:
@@ -106,6 +155,18 @@ def _gemma_page(data: bytes) -> int:
     return len([one["id"] for one in found["results"]])
 
 
+def _csv_products(data: bytes) -> int:
+    rows = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=";")
+    return len({row["kenmerk"] for row in rows})
+
+
+def _xml_products(data: bytes) -> int:
+    root = etree.fromstring(data)
+    data_products.schema().assertValid(root)
+    return len(root)
+
+
+_PRODUCT_COUNTS: dict[str, Callable[[bytes], int]] = {"csv": _csv_products, "xml": _xml_products}
 _COUNTS: dict[str, Callable[[bytes], int]] = {
     "csv": _csv_rows,
     "xml": _xml_records,

@@ -3,16 +3,19 @@
 import csv
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 from lxml import etree
 from sqlmodel import Session
 
-from publish import data_products
+from core.organisations import change_organisation, the_organisation
+from publish import catalogue, data_products
 from publish.check.pages import Pages
 from support.inventories import answer, good_channel, good_message, good_outgoing, good_product
+from support.json_schema import checked
 from support.site import AISHA, NASTY, SECRET, built, headings, page, terms, words
-from wmebv import services
+from wmebv import help_sheet, services
 from wmebv.content import Answer, ChannelContent, ChannelLink, ChannelUse, LoginLevel, MessageTypeContent, Value
 from wmebv.models import Product
 
@@ -74,7 +77,7 @@ def test_list_stands_by_letter_and_counts_the_products(session: Session):
     services.add_product(session, good_product(name="Concept"), actor=AISHA)
     files = built(session)
     found = page(files, HOME)
-    assert headings(found) == ["0-9", "A", "E", "Downloads"]
+    assert headings(found) == ["Of kies wat u zoekt", "0-9", "A", "E", "Downloads"]
     assert len(found.xpath("//ul[@class='ob-entries']/li")) == 4
     assert words(page(files, "/").xpath("//p[@class='ob-card__number']")[2]) == "4"
 
@@ -96,6 +99,133 @@ def test_data_files_say_the_same(session: Session):
     assert channels == xml.xpath("//p:bericht/p:kanaal/p:naam/text()", namespaces=names)
     assert channels == ["Formulier kapvergunning", "Algemeen"]
     assert product["adres"] == xml.findtext("p:product/p:adres", namespaces=names)
+
+
+def in_catalogue(session: Session) -> None:
+    """The organisation has its place in the OWMS list."""
+    here = the_organisation(session)
+    facts = {"owms_label": "Voorbeeld", "owms_uri": "http://standaarden.overheid.nl/owms/terms/Voorbeeld"}
+    change_organisation(session, here, facts, version=here.version, actor=AISHA)
+
+
+def test_json_and_xml_fit_their_published_schemas(session: Session):
+    kapvergunning(session, name=NASTY, summary=NASTY, keywords=("boom", NASTY), sdg_codes=("N1",))
+    only_name(session, "Leeg")
+    files = built(session)
+    found = checked(files[f"{FOLDER}/producten.json"], json.loads(files["opendata/schemas/producten.schema.json"]))
+    assert found["schema"] == "https://openboek.example/opendata/schemas/producten.schema.json"
+    assert [one["naam"] for one in found["producten"]] == [NASTY, "Leeg"]
+    schema = etree.XMLSchema(etree.fromstring(files["opendata/schemas/producten.xsd"]))
+    assert schema.validate(etree.fromstring(files[f"{FOLDER}/producten.xml"])), schema.error_log
+
+
+def test_catalogue_fits_the_description_of_the_standard(session: Session, shared: Path):
+    """Samenwerkende Catalogi 4.0 section 4, by another schema than the one that the export checks with."""
+    in_catalogue(session)
+    kapvergunning(session, name=NASTY, summary=f"{NASTY} " * 5, keywords=(NASTY, "<>"), audiences=("particulier",))
+    kapvergunning_online(session)
+    data = built(session)[catalogue.FILE]
+    assert data.startswith(b'<?xml version="1.0" encoding="utf-8"?>\n<')
+    schema = etree.XMLSchema(etree.parse(shared / "reference/xsd/sc/sc-4.0-reconstructie.xsd"))
+    assert schema.validate(etree.fromstring(data)), schema.error_log
+
+
+def kapvergunning_online(session: Session) -> Product:
+    product = services.add_product(
+        session,
+        good_product(
+            name="Verhuizing",
+            summary="Gaat u verhuizen? Geef dan uw nieuwe adres door aan de gemeente.",
+            upl_label="verhuismelding",
+            upl_uri="http://standaarden.overheid.nl/owms/terms/verhuismelding",
+            audiences=("particulier", "ondernemer"),
+        ),
+        actor=AISHA,
+    )
+    services.add_channel(session, good_channel(name="Portaal", login_levels=("digid_midden",)), actor=AISHA)
+    links = (ChannelLink(channel="Portaal"),)
+    services.add_message_type(
+        session, product, MessageTypeContent(name="x", kind="melding", channels=links), actor=AISHA
+    )
+    session.flush()
+    services.establish_for_website(session, [product], actor=AISHA)
+    return product
+
+
+def test_catalogue_says_what_a_product_is_and_where_to_apply(session: Session):
+    in_catalogue(session)
+    kapvergunning_online(session)
+    [entry] = etree.fromstring(built(session)[catalogue.FILE])
+    texts = {etree.QName(one).localname: one.text for one in entry.iter() if one.text and one.text.strip()}
+    assert texts | {"modified": ""} == {
+        "identifier": "https://openboek.example/digitaal-zakendoen/verhuizing/",
+        "title": "Verhuizing",
+        "language": "nl",
+        "type": "productbeschrijving",
+        "modified": "",
+        "spatial": "Voorbeeld",
+        "authority": "Voorbeeld",
+        "audience": "ondernemer",
+        "abstract": "Gaat u verhuizen? Geef dan uw nieuwe adres door aan de gemeente.",
+        "productID": "PD-0001",
+        "onlineAanvragen": "digid",
+        "uniformeProductnaam": "verhuismelding",
+    }
+    assert entry.find(".//{*}aanvraagURL").get("resourceIdentifier") == "https://voorbeeld.nl/formulier"
+    assert [one.text for one in entry.iterfind(".//{*}audience")] == ["particulier", "ondernemer"]
+
+
+def test_without_an_identifier_or_a_product_for_somebody_there_is_no_catalogue(session: Session):
+    kapvergunning(session, audiences=())
+    assert catalogue.FILE not in built(session)
+    in_catalogue(session)
+    files = built(session)
+    assert catalogue.FILE not in files
+    assert b"samenwerkende-catalogi" not in files[f"{FOLDER}/index.html"] + files["opendata/index.html"]
+
+
+def test_ways_into_the_list_are_pages(session: Session):
+    kapvergunning(session, audiences=("particulier",), keywords=("boom kappen",))
+    only_name(session, "voor wie")
+    files = built(session)
+    found = page(files, HOME)
+    side = {
+        link.get("href"): words(link)
+        for link in found.xpath(
+            "//nav[@aria-label='Voor wie' or @aria-label='Wat wilt u doen' or @aria-label='Hoe u inlogt']//a"
+        )
+    }
+    assert side == {
+        f"{HOME}voor-wie/particulier/": "Inwoners",
+        f"{HOME}wat/aanvraag/": "Aanvraag",
+        f"{HOME}wat/verzoek/": "Verzoek",
+        f"{HOME}inloggen/digid-midden/": "DigiD",
+    }
+    for address in side:
+        assert len(page(files, address).xpath("//ul[@class='ob-entries']/li")) == 1
+    assert "boom" in found.xpath("//ul[@class='ob-entries']/li/@data-woorden")[0].split()
+
+
+def test_help_sheet_tells_the_same_as_the_page(session: Session):
+    """The contact centre reads it aloud: every way, on paper, who may do it, who helps; nothing that nobody knows."""
+    at_the_desk = Answer(duty="Z01", value=Value.YES, text="Elke ochtend.")
+    kapvergunning(session, answers=(at_the_desk,))
+    only_name(session, "Leeg")
+    files = built(session)
+    found = page(files, f"{HOME}kapvergunning/hulpblad/")
+    assert headings(found) == ["Aanvraag kapvergunning", "Wie helpt als het niet lukt"]
+    told = [words(line) for line in found.xpath("//main//li")]
+    assert told[:4] == [
+        "Zo kan het: Formulier kapvergunning (Webformulier, DigiD): https://voorbeeld.nl/formulier",
+        "Lukt dat niet: Algemeen (E-mail): post@voorbeeld.example",
+        "Zonder computer: ja",
+        "Mag iemand anders het doen: ja, met DigiD Machtigen",
+    ]
+    assert told[4] == "Hulp aan de balie: Elke ochtend."
+    assert told[-1].startswith("Gemeente Losser: ")
+    empty = [words(line) for line in page(files, f"{HOME}leeg/hulpblad/").xpath("//main//li")]
+    assert empty[0] == f"Zo kan het: {help_sheet.UNKNOWN_WAY}"
+    assert not [line for line in empty if "nee" in line.split()]
 
 
 def test_nothing_internal_and_no_concept_reaches_the_site(session: Session):

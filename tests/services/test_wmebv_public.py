@@ -29,6 +29,7 @@ PUBLIC_CHANNEL = public.PublicChannel(
     level="D4",
     level_label="Webformulier zonder inlog",
     logins=("DigiD",),
+    login_codes=("digid_midden",),
     is_fallback=True,
 )
 
@@ -37,6 +38,8 @@ def established(session, actor):
     services.add_channel(session, good_channel(login_levels=("digid_midden",)), actor=actor)
     content = good_product(
         audiences=("particulier",),
+        summary="Wilt u een boom kappen? Vraag eerst een vergunning aan bij de gemeente.",
+        keywords=("boom kappen",),
         upl_label="kapvergunning",
         upl_uri="http://standaarden.overheid.nl/owms/terms/kap",
         legal_bases=(LegalBasis(law="Bomenverordening", article="Artikel 2"),),
@@ -64,6 +67,8 @@ def test_a_product_shows_how_to_do_business(session, actor):
             number="PD-0001",
             slug="kapvergunning",
             name="Kapvergunning",
+            summary="Wilt u een boom kappen? Vraag eerst een vergunning aan bij de gemeente.",
+            keywords=("boom kappen",),
             upl_label="kapvergunning",
             upl_uri="http://standaarden.overheid.nl/owms/terms/kap",
             audiences=("Inwoners",),

@@ -40,6 +40,7 @@ FILES = (
     "/wmebv/acties/lijst.{ending}",
     "/wmebv/acties/plan.{ending}",
     "/wmebv/besluit/besluit.{ending}",
+    "/wmebv/producten/{number}/hulpblad.pdf",
     "/wmebv/rapport/wmebv.{ending}",
     "/wmebv/rapport/maanden.csv",
     "/register/rapport/register.{ending}",

@@ -131,6 +131,20 @@ def test_an_own_list_is_read_with_the_headings_of_the_inventory():
     assert [(note.heading, note.value, note.became) for note in result.notes] == [("aantal per jaar", "1.250", "1250")]
 
 
+def test_words_for_the_website_come_from_columns_that_say_so():
+    """A column that is only called 'omschrijving' may be meant for colleagues: it becomes a note."""
+    result = own_list(
+        ("product", "samenvatting", "trefwoorden", "omschrijving"),
+        ("Parkeren", "Vraag het aan.", "auto; kenteken", "x"),
+    )
+    (product,) = result.products
+    assert (product.summary, product.keywords, product.note) == (
+        "Vraag het aan.",
+        ("auto", "kenteken"),
+        "omschrijving: x",
+    )
+
+
 @pytest.mark.parametrize(
     ("heading", "column"), [("Product of dienst", "productnaam"), ("TEAM", "afdeling"), ("Links", "URL")]
 )

@@ -107,6 +107,7 @@ def test_every_download_is_known_here(_application):
         "GET /wmebv/besluit/besluit.{ending}",
         "GET /register/rapport/register.{ending}",
         "GET /wmebv/rapport/maanden.csv",
+        "GET /wmebv/producten/{number}/hulpblad.pdf",
         "GET /wmebv/rapport/wmebv.{ending}",
         "GET /woo/documenten/{document_id}/bestand",
         "GET /woo/documenten/{document_id}/controle/bestand",
@@ -120,7 +121,7 @@ def test_every_download_is_known_here(_application):
 def is_file(path: str) -> bool:
     last = path.rpartition("/")[2]
     return last in {"bestand", "download", "export"} or last.endswith(
-        (".csv", ".xlsx", ".json", ".{ending}", ".ods", ".ics")
+        (".csv", ".xlsx", ".json", ".{ending}", ".ods", ".ics", ".pdf")
     )
 
 

@@ -2,11 +2,13 @@
 
 import json
 
+import pypdfium2
 import pytest
 from lxml import html
 from sqlmodel import select
 
 from core import clock
+from core.audit import AuditEvent
 from support.inventories import good_channel, good_message, good_outgoing, good_product
 from support.pages import Visit, field
 from wmebv import public, queries, rows, services
@@ -328,6 +330,17 @@ def test_who_has_no_permission_sees_nothing(client_as, product):
     stranger = client_as("woo_redacteur")
     for address in ("", "producten/", "producten/PD-0001/", "kanalen/", "rapport/", "rapport/wmebv.csv"):
         assert stranger.get(f"/wmebv/{address}").status_code == 403, address
+
+
+def test_help_sheet_is_one_page_and_its_download_is_kept(client, product, stored):
+    answer = client.get("/wmebv/producten/PD-0001/hulpblad.pdf")
+    document = pypdfium2.PdfDocument(answer.content)
+    told = " ".join(document[0].get_textpage().get_text_bounded().split())
+    assert len(document) == 1
+    assert "Hulpblad: Kapvergunning" in told
+    assert "Formulier kapvergunning (Webformulier): https://voorbeeld.nl/formulier" in told
+    query = select(AuditEvent).where(AuditEvent.action == "wmebv:product:download")
+    assert stored(lambda session: session.exec(query).one().subject_id) == product.id
 
 
 def test_drafts_of_the_decision_and_the_plan_can_be_taken_along(client, product):

@@ -2,25 +2,28 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from io import BytesIO
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from core import clock, history
+from core import audit, clock, history
 from core.accounts.services import Person
 from core.errors import Conflict, RuleViolation
 from core.findings import FindingRow, Severity
-from core.organisations import Team, bodies, in_use
+from core.organisations import Team, bodies, in_use, the_organisation
+from core.papers import pdf
 from core.web.conflicts import conflict_page, settle
+from core.web.downloads import download
 from core.web.drafts import DraftForm
 from core.web.forms import Form, Typed, bind, fill
 from core.web.lists import paging
 from core.web.pages import redirect
 from core.web.related import related
 from core.web.security import ReadSession, TypedForm, WriteSession
-from wmebv import actions, labels, meetings, permissions, queries, rows, services
+from wmebv import actions, help_sheet, labels, meetings, permissions, queries, rows, services
 from wmebv.content import ProductContent
 from wmebv.duties import Scope
 from wmebv.forms import PRODUCT_LABELS, options, questions_of
@@ -133,6 +136,21 @@ def show_product(request: Request, session: ReadSession, person: Reader, number:
         related=related(request, session, product),
         versions=list(reversed(history.versions_of(session, product.id))),
     )
+
+
+@router.get("/producten/{number}/hulpblad.pdf")
+def download_help_sheet(session: WriteSession, person: Reader, number: str) -> Response:
+    product = queries.find_product(session, number)
+    name = f"hulpblad-{product.kenmerk}.pdf"
+    audit.note_download(
+        session,
+        actor=person.actor,
+        action="wmebv:product:download",
+        subject=(Product.__tablename__, product.id, product.audit_label()),
+        file=name,
+    )
+    sheet = help_sheet.write(queries.shown_now(session, product), the_organisation(session), clock.today())
+    return download(BytesIO(pdf.write(sheet)), name)
 
 
 @router.get("/producten/{number}/bewerken")

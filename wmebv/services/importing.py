@@ -373,6 +373,7 @@ class _Import:
 
 PartT = TypeVar("PartT", bound=Part)
 _FROM_A_LIST = (
+    *("summary", "keywords"),
     *("upl_label", "upl_uri", "audiences", "team", "process_owner", "controller", "executor", "executor_name"),
     *("yearly_volume", "legal_bases", "decision_term", "objection_possible", "special_act", "support_need"),
     *("target_groups", "sdg_codes"),
@@ -396,6 +397,8 @@ def _all_products(session: Session) -> Iterable[_Known]:
 def _content(row: ProductRow) -> ProductContent:
     return ProductContent(
         name=row.name,
+        summary=row.summary,
+        keywords=row.keywords,
         upl_label=row.upl_label,
         upl_uri=row.upl_uri,
         audiences=row.audiences,

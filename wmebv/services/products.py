@@ -148,7 +148,10 @@ def _write_product(session: Session, product: Product, content: ProductContent, 
     replace_answers(product, content.answers)
     team = find_or_add(session, Team, content.team, actor=actor)
     product.team, product.team_id = team, team.id if team else None
-    searched = (product.kenmerk, content.name, content.upl_label, content.external_id, content.process_owner)
+    searched = (
+        *(product.kenmerk, content.name, content.upl_label, content.external_id, content.process_owner),
+        *content.keywords,
+    )
     product.search_text = values.fold("\n".join(searched))
 
 
