@@ -231,9 +231,9 @@ def test_the_report_as_a_page_needs_nothing_beside_it(filled, tmp_path):
     ("output", "as_of", "message"),
     [
         (
-            "rapport.docx",
+            "rapport.txt",
             "",
-            "Een rapport met '.docx' kan niet. Kies een naam die eindigt op .html, .xlsx, .csv, .json.",
+            "Een rapport met '.txt' kan niet. Kies een naam die eindigt op .html, .pdf, .docx, .xlsx, .csv, .json.",
         ),
         ("rapport.csv", "gisteren", "'gisteren' is geen datum. Schrijf de datum als jaar-maand-dag, zoals 2026-11-21."),
     ],
