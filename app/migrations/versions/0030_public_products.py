@@ -1,7 +1,7 @@
 """What a product is in plain words, other words for it, and the identifier for Samenwerkende Catalogi
 
 Revision: 0030
-Follows: 0028
+Follows: 0027
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision: str = '0030'
-down_revision: str | None = '0028'
+down_revision: str | None = '0027'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
