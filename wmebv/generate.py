@@ -4,7 +4,7 @@ All of it is a proposal: what the list says of the product, and what the law mak
 assessed (`assessed_on` stays empty), no channel is called designated, and no address is made up.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from core import values
@@ -40,6 +40,7 @@ _OWN_FORMS: Mapping[MessageKind, ChannelContent] = {
         MessageKind.BEZWAAR: "Formulier bezwaar",
         MessageKind.ZIENSWIJZE: "Formulier zienswijze",
         MessageKind.INGEBREKESTELLING: "Formulier ingebrekestelling",
+        MessageKind.COMPLAINT: "Formulier klacht",
     }.items()
 }
 """A municipality has one form for each of these, whatever the product is."""
@@ -108,16 +109,53 @@ def proposed(row: ProductRow) -> Proposal:
     messages = [first]
     channels = [*preferred, *known.channels, CONTACT_FORM]
     if row.message_kind is MessageKind.APPLICATION:
-        for kind in _beside_an_application(row):
+        for kind in _beside_an_application(row.name):
             own = _OWN_FORMS.get(kind)
             channels += [own] if own else []
             messages.append(_companion(kind, (own,) if own else preferred))
     return Proposal(tuple(messages), tuple({channel.name: channel for channel in channels}.values()))
 
 
-def _beside_an_application(row: ProductRow) -> Iterator[MessageKind]:
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """A standard message that a product has not, with the channels that it names."""
+
+    message: MessageTypeContent
+    channels: tuple[ChannelContent, ...]
+    is_usual: bool
+    """Whether the law usually puts it beside what the product has."""
+
+
+STANDARD = (
+    *(MessageKind.SUPPLEMENT, MessageKind.ZIENSWIJZE, MessageKind.BEZWAAR),
+    *(MessageKind.COMPLAINT, MessageKind.INGEBREKESTELLING),
+)
+"""The messages that can go with any product; see `proposed` for why each is usual or not."""
+
+
+def companions(name: str, messages: Sequence[MessageTypeContent]) -> Mapping[MessageKind, Companion]:
+    """The standard messages that a product has not yet, by kind; `messages` are all that it has or had."""
+    present = {message.kind for message in messages}
+    applied = next((message for message in messages if message.kind is MessageKind.APPLICATION), None)
+    usual = set(_beside_an_application(name)) if applied else set()
+    found = {}
+    for kind in STANDARD:
+        if kind in present:
+            continue
+        own = _OWN_FORMS.get(kind)
+        message = _companion(kind, (own,) if own else ())
+        if own is None and applied:  # a supplement goes the way of the application
+            message = message.model_copy(update={"channels": applied.channels})
+        elif own is None:
+            message = message.model_copy(update={"channels": ()})
+        channels = (own, CONTACT_FORM) if own else ()
+        found[kind] = Companion(message, channels, kind in usual)
+    return found
+
+
+def _beside_an_application(name: str) -> Iterator[MessageKind]:
     yield MessageKind.SUPPLEMENT
-    if any(word in row.name.casefold() for word in _PERMITS):
+    if any(word in name.casefold() for word in _PERMITS):
         yield MessageKind.ZIENSWIJZE
     yield MessageKind.INGEBREKESTELLING
     yield MessageKind.BEZWAAR

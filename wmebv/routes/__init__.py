@@ -10,6 +10,7 @@ from wmebv.routes import (
     designation,
     goals,
     importing,
+    many,
     messages,
     products,
     report,
@@ -18,5 +19,5 @@ from wmebv.routes import (
 
 router = APIRouter(prefix="/wmebv")
 pages = (report, products, messages, deciding, channels, templates, answers, actions, goals, designation, importing)
-for part in pages:
+for part in (*pages, many):
     router.include_router(part.router)

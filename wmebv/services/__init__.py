@@ -29,6 +29,7 @@ from wmebv.services.lists import (
     open_list,
     start_list,
 )
+from wmebv.services.many import add_companions, answer_many, answers_now, is_answered
 from wmebv.services.messages import add_message_type, assess, change_message_type, end_message_type
 from wmebv.services.products import add_product, change_product, end_product, establish_for_website, reopen_product
 from wmebv.services.reporting import figures_by_month, keep_figures, months_on, report_on, written_report
@@ -53,11 +54,14 @@ __all__ = [
     "action_facts",
     "add_action",
     "add_channel",
+    "add_companions",
     "add_goal",
     "add_message_type",
     "add_product",
     "add_template",
     "answer",
+    "answer_many",
+    "answers_now",
     "assess",
     "change_action",
     "change_channel",
@@ -88,6 +92,7 @@ __all__ = [
     "forget_file",
     "import_products",
     "inventory",
+    "is_answered",
     "keep_figures",
     "months_on",
     "note_part",

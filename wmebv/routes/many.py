@@ -1,0 +1,311 @@
+"""Many at once: standard messages beside products, and one answer to one question for many records."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from sqlmodel import Session
+
+from core import clock, values
+from core.accounts.services import Person
+from core.errors import RuleViolation
+from core.organisations import bodies
+from core.web.forms import Form, whole_number
+from core.web.lists import paging
+from core.web.pages import redirect
+from core.web.security import ReadSession, TypedForm, WriteSession
+from wmebv import labels, queries, rows, services
+from wmebv.content import Answer, ChannelContent, Direction, MessageKind
+from wmebv.duties import Scope
+from wmebv.forms import Question, answer_form, answers_typed, bind_answers, options, questions_of
+from wmebv.generate import STANDARD, companions
+from wmebv.models import Channel, MessageType, Product
+from wmebv.reading import asked, in_words
+from wmebv.routes.shared import HOME, PRODUCTS, Editor, address_of, function_of, show
+from wmebv.rules import Case, is_given, message_verdict
+
+router = APIRouter()
+COMPANIONS, MANY = "/wmebv/standaardberichten/", "/wmebv/antwoorden/"
+_RECORDED = frozenset({"W10", "W12"})
+_SCOPES = {
+    Scope.CHANNEL: "Over een kanaal",
+    Scope.MESSAGE: "Over een bericht aan de gemeente",
+    Scope.OUTGOING: "Over een bericht van de gemeente",
+    Scope.PRODUCT: "Over een product",
+}
+MAX_LINES = 500
+"""A form holds no more than a thousand fields."""
+Record = Product | MessageType | Channel
+
+
+# --- standard messages -----------------------------------------------------------------------------------------------
+
+
+@router.get("/standaardberichten/")
+def companions_page(
+    request: Request,
+    session: ReadSession,
+    person: Editor,
+    product: str = "",
+    zoek: str = "",
+    team: str = "",
+    pagina: str = "1",
+) -> Response:
+    filters = {"product": product, "zoek": zoek, "team": team}
+    return _companions_page(request, session, person, filters, whole_number(pagina))
+
+
+@router.post("/standaardberichten/")
+def add_companions(request: Request, session: WriteSession, person: Editor, typed: TypedForm) -> Response:
+    filters = {name: typed.value(name) for name in ("product", "zoek", "team")}
+    chosen = [
+        (queries.find_product(session, number), MessageKind(kind))
+        for number, _, kind in (text.partition(":") for text in typed.values("bericht"))
+        if kind in {each.value for each in STANDARD}
+    ]
+    if not chosen:
+        problem = "Vink eerst een of meer berichten aan."
+        return _companions_page(request, session, person, filters, 1, problem=problem, status_code=422)
+    services.add_companions(session, chosen, actor=person.actor)
+    return redirect(address_of(chosen[0][0]) if filters["product"] else COMPANIONS, "opgeslagen")
+
+
+def _companions_page(
+    request: Request,
+    session: Session,
+    person: Person,
+    filters: Mapping[str, str],
+    number: int,
+    *,
+    problem: str = "",
+    status_code: int = 200,
+) -> Response:
+    if filters["product"]:
+        found = [queries.find_product(session, filters["product"])]
+        pages = paging(COMPANIONS, filters, 1, 1, 1)
+    else:
+        listed = queries.list_products(session, search=filters["zoek"], team=filters["team"], page=number)
+        found = list(listed.products)
+        pages = paging(COMPANIONS, filters, listed.page, listed.pages, listed.total)
+    lines = []
+    for product in found:
+        missing = companions(product.name, [rows.message_content(message) for message in product.messages])
+        cells = [(kind.value, labels.KINDS[kind], missing.get(kind)) for kind in STANDARD]
+        lines.append((product, cells))
+    trail = [HOME, PRODUCTS, ("Standaardberichten", "")]
+    return show(
+        request,
+        "companions.html",
+        person,
+        "Standaardberichten toevoegen",
+        trail,
+        status_code=status_code,
+        problem=problem,
+        lines=lines,
+        kinds=[labels.KINDS[kind] for kind in STANDARD],
+        filters=filters,
+        teams=[(name, name) for name in queries.teams_with_products(session)],
+        paging=pages,
+    )
+
+
+# --- one answer for many ---------------------------------------------------------------------------------------------
+
+
+@router.get("/antwoorden/")
+def many_page(
+    request: Request,
+    session: ReadSession,
+    person: Editor,
+    vraag: str = "",
+    team: str = "",
+    soort: str = "",
+    sjabloon: str = "",
+    zoek: str = "",
+) -> Response:
+    filters = {"vraag": vraag, "team": team, "soort": soort, "sjabloon": sjabloon, "zoek": zoek}
+    return _many_page(request, session, person, filters)
+
+
+@router.post("/antwoorden/")
+def answer_many(request: Request, session: WriteSession, person: Editor, typed: TypedForm) -> Response:
+    """Show what an answer would change, and with `bewaar` give it."""
+    filters = {name: typed.value(name) for name in ("vraag", "team", "soort", "sjabloon", "zoek")}
+    question = _question(filters["vraag"])
+    if question is None:
+        return redirect(MANY)
+    form = bind_answers([question], typed)
+    picked = set(typed.values("record"))
+    chosen = [one for one in _records(session, filters) if str(one.id) in picked]
+    replaces = bool(typed.value("vervang"))
+    problem = "" if chosen else "Vink eerst aan voor welke regels dit antwoord geldt."
+    if form.cleaned is None or problem:
+        return _many_page(request, session, person, filters, form, problem=problem, picked=picked, status_code=422)
+    (given,) = answers_typed(form.cleaned, [question], (), on=clock.today(), by=function_of(person), is_checked=False)
+    if not is_given(given):
+        problem = "Kies eerst een antwoord."
+        return _many_page(request, session, person, filters, form, problem=problem, picked=picked, status_code=422)
+    if typed.value("bewaar"):
+        try:
+            services.answer_many(session, chosen, given, replaces=replaces, actor=person.actor)
+        except RuleViolation as refused:
+            form.refuse(refused)
+            return _many_page(request, session, person, filters, form, picked=picked, status_code=422)
+        return redirect(f"{MANY}?vraag={question.code}", "opgeslagen")
+    preview = _preview(session, chosen, given, replaces=replaces)
+    return _many_page(request, session, person, filters, form, picked=picked, replaces=replaces, preview=preview)
+
+
+def _question(code: str) -> Question | None:
+    return next((one for one in questions_of(*_SCOPES) if one.code == code and code not in _RECORDED), None)
+
+
+def _questions() -> Sequence[tuple[str, Sequence[tuple[str, str]]]]:
+    return [
+        (label, [(one.code, f"{one.code} {one.title}") for one in questions_of(scope) if one.code not in _RECORDED])
+        for scope, label in _SCOPES.items()
+    ]
+
+
+def _records(session: Session, filters: Mapping[str, str]) -> Sequence[Record]:
+    """The records that the question is about, as far as the filters reach."""
+    scope, team = asked(filters["vraag"]).scope, filters["team"]
+    kind, template = filters["soort"], filters["sjabloon"]
+
+    def fits(channel: Channel) -> bool:
+        is_kind = not kind or channel.kind == kind
+        return is_kind and (not template or (channel.template is not None and channel.template.name == template))
+
+    products = [
+        one for one in queries.living_products(session) if not team or (one.team is not None and one.team.name == team)
+    ]
+    messages = [message for product in products for message in rows.living_messages(product)]
+    found: Iterable[Record]
+    if scope is Scope.CHANNEL:
+        used = {link.channel_id for message in messages for link in message.channels}
+        every = (line.channel for line in queries.list_channels(session))
+        found = (one for one in every if (not team or one.id in used) and fits(one))
+    else:
+
+        def goes_by(message: MessageType) -> bool:
+            return not (kind or template) or any(fits(link.channel) for link in message.channels)
+
+        wanted = Direction.OUT if scope is Scope.OUTGOING else Direction.IN
+        found = [one for one in messages if one.direction is wanted and goes_by(one)]
+        if scope is Scope.PRODUCT:
+            by_kind = {message.product_id for message in messages if goes_by(message)}
+            found = (one for one in products if not (kind or template) or one.id in by_kind)
+    words = values.fold(filters["zoek"]).split()
+    return [one for one in found if all(word in values.fold(_name(one)) for word in words)]
+
+
+def _name(record: Record) -> str:
+    return f"{record.product.name}: {record.name}" if isinstance(record, MessageType) else record.name
+
+
+def _address(record: Record) -> str:
+    if isinstance(record, Product):
+        return address_of(record)
+    return f"/wmebv/{'berichten' if isinstance(record, MessageType) else 'kanalen'}/{record.id}/"
+
+
+def _line(record: Record, code: str) -> dict[str, str]:
+    present = next((each for each in services.answers_now(record) if each.duty == code), None)
+    return {
+        "id": str(record.id),
+        "name": _name(record),
+        "href": _address(record),
+        "now": in_words(present) if present else "",
+    }
+
+
+def _preview(session: Session, chosen: Sequence[Record], given: Answer, *, replaces: bool) -> Mapping[str, Any]:
+    """What each record gets, and what that does to the colours of the messages that it counts for."""
+    changing = [one for one in chosen if replaces or not services.is_answered(one, given.duty)]
+    ids = {one.id for one in changing}
+    moves = Counter(_moves(session, ids, given, clock.today()))
+    return {
+        "lines": [_line(one, given.duty) | {"changes": "ja" if one.id in ids else ""} for one in chosen],
+        "becomes": in_words(given),
+        "changing": len(changing),
+        "left": len(chosen) - len(changing),
+        "moves": [
+            (before.value, after.value, number)
+            for (before, after), number in sorted(moves.items(), key=lambda item: -item[1])
+        ],
+    }
+
+
+def _moves(session: Session, ids: set[UUID], given: Answer, on: date) -> Iterable[tuple[Any, Any]]:
+    """The colour before and after of every message for which one of these records counts."""
+
+    def answered(answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
+        return (*(one for one in answers if one.duty != given.duty), given)
+
+    contents: dict[UUID, ChannelContent] = {}
+    for product in queries.living_products(session):
+        content = rows.product_content(product)
+        for message in rows.living_messages(product):
+            links = [link.channel_id for link in message.channels]
+            if not ids.intersection([product.id, message.id, *links]):
+                continue
+            for link in message.channels:
+                if link.channel_id not in contents:
+                    contents[link.channel_id] = rows.channel_content(link.channel)
+            told = rows.message_content(message)
+            before = Case(content, told, tuple(contents[one] for one in links))
+            after = Case(
+                content.model_copy(update={"answers": answered(content.answers)}) if product.id in ids else content,
+                told.model_copy(update={"answers": answered(told.answers)}) if message.id in ids else told,
+                tuple(
+                    contents[one].model_copy(update={"answers": answered(contents[one].answers)})
+                    if one in ids
+                    else contents[one]
+                    for one in links
+                ),
+            )
+            yield message_verdict(before, on).colour, message_verdict(after, on).colour
+
+
+def _many_page(
+    request: Request,
+    session: Session,
+    person: Person,
+    filters: Mapping[str, str],
+    form: Form[Any] | None = None,
+    *,
+    picked: set[str] | None = None,
+    replaces: bool = False,
+    preview: Mapping[str, Any] | None = None,
+    problem: str = "",
+    status_code: int = 200,
+) -> Response:
+    question = _question(filters["vraag"])
+    found = _records(session, filters) if question else []
+    lines = [_line(one, question.code) for one in found[:MAX_LINES]] if question else []
+    return show(
+        request,
+        "many.html",
+        person,
+        "Eén antwoord voor veel tegelijk",
+        [HOME, ("Veel tegelijk beantwoorden", "")],
+        status_code=status_code,
+        problem=problem,
+        filters=filters,
+        groups=_questions(),
+        question=question,
+        form=form or (answer_form([question], ()) if question else None),
+        lines=lines,
+        more=max(0, len(found) - MAX_LINES),
+        picked={line["id"] for line in lines if not line["now"]} if picked is None else picked,
+        replaces=replaces,
+        preview=preview,
+        teams=[(name, name) for name in queries.teams_with_products(session)],
+        kinds=options(labels.CHANNEL_KINDS),
+        form_engines=[(one.name, one.name) for one in queries.list_templates(session)],
+        bodies=options(bodies(session)),
+    )
