@@ -72,11 +72,11 @@ def test_headings_of_the_inventory_fill_product_message_channel_and_answers():
         (
             *("productnaam", "bestuursorgaan", "uitvoerder", "richting", "kanaal", "terugvalkanaal"),
             *("ontvangstbevestiging", "WCAG-status", "WCAG-datum", "B1-datum", "beoordelaar", "datum beoordeling"),
-            *("machtigen", "beslistermijn"),
+            *("machtigen", "archiefdoos"),
         ),
         (
             *("Kapvergunning", "College van B&W", "GR Groen", "inkomend", "E-formulier kap", "Contactformulier"),
-            *("Ja, per e-mail", "B", "1 mei 2025", "12-3-2025", "teamleider", "2026-02-01", "brief", "8 weken"),
+            *("Ja, per e-mail", "B", "1 mei 2025", "12-3-2025", "teamleider", "2026-02-01", "brief", "doos 8"),
         ),
     )
     (row,) = result.products
@@ -89,7 +89,7 @@ def test_headings_of_the_inventory_fill_product_message_channel_and_answers():
     assert sorted(answers) == ["W05", "W06", "W07", "W22"]
     assert (answers["W07"].choices, answers["W07"].evidence_on) == (("B",), date(2025, 5, 1))
     assert {(one.answered_by, one.answered_on) for one in answers.values()} == {("teamleider", date(2026, 2, 1))}
-    assert row.note == "beslistermijn: 8 weken"
+    assert row.note == "archiefdoos: doos 8"
     assert {(note.heading, note.kind) for note in result.notes} == {
         ("bestuursorgaan", "guessed"),
         ("uitvoerder", "guessed"),
@@ -100,7 +100,7 @@ def test_headings_of_the_inventory_fill_product_message_channel_and_answers():
         ("B1-datum", "guessed"),
         ("machtigen", "guessed"),
         ("richting", "guessed"),
-        ("beslistermijn", "kept"),
+        ("archiefdoos", "kept"),
     }
 
 
