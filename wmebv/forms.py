@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from pydantic import create_model
@@ -254,6 +255,12 @@ def questions_of(*scopes: Scope, verdict: Verdict | None = None) -> tuple[Questi
     judged = {each.duty.code: each for each in verdict.judgements} if verdict else {}
     support = [question for scope in scopes for question in _support(scope)]
     return (*(_about(duty, judged.get(duty.code)) for duty in duties_of(*scopes)), *support)
+
+
+@cache
+def columns(scope: Scope) -> tuple[Question, ...]:
+    """The questions of a scope, without those that the record itself answers."""
+    return tuple(question for question in questions_of(scope) if question.code not in _RECORDED)
 
 
 def all_answer_labels() -> Mapping[str, Labels]:

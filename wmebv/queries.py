@@ -1,12 +1,14 @@
 """Reading the inventory: lists with search and filters, one record, its state on the website. Changes nothing."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import String, case, cast, func
+from sqlalchemy.orm import contains_eager, lazyload
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -351,3 +353,83 @@ def _on_website() -> SelectOfScalar[UUID]:
 def of_team(session: Session, team: Team) -> Sequence[Product]:
     """The products that a team looks after, by number."""
     return session.exec(select(Product).where(Product.team_id == team.id).order_by(col(Product.number))).all()
+
+
+class GridKind(StrEnum):
+    """What stands down the side of the grid of answers; each answer is asked at the record that it belongs to."""
+
+    INCOMING = "aan-de-gemeente"
+    OUTGOING = "van-de-gemeente"
+    PRODUCTS = "producten"
+    CHANNELS = "kanalen"
+
+
+def grid_ids(
+    session: Session, kind: GridKind, *, search: str = "", team: str = "", page: int = 1
+) -> tuple[Sequence[UUID], int, int, int]:
+    """The records of one page of the grid, in order; how many there are, which page it became, and how many pages.
+
+    Args:
+        session: bounded by the organisation.
+        kind: which records.
+        search: words that must all occur in the product or in the name of the message or channel.
+        team: name of a team, or empty for all; channels belong to no team.
+        page: counted from 1; too high a number gives the last page.
+    """
+    words = values.fold(search).split()
+    if kind is GridKind.CHANNELS:
+        matching, order = select(Channel.id), [col(Channel.name), col(Channel.id)]
+        for word in words:
+            matching = matching.where(func.lower(col(Channel.name)).contains(word, autoescape=True))
+    else:
+        if kind is GridKind.PRODUCTS:
+            matching, order = select(Product.id), [col(Product.number)]
+        else:
+            matching, order = _messages_in(kind), [col(Product.number), col(MessageType.position), col(MessageType.id)]
+        matching = matching.where(col(Product.ended_on).is_(None))
+        for word in words:
+            found = col(Product.search_text).contains(word, autoescape=True)
+            if kind is not GridKind.PRODUCTS:
+                found |= func.lower(col(MessageType.name)).contains(word, autoescape=True)
+            matching = matching.where(found)
+        if team:
+            matching = matching.where(col(Product.team_id).in_(select(Team.id).where(Team.name == team)))
+    total = session.exec(select(func.count()).select_from(matching.subquery())).one()
+    pages = max(1, -(-total // PAGE_SIZE))
+    page = min(max(page, 1), pages)
+    query = matching.order_by(*order).offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE)
+    return session.exec(query).all(), total, page, pages
+
+
+def grid_subjects(
+    session: Session, kind: GridKind, ids: Collection[UUID]
+) -> Mapping[UUID, MessageType | Product | Channel]:
+    """The records with these ids, with their answers and, for a message, its product.
+
+    What is not shown in the grid is read when somebody asks for it: that is at most once for each record that changes.
+    """
+    found: Sequence[MessageType | Product | Channel]
+    if kind is GridKind.CHANNELS:
+        found = session.exec(select(Channel).where(col(Channel.id).in_(ids))).all()
+    elif kind is GridKind.PRODUCTS:
+        later = (lazyload(_part(Product.messages)), lazyload(_part(Product.legal_bases)))
+        found = session.exec(select(Product).where(col(Product.id).in_(ids)).options(*later)).all()
+    else:
+        product = contains_eager(_part(MessageType.product)).lazyload("*")
+        query = select(MessageType).join(Product, col(Product.id) == col(MessageType.product_id))
+        query = query.where(col(MessageType.id).in_(ids), MessageType.direction == _direction_of(kind))
+        found = session.exec(query.options(product, lazyload(_part(MessageType.channels)))).all()
+    return {one.id: one for one in found}
+
+
+def _part(relationship: Any) -> Any:  # noqa: ANN401 - typed as what it gives, not as what SQLAlchemy makes of it
+    return relationship
+
+
+def _messages_in(kind: GridKind) -> SelectOfScalar[UUID]:
+    query = select(MessageType.id).join(Product, col(Product.id) == col(MessageType.product_id))
+    return query.where(col(MessageType.ended_on).is_(None), MessageType.direction == _direction_of(kind))
+
+
+def _direction_of(kind: GridKind) -> Direction:
+    return Direction.IN if kind is GridKind.INCOMING else Direction.OUT

@@ -69,6 +69,7 @@ PARTS: Mapping[str, Sequence[tuple[str, str, str]]] = {
         ("Producten", "/wmebv/producten/", "wmebv:read"),
         ("Kanalen", "/wmebv/kanalen/", "wmebv:read"),
         ("Sjablonen", "/wmebv/sjablonen/", "wmebv:read"),
+        ("Raster", "/wmebv/raster/aan-de-gemeente/", "wmebv:read"),
         ("Inlezen", "/wmebv/inlezen/", "wmebv:edit"),
         ("Acties", "/wmebv/acties/", "wmebv:read"),
         ("Doelen", "/wmebv/doelen/", "wmebv:read"),

@@ -24,6 +24,7 @@ from register.remarks import Remark
 from register.reviews import Review
 from wmebv.imports import ProductImport
 from wmebv.models import Action, Channel, ChannelTemplate, Goal, MessageType, Product
+from wmebv.queries import GridKind
 from woo.content import OverviewKind
 from woo.imports import DocumentImport
 from woo.models import Category, Document, Dossier, MappedProcess, WooRequest
@@ -188,6 +189,7 @@ _RECORDS: Mapping[tuple[str, str], Records] = {
     ("wmebv", "action_id"): _first(Action, "action_id"),
     ("wmebv", "goal_id"): _first(Goal, "goal_id"),
     ("wmebv", "duty"): lambda session: [{"duty": "W11", "about": session.exec(select(MessageType)).first().id}],
+    ("wmebv", "grid"): lambda _session: [{"grid": grid.value} for grid in GridKind],
     ("koppelingen", "kenmerk"): _products,
     ("controles", "review_id"): _first(Review, "review_id"),
     ("beheer", "kind"): _shared,

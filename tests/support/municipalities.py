@@ -228,6 +228,7 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
             ("wmebv", "goal_id"): str(_goal(session, text).id),
             ("wmebv", "duty"): "W11",
             ("wmebv", "about"): str(message.id),
+            ("wmebv", "grid"): "aan-de-gemeente",
             ("koppelingen", "kenmerk"): product.kenmerk,
             ("verwerkersrelaties", "link_id"): str(offered.id) if offered else "",
             ("controles", "review_id"): str(review.id),

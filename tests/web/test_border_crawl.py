@@ -40,8 +40,9 @@ SHARED_CODES = {
     "/woo/overzichten/{name}/controle/bestand",
     *(f"/woo/overzichten/{{name}}/controle/{step}" for step in ("bevestigen", "beslissen", "heropenen", "opnieuw")),
     "/register/regels/{rule_id}",
+    "/wmebv/raster/{grid}/",
 }
-"""Categories have the same seventeen numbers everywhere, and checks theirs: the number leads to one's own."""
+"""Categories have the same seventeen numbers everywhere, and checks and grids theirs: the number leads to one's own."""
 KINDS = {"teams": "team", "partijen": "party", "systemen": "system", "bestuursorganen": "body"}
 
 

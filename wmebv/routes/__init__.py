@@ -9,6 +9,7 @@ from wmebv.routes import (
     deciding,
     designation,
     goals,
+    grid,
     importing,
     many,
     messages,
@@ -19,5 +20,5 @@ from wmebv.routes import (
 
 router = APIRouter(prefix="/wmebv")
 pages = (report, products, messages, deciding, channels, templates, answers, actions, goals, designation, importing)
-for part in (*pages, many):
+for part in (*pages, grid, many):
     router.include_router(part.router)
