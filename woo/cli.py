@@ -139,7 +139,7 @@ def import_documents(
             say(f"Nieuw of gewijzigd: {added}. Stond er al: {counted[RowKind.SAME]}.")
         for one in told:
             say(f"Rij {one.row} overgeslagen: {one.reason}")
-        if untried := sum(bool(row.planned and row.planned["is_untried"]) for row in rows):
+        if untried := sum(bool(row.planned and row.planned.get("is_untried")) for row in rows):
             say(f"Nog niet geprobeerde adressen: {untried}. Dat gebeurt bij het publiceren.")
     if told:
         raise typer.Exit(1)
@@ -182,8 +182,14 @@ def _documents_json(listed: DocumentList, skipped: Sequence[Skipped], added: int
             {"record": number, **asdict(one)} for number, row in enumerate(listed.rows, start=1) for one in row.notes
         ],
         "skipped": [{"row": one.row, "reason": one.reason} for one in skipped],
-        "preview": [{**row.filled, "dossier": row.dossier, "file": row.file} for row in listed.rows],
+        "preview": [_preview(row) for row in listed.rows],
     }
+
+
+def _preview(row: DocumentRow) -> Mapping[str, Any]:
+    placed = {"attachment_to": row.attachment_to, "sequence": row.sequence}
+    named = {name: value for name, value in placed.items() if value not in {None, ""}}
+    return {**row.filled, "dossier": row.dossier, "file": row.file, **named}
 
 
 def import_categories(

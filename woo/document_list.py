@@ -35,6 +35,8 @@ HEADINGS: Mapping[str, Sequence[str]] = {
     ),
     "category": ("categorie", "informatiecategorie", "woo-categorie", "categorienummer", "informatiesoort"),
     "dossier": ("dossier", "dossiertitel", "verzameling", "vergadering", "zaak", "dossiernaam"),
+    "attachment_to": ("bijlage bij", "hoofddocument", "bijlage van", "hoort bij document"),
+    "sequence": ("volgorde", "volgorde in dossier", "volgorde in het dossier", "volgnummer"),
     "adopted_on": (
         *("datum vastgesteld", "vastgesteld", "datum besluit", "besluitdatum", "datum", "documentdatum"),
         *("datum document", "vastgesteld op", "datum vaststelling", "vaststellingsdatum"),
@@ -140,6 +142,10 @@ class DocumentRow:
     dossier: str
     file: str
     notes: Sequence[Note] = ()
+    attachment_to: str = ""
+    """Title or number of the document in the same dossier that this one is an attachment to."""
+    sequence: int | None = None
+    """Its place in the dossier, beside that of the other rows."""
 
     @property
     def filled(self) -> Mapping[str, Any]:
@@ -276,7 +282,7 @@ class _Reader:
             raise ValueError("er is geen titel. Vul de titel in.")
         self.facts["title"] = self._one_line(heading, title)
         for name, (heading, text) in by_field.items():
-            if text.strip() and name not in {"title", "file", "dossier"}:
+            if text.strip() and name not in {"title", "file", "dossier", "attachment_to", "sequence"}:
                 self._take(name, heading, clean(text))
         _, file = by_field.get("file", ("", ""))
         file = file.strip()
@@ -294,7 +300,9 @@ class _Reader:
         dossier = self._one_line(heading, dossier) or content.title
         if len(dossier) > MAX_TITLE:
             raise ValueError(f"kolom '{heading}': de tekst is te lang. Er passen {MAX_TITLE} tekens.")
-        return DocumentRow(number, content, dossier, file, tuple(self.notes))
+        main = self._one_line(*by_field.get("attachment_to", ("bijlage bij", "")))
+        place = _place_in_dossier(*by_field.get("sequence", ("volgorde", "")))
+        return DocumentRow(number, content, dossier, file, tuple(self.notes), main, place)
 
     def _take(self, name: str, heading: str, text: str) -> None:
         if name in _DAYS:
@@ -359,6 +367,14 @@ class _Reader:
     def _keep(self, heading: str, text: str) -> None:
         self.kept.append(f"{heading}: {text}")
         self.notes.append(Note(heading, text, "kept", "interne notitie"))
+
+
+def _place_in_dossier(heading: str, text: str) -> int | None:
+    """`3`, `3.` or `3.0` -> 3."""
+    found = re.fullmatch(r"([0-9]{1,6})(?:[.,]0*)?", text.strip())
+    if text.strip() and not found:
+        raise ValueError(f"kolom '{heading}': '{text.strip()[:40]}' is geen getal. Schrijf een getal, bijvoorbeeld 2.")
+    return int(found[1]) if found else None
 
 
 def _month(word: str) -> int:

@@ -19,9 +19,14 @@ _ONE_PER_LINE = "Zet elk op een eigen regel."
 DOCUMENT = {
     "title": Labels("Titel", "Een titel die een lezer begrijpt. Niet de naam van het bestand.", required=True),
     "category": Labels("Informatiecategorie", article="Woo artikel 3.3", required=True),
-    "dossier": Labels("Dossier", "Documenten die bij elkaar horen staan in een dossier."),
+    "dossier": Labels(
+        "Dossier",
+        "Documenten die bij elkaar horen staan in een dossier. Is dit een bijlage? Kies dan onderaan "
+        "'Toon de documenten van dit dossier'.",
+    ),
     "new_dossier": Labels("Titel van een nieuw dossier", "Laat leeg als u hierboven een dossier kiest."),
     "attachment_to": Labels("Bijlage bij", "Is dit een bijlage? Dan verwijzen beide documenten naar elkaar."),
+    "sequence": Labels("Volgorde in het dossier"),
     "kinds": Labels("Documentsoort"),
     "themes": Labels("Thema"),
     "descriptions": Labels("Omschrijving", "Waar gaat het document over? Elke regel is een eigen omschrijving."),

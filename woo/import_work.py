@@ -79,6 +79,12 @@ def take(work: Work, import_id: UUID) -> None:
         stored = dict(_stored(work, part))
         with work.step(start + len(part), len(waiting), "Documenten komen in het register.") as session:
             services.carry_out(session, imports.find(session, import_id), part, stored, actor=work.actor)
+    with work.read() as session:
+        attached = imports.to_attach(session, imports.find(session, import_id))
+    for start in range(0, len(attached), STEP):
+        part = attached[start : start + STEP]
+        with work.step(start + len(part), len(attached), "Bijlagen verwijzen naar hun document.") as session:
+            services.attach_rows(session, imports.find(session, import_id), part, actor=work.actor)
     with work.step(len(waiting), len(waiting), "") as session:
         made = imports.find(session, import_id)
         services.end_run(session, made, actor=work.actor)

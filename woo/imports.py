@@ -85,8 +85,8 @@ class DocumentImportRow(Owned, table=True):
     kind: RowKind = Field(sa_type=enum_type(RowKind))
     name: str = columns.line(120)
     planned: dict[str, Any] | None = Field(default=None, sa_type=JSON_TYPE)
-    """`content` (what the row says), `dossier`, `file`, its `pages`, whether the address `is_untried`; None once it is
-    in the register, or was left."""
+    """`content` (what the row says), `dossier`, `file`, its `pages`, whether the address `is_untried`, what it is an
+    `attachment_to`, its `sequence`. In the register the last two wait until all rows are; then None, as when left."""
     notes: list[dict[str, str]] = Field(default_factory=list, sa_type=JSON_TYPE)
     noted: int = 0
     """How many notes there are."""
@@ -192,3 +192,14 @@ def to_do(session: Session, made: DocumentImport) -> Sequence[UUID]:
         col(DocumentImportRow.outcome).is_(None),
     )
     return session.exec(query.order_by(col(DocumentImportRow.position))).all()
+
+
+def to_attach(session: Session, made: DocumentImport) -> Sequence[UUID]:
+    """The rows whose documents are in the register, and are an attachment to another one."""
+    query = select(DocumentImportRow.id, DocumentImportRow.planned).where(
+        DocumentImportRow.import_id == made.id,
+        col(DocumentImportRow.outcome).is_not(None),
+        col(DocumentImportRow.planned).is_not(None),
+    )
+    found = session.exec(query.order_by(col(DocumentImportRow.position)))
+    return [row_id for row_id, planned in found if planned and planned.get("attachment_to")]

@@ -34,6 +34,8 @@ UploadedDocument = Annotated[Upload, Depends(DraftUpload("Document", forms.DOCUM
 KEPT_FILE, KEPT_NAME = f"{OF_THE_PAGE}bestand", f"{OF_THE_PAGE}naam"
 FROM_FILE = "voorstel"
 """The button that asks for proposals from the file, and saves nothing."""
+OF_DOSSIER = "stukken"
+"""The button that asks which documents a dossier has, to be an attachment to, and saves nothing."""
 
 
 # --- a new document --------------------------------------------------------------------------------------------------
@@ -56,6 +58,10 @@ class Sent:
     def asks_for_proposals(self) -> bool:
         return self.form.value("knop") == FROM_FILE
 
+    @property
+    def asks_for_mains(self) -> bool:
+        return self.form.value("knop") == OF_DOSSIER
+
 
 def read_new_document(person: Editor, upload: UploadedDocument, folder: OurFolder) -> Sent:
     """Storing and reading a large file takes a while: it is done before the route takes the write lock."""
@@ -71,7 +77,7 @@ def read_new_document(person: Editor, upload: UploadedDocument, folder: OurFolde
         try:
             judged, sent.told = describing.read(folder, source, name)
             source.seek(0)
-            if sent.asks_for_proposals or form.errors:
+            if sent.asks_for_proposals or sent.asks_for_mains or form.errors:
                 sent.token = token or kept_uploads.keep(folder, source, person.id)
             else:
                 sent.file = replace(files.store(folder, source, name), pages=judged.pages)
@@ -144,6 +150,9 @@ def add_document(
         faults = {"file": form.errors.get("file") or "Kies eerst een bestand."} if not sent.name else {}
         form.errors = faults
         return _new_page(request, person, session, sent, status_code=422 if faults else 200)
+    if sent.asks_for_mains:
+        form.errors = {} if form.value("dossier") else {"dossier": "Kies eerst een dossier."}
+        return _new_page(request, person, session, sent, status_code=422 if form.errors else 200)
     if form.cleaned is None or form.errors:
         return _new_page(request, person, session, sent, status_code=422)
     typed = form.cleaned
@@ -307,6 +316,7 @@ def _form_page(
         others=list((others or {}).items()),
         dossiers=[] if document else [(found.public_id, found.title) for found in queries.dossiers(session)],
         mains=[] if document else _mains(session, form.value("dossier")),
+        asks_for_mains=form.value("knop") == OF_DOSSIER and bool(form.value("dossier")),
         categories=forms.category_options(),
         kinds=lists.options(lists.KINDS),
         themes=lists.options(lists.THEMES),

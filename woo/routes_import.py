@@ -410,7 +410,7 @@ def _row(row: DocumentImportRow, document: Document | None) -> list[object]:
 def _told(row: DocumentImportRow, document: Document | None) -> str:
     """What a person should know of a row: why it was skipped, what would change, what must be done after it."""
     told = [f"{row.problem[:1].upper()}{row.problem[1:]}"] if row.problem else []
-    if row.kind is RowKind.CHANGE and row.planned and document:
+    if row.kind is RowKind.CHANGE and row.planned and document and not row.outcome:
         now = document.content()
         told += views.differences(now, services.becomes(now, row.planned["content"]))
     if row.kind is RowKind.NEW and not row.outcome:

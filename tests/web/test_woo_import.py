@@ -262,6 +262,40 @@ def test_an_address_that_sends_on_is_a_row_that_is_skipped_with_the_reason(clien
         assert [row[0] for row in cells(client, looked(client, work, listed(rows[3:4]), "een.csv"), "overgeslagen")]
 
 
+def test_attachments_and_the_order_of_a_dossier_come_from_the_list(client, database, organisation, work):
+    """Of woo-index 7.2: an attachment is a part of the main document, which has it; whatever the order of the rows."""
+    headings = ("Titel", "Bestand", "Categorie", "Datum", "Dossier", "Kenmerk", "Bijlage bij", "Volgorde")
+
+    def row(name, main, place):
+        at = f"https://ris.example/{name}.pdf"
+        return (f"Stuk {name}", at, "002", "2026-11-16", "Raad", f"Z-{name}", main, place)
+
+    rows = [row("a", "stuk hoofd", "2"), row("b", "Z-hoofd", "3"), row("los", "", ""), row("hoofd", "", "1")]
+    bad = [row("c", "Bestaat niet", ""), row("d", "", "achteraan")]
+    address = looked(client, work, write_csv(Table("Lijst", headings, rows + bad)), "lijst.csv")
+    assert [one[4] for one in cells(client, address, "overgeslagen")] == [
+        "In dit dossier staat geen ander document 'Bestaat niet'. Verbeter de kolom 'bijlage bij'.",
+        "Kolom 'Volgorde': 'achteraan' is geen getal. Schrijf een getal, bijvoorbeeld 2.",
+    ]
+    taken(client, work, address)
+    with database.read(organisation.id) as session:
+        found = {one.title: one for one in session.exec(select(Document).order_by(Document.number))}
+        main = found["Stuk hoofd"]
+        assert [one.title for one in services.in_order(session, main.dossier)] == [
+            *("Stuk hoofd", "Stuk a", "Stuk b", "Stuk los")
+        ]
+        assert {one.title: one.part_of for one in found.values() if one.part_of} == {
+            "Stuk a": main.id,
+            "Stuk b": main.id,
+        }
+        assert {relation.target_id for relation in main.relations} == {found["Stuk a"].id, found["Stuk b"].id}
+        assert [one.planned for one in session.exec(select(DocumentImportRow)) if one.outcome] == [None] * 4
+    again = looked(client, work, write_csv(Table("Lijst", headings, rows)), "lijst.csv")
+    assert len(cells(client, again, "zelfde")) == 4
+    joined = looked(client, work, write_csv(Table("Lijst", headings, [row("los", "Stuk hoofd", "")])), "lijst.csv")
+    assert len(cells(client, joined, "anders")) == 1
+
+
 def test_a_column_with_titles_must_be_told(client, database, organisation):
     address = upload(client, write_csv(Table("Lijst", ("Wat", "Hoe"), [("a", "b")])), "lijst.csv").url.path
     answer = Visit(client, address, form=1).submit()

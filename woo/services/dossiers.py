@@ -65,6 +65,16 @@ def move_document(
     _save_dossier(session, dossier, "change", before=before, actor=actor)
 
 
+def arrange(session: Session, dossier: Dossier, numbers: Sequence[int], *, actor: audit.Actor) -> None:
+    """Put these documents (by number) first in a dossier, in this order; the others stay in theirs after these."""
+    rest = [document.number for document in in_order(session, dossier) if document.number not in numbers]
+    if [document.number for document in in_order(session, dossier)] == [*numbers, *rest]:
+        return
+    before = dossier_facts(dossier)
+    dossier.sequence = [*numbers, *rest]
+    _save_dossier(session, dossier, "change", before=before, actor=actor)
+
+
 def in_order(session: Session, dossier: Dossier) -> Sequence[Document]:
     """The documents of a dossier in the order that a person gave them; the others after these, by number."""
     given = dossier.sequence

@@ -24,8 +24,8 @@ from woo.importer import Skipped
 from woo.imports import DocumentImport, DocumentImportRow, ImportState, RowKind, RowOutcome
 from woo.models import Document, Dossier
 from woo.services.categories import deadlines
-from woo.services.documents import add_document, attach_file, change_document
-from woo.services.dossiers import add_dossier
+from woo.services.documents import add_document, attach_file, change_document, make_attachment
+from woo.services.dossiers import add_dossier, arrange
 
 DOCUMENT_IMPORT_JOB = "woo:import"
 KEPT_FOR = timedelta(days=30)
@@ -88,6 +88,8 @@ def compared(
                 "file": row.file,
                 "pages": file.pages,
                 "is_untried": file.is_untried,
+                "attachment_to": row.attachment_to,
+                "sequence": row.sequence,
             },
             notes=[asdict(note) for note in row.notes],
             noted=len(row.notes),
@@ -118,6 +120,9 @@ def _place(
         one.kind = RowKind.REFUSED
         one.problem = "dit document is ingetrokken. Moet het terug, voeg het dan zelf toe als nieuw document."
         return
+    if row.attachment_to and not known.has_main_of(row):
+        one.kind, one.problem = RowKind.REFUSED, _no_main(row.attachment_to)
+        return
     if file.problem and not (there and known.files.get(there.id) == _file_name(row.file)):
         one.kind, one.problem = RowKind.REFUSED, file.problem
         return
@@ -137,6 +142,10 @@ def _place(
         one.kind = RowKind.CHANGE
         if file.sha256 and there.state is DocumentState.PUBLISHED and file.sha256 != there.sha256:
             one.problem = _FILE_OF_A_PUBLIC_ONE
+
+
+def _no_main(named: str) -> str:
+    return f"in dit dossier staat geen ander document '{named[:80]}'. Verbeter de kolom 'bijlage bij'."
 
 
 _FILE_OF_A_PUBLIC_ONE = (
@@ -169,18 +178,26 @@ class _Register:
     files: dict[UUID, str] = field(default_factory=dict)
     whole: dict[UUID, Document] = field(default_factory=dict)
     in_list: Counter[str] = field(default_factory=Counter)
+    mains: dict[tuple[str, str], set[object]] = field(default_factory=dict)
+    """Dossier and title or number -> the rows and documents that are called so."""
 
     @classmethod
     def of(cls, session: Session, rows: Sequence[DocumentRow], prints: Sequence[str]) -> "_Register":
         made = cls(session, _read_before(session, prints))
         made.in_list = Counter(number for row in rows for number in dict.fromkeys(row.content.identifiers))
+        for row in rows:
+            for name in (row.content.title, *row.content.identifiers):
+                made._call(row.dossier, name, row.row)
         query = select(Document.id, Document.state, Document.title, Dossier.title)
         query = query.join(Dossier, col(Dossier.id) == Document.dossier_id)
-        more = (Document.sha256, Document.identifiers, Document.source_url, Document.file_name)
+        more = (Document.sha256, Document.identifiers, Document.source_url, Document.file_name, Dossier.public_id)
         by_age: Any = query.order_by(col(Document.created_at), col(Document.id)).add_columns(*map(col, more))
         found: Any = session.exec(by_age)
-        for document_id, state, title, dossier, sha256, identifiers, url, file_name in found:
+        for document_id, state, title, dossier, sha256, identifiers, url, file_name, public_id in found:
             made.documents[document_id] = _There(document_id, DocumentState(state), title, dossier, sha256)
+            for name in (title, *identifiers) if state != DocumentState.WITHDRAWN else ():
+                made._call(dossier, name, document_id)
+                made._call(public_id, name, document_id)
             for number in identifiers:
                 made.by_number.setdefault(number, []).append(document_id)
             if url:
@@ -191,6 +208,13 @@ class _Register:
                 made.files[document_id] = _file_name(file_name)
                 made.by_file.setdefault(_file_name(file_name), []).append(document_id)
         return made
+
+    def _call(self, dossier: str, name: str, what: object) -> None:
+        self.mains.setdefault((dossier, values.fold(name)), set()).add(what)
+
+    def has_main_of(self, row: DocumentRow) -> bool:
+        """Whether the document that a row is an attachment to stands in the list or in the register."""
+        return bool(self.mains.get((row.dossier, values.fold(row.attachment_to)), set()) - {row.row})
 
     def documents_of(
         self, rows: Sequence[DocumentRow], prints: Sequence[str], judged: Mapping[int, Judged]
@@ -229,7 +253,9 @@ class _Register:
         document = self.whole[document_id]
         content = document.content()
         has_other_file = bool(file.sha256) and file.sha256 != document.sha256
-        return becomes(content, row.filled) == content and not has_other_file
+        main = (self.mains.get((row.dossier, values.fold(row.attachment_to))) or set()) if row.attachment_to else None
+        has_other_main = main is not None and document.part_of not in main
+        return becomes(content, row.filled) == content and not has_other_file and not has_other_main
 
 
 def becomes(content: DocumentContent, said: Mapping[str, Any]) -> DocumentContent:
@@ -244,6 +270,7 @@ def _file_name(path: str) -> str:
 
 def _fingerprint(row: DocumentRow, file: Judged) -> str:
     said = [row.filled, row.dossier, file.sha256 or row.file]
+    said += [row.attachment_to, str(row.sequence)] if row.attachment_to or row.sequence is not None else []
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
@@ -411,7 +438,63 @@ def _carry_out(
             dossier = dossiers[named] = add_dossier(session, new, actor=actor)
         row.document_id = add_document(session, dossier, content, file, actor=actor).id
         row.outcome = RowOutcome.ADDED
-    row.planned, row.problem = None, ""
+    later = {name: planned.get(name) for name in ("attachment_to", "sequence") if planned.get(name) not in {None, ""}}
+    row.planned, row.problem = later or None, ""
+
+
+def attach_rows(session: Session, made: DocumentImport, row_ids: Sequence[UUID], *, actor: audit.Actor) -> None:
+    """Let documents that came from rows be attachments to others, now that all of these are there."""
+    query = select(DocumentImportRow).where(
+        col(DocumentImportRow.id).in_(row_ids), DocumentImportRow.import_id == made.id
+    )
+    for row in session.exec(query.order_by(col(DocumentImportRow.position))):
+        planned = dict(row.planned or {})
+        named = planned.pop("attachment_to", "")
+        row.planned = planned or None
+        document = session.get(Document, row.document_id)
+        if document is None or not named:
+            continue
+        main = _main_of(session, document, named)
+        if main is None:
+            row.problem = _no_main(named)
+            continue
+        if document.part_of == main.id:
+            continue
+        try:
+            with session.begin_nested():
+                make_attachment(session, document, main, actor=actor)
+        except RuleViolation as refused:
+            row.problem = next(iter(refused.points.values()), refused.message)
+
+
+def _main_of(session: Session, document: Document, named: str) -> Document | None:
+    query = select(Document).where(
+        Document.dossier_id == document.dossier_id,
+        Document.id != document.id,
+        Document.state != DocumentState.WITHDRAWN,
+    )
+    wanted = values.fold(named)
+    found = session.exec(query.order_by(col(Document.number)))
+    return next((one for one in found if wanted in map(values.fold, (one.title, *one.identifiers))), None)
+
+
+def _arrange_dossiers(session: Session, made: DocumentImport, actor: audit.Actor) -> None:
+    """Put the documents of each dossier in the order that the list gives them."""
+    placed = select(DocumentImportRow).where(
+        DocumentImportRow.import_id == made.id,
+        col(DocumentImportRow.outcome).is_not(None),
+        col(DocumentImportRow.planned).is_not(None),
+    )
+    rows = session.exec(placed.order_by(col(DocumentImportRow.position))).all()
+    wanted: dict[UUID, list[tuple[int, int]]] = {}
+    for row in rows:
+        document = session.get(Document, row.document_id)
+        if document and row.planned and "sequence" in row.planned:
+            wanted.setdefault(document.dossier_id, []).append((row.planned["sequence"], document.number))
+        row.planned = None
+    for dossier_id, numbers in wanted.items():
+        ordered = [number for _, number in sorted(numbers, key=lambda pair: pair[0])]
+        arrange(session, session.get_one(Dossier, dossier_id), ordered, actor=actor)
 
 
 def _dossiers(session: Session, named: Collection[str]) -> dict[str, Dossier]:
@@ -424,6 +507,7 @@ def _dossiers(session: Session, named: Collection[str]) -> dict[str, Dossier]:
 def end_run(session: Session, made: DocumentImport, *, actor: audit.Actor) -> None:
     """All that was asked has been done. The import is over when no row is open any more."""
     made.job_id = None
+    _arrange_dossiers(session, made, actor)
     waiting = select(DocumentImportRow.id).where(
         DocumentImportRow.import_id == made.id,
         DocumentImportRow.kind == RowKind.CHANGE,
