@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, null
-from sqlalchemy.orm import load_only, raiseload
+from sqlalchemy.orm import load_only, raiseload, selectinload
 from sqlmodel import Session, col, or_, select
 
 from core import values
@@ -394,8 +394,8 @@ def count_states(session: Session) -> Mapping[DocumentState, int]:
     return {DocumentState(state): number for state, number in counted}
 
 
-def list_documents(session: Session, filters: Filters, *, page: int, today: date) -> DocumentPage:
-    """A page of documents, the last changed first. Text is sought in title, dossier and file name."""
+def _asked_for(filters: Filters, today: date) -> Sequence[ColumnElement[bool]]:
+    """Text is sought in title, dossier and file name."""
     asked: list[ColumnElement[bool]] = []
     for word in filters.text.split():
         pattern = f"%{_literally(word.lower())}%"
@@ -415,7 +415,21 @@ def list_documents(session: Session, filters: Filters, *, page: int, today: date
         asked.append(col(Dossier.public_id) == filters.dossier)
     if filters.late:
         asked.append(_is_late(today))
-    joined = (col(Dossier.id) == Document.dossier_id, *asked)
+    return (col(Dossier.id) == Document.dossier_id, *asked)
+
+
+def all_documents(session: Session, filters: Filters, today: date) -> Sequence[Document]:
+    """All documents that a list shows, by dossier and number; withdrawn ones only when they are asked for."""
+    query = select(Document).where(*_asked_for(filters, today))
+    if not filters.state:
+        query = query.where(Document.state != DocumentState.WITHDRAWN)
+    query = query.options(selectinload(Document.dossier))  # type: ignore[arg-type]
+    return session.exec(query.order_by(col(Dossier.created_at), col(Dossier.id), col(Document.number))).all()
+
+
+def list_documents(session: Session, filters: Filters, *, page: int, today: date) -> DocumentPage:
+    """A page of documents, the last changed first."""
+    joined = _asked_for(filters, today)
     total = session.exec(select(func.count(col(Document.id))).where(*joined)).one()
     count = max(1, -(-total // PER_PAGE))
     number = min(max(1, page), count)

@@ -197,19 +197,34 @@ def _category_page(
 # --- documents: list, one --------------------------------------------------------------------------------------------
 
 
+def asked_filters(zoek: str = "", status: str = "", categorie: str = "", dossier: str = "", laat: str = "") -> Filters:
+    """What the list of documents is narrowed down to."""
+    return Filters(zoek.strip(), status if status in set(DocumentState) else "", categorie, dossier, bool(laat))
+
+
+Asked = Annotated[Filters, Depends(asked_filters)]
+
+
+@router.get("/documenten/lijst.{ending}")
+def download_documents(ending: TableFormat, person: Reader, session: WriteSession, filters: Asked) -> Response:
+    """What the list shows, as a file that `inlezen` takes back."""
+    found = queries.all_documents(session, filters, clock.today())
+    titles = queries.titles(session, [one.part_of for one in found if one.part_of])
+    organisation = the_organisation(session)
+    audit.note_download(
+        session,
+        actor=person.actor,
+        action="woo:document:download",
+        subject=("core_organisation", organisation.id, organisation.audit_label()),
+        file=f"documenten.{ending.value}",
+    )
+    return table_download(views.document_table(found, titles), ending, name="documenten", made_on=clock.today())
+
+
 @router.get("/documenten/")
 def list_documents(
-    request: Request,
-    person: Reader,
-    session: ReadSession,
-    zoek: str = "",
-    status: str = "",
-    categorie: str = "",
-    dossier: str = "",
-    laat: str = "",
-    pagina: str = "1",
+    request: Request, person: Reader, session: ReadSession, filters: Asked, pagina: str = "1"
 ) -> Response:
-    filters = Filters(zoek.strip(), status if status in set(DocumentState) else "", categorie, dossier, bool(laat))
     found = queries.list_documents(session, filters, page=whole_number(pagina), today=clock.today())
     return page(
         request,
@@ -218,6 +233,8 @@ def list_documents(
         page_title="Documenten",
         filters=filters,
         rows=views.document_rows(found.documents, clock.today(), queries.check_marks(session, found.documents)),
+        formats=[kind.value for kind in TableFormat],
+        asked=views.as_query(views.asked(filters)),
         paging=paging("/woo/documenten/", views.asked(filters), found.number, found.count, found.total),
         states=[(state.value, state.value.capitalize()) for state in DocumentState],
         categories=forms.category_options(),

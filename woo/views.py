@@ -1,8 +1,9 @@
 """What the pages of the Woo show, in the shapes that the templates take; choosing and wording happens here."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from urllib.parse import urlencode
 from uuid import UUID
@@ -14,7 +15,7 @@ from core.sheets import Table
 from core.values import ValueList
 from core.web.lists import Cell
 from core.web.pages import dutch_date, dutch_moment, dutch_number, file_size
-from woo import forms, lists, overviews, rules
+from woo import document_list, forms, lists, overviews, rules
 from woo.content import CategoryContent, DocumentContent, DocumentState, GroundContent, LocationKind, OverviewContent
 from woo.importer import ProcessRow
 from woo.models import Document, MappedProcess, Readiness
@@ -362,6 +363,39 @@ def process_table(processes: Sequence[MappedProcess]) -> Table:
     return Table("Processen", PROCESS_HEADINGS, rows)
 
 
+def document_table(documents: Sequence[Document], titles: Mapping[UUID, str]) -> Table:
+    """Documents as a list that can be read in again. `titles`: of those that others are an attachment to."""
+    headings = [known[0].capitalize() for known in document_list.HEADINGS.values()]
+    rows = []
+    places: Counter[UUID] = Counter()
+    for one in sorted(documents, key=_place_in_dossier):
+        places[one.dossier_id] += 1
+        said = {
+            "file": one.source_url or one.file_name,
+            "dossier": one.dossier.title,
+            "attachment_to": titles.get(one.part_of, "") if one.part_of else "",
+            "sequence": places[one.dossier_id],
+            "kinds": "; ".join(lists.KINDS.label(code) for code in one.kinds),
+            "themes": "; ".join(lists.THEMES.label(code) for code in one.themes),
+            "language": lists.LANGUAGES.label(one.language),
+            "descriptions": "\n".join(one.descriptions),
+        }
+        rows.append([_cell(said[name] if name in said else getattr(one, name)) for name in document_list.HEADINGS])
+    return Table("Documenten", [*headings], rows)
+
+
+def _place_in_dossier(document: Document) -> tuple[datetime, str, int, int]:
+    dossier, given = document.dossier, document.dossier.sequence
+    place = given.index(document.number) if document.number in given else len(given)
+    return dossier.created_at, str(dossier.id), place, document.number
+
+
+def _cell(value: object) -> str | int | date | None:
+    if isinstance(value, list):
+        return "; ".join(value)
+    return value if isinstance(value, str | int | date) else None
+
+
 def taken_table(rows: Sequence[ProcessRow]) -> Table:
     """The rows of a list as they were understood, to be read again; what a row leaves open stays open."""
     fields = ("process", "document_kind", "category", "state", "system", "team", "yearly_volume", "remarks")
@@ -393,8 +427,13 @@ def planned_rows(planned: Sequence[PlannedProcess]) -> list[list[object]]:
 def process_query(filters: ProcessFilters) -> str:
     """The filters as they stand behind an address."""
     chosen = {"zoek": filters.text, "categorie": filters.category, "stand": filters.state, "team": filters.team}
-    asked = urlencode({name: value for name, value in chosen.items() if value})
-    return f"?{asked}" if asked else ""
+    return as_query(chosen)
+
+
+def as_query(chosen: Mapping[str, str]) -> str:
+    """What was chosen, as it stands behind an address."""
+    filled = urlencode({name: value for name, value in chosen.items() if value})
+    return f"?{filled}" if filled else ""
 
 
 def differences(before: DocumentContent, after: DocumentContent) -> list[str]:

@@ -47,6 +47,7 @@ FILES = (
     "/register/rapport/register.{ending}",
     "/beheer/logboek/bestand.{ending}",
     "/woo/documenten/{document_id}/bestand",
+    "/woo/documenten/lijst.{ending}",
     "/woo/documenten/{document_id}/controle/bestand",
     "/woo/overzichten/{name}/controle/bestand",
     "/woo/processen/lijst.{ending}",

@@ -172,6 +172,25 @@ def test_a_second_file_is_offered_as_an_attachment_to_the_first(client, database
     assert "Bijlage bij Het besluit" in client.get(f"/woo/dossiers/{place.public_id}").text
 
 
+def test_the_documents_of_a_dossier_are_shown_without_losing_what_was_typed(client, database, organisation):
+    with database.write(organisation.id) as session:
+        place, empty = make.dossier(session), make.dossier(session)
+        main = services.add_document(session, place, make.content(title="Het besluit"), actor=make.AISHA)
+    button = {"knop": "stukken"}
+    asked = send(client, {"title": "De kaart", "dossier": place.public_id} | button, ("kaart.pdf", pdf()))
+    assert (asked.status_code, field(asked, "title")) == (200, "De kaart")
+    assert kept(asked)["op:naam"] == "kaart.pdf"
+    page = html.document_fromstring(asked.text)
+    assert page.xpath("//select[@name='attachment_to']/option/@value") == ["", str(main.id)]
+    assert "nog geen document" in send(client, {"title": "De kaart", "dossier": empty.public_id} | button).text
+    nothing = send(client, {"title": "De kaart"} | button)
+    assert (nothing.status_code, "Kies eerst een dossier" in nothing.text) == (422, True)
+    data = {"title": "De kaart", "category": "002", "dossier": place.public_id, "attachment_to": str(main.id)}
+    assert "Opgeslagen" in send(client, data | kept(asked)).text
+    first, second = documents(database, organisation)
+    assert (second.part_of, second.file_name) == (first.id, "kaart.pdf")
+
+
 def test_an_attachment_stays_within_its_dossier(client, database, organisation):
     with database.write(organisation.id) as session:
         other = services.add_document(session, make.dossier(session), make.content(), actor=make.AISHA)

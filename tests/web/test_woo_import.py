@@ -9,7 +9,7 @@ from lxml import html
 from sqlmodel import select
 
 from app import jobs as job_handlers
-from core import clock, jobs, originals
+from core import clock, jobs, originals, sheets
 from core.audit import COMMAND_LINE
 from core.errors import Failed
 from core.sheets import Table, write_csv
@@ -292,6 +292,17 @@ def test_attachments_and_the_order_of_a_dossier_come_from_the_list(client, datab
         assert [one.planned for one in session.exec(select(DocumentImportRow)) if one.outcome] == [None] * 4
     again = looked(client, work, write_csv(Table("Lijst", headings, rows)), "lijst.csv")
     assert len(cells(client, again, "zelfde")) == 4
+    saved = client.get("/woo/documenten/lijst.xlsx?zoek=stuk").content
+    (listed_out,) = sheets.read(saved, "documenten.xlsx")
+    told = [dict(zip(listed_out.rows[0], line, strict=False)) for line in listed_out.rows[1:]]
+    assert [(one["Titel"], one["Bijlage bij"], one["Volgorde"]) for one in told] == [
+        ("Stuk hoofd", "", "1"),
+        ("Stuk a", "Stuk hoofd", "2"),
+        ("Stuk b", "Stuk hoofd", "3"),
+        ("Stuk los", "", "4"),
+    ]
+    assert len(cells(client, looked(client, work, saved, "documenten.xlsx"), "zelfde")) == 4
+    assert client.get("/woo/documenten/lijst.csv?status=ingetrokken").content.count(b"Stuk") == 0
     joined = looked(client, work, write_csv(Table("Lijst", headings, [row("los", "Stuk hoofd", "")])), "lijst.csv")
     assert len(cells(client, joined, "anders")) == 1
 
