@@ -42,15 +42,27 @@ from woo.content import (
     Decision,
     DocumentContent,
     DossierContent,
+    GroundContent,
     LocationContent,
     LocationKind,
+    OverviewKind,
     RelationContent,
     RequestContent,
+    Withholding,
 )
-from woo.models import Category, Document
+from woo.models import Category, Document, Dossier
 
 ACTOR = audit.Actor("voorbeeld")
 DPO = audit.Actor("voorbeeld (FG)")
+WITHHELD_BESIDE = "woo-zwembad-besluit"
+"""The document of the dossier in which one more is withheld."""
+SUBSIDIES = (
+    ("Muziekvereniging Excelsior", "concerten voor alle inwoners; verslag binnen drie maanden", "€ 4.500", 40),
+    ("Toneelgroep De Grensloper", "openluchtvoorstelling in de zomer; toegang gratis tot 12 jaar", "€ 6.200", 33),
+    ("Historische vereniging", "tentoonstelling over de grens; open op tien zaterdagen", "€ 2.750", 19),
+    ("Volksfeestcomité", "feest in het dorp; afval gescheiden ophalen", "€ 3.900", 9),
+)
+"""Receiver, activities with what is asked in return, amount, and how many days ago."""
 Step = Callable[[str, int | None], AbstractContextManager[Callable[[], None]]]
 """Opens a step of the work, with its name and in how many parts it comes; what it gives tells that a part is done."""
 
@@ -238,6 +250,50 @@ def _documents(database: Database, folder: Folder, organisation_id: UUID, step: 
         for sample in samples:
             _publish(session, folder, sample, made[sample.key], replacements.get(sample.key))
             tick()
+        _withhold(session, folder, made[WITHHELD_BESIDE].dossier)
+        _overviews(session)
+
+
+def _withhold(session: Session, folder: Folder, dossier: Dossier) -> None:
+    """A document that is not public, with the notice in its place (Woo art. 3.3 lid 8)."""
+    content = DocumentContent(
+        title="Document 4. Juridisch advies over de schade aan het dak",
+        category=dossier.category,
+        kinds=(lists.KINDS.match("advies").code,),
+        adopted_on=clock.today() - timedelta(days=200),
+        withheld=Withholding.FULLY,
+        grounds=(
+            GroundContent(
+                code="5.1.2b",
+                reason="De gemeente onderhandelt nog met de aannemer. Met het advies kent die onze positie.",
+            ),
+        ),
+        notice="Dit advies gaat over een zaak die nog loopt: wie de schade aan het dak betaalt. Openbaarmaking zou de "
+        "gemeente geld kunnen kosten. Is de zaak klaar, dan kijken wij opnieuw of het advies openbaar kan worden.",
+    )
+    document = woo_services.add_document(session, dossier, content, actor=ACTOR)
+    woo_services.make_notice(session, document, folder, version=document.version, actor=ACTOR)
+    woo_services.publish_document(session, document, actor=ACTOR, folder=folder)
+
+
+def _overviews(session: Session) -> None:
+    """Subsidies as an overview instead of documents (Woo art. 3.3a), and what is withheld."""
+    rows = [
+        (
+            "Subsidieregeling cultuur",
+            receiver,
+            what,
+            amount,
+            "",
+            "",
+            "",
+            (clock.today() - timedelta(days=ago)).isoformat(),
+        )
+        for receiver, what, amount, ago in SUBSIDIES
+    ]
+    subsidies = woo_services.take_overview(session, OverviewKind.SUBSIDIES, rows, version=0, actor=ACTOR)
+    woo_services.show_overview(session, OverviewKind.SUBSIDIES, version=subsidies.version, actor=ACTOR)
+    woo_services.show_overview(session, OverviewKind.WITHHELD, version=0, actor=ACTOR)
 
 
 def _store(folder: Folder, data: bytes, sample: SampleDocument) -> woo.files.StoredFile:
