@@ -1,14 +1,14 @@
 """Reading the inventory: lists with search and filters, one record, its state on the website. Changes nothing."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import String, case, cast, func
-from sqlalchemy.orm import contains_eager, lazyload
+from sqlalchemy.orm import contains_eager, lazyload, selectinload
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -32,6 +32,7 @@ from wmebv.public import PublicProduct, shown_of
 from wmebv.snapshot import snapshot
 
 PAGE_SIZE = 50
+_PART = 250
 _KENMERK = re.compile(rf"^{NUMBER_PREFIX}-([0-9]{{1,9}})$", re.IGNORECASE)
 
 
@@ -87,7 +88,7 @@ class ChannelLine:
 def list_products(
     session: Session, *, search: str = "", team: str = "", audience: str = "", state: str = "", page: int = 1
 ) -> Found:
-    """One page of the products, by number.
+    """One page of the products, by number, with their team; what else belongs to a product is read when asked for.
 
     Args:
         session: bounded by the organisation.
@@ -119,13 +120,28 @@ def list_products(
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(max(page, 1), pages)
     query = matching.order_by(col(Product.number)).offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE)
+    query = query.options(lazyload("*"), selectinload(Product.team).options(lazyload("*")))  # type: ignore[arg-type] # a column for the type checker
     return Found(session.exec(query).all(), total, page, pages)
+
+
+def whole_products(session: Session, ids: Sequence[UUID]) -> Sequence[Product]:
+    """Products with messages, channels and answers; the number of queries does not grow with them."""
+    query = select(Product).where(col(Product.id).in_(ids)).order_by(col(Product.number))
+    return session.exec(query).all()
 
 
 def living_products(session: Session) -> Sequence[Product]:
     """Every product that has not ended, by number, with messages, channels and answers."""
     query = select(Product).where(col(Product.ended_on).is_(None)).order_by(col(Product.number))
     return session.exec(query).all()
+
+
+def parts_of_living_products(session: Session) -> Iterator[Sequence[Product]]:
+    """`living_products` in parts, so that a large inventory is never in memory as a whole."""
+    living = select(Product.id).where(col(Product.ended_on).is_(None)).order_by(col(Product.number))
+    ids = session.exec(living).all()
+    for start in range(0, len(ids), _PART):
+        yield whole_products(session, ids[start : start + _PART])
 
 
 def find_product(session: Session, kenmerk: str) -> Product:

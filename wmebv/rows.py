@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from core.content import Part
 from wmebv.content import (
@@ -87,12 +88,34 @@ def general_content(general: GeneralAnswers) -> OrganisationContent:
 
 def entry(product: Product) -> ProductEntry:
     """A product with its living message types and their channels, as the rules and the report want it."""
-    return ProductEntry(product_content(product), tuple(message_entry(message) for message in living_messages(product)))
+    return entries([product])[0]
+
+
+KnownChannels = dict[UUID, ChannelContent]
+"""The content of channels that were read already, by their id."""
+
+
+def entries(products: Iterable[Product], known: KnownChannels | None = None) -> tuple[ProductEntry, ...]:
+    """The same for many products, of which messages share their channels; also with earlier products, by `known`."""
+    read = KnownChannels() if known is None else known
+    return tuple(
+        ProductEntry(
+            product_content(product), tuple(_message_entry(message, read) for message in living_messages(product))
+        )
+        for product in products
+    )
 
 
 def message_entry(message: MessageType) -> MessageEntry:
     """A message type with its channels; its key is its id."""
-    channels = tuple(channel_content(link.channel) for link in message.channels)
+    return _message_entry(message, {})
+
+
+def _message_entry(message: MessageType, read: KnownChannels) -> MessageEntry:
+    for link in message.channels:
+        if link.channel_id not in read:
+            read[link.channel_id] = channel_content(link.channel)
+    channels = tuple(read[link.channel_id] for link in message.channels)
     return MessageEntry(message_content(message), channels, key=str(message.id))
 
 

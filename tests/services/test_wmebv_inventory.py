@@ -335,7 +335,8 @@ def test_the_number_of_queries_does_not_grow_with_the_records(database: Database
         event.listen(database.engine, "before_cursor_execute", lambda *call: seen.append(call[2]), named=False)
         with database.read(organisation.id) as session:
             services.inventory(session, clock.today())
-            queries.website_states(session, queries.list_products(session).products)
+            found = queries.list_products(session).products
+            queries.website_states(session, queries.whole_products(session, [one.id for one in found]))
         return len(seen)
 
     def add(number):

@@ -1,7 +1,7 @@
 """Counting the gap report. Nothing in here is estimated, and what is unknown is counted as unknown."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain, groupby
@@ -54,6 +54,7 @@ from wmebv.rules import (
     Colour,
     Finding,
     Judgement,
+    KnownChannels,
     Score,
     SupportLevel,
     SupportVerdict,
@@ -112,6 +113,7 @@ _SEVERITIES = tuple(WEIGHTS)
 class _Judged:
     case: Case
     verdict: Verdict
+    parts: Mapping[Group, "_Part"]
 
     @property
     def team(self) -> str:
@@ -122,11 +124,12 @@ def gap_report(inventory: Inventory, on: date) -> GapReport:
     """Count the whole report for a date. The organisation's own duties count once."""
     organisation = organisation_verdict(inventory.answers, on)
     judged: list[_Judged] = []
+    known: KnownChannels = {}
     support: list[tuple[ProductContent, SupportVerdict]] = []
     for entry in inventory.products:
         cases = [Case(entry.content, each.content, each.channels, each.key) for each in entry.messages]
-        own = [(case, message_verdict(case, on)) for case in cases]
-        judged += [_Judged(case, verdict) for case, verdict in own]
+        own = [(case, message_verdict(case, on, known)) for case in cases]
+        judged += [_Judged(case, verdict, _parts(verdict)) for case, verdict in own]
         support.append((entry.content, support_verdict(entry.content, own, inventory.answers, on)))
     found = tuple(
         sorted(
@@ -137,7 +140,12 @@ def gap_report(inventory: Inventory, on: date) -> GapReport:
     incoming = [each for each in judged if each.case.message.direction is Direction.IN]
     levels = [availability(each.case.channels) for each in incoming]
     colours = Counter(each.verdict.colour for each in judged)
-    lights = _lights(organisation, judged, [verdict for _, verdict in support])
+    whole = _parts(organisation)
+    lights = _lights(
+        [organisation, *(each.verdict for each in judged)],
+        [whole, *(each.parts for each in judged)],
+        [verdict for _, verdict in support],
+    )
     assessed = len(judged) - colours[Colour.GREY]
     counted = _Counted(lights[0].percentage, judged, [verdict for _, verdict in support])
     report = GapReport(
@@ -155,7 +163,7 @@ def gap_report(inventory: Inventory, on: date) -> GapReport:
         lights=lights,
         legal_gaps=_legal_gaps(found),
         upcoming=_upcoming(organisation, judged),
-        heat=_heat(organisation, judged),
+        heat=_heat(whole, judged),
         levels=_levels(levels),
         maturity=maturity(levels),
         top=_top(judged),
@@ -180,41 +188,60 @@ def _by_weight(finding: Finding) -> tuple[object, ...]:
     return (later, place, finding.code, finding.team, finding.product, finding.message_type, finding.key)
 
 
-Choose: TypeAlias = Callable[[Verdict], Iterable[Judgement]]
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What a verdict comes to for some of its duties. One of which nothing is known stays grey."""
+
+    colour: Colour
+    score: Score
+    failing: int
+    applicable: int
 
 
-def _light(name: str, verdicts: Iterable[Verdict], choose: Choose, shades: Iterable[Colour] = ()) -> Light:
-    """One light for a part of the duties. A message type of which nothing is known stays grey in every part.
-
-    `shades` are colours that count too.
-    """
-    total = Score()
-    failing = applicable = 0
-    seen: list[Colour] = []
-    for verdict in verdicts:
-        counted = [judgement for judgement in choose(verdict) if judgement.counts]
-        if not counted:
-            continue
-        seen.append(Colour.GREY if verdict.colour is Colour.GREY else colour(counted))
-        total += score(counted)
-        applicable += len(counted)
-        failing += sum(judgement.is_failing for judgement in counted)
-    return Light(name, together([*seen, *shades]), total.percentage, failing, applicable)
+def _part(verdict: Verdict, chosen: Iterable[Judgement]) -> _Part | None:
+    counted = [judgement for judgement in chosen if judgement.counts]
+    if not counted:
+        return None
+    shade = Colour.GREY if verdict.colour is Colour.GREY else colour(counted)
+    return _Part(shade, score(counted), sum(judgement.is_failing for judgement in counted), len(counted))
 
 
-def _lights(organisation: Verdict, judged: Sequence[_Judged], support: Sequence[SupportVerdict]) -> tuple[Light, ...]:
-    verdicts = [organisation, *(each.verdict for each in judged)]
+def _parts(verdict: Verdict) -> Mapping[Group, _Part]:
+    """What a verdict comes to for each group of duties that applies."""
+    members: dict[Group, list[Judgement]] = {}
+    for judgement in verdict.judgements:
+        members.setdefault(judgement.duty.group, []).append(judgement)
+    found = ((group, _part(verdict, own)) for group, own in members.items())
+    return {group: part for group, part in found if part}
+
+
+def _light(name: str, parts: Iterable[_Part], shades: Iterable[Colour] = ()) -> Light:
+    """One light for parts of many verdicts; `shades` are colours that count too."""
+    applicable = lost = failing = number = 0
+    seen = set(shades)
+    for part in parts:
+        seen.add(part.colour)
+        applicable += part.score.applicable
+        lost += part.score.lost_halves
+        failing += part.failing
+        number += part.applicable
+    return Light(name, together(seen), Score(applicable, lost).percentage, failing, number)
+
+
+def _within(parts: Iterable[Mapping[Group, _Part]], *groups: Group) -> Iterator[_Part]:
+    return (own[group] for own in parts for group in groups if group in own)
+
+
+def _lights(
+    verdicts: Sequence[Verdict], parts: Sequence[Mapping[Group, _Part]], support: Iterable[SupportVerdict]
+) -> tuple[Light, ...]:
+    designated = (_part(verdict, verdict.of(*DESIGNATION)) for verdict in verdicts)
     return (
-        _light("Alles samen", verdicts, lambda verdict: verdict.judgements),
-        _light("Berichten aan de gemeente", verdicts, lambda verdict: verdict.within(*INBOUND)),
-        _light("Berichten van de gemeente", verdicts, lambda verdict: verdict.within(Group.OUTGOING)),
-        _light(
-            "Zorgplicht",
-            verdicts,
-            lambda verdict: verdict.within(Group.CARE),
-            shades=[each.colour for each in support],
-        ),
-        _light("Aanwijzing van kanalen", verdicts, lambda verdict: verdict.of(*DESIGNATION)),
+        _light("Alles samen", _within(parts, *Group)),
+        _light("Berichten aan de gemeente", _within(parts, *INBOUND)),
+        _light("Berichten van de gemeente", _within(parts, Group.OUTGOING)),
+        _light("Zorgplicht", _within(parts, Group.CARE), [each.colour for each in support]),
+        _light("Aanwijzing van kanalen", filter(None, designated)),
     )
 
 
@@ -266,24 +293,20 @@ def _per_team(judged: Sequence[_Judged]) -> Iterator[tuple[str, list[_Judged]]]:
         yield team, list(members)
 
 
-def _heat(organisation: Verdict, judged: Sequence[_Judged]) -> tuple[HeatRow, ...]:
+def _heat(organisation: Mapping[Group, _Part], judged: Sequence[_Judged]) -> tuple[HeatRow, ...]:
     rows = [HeatRow(WHOLE_ORGANISATION, 0, _cells([organisation]))]
     for team, members in _per_team(judged):
-        rows.append(HeatRow(team, len(members), _cells([each.verdict for each in members])))
+        rows.append(HeatRow(team, len(members), _cells([each.parts for each in members])))
     return tuple(rows)
 
 
-def _cells(verdicts: Sequence[Verdict]) -> tuple[HeatCell, ...]:
+def _cells(parts: Sequence[Mapping[Group, _Part]]) -> tuple[HeatCell, ...]:
     cells = []
     for group in Group:
-        light = _light(group.value, verdicts, _within(group))
+        light = _light(group.value, _within(parts, group))
         shade = light.colour if light.applicable else None
         cells.append(HeatCell(shade, light.percentage, light.failing, light.applicable))
     return tuple(cells)
-
-
-def _within(group: Group) -> Choose:
-    return lambda verdict: verdict.within(group)
 
 
 def _levels(levels: Sequence[Availability | None]) -> tuple[LevelCount, ...]:

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from core import clock
 from core.accounts.services import Person
 from core.errors import Conflict, RuleViolation
 from core.web.conflicts import conflict_page, settle
@@ -20,7 +19,6 @@ from wmebv import labels, meetings, services
 from wmebv.content import GoalContent
 from wmebv.forms import GOAL_LABELS, options
 from wmebv.models import Goal
-from wmebv.report import gap_report
 from wmebv.routes.shared import HOME, Editor, Reader, show, typed_on
 
 router = APIRouter()
@@ -31,8 +29,6 @@ REQUIRED = ["title", "measure", "target", "by"]
 
 @router.get("/doelen/")
 def show_goals(request: Request, session: ReadSession, person: Reader) -> Response:
-    today = clock.today()
-    report = gap_report(services.inventory(session, today), today)
     lines = [
         [
             Cell(one.title, f"/wmebv/doelen/{one.key}"),
@@ -42,7 +38,7 @@ def show_goals(request: Request, session: ReadSession, person: Reader) -> Respon
             "" if one.reached is None else f"{one.reached}% ({one.counted} van {one.out_of})",
             one.state.value,
         ]
-        for one in report.goals
+        for one in services.overview(session).goals
     ]
     return show(request, "goals.html", person, "Doelen", [HOME, GOALS], lines=lines)
 

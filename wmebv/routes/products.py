@@ -1,9 +1,11 @@
 """Products: the list, one product, its form, and what makes it official."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from io import BytesIO
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
@@ -15,6 +17,7 @@ from core.errors import Conflict, RuleViolation
 from core.findings import FindingRow, Severity
 from core.organisations import Team, bodies, in_use, the_organisation
 from core.papers import pdf
+from core.remembered import remembered
 from core.web.conflicts import conflict_page, settle
 from core.web.downloads import download
 from core.web.drafts import DraftForm
@@ -36,6 +39,7 @@ from wmebv.routes.shared import (
     Establisher,
     Reader,
     address_of,
+    judged_entry,
     judged_messages,
     message_line,
     show,
@@ -49,9 +53,8 @@ TypedProduct = Annotated[Typed, Depends(DraftForm("Product", PRODUCT_LABELS))]
 
 @dataclass(frozen=True, slots=True)
 class ProductLine:
-    """A product in the list, with what the rules say of it."""
+    """What the rules say of a product in the list."""
 
-    product: Product
     colour: Colour
     percentage: int | None
     support_level: str
@@ -222,26 +225,9 @@ def _product_list(
         state=filters.get("status", ""),
         page=number,
     )
-    today = clock.today()
-    general = rows.general_content(queries.general(session))
-    states = queries.website_states(session, found.products)
-    lines = []
-    for product in found.products:
-        judged = judged_messages(product, today)
-        verdicts = [verdict for _, _, verdict in judged]
-        support = support_verdict(
-            rows.product_content(product), [(case, verdict) for _, case, verdict in judged], general, today
-        )
-        lines.append(
-            ProductLine(
-                product=product,
-                colour=together(verdict.colour for verdict in verdicts),
-                percentage=sum((verdict.score for verdict in verdicts), Score()).percentage,
-                support_level=support.level.value,
-                messages=len(judged),
-                state=states[product.id].value,
-            )
-        )
+    ids = tuple(product.id for product in found.products)
+    known = remembered(session, ("wmebv products", clock.today(), ids), lambda: _judged(session, ids, clock.today()))
+    lines = [(product, known[product.id]) for product in found.products]
     return show(
         request,
         "products.html",
@@ -257,6 +243,25 @@ def _product_list(
         states=options(queries.STATE_FILTERS),
         paging=paging("/wmebv/producten/", filters, found.page, found.pages, found.total),
     )
+
+
+def _judged(session: Session, ids: Sequence[UUID], on: date) -> Mapping[UUID, ProductLine]:
+    """What the rules say of products, by their id."""
+    products = queries.whole_products(session, ids)
+    general = rows.general_content(queries.general(session))
+    states = queries.website_states(session, products)
+    lines = {}
+    for product, entry in zip(products, rows.entries(products), strict=True):
+        judged = judged_entry(entry, on)
+        verdicts = [verdict for _, verdict in judged]
+        lines[product.id] = ProductLine(
+            colour=together(verdict.colour for verdict in verdicts),
+            percentage=sum((verdict.score for verdict in verdicts), Score()).percentage,
+            support_level=support_verdict(entry.content, judged, general, on).level.value,
+            messages=len(judged),
+            state=states[product.id].value,
+        )
+    return lines
 
 
 def _product_form(

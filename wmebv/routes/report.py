@@ -32,7 +32,7 @@ def show_overview(request: Request, session: ReadSession, person: Reader) -> Res
         person,
         "Digitaal zakendoen",
         [HOME],
-        report=services.report_on(session, clock.today()),
+        report=services.overview(session),
         counts=queries.counts(session),
     )
 

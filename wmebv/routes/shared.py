@@ -16,6 +16,7 @@ from core.web.pages import page, redirect
 from core.web.security import Allowed
 from wmebv import labels, permissions, queries, rows
 from wmebv.models import Action, Channel, Goal, MessageType, Product, Subject
+from wmebv.report import ProductEntry
 from wmebv.rules import Case, Colour, Verdict, availability, message_verdict
 
 Reader = Annotated[Person, Depends(Allowed(permissions.READ))]
@@ -66,13 +67,15 @@ def show(
 
 
 def judged_messages(product: Product, on: date) -> list[tuple[MessageType, Case, Verdict]]:
-    content = rows.product_content(product)
-    found = []
-    for message in rows.living_messages(product):
-        entry = rows.message_entry(message)
-        case = Case(content, entry.content, entry.channels, entry.key)
-        found.append((message, case, message_verdict(case, on)))
-    return found
+    judged = judged_entry(rows.entry(product), on)
+    return [
+        (message, case, verdict) for message, (case, verdict) in zip(rows.living_messages(product), judged, strict=True)
+    ]
+
+
+def judged_entry(entry: ProductEntry, on: date) -> list[tuple[Case, Verdict]]:
+    cases = [Case(entry.content, each.content, each.channels, each.key) for each in entry.messages]
+    return [(case, message_verdict(case, on)) for case in cases]
 
 
 def message_line(message: MessageType, case: Case, verdict: Verdict) -> MessageLine:

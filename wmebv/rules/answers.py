@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from wmebv.content import Answer, InheritedAnswer, MessageTypeContent, SpecialAct, TemplateContent, Value
 from wmebv.duties import Asks, Duty
@@ -43,6 +44,7 @@ def is_outdated(answered_on: date | None, on: date) -> bool:
     return answered_on is None or answered_on < months_before(on, VALID_MONTHS)
 
 
+@lru_cache(maxsize=64)
 def months_before(day: date, months: int) -> date:
     """The same day some months earlier; the last day of that month when it is shorter."""
     month = day.year * 12 + day.month - 1 - months

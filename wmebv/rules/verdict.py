@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import TypeAlias
 
 from core.content import YesNo
 from wmebv.content import (
@@ -135,17 +136,22 @@ class Verdict:
         return tuple(judgement for judgement in self.judgements if judgement.duty.code in codes)
 
 
-def message_verdict(case: Case, on: date) -> Verdict:
+KnownChannels: TypeAlias = dict[tuple[int, str], Judgement]
+"""What was judged of channels already, by the identity of a channel and the code of a duty."""
+
+
+def message_verdict(case: Case, on: date, known: KnownChannels | None = None) -> Verdict:
     """The verdict on one message type on a date (Awb 2:1 and afdeling 2.3).
 
     Incoming messages are judged on the duties about product, message and channel, outgoing ones on those about
     outgoing messages. Duties of the organisation are left out: they are judged once (`organisation_verdict`).
+    `known` is kept by who judges many messages on one date, of which the channels stay in memory.
     """
     if case.message.direction is Direction.OUT:
         answers = by_duty(case.message.answers)
         judgements = [_answered(duty, answers, case, on) for duty in duties_of(Scope.OUTGOING)]
     else:
-        judgements = list(_judge_incoming(case, on))
+        judgements = list(_judge_incoming(case, on, {} if known is None else known))
     return Verdict(_colour_or_grey(judgements), tuple(judgements))
 
 
@@ -226,7 +232,7 @@ def _judgement(
     )
 
 
-def _judge_incoming(case: Case, on: date) -> Iterator[Judgement]:
+def _judge_incoming(case: Case, on: date, known: KnownChannels) -> Iterator[Judgement]:
     act = special_act(case.message)
     closed: frozenset[str] = frozenset()
     if act is SpecialAct.PHYSICAL_ONLY:
@@ -236,7 +242,6 @@ def _judge_incoming(case: Case, on: date) -> Iterator[Judgement]:
     unofficial = case.message.official is Official.NO
     product, message = by_duty(case.product.answers), by_duty(case.message.answers)
     electronic = tuple(channel for channel in case.channels if is_electronic(channel))
-    channel_answers = tuple((channel.name, by_duty(channel.answers)) for channel in electronic)
     for duty in duties_of(Scope.PRODUCT, Scope.MESSAGE, Scope.CHANNEL):
         advice = unofficial and duty.code not in _FOR_UNOFFICIAL
         if advice and duty.scope is not Scope.CHANNEL:
@@ -246,7 +251,7 @@ def _judge_incoming(case: Case, on: date) -> Iterator[Judgement]:
             continue
         judged: Judgement | None
         if duty.scope is Scope.CHANNEL:
-            judged = _worst_channel(duty, channel_answers, case, on)
+            judged = _worst_channel(duty, electronic, on, known)
         elif duty.scope is Scope.PRODUCT:
             judged = _answered(duty, product, case, on)
         elif duty.code in _RECORDED:
@@ -257,14 +262,9 @@ def _judge_incoming(case: Case, on: date) -> Iterator[Judgement]:
             yield replace(judged, is_advice=True) if advice else judged
 
 
-def _worst_channel(
-    duty: Duty, channels: Sequence[tuple[str, Mapping[str, Answer]]], case: Case, on: date
-) -> Judgement | None:
+def _worst_channel(duty: Duty, channels: Sequence[ChannelContent], on: date, known: KnownChannels) -> Judgement | None:
     """Every electronic channel has to comply, so the worst one decides. None without electronic channel."""
-    judged = [
-        _judgement(duty, *judge(duty, answers.get(duty.code)), case, on, answer=answers.get(duty.code), channel=name)
-        for name, answers in channels
-    ]
+    judged = [_of_channel(duty, channel, on, known) for channel in channels]
     if not judged:
         return None
     worst = min(judged, key=lambda judgement: (WORST_FIRST.index(judgement.value), not judgement.is_outdated))
@@ -272,6 +272,18 @@ def _worst_channel(
         return worst
     # Something was answered about another channel: the message type is not untouched.
     return replace(worst, is_answered=True)
+
+
+def _of_channel(duty: Duty, channel: ChannelContent, on: date, known: KnownChannels) -> Judgement:
+    place = (id(channel), duty.code)
+    if place not in known:
+        answers = by_duty(channel.answers)
+        for each in duties_of(Scope.CHANNEL):
+            answer = answers.get(each.code)
+            known[id(channel), each.code] = _judgement(
+                each, *judge(each, answer), None, on, answer=answer, channel=channel.name
+            )
+    return known[place]
 
 
 def _judge_official(duty: Duty, _answer: Answer | None, case: Case, on: date) -> Judgement:

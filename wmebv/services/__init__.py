@@ -32,7 +32,7 @@ from wmebv.services.lists import (
 from wmebv.services.many import add_companions, answer_many, answers_now, is_answered
 from wmebv.services.messages import add_message_type, assess, change_message_type, end_message_type
 from wmebv.services.products import add_product, change_product, end_product, establish_for_website, reopen_product
-from wmebv.services.reporting import figures_by_month, keep_figures, months_on, report_on, written_report
+from wmebv.services.reporting import figures_by_month, keep_figures, months_on, overview, report_on, written_report
 from wmebv.services.templates import (
     Effect,
     add_template,
@@ -97,6 +97,7 @@ __all__ = [
     "months_on",
     "note_part",
     "open_list",
+    "overview",
     "plan_products",
     "proposed",
     "put_under",

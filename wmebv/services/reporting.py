@@ -1,6 +1,7 @@
 """The gap report on a day, and the key figures of every month."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import func
@@ -9,9 +10,12 @@ from sqlmodel import Session, col, select
 from core import clock, history
 from core.errors import BadInput
 from core.organisations import the_organisation
+from core.remembered import remembered
 from core.reports import Report
 from wmebv.models import ReportFigures
 from wmebv.report import GapReport, KeyFigures, as_report, gap_report, months_report
+from wmebv.report.model import GoalLine, LegalGap, Light
+from wmebv.rules import Colour
 from wmebv.services.verdicts import KINDS, inventory
 
 MOST_MONTHS = 36
@@ -31,6 +35,37 @@ def report_on(session: Session, day: date) -> GapReport:
 def written_report(session: Session, day: date) -> Report:
     """`report_on`, ready to be written down in any form."""
     return as_report(report_on(session, day))
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What the first pages show of the report."""
+
+    organisation_colour: Colour
+    assessed: int
+    lights: tuple[Light, ...]
+    legal_gaps: tuple[LegalGap, ...]
+    actions_waiting: int
+    actions_late: int
+    goals: tuple[GoalLine, ...]
+
+
+def overview(session: Session) -> Overview:
+    """The main figures of today, counted once for what is stored."""
+    today = clock.today()
+    return remembered(session, ("wmebv overview", today), lambda: _overview(report_on(session, today)))
+
+
+def _overview(report: GapReport) -> Overview:
+    return Overview(
+        organisation_colour=report.organisation_colour,
+        assessed=report.assessed,
+        lights=report.lights,
+        legal_gaps=report.legal_gaps,
+        actions_waiting=len(report.actions.waiting),
+        actions_late=report.actions.late,
+        goals=report.goals,
+    )
 
 
 def keep_figures(session: Session, report: GapReport) -> None:

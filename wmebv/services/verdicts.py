@@ -51,9 +51,7 @@ def inventory(session: Session, on: date) -> Inventory:
     if on >= clock.today():
         general = queries.general(session)
         answers, signed_off_by = rows.general_content(general), general.signed_off_by
-        products = queries.living_products(session)
-        entries = tuple(rows.entry(product) for product in products)
-        planned = _planned(session, products)
+        entries, planned = _present(session)
         goals = tuple(_goal_entry(str(goal.id), goal_facts(goal)) for goal in session.exec(select(Goal)))
     else:
         answers, signed_off_by, entries, planned, goals = _as_known(session, on)
@@ -167,17 +165,22 @@ def severity_of(finding: Finding) -> Severity:
     return Severity.ERROR if finding.severity is duties.Severity.CRITICAL else Severity.WARNING
 
 
-def _planned(session: Session, products: Sequence[Product]) -> tuple[ActionEntry, ...]:
-    """Every action of today, with the messages that it is about."""
+def _present(session: Session) -> tuple[tuple[ProductEntry, ...], tuple[ActionEntry, ...]]:
+    """What lives today, and every action with the messages that it is about."""
+    entries: list[ProductEntry] = []
     names: dict[str, str] = {}
     keys: dict[str, frozenset[str]] = {}
-    for product in products:
-        messages = rows.living_messages(product)
-        keys[str(product.id)] = frozenset(str(message.id) for message in messages)
-        names[str(product.id)] = actions.place_of(product)[0]
-        names |= {str(message.id): actions.place_of(message)[0] for message in messages}
+    read = rows.KnownChannels()
+    for products in queries.parts_of_living_products(session):
+        made = rows.entries(products, read)
+        entries += made
+        for product, entry in zip(products, made, strict=True):
+            keys[str(product.id)] = frozenset(message.key for message in entry.messages)
+            names[str(product.id)] = actions.place_of(product)[0]
+            names |= {str(message.id): actions.place_of(message)[0] for message in rows.living_messages(product)}
     channels = {str(line.channel.id): line.channel.name for line in queries.list_channels(session)}
-    return tuple(_action_entry(action_facts(one), names, keys, channels) for one in session.exec(select(Action)))
+    planned = (_action_entry(action_facts(one), names, keys, channels) for one in session.exec(select(Action)))
+    return tuple(entries), tuple(planned)
 
 
 def _action_entry(
