@@ -13,6 +13,7 @@ from core.web.forms import Labels
 from core.web.pages import dutch_date, dutch_moment
 
 SUBJECTS: Mapping[str, str] = {
+    "duty_article": "Artikel bij een plicht",
     "template": "Sjabloon",
     "access": "Toegang",
     "action": "Actie",
@@ -107,6 +108,7 @@ VERBS: Mapping[str, str] = {
     "send_back": "teruggestuurd met een vraag",
     "set_password": "wachtwoord gewijzigd",
     "settle": "afgehandeld",
+    "look_up": "nagezocht",
     "sign_off": "afgetekend",
     "submit": "ter controle aangeboden",
     "start": "gestart",
@@ -402,6 +404,7 @@ def _forms() -> Mapping[str, Mapping[str, str]]:
         "wmebv_product": words(wmebv.forms.PRODUCT_LABELS),
         "wmebv_message_type": words(wmebv.forms.MESSAGE_LABELS),
         "wmebv_channel": words(wmebv.forms.CHANNEL_LABELS),
+        "wmebv_duty_article": words(wmebv.forms.ARTICLE_LABELS),
         "wmebv_template": words(wmebv.forms.TEMPLATE_LABELS),
         "core_organisation": words(ORGANISATION_LABELS),
         "core_body": words(SHARED_LABELS),

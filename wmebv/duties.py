@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cache
 from importlib import resources
 
-from core.content import Part
+from core.content import Line, Part
 from wmebv.content import MessageKind, Value
 
 
@@ -65,6 +65,11 @@ class Asks(StrEnum):
     CHANNELS = "kanalen"
 
 
+def cited(article: str, status: ArticleStatus) -> str:
+    """An article as people must see it, with its status as long as that is `nakijken`."""
+    return f"{article} (nakijken)" if status is ArticleStatus.TO_CHECK else article
+
+
 class Choice(Part):
     """One of the possible choices, and the answer it counts as."""
 
@@ -102,11 +107,24 @@ class Duty(Part):
     @property
     def cited(self) -> str:
         """The article as people must see it, with its status as long as that is `nakijken`."""
-        return f"{self.article} (nakijken)" if self.article_status is ArticleStatus.TO_CHECK else self.article
+        return cited(self.article, self.article_status)
 
     def severity_of(self, kind: MessageKind | None) -> Severity:
         """The severity for a message of this kind; W29 weighs more for decisions."""
         return self.severity_for.get(kind, self.severity) if kind else self.severity
+
+
+class Citation(Part):
+    """An article as the municipality looked it up in the law, instead of the one in the list."""
+
+    article: Line = ""
+    article_status: ArticleStatus = ArticleStatus.TO_CHECK
+    source: Line = ""
+    """Where it was looked up."""
+
+    @property
+    def cited(self) -> str:
+        return cited(self.article, self.article_status)
 
 
 class SupportForm(Part):
@@ -165,6 +183,18 @@ def duties() -> Mapping[str, Duty]:
 def duties_of(*scopes: Scope) -> tuple[Duty, ...]:
     """The duties with one of these scopes, in the order of the list."""
     return tuple(duty for duty in duty_list().duties if duty.scope in scopes)
+
+
+def as_looked_up(duty: Duty, articles: Mapping[str, Citation]) -> Duty:
+    """The duty with the article that the municipality looked up, where it did."""
+    found = articles.get(duty.code)
+    return duty.model_copy(update={"article": found.article, "article_status": found.article_status}) if found else duty
+
+
+def may_look_up(code: str) -> bool:
+    """Whether the list leaves the article of a duty or a form of support to be looked up; the others are facts."""
+    known = duties().get(code) or support_forms().get(code)
+    return known is not None and known.article_status is ArticleStatus.TO_CHECK
 
 
 @cache

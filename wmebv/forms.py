@@ -15,7 +15,7 @@ from core.web.pages import dutch_date
 from wmebv import labels
 from wmebv.content import Answer, MessageKind, MessageTypeContent, Official, TemplateContent, Value
 from wmebv.deciding import OUTCOMES
-from wmebv.duties import Asks, Choice, Duty, Scope, SupportForm, duties_of, support_forms
+from wmebv.duties import Asks, Choice, Citation, Duty, Scope, SupportForm, duties_of, support_forms
 from wmebv.rules import Judgement, Verdict, is_given
 from wmebv.rules.answers import Reason
 
@@ -105,6 +105,11 @@ MESSAGE_LABELS = {
     "channels-*-channel": Labels("Kanaal"),
     "channels-*-use": Labels("Waarvoor"),
     "note": Labels("Opmerking", help="Blijft intern."),
+}
+ARTICLE_LABELS = {
+    "article": Labels("Artikel", help="Zoals 'Awb 2:15 lid 1'.", required=True),
+    "article_status": Labels("Is het nagezocht in de wet", required=True),
+    "source": Labels("Waar nagezocht", help="Zoals een adres op wetten.overheid.nl."),
 }
 TEMPLATE_LABELS = {
     "name": Labels("Naam van het sjabloon", help="Zoals 'Formulierengenerator'.", required=True),
@@ -346,6 +351,13 @@ def with_template(
             yield replace(question, inherited=inherited)
         else:
             yield question
+
+
+def with_articles(questions: Iterable[Question], articles: Mapping[str, Citation]) -> Iterator[Question]:
+    """The questions with the articles that the municipality looked up."""
+    for question in questions:
+        found = articles.get(question.code)
+        yield replace(question, article=found.cited) if found else question
 
 
 def with_changes(questions: Iterable[Question], revisions: Sequence[Revision]) -> Iterator[Question]:

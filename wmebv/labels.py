@@ -15,6 +15,7 @@ from wmebv.content import (
     Official,
     Value,
 )
+from wmebv.duties import Scope
 from wmebv.report.counting import LEVEL_LABELS, MEASURES, TARGET_GROUP_LABELS
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "LOGINS",
     "MEASURES",
     "OFFICIAL",
+    "SCOPES",
     "SUPPORT_NEEDS",
     "TARGET_GROUP_LABELS",
     "USES",
@@ -100,4 +102,11 @@ LOGINS: Mapping[LoginLevel, str] = {
     LoginLevel.DESK: "Legitimatie aan de balie",
 }
 USES: Mapping[ChannelUse, str] = {ChannelUse.PREFERRED: "Voorkeur", ChannelUse.FALLBACK: "Vangnet"}
+SCOPES: Mapping[Scope, str] = {
+    Scope.ORGANISATION: "Hele organisatie",
+    Scope.PRODUCT: "Product",
+    Scope.MESSAGE: "Bericht",
+    Scope.CHANNEL: "Kanaal",
+    Scope.OUTGOING: "Bericht van de gemeente",
+}
 SUPPORT_NEEDS: Mapping[int, str] = {0: "Gewoon", 1: "Verhoogd", 2: "Hoog"}

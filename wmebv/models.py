@@ -31,7 +31,7 @@ from wmebv.content import (
     Official,
     Value,
 )
-from wmebv.duties import ArticleStatus
+from wmebv.duties import ArticleStatus, Citation
 
 NUMBER_PREFIX = "PD"
 """Kind of number in the shared numbering, and the start of every kenmerk."""
@@ -383,6 +383,9 @@ class DutyArticle(Record, table=True):
     article_status: ArticleStatus = columns.choice(ArticleStatus, ArticleStatus.TO_CHECK)
     source: str = columns.line()
     """Where it was looked up."""
+
+    def citation(self) -> Citation:
+        return Citation(article=self.article, article_status=self.article_status, source=self.source)
 
     def audit_label(self) -> str:
         return f"Artikel bij {self.code}"

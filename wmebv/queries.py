@@ -18,10 +18,12 @@ from core.history import Version
 from core.organisations import Team, bodies
 from wmebv import rows
 from wmebv.content import Direction
+from wmebv.duties import Citation
 from wmebv.models import (
     NUMBER_PREFIX,
     Channel,
     ChannelTemplate,
+    DutyArticle,
     GeneralAnswers,
     MessageAnswer,
     MessageChannel,
@@ -273,6 +275,18 @@ def channels_of(session: Session, template: ChannelTemplate) -> Sequence[Channel
     """The channels under a template, by name."""
     found = session.exec(select(Channel).where(Channel.template_id == template.id))
     return sorted(found, key=lambda channel: values.fold(channel.name))
+
+
+def article_row(session: Session, code: str) -> DutyArticle:
+    """What was looked up about a duty; a new record with version 0 when nobody did."""
+    found = session.exec(select(DutyArticle).where(DutyArticle.code == code)).first()
+    return found or DutyArticle(code=code, version=0)
+
+
+def articles(session: Session) -> Mapping[str, Citation]:
+    """Articles that the municipality looked up, by code of the duty."""
+    found = session.exec(select(DutyArticle).order_by(col(DutyArticle.code)))
+    return {row.code: row.citation() for row in found}
 
 
 def general(session: Session) -> GeneralAnswers:

@@ -427,7 +427,7 @@ def test_a_gap_of_a_product_or_channel_is_said_once(session, actor):
     channel = session.exec(select(Channel)).one()
     services.answer(session, channel, Answer(duty="W22", value=Value.NO), actor=actor)
     services.answer(session, second, Answer(duty="W04", value=Value.NO), actor=actor)
-    found = [row for row in services.finding_rows_of(product, date(2026, 11, 21)) if row.severity == "fout"]
+    found = [row for row in services.finding_rows_of(session, product, date(2026, 11, 21)) if row.severity == "fout"]
     assert {(row.rule_id, row.subject, row.href) for row in found} == {
         ("W03", "PD-0001 Kapvergunning", "/wmebv/producten/PD-0001/antwoorden"),
         ("W04", "PD-0001 Kapvergunning: Tweede", f"/wmebv/berichten/{second.id}/"),

@@ -186,6 +186,7 @@ _RECORDS: Mapping[tuple[str, str], Records] = {
     ("wmebv", "import_id"): _first(ProductImport, "import_id"),
     ("wmebv", "message_id"): _first(MessageType, "message_id"),
     ("wmebv", "channel_id"): _first(Channel, "channel_id"),
+    ("wmebv", "code"): lambda _session: [{"code": one} for one in ("W16", "W33")],
     ("wmebv", "template_id"): _first(ChannelTemplate, "template_id"),
     ("wmebv", "action_id"): _first(Action, "action_id"),
     ("wmebv", "goal_id"): _first(Goal, "goal_id"),

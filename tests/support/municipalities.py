@@ -30,6 +30,7 @@ from support.inventories import good_channel, good_message, good_product
 from support.register import COMPLETE
 from support.small_files import pdf
 from wmebv.content import ActionContent, GoalContent, Measure, TemplateContent
+from wmebv.duties import ArticleStatus, Citation
 from wmebv.imports import ListSource, ProductImport
 from wmebv.models import Action, Channel, ChannelTemplate, Goal, MessageType
 from woo import document_list
@@ -223,6 +224,7 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
             ("wmebv", "number"): product.kenmerk,
             ("wmebv", "message_id"): str(message.id),
             ("wmebv", "channel_id"): str(channel.id),
+            ("wmebv", "code"): _article(session, text),
             ("wmebv", "template_id"): str(_template(session, channel, text).id),
             ("wmebv", "action_id"): str(_action(session, message, text).id),
             ("wmebv", "goal_id"): str(_goal(session, text).id),
@@ -272,6 +274,11 @@ def _action(session: Session, message: MessageType, text: str) -> Action:
     names = {"owner": f"Wie {text}", "team": f"Team {text}", "supplier": f"Partij {text}"}
     content = ActionContent(title=f"Doe {text}", due_on=date(2027, 3, 1), **names)
     return wmebv.add_action(session, content, duty="W11", about=message, actor=ACTOR)
+
+
+def _article(session: Session, text: str) -> str:
+    citation = Citation(article=f"Awb {text}", article_status=ArticleStatus.CONFIRMED, source=f"Bron {text}")
+    return wmebv.look_up_article(session, "W16", citation, version=0, actor=ACTOR).code
 
 
 def _template(session: Session, channel: Channel, text: str) -> ChannelTemplate:

@@ -41,6 +41,7 @@ SHARED_CODES = {
     *(f"/woo/overzichten/{{name}}/controle/{step}" for step in ("bevestigen", "beslissen", "heropenen", "opnieuw")),
     "/register/regels/{rule_id}",
     "/wmebv/raster/{grid}/",
+    "/wmebv/plichten/{code}",
 }
 """Categories have the same seventeen numbers everywhere, and checks and grids theirs: the number leads to one's own."""
 KINDS = {"teams": "team", "partijen": "party", "systemen": "system", "bestuursorganen": "body"}

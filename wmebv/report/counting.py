@@ -18,7 +18,8 @@ from wmebv.content import (
     TargetGroup,
     Value,
 )
-from wmebv.duties import ArticleStatus, Group, duties, duty_list
+from wmebv.duties import ArticleStatus, Citation, Group, duties, duty_list
+from wmebv.duties import as_looked_up as duty_as_looked_up
 from wmebv.report.model import (
     NO_TEAM,
     WHOLE_ORGANISATION,
@@ -59,6 +60,7 @@ from wmebv.rules import (
     SupportLevel,
     SupportVerdict,
     Verdict,
+    as_looked_up,
     availability,
     colour,
     findings,
@@ -133,7 +135,12 @@ def gap_report(inventory: Inventory, on: date) -> GapReport:
         support.append((entry.content, support_verdict(entry.content, own, inventory.answers, on)))
     found = tuple(
         sorted(
-            chain(organisation_findings(organisation), *(findings(each.case, each.verdict) for each in judged)),
+            (
+                as_looked_up(each, inventory.articles)
+                for each in chain(
+                    organisation_findings(organisation), *(findings(each.case, each.verdict) for each in judged)
+                )
+            ),
             key=_by_weight,
         )
     )
@@ -162,7 +169,7 @@ def gap_report(inventory: Inventory, on: date) -> GapReport:
         colours={each: colours[each] for each in Colour},
         lights=lights,
         legal_gaps=_legal_gaps(found),
-        upcoming=_upcoming(organisation, judged),
+        upcoming=_upcoming(organisation, judged, inventory.articles),
         heat=_heat(whole, judged),
         levels=_levels(levels),
         maturity=maturity(levels),
@@ -175,7 +182,7 @@ def gap_report(inventory: Inventory, on: date) -> GapReport:
         actions=_actions(inventory.actions, found, on),
         goals=_goals(inventory.goals, counted, on),
         trend=(),
-        assumptions=_assumptions(),
+        assumptions=_assumptions(inventory.articles),
         findings=found,
     )
     earlier = tuple(sorted((each for each in inventory.previous if each.on < on), key=lambda each: each.on))
@@ -254,8 +261,8 @@ def _legal_gaps(found: Iterable[Finding]) -> tuple[LegalGap, ...]:
         LegalGap(
             code=code,
             name=duties()[code].name,
-            article=duties()[code].article,
-            article_status=duties()[code].article_status,
+            article=each[0].article,
+            article_status=each[0].article_status,
             in_force_from=duties()[code].in_force_from,
             count=len(each),
             unknown=sum(finding.value is Value.UNKNOWN for finding in each),
@@ -266,19 +273,22 @@ def _legal_gaps(found: Iterable[Finding]) -> tuple[LegalGap, ...]:
     return tuple(sorted(counted, key=lambda gap: (-gap.count, gap.code)))
 
 
-def _upcoming(organisation: Verdict, judged: Sequence[_Judged]) -> tuple[Upcoming, ...]:
+def _upcoming(
+    organisation: Verdict, judged: Sequence[_Judged], articles: Mapping[str, Citation]
+) -> tuple[Upcoming, ...]:
     waiting: dict[str, list[bool]] = defaultdict(list)
     for verdict in (organisation, *(each.verdict for each in judged)):
         for judgement in verdict.judgements:
             if judgement.is_upcoming and not judgement.is_advice and judgement.value is not Value.NOT_APPLICABLE:
                 waiting[judgement.duty.code].append(judgement.is_good)
+    found = {code: duty_as_looked_up(duties()[code], articles) for code in waiting}
     counted = (
         Upcoming(
-            on=duties()[code].in_force_from,
+            on=found[code].in_force_from,
             code=code,
-            name=duties()[code].name,
-            article=duties()[code].article,
-            article_status=duties()[code].article_status,
+            name=found[code].name,
+            article=found[code].article,
+            article_status=found[code].article_status,
             applicable=len(ready),
             not_ready=ready.count(False),
         )
@@ -556,11 +566,12 @@ def _unknowns(inventory: Inventory, judged: Sequence[_Judged], levels: Sequence[
     )
 
 
-def _assumptions() -> tuple[str, ...]:
-    to_check = [duty for duty in duties().values() if duty.article_status is ArticleStatus.TO_CHECK]
+def _assumptions(articles: Mapping[str, Citation]) -> tuple[str, ...]:
+    known = (duty_as_looked_up(duty, articles) for duty in duties().values())
+    to_check = [duty for duty in known if duty.article_status is ArticleStatus.TO_CHECK]
     return (
         duty_list().disclaimer,
-        f"Nog nakijken in de wet: {', '.join(duty.code for duty in to_check)}.",
+        *([f"Nog nakijken in de wet: {', '.join(duty.code for duty in to_check)}."] if to_check else ()),
         *(f"{duty.code}: {duty.remark}" for duty in duties().values() if duty.remark),
         "‘Onbekend’ telt in de score als ‘nee’. ‘Deels’ telt voor de helft. ‘Ja’ zonder bewijs telt als ‘deels’.",
         "Een antwoord ouder dan 24 maanden maakt een groen bericht oranje.",

@@ -1,7 +1,7 @@
 """What goes into the gap report and what comes out: frozen, plain data."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -18,7 +18,7 @@ from wmebv.content import (
     TargetGroup,
     Value,
 )
-from wmebv.duties import ArticleStatus, Severity
+from wmebv.duties import ArticleStatus, Citation, Severity
 from wmebv.rules import Colour, Finding, SupportLevel
 
 NO_TEAM = "Zonder team"
@@ -93,6 +93,8 @@ class Inventory:
     """The function that signed the data off; empty when nobody did."""
     actions: tuple[ActionEntry, ...] = ()
     goals: tuple[GoalEntry, ...] = ()
+    articles: Mapping[str, Citation] = field(default_factory=dict)
+    """Articles that the municipality looked up, by code of the duty."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from wmebv.routes import (
     channels,
     deciding,
     designation,
+    duties,
     goals,
     grid,
     importing,
@@ -20,5 +21,5 @@ from wmebv.routes import (
 
 router = APIRouter(prefix="/wmebv")
 pages = (report, products, messages, deciding, channels, templates, answers, actions, goals, designation, importing)
-for part in (*pages, grid, many):
+for part in (*pages, grid, many, duties):
     router.include_router(part.router)

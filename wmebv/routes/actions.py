@@ -22,11 +22,11 @@ from core.web.forms import Form, Typed, bind, fill
 from core.web.lists import Cell, paging
 from core.web.pages import dutch_date, euros, redirect
 from core.web.security import ReadSession, WriteSession
-from wmebv import actions, labels, meetings, services
+from wmebv import actions, labels, meetings, queries, services
 from wmebv.actions import ADDRESS
 from wmebv.calendar import calendar
 from wmebv.content import ActionContent
-from wmebv.duties import Duty, duties
+from wmebv.duties import Duty, as_looked_up, duties
 from wmebv.forms import ACTION_LABELS, options
 from wmebv.models import Action
 from wmebv.routes.shared import ACTIONS, HOME, Editor, Reader, show, typed_on
@@ -159,6 +159,8 @@ def _form_page(
     else:
         subject = actions.place_of(actions.find_about(session, about)) if about else ("", "")
     known = duties().get(action.duty if action else duty)
+    if known:
+        known = as_looked_up(known, queries.articles(session))
     title = action.title if action else "Nieuwe actie"
     return show(
         request,

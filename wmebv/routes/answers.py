@@ -33,6 +33,7 @@ from wmebv.forms import (
     message_questions,
     options,
     questions_of,
+    with_articles,
     with_changes,
     with_template,
 )
@@ -147,7 +148,8 @@ def _answer_page(
     look: Look | None = None,
 ) -> Response:
     today = clock.today()
-    questions = tuple(with_changes(_questions(subject, today), history.revisions_of(session, subject.id)))
+    asked = with_articles(_questions(subject, today), queries.articles(session))
+    questions = tuple(with_changes(asked, history.revisions_of(session, subject.id)))
     shown = form or answer_form(questions, rows.answers_of(subject))
     context: dict[str, Any] = {
         "subject": subject,

@@ -1,6 +1,6 @@
 """Records in words: terms and values for their pages."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -132,7 +132,7 @@ def _sourced(said: str, source: str) -> str:
     return f"{said} (bron: {source})" if source else said
 
 
-def answer_rows(questions: Sequence[Question], answers: Sequence[Any]) -> list[list[Any]]:
+def answer_rows(questions: Iterable[Question], answers: Sequence[Any]) -> list[list[Any]]:
     known = {answer.duty: answer for answer in answers}
     found = []
     for question in questions:

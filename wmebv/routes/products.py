@@ -29,7 +29,7 @@ from core.web.security import ReadSession, TypedForm, WriteSession
 from wmebv import actions, help_sheet, labels, meetings, permissions, queries, rows, services
 from wmebv.content import ProductContent
 from wmebv.duties import Scope
-from wmebv.forms import PRODUCT_LABELS, options, questions_of
+from wmebv.forms import PRODUCT_LABELS, options, questions_of, with_articles
 from wmebv.models import Product
 from wmebv.routes.facts import answer_rows, level_options, product_facts
 from wmebv.routes.shared import (
@@ -134,7 +134,7 @@ def show_product(request: Request, session: ReadSession, person: Reader, number:
         facts=product_facts(content, bodies(session)),
         messages=[message_line(message, case, verdict) for message, case, verdict in judged],
         ended=[message for message in product.messages if message.ended_on],
-        answers=answer_rows(questions_of(Scope.PRODUCT), content.answers),
+        answers=answer_rows(with_articles(questions_of(Scope.PRODUCT), queries.articles(session)), content.answers),
         findings=_finding_lines(session, product, today, may_edit=person.may(permissions.EDIT)),
         related=related(request, session, product),
         versions=list(reversed(history.versions_of(session, product.id))),
@@ -303,7 +303,7 @@ def _finding_lines(session: Session, product: Product, on: date, *, may_edit: bo
     own = f"{product.kenmerk} {product.name}"
     known = actions.by_gap(session)
     found = []
-    for row in services.finding_rows_of(product, on):
+    for row in services.finding_rows_of(session, product, on):
         about = f"{row.subject.removeprefix(f'{own}: ')}: " if row.subject != own else ""
         address, status = row.action_href if may_edit else "", ""
         if action := known.get((row.rule_id, row.action_href.rpartition("/")[2])):

@@ -14,7 +14,7 @@ from wmebv.rules.answers import (
     with_template,
 )
 from wmebv.rules.channels import MATURITY, availability, is_designated, is_electronic, maturity, works_without_login
-from wmebv.rules.findings import UNANSWERED, Finding, findings, organisation_findings
+from wmebv.rules.findings import UNANSWERED, Finding, as_looked_up, findings, organisation_findings
 from wmebv.rules.support import SupportLevel, SupportVerdict, support_verdict
 from wmebv.rules.verdict import (
     WEIGHTS,
@@ -44,6 +44,7 @@ __all__ = [
     "SupportLevel",
     "SupportVerdict",
     "Verdict",
+    "as_looked_up",
     "availability",
     "colour",
     "findings",

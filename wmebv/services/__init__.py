@@ -2,6 +2,7 @@
 
 from wmebv.services.actions import action_facts, add_action, change_action, proposed
 from wmebv.services.answers import answer, sign_off
+from wmebv.services.articles import look_up_article
 from wmebv.services.channels import add_channel, change_channel
 from wmebv.services.drafts import draft_designation, draft_plan, what_blocks_designation
 from wmebv.services.goals import add_goal, change_goal, find_goal, remove_goal
@@ -94,6 +95,7 @@ __all__ = [
     "inventory",
     "is_answered",
     "keep_figures",
+    "look_up_article",
     "months_on",
     "note_part",
     "open_list",

@@ -22,7 +22,17 @@ from wmebv.content import (
     ProductContent,
     TemplateContent,
 )
-from wmebv.models import Action, Channel, ChannelTemplate, GeneralAnswers, Goal, MessageType, Product, ReportFigures
+from wmebv.models import (
+    Action,
+    Channel,
+    ChannelTemplate,
+    DutyArticle,
+    GeneralAnswers,
+    Goal,
+    MessageType,
+    Product,
+    ReportFigures,
+)
 from wmebv.report import (
     ActionEntry,
     GoalEntry,
@@ -52,9 +62,10 @@ def inventory(session: Session, on: date) -> Inventory:
         general = queries.general(session)
         answers, signed_off_by = rows.general_content(general), general.signed_off_by
         entries, planned = _present(session)
+        articles = queries.articles(session)
         goals = tuple(_goal_entry(str(goal.id), goal_facts(goal)) for goal in session.exec(select(Goal)))
     else:
-        answers, signed_off_by, entries, planned, goals = _as_known(session, on)
+        answers, signed_off_by, entries, planned, goals, articles = _as_known(session, on)
     figures = session.exec(select(ReportFigures).where(ReportFigures.on < on).order_by(col(ReportFigures.on)))
     return Inventory(
         organisation=the_organisation(session).name,
@@ -69,6 +80,7 @@ def inventory(session: Session, on: date) -> Inventory:
         ),
         signed_off_by=signed_off_by,
         goals=goals,
+        articles=articles,
         actions=tuple(sorted(planned, key=lambda one: (one.content.title, one.about, one.duty))),
     )
 
@@ -87,12 +99,14 @@ def finding_rows(session: Session) -> Sequence[FindingRow]:
     return [*_finding_rows(findings(session), messages), *tips]
 
 
-def finding_rows_of(product: Product, on: date) -> Sequence[FindingRow]:
+def finding_rows_of(session: Session, product: Product, on: date) -> Sequence[FindingRow]:
     """The same for one product on a date, without the duties of the whole organisation, and where to make an action."""
     messages = {str(message.id): message for message in rows.living_messages(product)}
     entry = rows.entry(product)
     cases = [Case(entry.content, message.content, message.channels, message.key) for message in entry.messages]
     found = [finding for case in cases for finding in rules.findings(case, rules.message_verdict(case, on))]
+    articles = queries.articles(session)
+    found = [rules.as_looked_up(finding, articles) for finding in found]
     return [*_finding_rows(found, messages, offers_actions=True), *_plain_language(product)]
 
 
@@ -204,13 +218,20 @@ def _goal_entry(key: str, facts: Mapping[str, Any]) -> GoalEntry:
     return GoalEntry(_as_content(GoalContent, facts), frozenset(facts["base"]), key)
 
 
-_TABLES = (Product, MessageType, Channel, GeneralAnswers, Action, Goal, ChannelTemplate)
+_TABLES = (Product, MessageType, Channel, GeneralAnswers, Action, Goal, ChannelTemplate, DutyArticle)
 KINDS = tuple(table.__tablename__ for table in _TABLES)
 
 
 def _as_known(
     session: Session, on: date
-) -> tuple[OrganisationContent, str, tuple[ProductEntry, ...], tuple[ActionEntry, ...], tuple[GoalEntry, ...]]:
+) -> tuple[
+    OrganisationContent,
+    str,
+    tuple[ProductEntry, ...],
+    tuple[ActionEntry, ...],
+    tuple[GoalEntry, ...],
+    Mapping[str, duties.Citation],
+]:
     last = (
         select(history.Revision.subject_id, func.max(history.Revision.number).label("number"))
         .where(col(history.Revision.kind).in_(KINDS), history.Revision.at < clock.end_of_day(on))
@@ -223,7 +244,7 @@ def _as_known(
     known: dict[str, dict[str, dict[str, Any]]] = {kind: {} for kind in KINDS}
     for revision in session.exec(query):
         known[revision.kind][str(revision.subject_id)] = revision.content
-    products, messages, channels, general, planned, wanted, shared = (known[kind] for kind in KINDS)
+    products, messages, channels, general, planned, wanted, shared, looked_up = (known[kind] for kind in KINDS)
     templates = {template_id: _as_content(TemplateContent, facts) for template_id, facts in shared.items()}
     channel_of = {channel_id: _channel_as_known(facts, templates) for channel_id, facts in channels.items()}
     per_product: dict[str, list[MessageEntry]] = {}
@@ -247,10 +268,11 @@ def _as_known(
     own = {one: f"{about['number']} {about['name']}" for one, about in products.items()}
     names = own | {one: f"{own[about['product_id']]}: {about['name']}" for one, about in messages.items()}
     keys = {one: frozenset(message.key for message in per_product.get(one, ())) for one in products}
+    articles = {about["code"]: _as_content(duties.Citation, about) for about in looked_up.values()}
     called = {one: channel.name for one, channel in channel_of.items()}
     entered = tuple(_action_entry(one, names, keys, called) for one in planned.values())
     goals = tuple(_goal_entry(key, one) for key, one in wanted.items() if not one["is_removed"])
-    return _as_content(OrganisationContent, facts), facts["signed_off_by"], entries, entered, goals
+    return _as_content(OrganisationContent, facts), facts["signed_off_by"], entries, entered, goals, articles
 
 
 def _channel_as_known(facts: Mapping[str, Any], templates: Mapping[str, TemplateContent]) -> ChannelContent:
