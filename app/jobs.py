@@ -23,6 +23,8 @@ from register.services import ESTABLISH_JOB, IMPORT_JOB, establish_job, link_add
 from wmebv.action_mails import MAIL_JOB as ACTION_MAIL_JOB
 from wmebv.action_mails import mail_job as action_mail_job
 from wmebv.import_work import import_job as product_import_job
+from wmebv.report_mails import MAIL_JOB as REPORT_MAIL_JOB
+from wmebv.report_mails import mail_job as report_mail_job
 from wmebv.services import IMPORT_JOB as PRODUCT_IMPORT_JOB
 from woo.import_work import import_job as document_import_job
 from woo.services import DOCUMENT_IMPORT_JOB, INSPECT_JOB, READINESS_JOB, inspect_job
@@ -63,6 +65,9 @@ KINDS: Mapping[str, Kind] = {
         ("Bekijk wat er is vastgesteld", "/register/vaststellen"),
     ),
     MAIL_JOB: Kind("Mail aan een team", register.ESTABLISH, Retry(), ("Bekijk de controles", "/controles/")),
+    REPORT_MAIL_JOB: Kind(
+        "Rapport over digitaal zakendoen mailen", wmebv.EDIT, Retry(), ("Bekijk het rapport", "/wmebv/rapport/")
+    ),
     ACTION_MAIL_JOB: Kind("Mail over acties", wmebv.EDIT, Retry(), ("Bekijk de acties", "/wmebv/acties/")),
     NIGHT_JOB: Kind("Controle van het logboek", READ_TRAIL, Retry(), ("Bekijk het logboek", "/beheer/logboek")),
 }
@@ -83,6 +88,7 @@ def handlers(folder: Folder) -> Mapping[str, Handler]:
         INSPECT_JOB: inspect_job(folder),
         MAIL_JOB: mail_job(folder),
         ACTION_MAIL_JOB: action_mail_job(folder),
+        REPORT_MAIL_JOB: report_mail_job(folder),
         NIGHT_JOB: night_job(folder),
     }
 

@@ -39,6 +39,7 @@ from publish.server import HEADERS, SITE_POLICY, PublishedSite
 from register.review_mails import ask_for_reminders
 from register.services import clear_old_imports
 from wmebv.action_mails import ask_for_mails
+from wmebv.report_mails import ask_for_reports
 from wmebv.services import clear_old_lists
 from woo.services import clear_old_imports as clear_old_document_imports
 
@@ -194,6 +195,7 @@ def work(here: WholeInstallation, stop: threading.Event, me: str) -> None:
             ask_for_the_week(here.database, settings.nightly_at)
             ask_for_reminders(here.database, settings)
             ask_for_mails(here.database, settings)
+            ask_for_reports(here.database, settings)
             clear_old(here.database)
             clear_old_imports(here.database, here.folder)
             clear_old_document_imports(here.database, here.folder)

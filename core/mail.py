@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 
@@ -20,7 +21,16 @@ class Letter:
     text: str
 
 
-def send(settings: Settings, *, to: str, subject: str, text: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a mail."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+def send(settings: Settings, *, to: str, subject: str, text: str, attachments: Sequence[Attachment] = ()) -> None:
     """Send one plain text mail.
 
     Raises:
@@ -29,6 +39,9 @@ def send(settings: Settings, *, to: str, subject: str, text: str) -> None:
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = settings.smtp_from, to, subject
     message.set_content(text)
+    for one in attachments:
+        main, _, sub = one.media_type.partition("/")
+        message.add_attachment(one.content, maintype=main, subtype=sub, filename=one.name)
     try:
         with _connected(settings) as server:
             if settings.smtp_user and settings.smtp_password_file:
