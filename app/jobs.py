@@ -23,9 +23,11 @@ from register.services import ESTABLISH_JOB, IMPORT_JOB, establish_job, link_add
 from wmebv.action_mails import MAIL_JOB as ACTION_MAIL_JOB
 from wmebv.action_mails import mail_job as action_mail_job
 from wmebv.import_work import import_job as product_import_job
+from wmebv.links import link_places
 from wmebv.report_mails import MAIL_JOB as REPORT_MAIL_JOB
 from wmebv.report_mails import mail_job as report_mail_job
 from wmebv.services import IMPORT_JOB as PRODUCT_IMPORT_JOB
+from wmebv.services import keep_reachable
 from woo.import_work import import_job as document_import_job
 from woo.services import DOCUMENT_IMPORT_JOB, INSPECT_JOB, READINESS_JOB, inspect_job
 
@@ -96,5 +98,8 @@ def handlers(folder: Folder) -> Mapping[str, Handler]:
 def link_job(claimed: Claimed) -> Mapping[str, Any]:
     """Try the links that stand in the registers of one organisation."""
     with claimed.database.read(claimed.organisation_id) as session:
-        addresses = link_addresses(session)
-    return check_links(claimed, addresses.keys())
+        addresses = {*link_addresses(session), *link_places(session)}
+    result = check_links(claimed, addresses)
+    with claimed.database.write(claimed.organisation_id) as session:
+        keep_reachable(session, actor=claimed.actor)
+    return result

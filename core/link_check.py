@@ -5,12 +5,14 @@ The results are in `core.tried_links`. A register says which addresses it has; w
 
 import time
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urljoin, urlsplit
+from urllib.robotparser import RobotFileParser
 
 import requests
 from sqlmodel import Session, col, select
@@ -23,6 +25,8 @@ from core.tried_links import GONE, TriedLink
 LINK_JOB = "core:link:try"
 RETRY = Retry(attempts=2, pause=timedelta(hours=1))
 LONGEST = 2000
+NAME = "Openboek"
+"""What websites call us in their robots.txt."""
 _NOBODY_KNOWS = frozenset({401, 403, 405, 406, 429, 451})
 """The page may be there, but not for a program; saying that it is broken would be a guess."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -38,7 +42,8 @@ class Limits:
     redirects: int = 5
     max_bytes: int = 65_536
     pause: float = 1.0
-    """Between two requests to one host."""
+    """Between two requests to one host; longer when its robots.txt asks for that."""
+    longest_pause: float = 10
     allows_own_network: bool = False
     """Only for tests: a link in a record must not lead this server to what only this server can reach."""
 
@@ -74,6 +79,7 @@ def check_links(job: Claimed, urls: Collection[str], limits: Limits | None = Non
         queue = _bring_up_to_date(session, wanted)
     deadline = time.monotonic() + limits.total_seconds
     web = _session(allows_own_network=limits.allows_own_network)
+    wishes: dict[str, RobotFileParser] = {}
     free_at: dict[str, float] = {}
     done = faults = 0
     for url in queue:
@@ -84,8 +90,13 @@ def check_links(job: Claimed, urls: Collection[str], limits: Limits | None = Non
         if wait > 0:
             job.must_stop.wait(wait)
         job.check()
-        outcome = try_link(url, web, limits)
-        free_at[host] = time.monotonic() + limits.pause
+        if host not in wishes:
+            wishes[host] = _wishes_of(url, web, limits)
+            job.must_stop.wait(limits.pause)
+            job.check()
+        outcome = try_link(url, web, limits) if wishes[host].can_fetch(NAME, url) else Outcome(None, "")
+        asked = float(wishes[host].crawl_delay(NAME) or 0)
+        free_at[host] = time.monotonic() + min(max(asked, limits.pause), max(limits.longest_pause, limits.pause))
         done += 1
         faults += bool(outcome.fault)
         with job.step(done, len(queue), f"{done} van {len(queue)} links geprobeerd") as session:
@@ -114,6 +125,19 @@ def try_link(url: str, web: requests.Session, limits: Limits) -> Outcome:
     except (requests.RequestException, UnicodeError, ValueError) as error:
         return Outcome(None, next(text for kind, text in _FAULTS.items() if isinstance(error, kind)))
     return Outcome(answer, _fault(answer), ended if ended != url else "")
+
+
+def _wishes_of(url: str, web: requests.Session, limits: Limits) -> RobotFileParser:
+    """What a website asks of programs (RFC 9309). One that says nothing, or cannot be reached, forbids nothing."""
+    found = RobotFileParser()
+    lines: list[str] = []
+    with suppress(requests.RequestException, OwnNetwork, UnicodeError, ValueError):
+        address = urljoin(url, "/robots.txt")
+        with web.get(address, stream=True, allow_redirects=False, timeout=limits.seconds) as answer:
+            if answer.status_code == HTTPStatus.OK:
+                lines = answer.raw.read(limits.max_bytes, decode_content=True).decode(errors="replace").splitlines()
+    found.parse(lines)
+    return found
 
 
 _FAULTS: Mapping[type[Exception], str] = {
@@ -150,7 +174,7 @@ def _follow(method: str, url: str, web: requests.Session, limits: Limits) -> tup
 
 def _session(*, allows_own_network: bool) -> requests.Session:
     session = requests.Session()
-    session.headers["User-Agent"] = "Openboek (controle van links)"
+    session.headers["User-Agent"] = f"{NAME} (controle van links)"
     if not allows_own_network:
         for scheme in ("http://", "https://"):
             session.mount(scheme, OutsideAdapter())

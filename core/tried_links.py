@@ -1,7 +1,8 @@
 """Links in records that lead to other sites: whether they still work."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from http import HTTPStatus
 from uuid import UUID, uuid4
 
 from sqlalchemy import UniqueConstraint, or_
@@ -31,6 +32,18 @@ class TriedLink(Owned, table=True):
     failures: int = 0
     """How often in a row it did not work."""
 
+    @property
+    def says(self) -> str:
+        """How it went, in words. A server that says no to programs leaves open whether people can see the page."""
+        if self.tried_at is None:
+            return "nog niet geprobeerd"
+        return self.fault or ("werkt" if self.is_known else "niet te zeggen: de website laat programma's niet toe")
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is certain that it works, or that it does not."""
+        return bool(self.fault) or (self.status is not None and self.status < HTTPStatus.BAD_REQUEST)
+
 
 GONE = frozenset({404, 410})
 ENOUGH_FAILURES = 2
@@ -41,6 +54,12 @@ def broken(session: Session) -> frozenset[str]:
     """The addresses that do not work, as far as we know."""
     is_certain = or_(col(TriedLink.status).in_(GONE), col(TriedLink.failures) >= ENOUGH_FAILURES)
     return frozenset(session.exec(select(TriedLink.url).where(TriedLink.fault != "", is_certain)))
+
+
+def tried(session: Session, urls: Collection[str]) -> Mapping[str, TriedLink]:
+    """How it went with these addresses; those that nobody tried yet are left out."""
+    query = select(TriedLink).where(col(TriedLink.url).in_(urls), col(TriedLink.tried_at).is_not(None))
+    return {one.url: one for one in session.exec(query)}
 
 
 def all_tried(session: Session) -> Sequence[TriedLink]:

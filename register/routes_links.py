@@ -27,7 +27,7 @@ def links_page(request: Request, session: ReadSession, person: Reader) -> Respon
         [
             Cell(url, url) if is_tried(url) else url,
             ", ".join(records),
-            (one.fault or "werkt") if (one := tried.get(url)) and one.tried_at else "nog niet geprobeerd",
+            one.says if (one := tried.get(url)) else "nog niet geprobeerd",
             dutch_moment(one.tried_at) if one else "",
         ]
         for url, records in services.link_addresses(session).items()

@@ -1,9 +1,8 @@
 """Links in records: tried politely and within limits, never into the own network, and found when they do not work."""
 
-import threading
 from collections.abc import Iterator
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 
 import pytest
 from sqlmodel import select
@@ -19,47 +18,15 @@ from register import queries, services
 from register.content import ProcessorUse
 from support.pages import Visit
 from support.register import COMPLETE, ESTABLISHER
+from support.websites import address, website
 
 HERE = Limits(pause=0, seconds=5, redirects=3, allows_own_network=True)
 
 
-ANSWERS = {"/goed": 200, "/weg": 404, "/dicht": 403, "/stuk": 500, "/geen-hoofd": 200}
-
-
-class Pages(BaseHTTPRequestHandler):
-    """A website on which each page answers in its own way."""
-
-    def do_HEAD(self) -> None:
-        self.server.asked.append(f"{self.command} {self.path}")
-        status = ANSWERS.get(self.path, 404)
-        if self.path == "/geen-hoofd" and self.command == "HEAD":
-            status = 405
-        if self.path in {"/verhuisd", "/rondje"}:
-            self.send_response(301)
-            self.send_header("Location", "/goed" if self.path == "/verhuisd" else "/rondje")
-        else:
-            self.send_response(status)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    do_GET = do_HEAD  # noqa: N815 - the name that the library wants
-
-    def log_message(self, *_args) -> None:
-        pass
-
-
 @pytest.fixture
 def site() -> Iterator[ThreadingHTTPServer]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Pages)
-    server.asked = []
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
-
-
-def address(site, path: str) -> str:
-    return f"http://127.0.0.1:{site.server_port}{path}"
+    with website() as server:
+        yield server
 
 
 def outcome(site, path: str, limits: Limits = HERE):

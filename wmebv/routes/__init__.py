@@ -12,6 +12,7 @@ from wmebv.routes import (
     goals,
     grid,
     importing,
+    links,
     many,
     messages,
     products,
@@ -21,5 +22,5 @@ from wmebv.routes import (
 
 router = APIRouter(prefix="/wmebv")
 pages = (report, products, messages, deciding, channels, templates, answers, actions, goals, designation, importing)
-for part in (*pages, grid, many, duties):
+for part in (*pages, grid, many, links, duties):
     router.include_router(part.router)

@@ -1,7 +1,7 @@
 """Questions and answers: one page for every kind of record."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from core import clock, history
+from core import clock, history, tried_links
 from core.accounts.services import Person
 from core.errors import Conflict, RuleViolation
 from core.organisations import bodies
@@ -39,7 +39,7 @@ from wmebv.forms import (
 )
 from wmebv.models import Channel, ChannelTemplate, GeneralAnswers, MessageType, Product, Subject
 from wmebv.queries import Waiting
-from wmebv.routes.facts import channel_facts, effect_lines, message_facts
+from wmebv.routes.facts import channel_facts, effect_lines, in_a_sentence, message_facts
 from wmebv.routes.shared import (
     CHANNELS,
     HOME,
@@ -160,6 +160,7 @@ def _answer_page(
         "version": typed_on(version, subject),
         "action": _answers_address(subject),
         "form_of": session,
+        "tried": _tried(session, subject),
     }
     if isinstance(subject, MessageType):
         entry = rows.message_entry(subject)
@@ -182,7 +183,10 @@ def _answer_page(
             Cell(f"{message.product.kenmerk} {message.product.name}: {message.name}", f"/wmebv/berichten/{message.id}/")
             for message in queries.messages_of_channel(session, subject)
         ]
-        context |= {"facts": channel_facts(content, bodies(session), subject.template_id), "uses": uses}
+        facts = channel_facts(content, bodies(session), subject.template_id)
+        if link := tried_links.tried(session, [content.url]).get(content.url):
+            facts.append(("Controle van het adres", in_a_sentence(link)))
+        context |= {"facts": facts, "uses": uses}
         trail = [HOME, CHANNELS, (subject.name, "")]
         return show(request, "channel.html", person, subject.name, trail, status_code=status_code, **context)
     if isinstance(subject, ChannelTemplate):
@@ -232,6 +236,13 @@ def _save_answers(request: Request, session: Session, person: Person, subject: S
     if isinstance(subject, MessageType):
         return on_to(session, subject, Waiting.ANSWERS, "", goes_on=goes_on)
     return redirect(_answers_address(subject), "opgeslagen")
+
+
+def _tried(session: Session, subject: Subject) -> Mapping[str, str]:
+    """How it went with the links that are evidence, by code of the question, in a sentence."""
+    urls = {answer.duty: answer.evidence_url for answer in rows.answers_of(subject) if answer.evidence_url}
+    known = tried_links.tried(session, set(urls.values())) if urls else {}
+    return {code: in_a_sentence(known[url]) for code, url in urls.items() if url in known}
 
 
 def _asked_elsewhere(message: MessageType, on: date) -> list[list[Cell | str]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+from core.tried_links import TriedLink
 from core.web.lists import Cell
 from core.web.pages import dutch_date
 from wmebv import labels
@@ -163,3 +164,9 @@ def level_options() -> list[tuple[str, str]]:
 
 def level_of(channel: Channel) -> str:
     return f"{channel.level.value} {labels.LEVEL_LABELS[channel.level]}" if channel.level else ""
+
+
+def in_a_sentence(link: TriedLink) -> str:
+    """How it went with a link the last time."""
+    ends = f" Komt uit op {link.final_url}." if link.final_url else ""
+    return f"Link geprobeerd op {dutch_date(link.tried_at)}: {link.says.removesuffix('.')}.{ends}"

@@ -3,7 +3,7 @@
 from wmebv.services.actions import action_facts, add_action, change_action, proposed
 from wmebv.services.answers import answer, sign_off
 from wmebv.services.articles import look_up_article
-from wmebv.services.channels import add_channel, change_channel
+from wmebv.services.channels import add_channel, change_channel, keep_reachable
 from wmebv.services.drafts import draft_designation, draft_plan, what_blocks_designation
 from wmebv.services.goals import add_goal, change_goal, find_goal, remove_goal
 from wmebv.services.importing import (
@@ -95,6 +95,7 @@ __all__ = [
     "inventory",
     "is_answered",
     "keep_figures",
+    "keep_reachable",
     "look_up_article",
     "months_on",
     "note_part",

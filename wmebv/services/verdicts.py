@@ -11,7 +11,7 @@ from core import clock, history, plain_language
 from core.content import Part
 from core.findings import FindingRow, Severity
 from core.organisations import the_organisation
-from wmebv import actions, duties, queries, rows, rules
+from wmebv import actions, duties, links, queries, rows, rules
 from wmebv.content import (
     ActionContent,
     Answer,
@@ -96,7 +96,7 @@ def finding_rows(session: Session) -> Sequence[FindingRow]:
     products = queries.living_products(session)
     messages = {str(message.id): message for product in products for message in rows.living_messages(product)}
     tips = [tip for product in products for tip in _plain_language(product)]
-    return [*_finding_rows(findings(session), messages), *tips]
+    return [*_finding_rows(findings(session), messages), *tips, *links.broken_rows(session)]
 
 
 def finding_rows_of(session: Session, product: Product, on: date) -> Sequence[FindingRow]:
