@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
-from sqlalchemy import UniqueConstraint, func
+from sqlalchemy import UniqueConstraint, func, tuple_
 from sqlmodel import Field, Session, col, select
 
 from core import audit, clock
@@ -141,7 +141,9 @@ def newest_version(session: Session, subject_id: UUID) -> Version | None:
 
 def newest_versions(session: Session, subject_ids: Collection[UUID]) -> Mapping[UUID, Version]:
     """The newest version of each of these records that has one, by the id of the record."""
-    query = select(Version).where(col(Version.subject_id).in_(subject_ids)).order_by(col(Version.number))
+    of_these = col(Version.subject_id).in_(subject_ids)
+    newest = select(Version.subject_id, func.max(Version.number)).where(of_these).group_by(col(Version.subject_id))
+    query = select(Version).where(tuple_(col(Version.subject_id), col(Version.number)).in_(newest))
     return {version.subject_id: version for version in session.exec(query)}
 
 
