@@ -110,17 +110,17 @@ def designation(inventory: Inventory, bodies: Sequence[Body], on: date, day: Wri
     """The draft of the decision with its annex, its explanation, and below it what blocks it. `day` writes a date."""
     every = ways(inventory)
     return Paper(
-        title=f"Aanwijzingsbesluit elektronische kanalen {inventory.organisation} {on.year}",
+        title=_title(inventory, on),
         subtitle=f"Concept, gemaakt uit de inventaris van {day(on)}",
         organisation=inventory.organisation,
         day=on,
         mark="Concept: nog niet besloten",
         blocks=(
             *_opening(inventory, _deciding(every, bodies)),
-            *_articles(inventory, every),
+            *_articles(inventory, every, on),
             *_signing(_deciding(every, bodies)),
             *_annex(every),
-            *_explanation(inventory),
+            *_explanation(inventory, every),
             *_below(blocks(inventory, bodies)),
         ),
     )
@@ -140,13 +140,17 @@ def _opening(inventory: Inventory, bodies: Sequence[Body]) -> Iterator[Block]:
     yield Paragraph("besluiten vast te stellen:")
 
 
-def _articles(inventory: Inventory, every: Sequence[Way]) -> Iterator[Block]:
-    for number, (title, content) in enumerate(_texts(inventory, every), start=1):
+def _title(inventory: Inventory, on: date) -> str:
+    return f"Aanwijzingsbesluit elektronische kanalen {inventory.organisation} {on.year}"
+
+
+def _articles(inventory: Inventory, every: Sequence[Way], on: date) -> Iterator[Block]:
+    for number, (title, content) in enumerate(_texts(inventory, every, on), start=1):
         yield Heading(f"Artikel {number}. {title}")
         yield from content
 
 
-def _texts(inventory: Inventory, every: Sequence[Way]) -> Iterator[tuple[str, Sequence[Block]]]:
+def _texts(inventory: Inventory, every: Sequence[Way], on: date) -> Iterator[tuple[str, Sequence[Block]]]:
     organisation = by_duty(inventory.answers.answers)
     yield "Wat de woorden betekenen", _meanings()
     yield "Berichten die iemand uit zichzelf stuurt", _own_initiative(every)
@@ -197,7 +201,7 @@ def _texts(inventory: Inventory, every: Sequence[Way]) -> Iterator[tuple[str, Se
         (
             Paragraph(
                 "Dit besluit gaat in op de dag na die van de bekendmaking in het gemeenteblad. Het heet: "
-                f"Aanwijzingsbesluit elektronische kanalen {inventory.organisation}. Het vorige "
+                f"{_title(inventory, on)}. Het vorige "
                 "aanwijzingsbesluit vervalt dan."
             ),
             Paragraph(
@@ -323,7 +327,7 @@ def _annex(every: Sequence[Way]) -> Iterator[Block]:
     )
 
 
-def _explanation(inventory: Inventory) -> Iterator[Block]:
+def _explanation(inventory: Inventory, every: Sequence[Way]) -> Iterator[Block]:
     organisation = by_duty(inventory.answers.answers)
     yield Turn(is_wide=False)
     yield Heading("Toelichting")
@@ -333,6 +337,7 @@ def _explanation(inventory: Inventory) -> Iterator[Block]:
         "welke weg. Voor bijna alles is dat een formulier op de website: dat vraagt alleen wat nodig is, geeft meteen "
         "een ontvangstbevestiging en laat de verzender bewaren wat is ingevuld."
     )
+    yield from _unproven(every)
     yield Heading("Hulp", 2)
     forms = [form.label for form in support_forms().values() if _is_yes(form.code, organisation.get(form.code))]
     if forms:
@@ -350,6 +355,18 @@ def _explanation(inventory: Inventory) -> Iterator[Block]:
         "controleren voor dit besluit wordt genomen.",
         Kind.ASSUMPTION,
     )
+
+
+def _unproven(every: Sequence[Way]) -> Iterator[Block]:
+    """What the note says of all forms, and the inventory not yet of each."""
+    channels = {one.name: one for way in every for one in way.channels}.values()
+    for code in ("W17", "W22", "W23"):
+        if missing := sum(not _is_good(code, one.answers) for one in channels):
+            yield Paragraph(
+                f"Van {missing} {'kanaal' if missing == 1 else 'kanalen'} is dit nog niet bewezen: "
+                f"{duties()[code].name.lower()} ({code}).",
+                Kind.ASSUMPTION,
+            )
 
 
 def _below(found: Blocks) -> Iterator[Block]:

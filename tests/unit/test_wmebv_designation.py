@@ -170,6 +170,21 @@ def test_answers_of_the_organisation_take_assumptions_away():
     assert len(page_of(unknown).xpath("//mark")) == len(page_of(known).xpath("//mark")) + 2
 
 
+@pytest.mark.parametrize("code", ["W17", "W22", "W23"])
+def test_section_9_what_the_note_says_of_forms_is_an_assumption_until_it_is_proven(code):
+    proven = page_of(inventory(good_entry())).xpath("string(//body)")
+    product, message, channel = good_product(), good_message(), without_answer(good_channel(), code)
+    unproven = page_of(inventory(entry(product, (message, (channel,)))))
+    told = [one.text_content() for one in unproven.xpath("//mark")]
+    assert f"({code})" not in proven
+    assert [one for one in told if one.startswith("Aanname: Van 1 kanaal is dit nog niet bewezen") and code in one]
+
+
+def test_the_decision_is_called_what_stands_above_it():
+    page = page_of(inventory(good_entry()))
+    assert f"Het heet: {page.xpath('string(//h1)')}." in page.text_content()
+
+
 def test_the_same_inventory_gives_the_same_bytes():
     paper = designation(mixed_inventory(1), SIGNED, date(2026, 11, 22), dutch_date)
     assert WRITERS[".docx"](paper) == WRITERS[".docx"](paper)
