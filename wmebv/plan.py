@@ -123,7 +123,7 @@ def _whole(report: GapReport, euros: Callable[[int], str]) -> Iterator[Block]:
     needed = sorted({one.supplier for one in actions.waiting if one.supplier}, key=str.casefold)
     yield Heading("Alles samen")
     yield Paragraph(
-        f"{len(actions.waiting)} acties moeten nog, {actions.done} zijn klaar en {actions.late} zijn te laat. "
+        f"Acties die nog moeten: {len(actions.waiting)}, waarvan te laat: {actions.late}. Klaar: {actions.done}. "
         f"De kosten zijn samen {euros(actions.cost)}."
     )
     if needed:
