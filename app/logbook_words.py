@@ -56,6 +56,7 @@ SUBJECTS: Mapping[str, str] = {
     "request": "Woo-verzoek",
     "review": "Controle door een team",
     "second_factor": "Tweede stap",
+    "sheet": "Vragenblad",
     "site": "Website",
     "system": "Systeem",
     "team": "Team",

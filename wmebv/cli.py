@@ -25,11 +25,13 @@ from core.cli import (
     say_table,
 )
 from core.errors import BadInput, Failed
+from core.organisations import bodies
 from core.papers import WRITERS, Paper
 from core.web.imports import NOTE_WORDS
 from wmebv import services
 from wmebv.importer import NOT_MUNICIPAL, ProductsResult, is_official_list, read_upl
 from wmebv.product_list import read_product_list
+from wmebv.question_sheet import read_sheet
 from wmebv.report import as_report
 from wmebv.services import ImportOutcome, Outcome
 
@@ -66,6 +68,77 @@ def import_products(
         _say(result, outcome, dry_run=dry_run)
     # Rows for provinces and the state belong in the official list: leaving those out is no fault of anybody.
     if outcome.count(Outcome.SKIPPED) or any(row.reason != NOT_MUNICIPAL for row in result.skipped):
+        raise typer.Exit(1)
+
+
+def draft_questions(
+    output: Annotated[Path, typer.Option("--output", help="Het bestand: .xlsx met --team, of .zip met alle teams.")],
+    directory: Directory = HERE,
+    organisation: OrganisationCode = "",
+    *,
+    team: Annotated[str, typer.Option("--team", help="Naam van het team.")] = "",
+) -> None:
+    """Maak de vragenbladen: per team de vragen die nog openstaan, om in Excel te beantwoorden."""
+    with opened(directory, organisation) as here, here.database.read(here.organisation_id) as session:
+        if team and team not in services.teams_asked(session):
+            known = ", ".join(filter(None, services.teams_asked(session))) or "geen"
+            raise BadInput(f"Team '{team}' heeft geen producten. Teams met producten: {known}.")
+        if team:
+            content = services.question_sheet(session, team, clock.today())[1]
+        else:
+            content = services.zipped(services.question_sheets(session, clock.today()))
+    _write(output, content)
+    say(str(output))
+
+
+def import_answers(
+    file: Annotated[Path, typer.Argument(help="Een ingevuld vragenblad (xlsx of ods).")],
+    directory: Directory = HERE,
+    organisation: OrganisationCode = "",
+    *,
+    dry_run: DryRun = False,
+    format_: Format = "table",
+) -> None:
+    """Lees een ingevuld vragenblad in. Een antwoord dat intussen is gegeven, blijft staan."""
+    format_of(format_)
+    found = sheets.read(file)
+    with opened(directory, organisation) as here:
+        with here.database.read(here.organisation_id) as session:
+            read = read_sheet(found, bodies(session))
+            changes = services.plan_answers(session, read)
+        if not (dry_run or read.faults):
+            with here.database.write(here.organisation_id) as session:
+                changes = services.take_answers(session, read, taken=(), actor=audit.COMMAND_LINE)
+    if format_ == "json":
+        say_json(
+            {
+                "dry_run": dry_run,
+                "by": read.by,
+                "faults": [{"cell": one.cell, "value": one.value, "message": one.message} for one in read.faults],
+                "answers": [
+                    {
+                        "row": one.row,
+                        "about": one.label,
+                        "effect": one.effect.value,
+                        "ours": one.ours,
+                        "theirs": one.theirs,
+                        "guess": one.guess,
+                        "reason": one.reason,
+                    }
+                    for one in changes
+                ],
+            }
+        )
+    else:
+        title = "Proef: er is niets opgeslagen" if dry_run else None
+        say_table(
+            ("Waarover", "Wat", "In het blad"),
+            [(one.label, one.effect.value, one.theirs) for one in changes],
+            title=title,
+        )
+        for fault in read.faults:
+            note(f"{fault.cell}: '{fault.value}'. {fault.message}")
+    if read.faults or any(one.effect in services.NOT_TAKEN for one in changes):
         raise typer.Exit(1)
 
 

@@ -71,6 +71,7 @@ PARTS: Mapping[str, Sequence[tuple[str, str, str]]] = {
         ("Sjablonen", "/wmebv/sjablonen/", "wmebv:read"),
         ("Raster", "/wmebv/raster/aan-de-gemeente/", "wmebv:read"),
         ("Inlezen", "/wmebv/inlezen/", "wmebv:edit"),
+        ("Vragenbladen", "/wmebv/vragenbladen/", "wmebv:edit"),
         ("Acties", "/wmebv/acties/", "wmebv:read"),
         ("Doelen", "/wmebv/doelen/", "wmebv:read"),
         ("Rapport", "/wmebv/rapport/", "wmebv:read"),

@@ -45,6 +45,8 @@ FILES = (
     "/wmebv/rapport/wmebv.{ending}",
     "/wmebv/rapport/maanden.csv",
     "/register/rapport/register.{ending}",
+    "/wmebv/vragenbladen/alle.zip",
+    "/wmebv/vragenbladen/blad.xlsx",
     "/beheer/logboek/bestand.{ending}",
     "/woo/documenten/{document_id}/bestand",
     "/woo/documenten/lijst.{ending}",

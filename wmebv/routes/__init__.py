@@ -17,10 +17,11 @@ from wmebv.routes import (
     messages,
     products,
     report,
+    sheets,
     templates,
 )
 
 router = APIRouter(prefix="/wmebv")
 pages = (report, products, messages, deciding, channels, templates, answers, actions, goals, designation, importing)
-for part in (*pages, grid, many, links, duties):
+for part in (*pages, grid, many, sheets, links, duties):
     router.include_router(part.router)

@@ -34,6 +34,19 @@ from wmebv.services.many import add_companions, answer_many, answers_now, is_ans
 from wmebv.services.messages import add_message_type, assess, change_message_type, end_message_type
 from wmebv.services.products import add_product, change_product, end_product, establish_for_website, reopen_product
 from wmebv.services.reporting import figures_by_month, keep_figures, months_on, overview, report_on, written_report
+from wmebv.services.sheets import (
+    NOT_TAKEN,
+    SheetChange,
+    SheetEffect,
+    open_questions,
+    plan_answers,
+    question_sheet,
+    question_sheets,
+    take_answers,
+    team_query,
+    teams_asked,
+    zipped,
+)
 from wmebv.services.templates import (
     Effect,
     add_template,
@@ -46,12 +59,15 @@ from wmebv.services.verdicts import finding_rows, finding_rows_of, findings, inv
 
 __all__ = [
     "IMPORT_JOB",
+    "NOT_TAKEN",
     "Claims",
     "Difference",
     "Effect",
     "ImportOutcome",
     "ImportedRow",
     "Outcome",
+    "SheetChange",
+    "SheetEffect",
     "action_facts",
     "add_action",
     "add_channel",
@@ -100,16 +116,24 @@ __all__ = [
     "months_on",
     "note_part",
     "open_list",
+    "open_questions",
     "overview",
+    "plan_answers",
     "plan_products",
     "proposed",
     "put_under",
+    "question_sheet",
+    "question_sheets",
     "remove_goal",
     "reopen_product",
     "report_on",
     "severity_of",
     "sign_off",
     "start_list",
+    "take_answers",
+    "team_query",
+    "teams_asked",
     "what_blocks_designation",
     "written_report",
+    "zipped",
 ]

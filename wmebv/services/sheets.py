@@ -1,0 +1,211 @@
+"""Question sheets: which questions a team must still answer, and what a sheet that came back would change."""
+
+import io
+import re
+import zipfile
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from urllib.parse import urlencode
+from uuid import UUID
+
+from sqlmodel import Session, select
+
+from core import audit, clock, values
+from core.errors import RuleViolation
+from core.organisations import bodies
+from wmebv import queries, rows
+from wmebv.content import Answer, Direction, MessageTypeContent, ProductContent, Value
+from wmebv.duties import Scope
+from wmebv.forms import Question, message_questions, questions_of
+from wmebv.models import Channel, MessageType, Product
+from wmebv.question_sheet import Line, ReadSheet, SheetAnswer, state_of, write_sheet
+from wmebv.reading import in_words
+from wmebv.rules import Case, is_given, message_verdict
+from wmebv.services.answers import answer
+from wmebv.services.many import answers_now
+
+Record = Product | MessageType | Channel
+
+
+class SheetEffect(StrEnum):
+    """What an answer of a sheet does."""
+
+    NEW = "nieuw"
+    CHANGED = "gewijzigd"
+    SAME = "staat er al"
+    CONFLICT = "anders beantwoord"
+    """Somebody answered otherwise since the sheet was made; that answer stays, unless a person chose this one."""
+    REFUSED = "kan niet"
+
+
+NOT_TAKEN = frozenset({SheetEffect.CONFLICT, SheetEffect.REFUSED})
+
+
+@dataclass(frozen=True, slots=True)
+class SheetChange:
+    """An answer of a sheet beside what is there."""
+
+    row: int
+    key: str
+    label: str
+    effect: SheetEffect
+    ours: str = ""
+    theirs: str = ""
+    guess: str = ""
+    reason: str = ""
+
+
+def open_questions(session: Session, team: str, on: date) -> list[Line]:
+    """The questions about the products of a team, their messages and channels, that nobody answered or knew.
+
+    An empty `team` stands for the products of no team. A channel is asked about once.
+    """
+    found: list[Line] = []
+    channels: dict[UUID, tuple[Channel, str]] = {}
+    for product in queries.living_products(session):
+        if (product.team.name if product.team else "") != team:
+            continue
+        content = rows.product_content(product)
+        name = f"{product.kenmerk} {product.name}"
+        verdict = message_verdict(Case(content, MessageTypeContent()), on)
+        found += _lines("P", product, name, "", questions_of(Scope.PRODUCT, verdict=verdict))
+        for message in rows.living_messages(product):
+            entry = rows.message_entry(message)
+            judged = message_verdict(Case(content, entry.content, entry.channels), on)
+            asked = message_questions(judged, is_incoming=message.direction is Direction.IN)
+            found += _lines("B", message, name, message.name, asked)
+            for link in message.channels:
+                channels.setdefault(link.channel_id, (link.channel, name))
+    for channel, name in channels.values():
+        verdict = message_verdict(Case(ProductContent(), MessageTypeContent(), (rows.channel_content(channel),)), on)
+        found += _lines("K", channel, name, channel.name, questions_of(Scope.CHANNEL, verdict=verdict))
+    return found
+
+
+def _lines(kind: str, record: Record, product: str, about: str, asked: Sequence[Question]) -> Iterator[Line]:
+    known = {one.duty: one for one in answers_now(record)}
+    for question in asked:
+        present = known.get(question.code)
+        if not is_given(present) or (present and present.value is Value.UNKNOWN):
+            yield Line(f"{kind}:{record.id}:{question.code}", product, about, question, present)
+
+
+def teams_asked(session: Session) -> list[str]:
+    """The teams with living products, in order; an empty name last, when there are products of no team."""
+    found = {product.team.name if product.team else "" for product in queries.living_products(session)}
+    return sorted(found, key=lambda name: (not name, name.casefold()))
+
+
+def question_sheet(session: Session, team: str, on: date) -> tuple[str, bytes]:
+    """The name and the contents of the sheet of a team; see `open_questions`."""
+    title = f"Vragen over digitaal zakendoen voor {team or 'producten zonder team'}"
+    content = write_sheet(title, open_questions(session, team, on), bodies(session), made_on=on)
+    return f"vragenblad-{slug(team) or 'zonder-team'}.xlsx", content
+
+
+def question_sheets(session: Session, on: date) -> Iterator[tuple[str, bytes]]:
+    """The sheets of all teams, each under a name of its own."""
+    taken: set[str] = set()
+    for number, team in enumerate(teams_asked(session), start=1):
+        name, content = question_sheet(session, team, on)
+        yield (name if name not in taken else name.replace(".xlsx", f"-{number}.xlsx")), content
+        taken.add(name)
+
+
+def zipped(files: Iterable[tuple[str, bytes]]) -> bytes:
+    """Files as one zip; the same files give the same bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in files:
+            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content)
+    return out.getvalue()
+
+
+def team_query(team: str) -> str:
+    """How an address names a team."""
+    return urlencode({"team": team})
+
+
+def slug(text: str) -> str:
+    """A text as part of the name of a file."""
+    return "-".join(re.findall(r"[a-z0-9]+", values.fold(text)))[:60]
+
+
+def plan_answers(session: Session, read: ReadSheet, *, taken: Collection[str] = ()) -> list[SheetChange]:
+    """What the answers of a sheet would do. Changes nothing."""
+    records = _records(session, read.answers)
+    return [_planned(one, records.get(one.key[:-4]), taken)[0] for one in read.answers]
+
+
+def take_answers(session: Session, read: ReadSheet, *, taken: Collection[str], actor: audit.Actor) -> list[SheetChange]:
+    """Give the answers of a sheet, in the name of who filled it in; returns what each did.
+
+    Raises:
+        RuleViolation: a cell cannot be used, or an answer is refused; nothing was changed then.
+    """
+    if read.faults:
+        raise RuleViolation("Er is niets ingelezen. Verbeter eerst de cellen die niet kloppen.")
+    records = _records(session, read.answers)
+    by, on = read.by or "Vragenblad", min(read.on or clock.today(), clock.today())
+    done: list[SheetChange] = []
+    given: dict[str, list[Answer]] = {}
+    for one in read.answers:
+        change, new = _planned(one, records.get(one.key[:-4]), taken)
+        done.append(change)
+        if new:
+            signed = new.model_copy(update={"answered_by": by[:300], "answered_on": on})
+            given.setdefault(one.key[:-4], []).append(signed)
+    for key, answers in given.items():
+        answer(session, records[key], *answers, actor=actor)
+    return done
+
+
+def _planned(one: SheetAnswer, record: Record | None, taken: Collection[str]) -> tuple[SheetChange, Answer | None]:
+    code = one.key[-3:]
+    if record is None:
+        reason = "Dit product, bericht of kanaal is er niet meer."
+        return SheetChange(one.row, one.key, code, SheetEffect.REFUSED, reason=reason), None
+    label = f"{_name(record)}: {code}"
+    known = {each.duty: each for each in answers_now(record)}
+    present = known.get(code)
+    new = (present or Answer(duty=code)).model_copy(update=dict(one.said))
+    ours = in_words(present) if present else ""
+    if present and new == present:
+        return SheetChange(one.row, one.key, label, SheetEffect.SAME, ours, in_words(new)), None
+    effect = SheetEffect.CHANGED if present and is_given(present) else SheetEffect.NEW
+    if present and is_given(present) and state_of(present) != one.state and one.key not in taken:
+        effect = SheetEffect.CONFLICT
+    change = SheetChange(one.row, one.key, label, effect, ours, in_words(new), one.guess)
+    return change, None if effect is SheetEffect.CONFLICT else new
+
+
+def _name(record: Record) -> str:
+    return f"{record.product.name}, {record.name}" if isinstance(record, MessageType) else record.name
+
+
+def _records(session: Session, answers: Sequence[SheetAnswer]) -> Mapping[str, Record]:
+    """The living records that keys name, by the key without its question."""
+    found: dict[str, Record] = {}
+    for key in {one.key[:-4] for one in answers}:
+        try:
+            record_id = UUID(key[2:])
+        except ValueError:
+            continue
+        record: Record | None
+        if key[0] == "P":
+            record = session.exec(select(Product).where(Product.id == record_id)).first()
+        elif key[0] == "B":
+            record = session.exec(select(MessageType).where(MessageType.id == record_id)).first()
+        else:
+            record = session.exec(select(Channel).where(Channel.id == record_id)).first()
+        if record and not _has_ended(record):
+            found[key] = record
+    return found
+
+
+def _has_ended(record: Record) -> bool:
+    if isinstance(record, MessageType):
+        return record.ended_on is not None or record.product.ended_on is not None
+    return isinstance(record, Product) and record.ended_on is not None
