@@ -80,11 +80,12 @@ def draft_questions(
 ) -> None:
     """Maak de vragenbladen: per team de vragen die nog openstaan, om in Excel te beantwoorden."""
     with opened(directory, organisation) as here, here.database.read(here.organisation_id) as session:
-        if team and team not in services.teams_asked(session):
-            known = ", ".join(filter(None, services.teams_asked(session))) or "geen"
-            raise BadInput(f"Team '{team}' heeft geen producten. Teams met producten: {known}.")
         if team:
-            content = services.question_sheet(session, team, clock.today())[1]
+            found = services.open_questions(session, clock.today())
+            if team not in found:
+                known = ", ".join(filter(None, found)) or "geen"
+                raise BadInput(f"Team '{team}' heeft geen producten. Teams met producten: {known}.")
+            content = services.question_sheet(session, team, found[team], clock.today())[1]
         else:
             content = services.zipped(services.question_sheets(session, clock.today()))
     _write(output, content)

@@ -6,6 +6,7 @@ import io
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -20,7 +21,7 @@ from core.web.downloads import download
 from core.web.forms import Form, Labels, Typed
 from core.web.imports import short
 from core.web.lists import Cell
-from core.web.pages import dutch_number, redirect
+from core.web.pages import redirect
 from core.web.security import ReadSession, TypedForm, WriteSession, database
 from core.web.uploads import OnlySheet
 from wmebv import services
@@ -49,7 +50,8 @@ def sheets_page(request: Request, session: ReadSession, person: Editor) -> Respo
 def download_sheet(request: Request, person: Editor, team: str = "") -> Response:
     """The sheet of one team; without a team that of the products of no team."""
     with database(request).read(person.organisation_id) as session:
-        name, content = services.question_sheet(session, team, clock.today())
+        lines = services.open_questions(session, clock.today()).get(team, [])
+        name, content = services.question_sheet(session, team, lines, clock.today())
     _note(request, person, name)
     return download(io.BytesIO(content), name)
 
@@ -103,12 +105,10 @@ def take_sheet(request: Request, session: WriteSession, person: Editor, typed: T
 def _sheets_page(
     request: Request, session: Session, person: Person, form: Form[FileInput], *, status_code: int = 200
 ) -> Response:
-    today = clock.today()
-    rows = []
-    for team in services.teams_asked(session):
-        number = len(services.open_questions(session, team, today))
-        label = team or "Producten zonder team"
-        rows.append([Cell(label, f"{ADDRESS}blad.xlsx?{services.team_query(team)}"), dutch_number(number)])
+    rows = [
+        [Cell(team or "Producten zonder team", f"{ADDRESS}blad.xlsx?{urlencode({'team': team})}"), len(lines)]
+        for team, lines in services.open_questions(session, clock.today()).items()
+    ]
     return show(
         request,
         "sheets.html",

@@ -43,8 +43,6 @@ from wmebv.services.sheets import (
     question_sheet,
     question_sheets,
     take_answers,
-    team_query,
-    teams_asked,
     zipped,
 )
 from wmebv.services.templates import (
@@ -131,8 +129,6 @@ __all__ = [
     "sign_off",
     "start_list",
     "take_answers",
-    "team_query",
-    "teams_asked",
     "what_blocks_designation",
     "written_report",
     "zipped",

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from urllib.parse import urlencode
 from uuid import UUID
 
 from sqlmodel import Session, select
@@ -57,31 +56,38 @@ class SheetChange:
     reason: str = ""
 
 
-def open_questions(session: Session, team: str, on: date) -> list[Line]:
-    """The questions about the products of a team, their messages and channels, that nobody answered or knew.
+def open_questions(session: Session, on: date) -> Mapping[str, list[Line]]:
+    """For each team the questions about its products, their messages and channels, that nobody answered or knew.
 
-    An empty `team` stands for the products of no team. A channel is asked about once.
+    The teams stand in order, those without open questions too; an empty name, last, has the products of no team. A team
+    is asked about a channel once.
     """
-    found: list[Line] = []
-    channels: dict[UUID, tuple[Channel, str]] = {}
+    by_team: dict[str, list[Product]] = {}
     for product in queries.living_products(session):
-        if (product.team.name if product.team else "") != team:
-            continue
+        by_team.setdefault(product.team.name if product.team else "", []).append(product)
+    return {
+        team: list(_open_lines(by_team[team], on))
+        for team in sorted(by_team, key=lambda name: (not name, name.casefold()))
+    }
+
+
+def _open_lines(products: Sequence[Product], on: date) -> Iterator[Line]:
+    channels: dict[UUID, tuple[Channel, str]] = {}
+    for product in products:
         content = rows.product_content(product)
         name = f"{product.kenmerk} {product.name}"
         verdict = message_verdict(Case(content, MessageTypeContent()), on)
-        found += _lines("P", product, name, "", questions_of(Scope.PRODUCT, verdict=verdict))
+        yield from _lines("P", product, name, "", questions_of(Scope.PRODUCT, verdict=verdict))
         for message in rows.living_messages(product):
             entry = rows.message_entry(message)
             judged = message_verdict(Case(content, entry.content, entry.channels), on)
             asked = message_questions(judged, is_incoming=message.direction is Direction.IN)
-            found += _lines("B", message, name, message.name, asked)
+            yield from _lines("B", message, name, message.name, asked)
             for link in message.channels:
                 channels.setdefault(link.channel_id, (link.channel, name))
     for channel, name in channels.values():
         verdict = message_verdict(Case(ProductContent(), MessageTypeContent(), (rows.channel_content(channel),)), on)
-        found += _lines("K", channel, name, channel.name, questions_of(Scope.CHANNEL, verdict=verdict))
-    return found
+        yield from _lines("K", channel, name, channel.name, questions_of(Scope.CHANNEL, verdict=verdict))
 
 
 def _lines(kind: str, record: Record, product: str, about: str, asked: Sequence[Question]) -> Iterator[Line]:
@@ -92,26 +98,21 @@ def _lines(kind: str, record: Record, product: str, about: str, asked: Sequence[
             yield Line(f"{kind}:{record.id}:{question.code}", product, about, question, present)
 
 
-def teams_asked(session: Session) -> list[str]:
-    """The teams with living products, in order; an empty name last, when there are products of no team."""
-    found = {product.team.name if product.team else "" for product in queries.living_products(session)}
-    return sorted(found, key=lambda name: (not name, name.casefold()))
-
-
-def question_sheet(session: Session, team: str, on: date) -> tuple[str, bytes]:
-    """The name and the contents of the sheet of a team; see `open_questions`."""
+def question_sheet(session: Session, team: str, lines: Sequence[Line], on: date) -> tuple[str, bytes]:
+    """The name and the contents of the sheet of a team, with these of `open_questions`."""
     title = f"Vragen over digitaal zakendoen voor {team or 'producten zonder team'}"
-    content = write_sheet(title, open_questions(session, team, on), bodies(session), made_on=on)
-    return f"vragenblad-{slug(team) or 'zonder-team'}.xlsx", content
+    name = "-".join(re.findall(r"[a-z0-9]+", values.fold(team)))[:60] or "zonder-team"
+    return f"vragenblad-{name}.xlsx", write_sheet(title, lines, bodies(session), made_on=on)
 
 
 def question_sheets(session: Session, on: date) -> Iterator[tuple[str, bytes]]:
-    """The sheets of all teams, each under a name of its own."""
+    """The sheets of all teams with an open question, each under a name of its own."""
     taken: set[str] = set()
-    for number, team in enumerate(teams_asked(session), start=1):
-        name, content = question_sheet(session, team, on)
-        yield (name if name not in taken else name.replace(".xlsx", f"-{number}.xlsx")), content
-        taken.add(name)
+    for number, (team, lines) in enumerate(open_questions(session, on).items(), start=1):
+        name, content = question_sheet(session, team, lines, on)
+        if lines:
+            yield (name if name not in taken else name.replace(".xlsx", f"-{number}.xlsx")), content
+            taken.add(name)
 
 
 def zipped(files: Iterable[tuple[str, bytes]]) -> bytes:
@@ -121,16 +122,6 @@ def zipped(files: Iterable[tuple[str, bytes]]) -> bytes:
         for name, content in files:
             archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content)
     return out.getvalue()
-
-
-def team_query(team: str) -> str:
-    """How an address names a team."""
-    return urlencode({"team": team})
-
-
-def slug(text: str) -> str:
-    """A text as part of the name of a file."""
-    return "-".join(re.findall(r"[a-z0-9]+", values.fold(text)))[:60]
 
 
 def plan_answers(session: Session, read: ReadSheet, *, taken: Collection[str] = ()) -> list[SheetChange]:
