@@ -244,6 +244,7 @@ def test_the_secret_is_really_there_for_who_belongs(scene):
             "/wmebv/kanalen/nieuw",
             "/wmebv/sjablonen/nieuw",
             "/wmebv/producten/nieuw",
+            "/wmebv/vragenbladen/blad.xlsx",
             "/woo/",
         )
     }
