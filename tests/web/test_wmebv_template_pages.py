@@ -1,8 +1,10 @@
 """Templates of channels on screen: a look at what changes before it changes, and on each form what comes from where."""
 
 import pytest
+from lxml import html
 from sqlmodel import select
 
+from core.organisations import System, find_or_add
 from support.inventories import answer, good_channel, good_message, good_product, without_answer
 from support.pages import Visit, field
 from wmebv import queries, rows, services
@@ -132,3 +134,19 @@ def test_figures_per_year_are_typed_and_shown(client, database, organisation, en
     )
     assert "2027: D5" in product.text
     assert "8 weken" in product.text
+
+
+def test_a_product_is_joined_with_a_woo_category_and_a_system(client, database, organisation, engine, actor):
+    with database.write(organisation.id) as session:
+        find_or_add(session, System, "Zaaksysteem", actor=actor)
+    client.post("/woo/categorieen")
+    page = client.get("/koppelingen/PD-0001")
+    category = html.document_fromstring(page.text).xpath("//select[@name='category']/option[@value!='']/@value")[0]
+    system = html.document_fromstring(page.text).xpath("//select[@name='system']/option[@value!='']/@value")[0]
+    assert Visit(client, "/koppelingen/PD-0001").submit().status_code == 422
+    Visit(client, "/koppelingen/PD-0001").submit(category=category, system=system)
+    shown = client.get("/wmebv/producten/PD-0001/").text
+    assert "Zaaksysteem" in shown
+    assert "/woo/categorieen/001" in shown
+    client.post("/koppelingen/PD-0001", data={"remove": system})
+    assert "Zaaksysteem" not in client.get("/wmebv/producten/PD-0001/").text
