@@ -110,12 +110,13 @@ def _named(content: Row) -> list[UUID]:
     return [UUID(one) for one in (*content.get("channel_ids", ()), content.get("product_id")) if one]
 
 
-def measure(directory: Path, output: Path, more: tuple[str, ...]) -> tuple[float, float]:
-    """Seconds by the clock and the largest process in MB, of a whole command with its children."""
+def measure(directory: Path, output: Path, more: tuple[str, ...]) -> tuple[float, float, float]:
+    """Seconds by the clock and of the processor, and the largest process in MB, of a whole command."""
     command = [sys.executable, "-m", "app", "report", "wmebv", "--directory", str(directory), "--output", str(output)]
     script = (
         "import resource,subprocess,sys; code=subprocess.call(sys.argv[1:], stdout=subprocess.DEVNULL);"
-        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss); sys.exit(code)"
+        "used=resource.getrusage(resource.RUSAGE_CHILDREN);"
+        "print(used.ru_maxrss, used.ru_utime + used.ru_stime); sys.exit(code)"
     )
     begun = time.perf_counter()
     told = subprocess.run(
@@ -126,7 +127,8 @@ def measure(directory: Path, output: Path, more: tuple[str, ...]) -> tuple[float
         text=True,
         check=True,
     )
-    return time.perf_counter() - begun, int(told.stdout) / 1024
+    most, used = told.stdout.split()
+    return time.perf_counter() - begun, float(used), int(most) / 1024
 
 
 def main() -> None:
@@ -140,12 +142,12 @@ def main() -> None:
         products, messages = copy(database, asked.copies)
         database.engine.dispose()
         print(f"{machine()}; {KINDS[asked.kind]}, {products} products, {messages} message types\n")
-        print("| what | seconds | largest process, MB | size of the file, MB |\n|---|---|---|---|")
+        print("| what | seconds | of processor | largest process, MB | size of the file, MB |\n|---|---|---|---|---|")
         for ending, more in COMMANDS:
             output = directory / f"report.{ending}"
-            seconds, most = measure(directory, output, more)
+            seconds, used, most = measure(directory, output, more)
             size = output.stat().st_size / 1_000_000
-            print(f"| {' '.join([ending, *more])} | {seconds:.1f} | {most:.0f} | {size:.1f} |", flush=True)
+            print(f"| {' '.join([ending, *more])} | {seconds:.1f} | {used:.1f} | {most:.0f} | {size:.1f} |", flush=True)
 
 
 if __name__ == "__main__":
