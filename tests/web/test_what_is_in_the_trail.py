@@ -89,6 +89,22 @@ def test_an_original_that_goes_out_is_an_event(client_as, database, organisation
     assert "Bestand gedownload" in client.get(f"/woo/documenten/{number}").text
 
 
+@pytest.mark.parametrize(
+    ("address", "action", "file"),
+    [
+        ("/woo/documenten/lijst.csv", "woo:document:download", "documenten.csv"),
+        ("/woo/overzichten/subsidies/controle/bestand", "woo:overview:download", "overzicht subsidies.csv"),
+        ("/wmebv/vragenbladen/blad.xlsx", "wmebv:sheet:download", ""),
+        ("/wmebv/vragenbladen/alle.zip", "wmebv:sheet:download", "vragenbladen.zip"),
+    ],
+)
+@pytest.mark.usefixtures("one_of_everything")
+def test_what_a_redactor_takes_along_is_an_event(client, database, address, action, file):
+    assert client.get(address).content
+    (made,) = events(database, action)
+    assert (made.actor, file in made.contents["after"]["file"]) == ("Aisha", True)
+
+
 def test_a_download_that_is_not_there_is_no_event(client_as, database):
     client = client_as("lezer")
     assert client.get("/wmebv/rapport/wmebv.exe").status_code == 404
@@ -109,6 +125,9 @@ def test_every_download_is_known_here(_application):
         "GET /wmebv/rapport/maanden.csv",
         "GET /wmebv/producten/{number}/hulpblad.pdf",
         "GET /wmebv/rapport/wmebv.{ending}",
+        "GET /wmebv/vragenbladen/alle.zip",
+        "GET /wmebv/vragenbladen/blad.xlsx",
+        "GET /woo/documenten/lijst.{ending}",
         "GET /woo/documenten/{document_id}/bestand",
         "GET /woo/documenten/{document_id}/controle/bestand",
         "GET /woo/overzichten/{name}/controle/bestand",
@@ -121,7 +140,7 @@ def test_every_download_is_known_here(_application):
 def is_file(path: str) -> bool:
     last = path.rpartition("/")[2]
     return last in {"bestand", "download", "export"} or last.endswith(
-        (".csv", ".xlsx", ".json", ".{ending}", ".ods", ".ics", ".pdf")
+        (".csv", ".xlsx", ".json", ".{ending}", ".ods", ".ics", ".pdf", ".zip")
     )
 
 
