@@ -1,7 +1,7 @@
 """What a product is in plain words, other words for it, and the identifier for Samenwerkende Catalogi
 
-Revision: 0030
-Follows: 0027
+Revision: 0029
+Follows: 0028
 """
 
 from collections.abc import Sequence
@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision: str = '0030'
-down_revision: str | None = '0027'
+revision: str = '0029'
+down_revision: str | None = '0028'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

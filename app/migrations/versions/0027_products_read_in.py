@@ -1,7 +1,7 @@
 """Lists of products that are read in
 
-Revision: 0028
-Follows: 0025
+Revision: 0027
+Follows: 0026
 """
 
 from collections.abc import Sequence
@@ -14,8 +14,8 @@ from sqlalchemy.dialects import postgresql
 
 import core.db
 
-revision: str = '0028'
-down_revision: str | None = '0025'
+revision: str = '0027'
+down_revision: str | None = '0026'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

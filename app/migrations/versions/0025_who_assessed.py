@@ -1,6 +1,6 @@
 """Who decided whether a message is official, and where a link that was tried leads in the end
 
-Revision: 0029
+Revision: 0025
 Follows: 0024
 """
 
@@ -13,7 +13,7 @@ from sqlalchemy import Text
 
 import core.db
 
-revision: str = '0029'
+revision: str = '0025'
 down_revision: str | None = '0024'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None

@@ -1,7 +1,7 @@
 """Templates of channels, figures per year, and articles that were looked up
 
-Revision: 0027
-Follows: 0028
+Revision: 0028
+Follows: 0027
 """
 
 from collections.abc import Sequence
@@ -12,8 +12,8 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 import core.db
 
-revision: str = '0027'
-down_revision: str | None = '0028'
+revision: str = '0028'
+down_revision: str | None = '0027'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -1,7 +1,7 @@
 """What people say of the check of an overview, and why a second person refuses
 
-Revision: 0025
-Follows: 0029
+Revision: 0026
+Follows: 0025
 """
 
 from collections.abc import Sequence
@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = '0025'
-down_revision: str | None = '0029'
+revision: str = '0026'
+down_revision: str | None = '0025'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
