@@ -4,11 +4,14 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import String, case, cast, func
-from sqlalchemy.orm import contains_eager, lazyload, selectinload
+from sqlalchemy import select as plain_select
+from sqlalchemy.orm import contains_eager, defaultload, lazyload, raiseload, selectinload
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -17,11 +20,12 @@ from core.errors import NotFound
 from core.history import Version
 from core.organisations import Team, bodies
 from wmebv import rows
-from wmebv.content import Direction
+from wmebv.content import Answer, Direction
 from wmebv.duties import Citation
 from wmebv.models import (
     NUMBER_PREFIX,
     Channel,
+    ChannelAnswer,
     ChannelTemplate,
     DutyArticle,
     GeneralAnswers,
@@ -29,12 +33,27 @@ from wmebv.models import (
     MessageChannel,
     MessageType,
     Product,
+    ProductAnswer,
+    VolumeRow,
 )
 from wmebv.public import PublicProduct, shown_of
 from wmebv.snapshot import snapshot
 
 PAGE_SIZE = 50
 _PART = 250
+_WITHOUT_ANSWERS = (
+    raiseload(Product.answers),  # type: ignore[arg-type]  # a relation, not the list that the type checker sees
+    defaultload(Product.messages).options(  # type: ignore[arg-type]  # idem
+        raiseload(MessageType.answers),  # type: ignore[arg-type]  # idem
+        *(
+            defaultload(relation).defaultload(link).raiseload(Channel.answers)  # type: ignore[arg-type]  # idem
+            for relation, link in (
+                (MessageType.channels, MessageChannel.channel),
+                (MessageType.volumes, VolumeRow.channel),
+            )
+        ),
+    ),
+)
 _KENMERK = re.compile(rf"^{NUMBER_PREFIX}-([0-9]{{1,9}})$", re.IGNORECASE)
 
 
@@ -138,12 +157,30 @@ def living_products(session: Session) -> Sequence[Product]:
     return session.exec(query).all()
 
 
-def parts_of_living_products(session: Session) -> Iterator[Sequence[Product]]:
-    """`living_products` in parts, so that a large inventory is never in memory as a whole."""
+def parts_of_living_products(session: Session) -> Iterator[tuple[Sequence[Product], rows.Answers]]:
+    """`living_products` in parts, so that a large inventory is never in memory as a whole.
+
+    Their answers come beside them, as plain data: nearly all of what there is, and a row that can be changed takes ten
+    times as long to make.
+    """
     living = select(Product.id).where(col(Product.ended_on).is_(None)).order_by(col(Product.number))
     ids = session.exec(living).all()
+    of_channels = _answers_of(session, ChannelAnswer.channel_id, select(Channel.id))
     for start in range(0, len(ids), _PART):
-        yield whole_products(session, ids[start : start + _PART])
+        part = ids[start : start + _PART]
+        messages = select(MessageType.id).where(col(MessageType.product_id).in_(part))
+        answers = of_channels | _answers_of(session, ProductAnswer.product_id, part)
+        answers |= _answers_of(session, MessageAnswer.message_type_id, messages)
+        query = select(Product).where(col(Product.id).in_(part)).order_by(col(Product.number))
+        yield session.exec(query.options(*_WITHOUT_ANSWERS)).all(), answers
+
+
+def _answers_of(session: Session, owner: Any, ids: Any) -> dict[UUID, tuple[Answer, ...]]:  # noqa: ANN401 - a column
+    model = owner.class_
+    fields = [getattr(model, name) for name in Answer.model_fields]
+    query = plain_select(owner, *fields).where(owner.in_(ids)).order_by(owner, model.duty)
+    found = groupby(session.execute(query), key=itemgetter(0))
+    return {subject: tuple([rows.answer_of(values) for _, *values in given]) for subject, given in found}
 
 
 def find_product(session: Session, kenmerk: str) -> Product:

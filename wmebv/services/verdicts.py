@@ -184,15 +184,15 @@ def _present(session: Session) -> tuple[tuple[ProductEntry, ...], tuple[ActionEn
     entries: list[ProductEntry] = []
     names: dict[str, str] = {}
     keys: dict[str, frozenset[str]] = {}
-    read = rows.KnownChannels()
-    for products in queries.parts_of_living_products(session):
+    read = rows.Read()
+    for products, read.answers in queries.parts_of_living_products(session):
         made = rows.entries(products, read)
         entries += made
         for product, entry in zip(products, made, strict=True):
             keys[str(product.id)] = frozenset(message.key for message in entry.messages)
             names[str(product.id)] = actions.place_of(product)[0]
             names |= {str(message.id): actions.place_of(message)[0] for message in rows.living_messages(product)}
-    channels = {str(line.channel.id): line.channel.name for line in queries.list_channels(session)}
+    channels = {str(key): name for key, name in session.exec(select(Channel.id, Channel.name))}
     planned = (_action_entry(action_facts(one), names, keys, channels) for one in session.exec(select(Action)))
     return tuple(entries), tuple(planned)
 
