@@ -27,6 +27,8 @@ from register import imports, reviews, services
 from register.importer import plan
 from support import workbooks
 from support.browsing import WIDE, Example, Listener, Open
+from wmebv import services as wmebv_services
+from wmebv.imports import ListSource
 from woo import document_list
 from woo import services as woo_services
 
@@ -185,6 +187,16 @@ def _add_import(directory: Path) -> None:
         )
         incoming = woo_services.compared(session, found.rows, found.skipped, {})
         woo_services.prepare_import(session, documents, incoming, actor=audit.COMMAND_LINE)
+        products = wmebv_services.open_list(
+            session,
+            ListSource.OWN,
+            file_name="producten.csv",
+            kept=originals.keep(here.folder, b"Product;Kleur\nGroot rijbewijs;rood\nRijbewijs;geel\n"),
+            place=("", 1),
+            actor=audit.COMMAND_LINE,
+        )
+        columns = {"Product": "productnaam", "Kleur": None}
+        wmebv_services.choose_columns(session, products, columns, actor=audit.COMMAND_LINE)
 
 
 @pytest.fixture(scope="session")

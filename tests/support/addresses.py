@@ -100,7 +100,7 @@ def addresses(session: Session, route: str) -> Sequence[str]:
     names = [name for _, name, _, _ in Formatter().parse(route) if name]
     if not names:
         return [route]
-    records = _RECORDS[route.split("/")[1], names[0]](session)
+    records = (_OF_ROUTE.get(route) or _RECORDS[route.split("/")[1], names[0]])(session)
     found = sorted({route.format(**values) for values in records if values.keys() >= set(names)})
     assert found, f"the example has no record for {route}"
     return found
@@ -170,6 +170,10 @@ def _shared(session: Session) -> Iterator[Mapping[str, object]]:
         yield {"kind": kind, "number": session.exec(select(table)).first().id}
 
 
+_OF_ROUTE: Mapping[str, Records] = {
+    "/woo/overzichten/{name}/controle": lambda _session: [{"name": OverviewKind.SUBSIDIES.value}]
+}
+"""Pages that not all of these records have."""
 _RECORDS: Mapping[tuple[str, str], Records] = {
     ("register", "kenmerk"): _activities,
     ("register", "import_id"): _first(Import, "import_id"),
