@@ -107,7 +107,7 @@ def settings(provider: Provider, key_file: Path) -> Settings:
         oidc_private_key_file=key_file,
         oidc_organisation="gm0168",
         oidc_roles={"OB-Privacy": "privacy_officer", "OB-Beheer": "beheerder", "OB-Lezen": "lezer"},
-        oidc_timeout=1,
+        oidc_timeout=5,
     )
     check_safe(made)
     return made
@@ -357,7 +357,7 @@ AWAY = [
 
 
 def be_impatient(visitor: TestClient) -> None:
-    """Wait for the provider a fifth of a second instead of one; it takes three when it is slow."""
+    """Wait for the provider a fifth of a second instead of five; it takes three when it is slow."""
     ours = visitor.app.state.oidc
     ours._settings = ours._settings.model_copy(update={"oidc_timeout": 0.2})
 
