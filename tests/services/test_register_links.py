@@ -141,6 +141,7 @@ def test_the_clock_asks_once_a_week(database, organisation):
         with clock.frozen(datetime(*parts, tzinfo=AMSTERDAM)):
             return ask_for_the_week(database, "02:00")
 
+    assert at(2026, 11, 20, 14, 0) == 0  # who begins by day does not wait for it with an export
     assert [at(2026, 11, 21, 2, 0), at(2026, 11, 21, 3, 0), at(2026, 11, 26, 3, 0)] == [1, 0, 0]
     with database.write(organisation.id) as session:
         for job in session.exec(select(Job)):

@@ -105,7 +105,8 @@ Open = Callable[..., Page]
 def export(page: Page) -> None:
     """Press the button, and wait until the site is renewed."""
     page.goto("/publicatie/")
-    page.get_by_role("button", name="Nu exporteren").click()
+    with page.expect_navigation():  # or the page of before would be taken for the answer
+        page.get_by_role("button", name="Nu exporteren").click()
     waiting = page.get_by_text("De export is gestart.")
     for _ in range(120):
         if not waiting.count():
