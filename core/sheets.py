@@ -197,6 +197,32 @@ def find_headings(sheet: Sheet, known: Callable[[str], bool], *, within: int = 1
     return (counted.index(best), best) if best else (0, 0)
 
 
+def place_of_list(
+    found: Sequence[Sheet], is_heading: Callable[[str], bool], *, sheet: str = "", heading_row: int = 0
+) -> tuple[Sheet, int]:
+    """The sheet with the most headings that we know, or the chosen one, and its row with headings, from 0.
+
+    Args:
+        found: as `read` gives them.
+        is_heading: whether a text is a heading that we know.
+        sheet: the one that a person chose.
+        heading_row: the row that a person chose, from 1.
+
+    Raises:
+        BadInput: there is no such sheet or row.
+    """
+    filled = [one for one in found if any(map(any, one.rows)) and (one.name == sheet if sheet else not one.is_hidden)]
+    best = max(filled, key=lambda one: find_headings(one, is_heading)[1], default=None)
+    if best is None:
+        raise BadInput(
+            "Op dit blad staan geen gegevens. Kies een ander blad." if sheet else "Dit bestand heeft geen gevuld blad."
+        )
+    top = heading_row - 1 if heading_row else find_headings(best, is_heading)[0]
+    if top >= len(best.rows) or not any(best.rows[top]):
+        raise BadInput(f"Rij {top + 1} van blad '{best.name}' is leeg. Kies de rij waarin de koppen staan.")
+    return best, top
+
+
 # --- csv -------------------------------------------------------------------------------------------------------------
 
 

@@ -174,15 +174,7 @@ def layout(
     Raises:
         BadInput: there is no such sheet or row.
     """
-    filled = [one for one in found if any(map(any, one.rows)) and (one.name == sheet if sheet else not one.is_hidden)]
-    best = max(filled, key=lambda one: sheets.find_headings(one, _is_heading)[1], default=None)
-    if best is None:
-        raise BadInput(
-            "Op dit blad staan geen gegevens. Kies een ander blad." if sheet else "Dit bestand heeft geen gevuld blad."
-        )
-    top = heading_row - 1 if heading_row else sheets.find_headings(best, _is_heading)[0]
-    if top >= len(best.rows) or not any(best.rows[top]):
-        raise BadInput(f"Rij {top + 1} van blad '{best.name}' is leeg. Kies de rij waarin de koppen staan.")
+    best, top = sheets.place_of_list(found, _is_heading, sheet=sheet, heading_row=heading_row)
     decided = {values.normalise(heading): field for heading, field in (mapping or {}).items()}
     proposed = [_proposed(at, heading, decided) for at, heading in enumerate(best.rows[top]) if heading]
     first = {column.field: column for column in sorted(proposed, key=lambda one: (-one.score, one.index))[::-1]}

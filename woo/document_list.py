@@ -180,15 +180,7 @@ def layout(
     Raises:
         BadInput: there is no such sheet or row.
     """
-    filled = [one for one in found if any(map(any, one.rows)) and (one.name == sheet if sheet else not one.is_hidden)]
-    best = max(filled, key=lambda one: sheets.find_headings(one, is_heading)[1], default=None)
-    if best is None:
-        raise BadInput(
-            "Op dit blad staan geen gegevens. Kies een ander blad." if sheet else "Dit bestand heeft geen gevuld blad."
-        )
-    top = heading_row - 1 if heading_row else sheets.find_headings(best, is_heading)[0]
-    if top >= len(best.rows) or not any(best.rows[top]):
-        raise BadInput(f"Rij {top + 1} van blad '{best.name}' is leeg. Kies de rij waarin de koppen staan.")
+    best, top = sheets.place_of_list(found, is_heading, sheet=sheet, heading_row=heading_row)
     plain = Layout(best, top, [Column(at, heading, "", 0.0) for at, heading in enumerate(best.rows[top]) if heading])
     return replace(plain, columns=_proposed(plain, mapping or {}))
 
