@@ -66,6 +66,9 @@ def findings_per_register(session: Session) -> Mapping[str, Sequence[FindingRow]
 _kept: dict[UUID, tuple[tuple[str, date], Mapping[str, Sequence[FindingRow]]]] = {}
 
 
+_ORDER: Mapping[Severity, int] = {severity: place for place, severity in enumerate(Severity)}
+
+
 def _check(session: Session) -> Mapping[str, Sequence[FindingRow]]:
     found = {
         REGISTER: [
@@ -87,7 +90,7 @@ def _check(session: Session) -> Mapping[str, Sequence[FindingRow]]:
         WMEBV: wmebv_services.finding_rows(session),
         ACROSS: cross.findings(cross.gather(session)),
     }
-    return {name: sorted(rows, key=lambda row: list(Severity).index(row.severity)) for name, rows in found.items()}
+    return {name: sorted(rows, key=lambda row: _ORDER[row.severity]) for name, rows in found.items()}
 
 
 def _of_register(kenmerk: str) -> str:
