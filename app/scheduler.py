@@ -25,9 +25,6 @@ def tonight(moment: datetime, nightly_at: str) -> datetime:
     return struck
 
 
-_NIGHT = timedelta(hours=4)
-
-
 def ask_for_the_night(database: Database, nightly_at: str) -> int:
     """Ask for the nightly export of each organisation that nobody asked for since its clock struck.
 
@@ -67,8 +64,6 @@ def ask_for_the_week(database: Database, nightly_at: str) -> int:
         asked = select(Job.organisation_id, func.max(Job.created_at)).where(Job.kind == LINK_JOB)
         last_asked = dict(session.exec(asked.group_by(col(Job.organisation_id))).all())
     for organisation_id, since in struck.items():
-        if organisation_id not in last_asked and moment - since > _NIGHT:
-            continue  # it takes minutes, and who began today waits for an export
         week = since - timedelta(days=6)
         if organisation_id in last_asked and last_asked[organisation_id] >= week:
             continue

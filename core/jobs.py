@@ -3,6 +3,7 @@
 A worker holds a job by a lease that it renews while it works. Who dies, renews no more, and another takes the job up
 when the lease ends. Who was only asleep has another lease than the one in the table by then: nothing that it still
 writes counts. A handler that changes rows does so in `Claimed.step`, so that each step happens once, whoever does it.
+One that can take long makes its steps by `Claimed.turn`: it goes back to the queue when others wait.
 
 Leases run by the clock of the database, never by that of a worker: machines whose clocks differ share one PostgreSQL.
 """
@@ -20,7 +21,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import structlog
-from sqlalchemy import Index
+from sqlalchemy import ColumnElement, Index
 from sqlmodel import Field, Session, col, delete, or_, select
 
 from core import audit, clock
@@ -32,9 +33,15 @@ BEATS = 4
 """How often a lease is renewed while it lasts: so many renewals may fail before the job is somebody else's."""
 MAX_ATTEMPTS = 3
 BUSY_PAUSE = timedelta(seconds=15)
+TURN = 5.0
+"""Seconds that work which gives way goes on while others wait."""
+LONGEST_TURN = 60.0
+"""Seconds that it goes on while nobody waits: between two jobs a worker looks at the clock."""
 _LONGEST_PAUSE = timedelta(hours=1)
 _IMPATIENCE, _PATIENCE = 0.1, 5.0
 """Seconds between tries to write how a job ended, the first and the longest."""
+
+_OTHERS_FIRST = "Ander werk gaat even voor. Dit gaat vanzelf verder waar het was."
 
 log = structlog.get_logger()
 
@@ -92,6 +99,10 @@ class LeaseLost(Stopped):
     """Another worker has the job, or may have it at any moment."""
 
 
+class TurnOver(Stopped):
+    """Others go first. Every step that was made is kept, and the next turn goes on from there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Retry:
     """How often a kind of job is tried, and the pause after the first time; each next pause is twice as long."""
@@ -121,6 +132,7 @@ class Claimed:
     attempt: int
     done: int
     must_stop: threading.Event = field(default_factory=threading.Event, compare=False)
+    since: float = field(default_factory=time.monotonic, compare=False)
 
     @property
     def actor(self) -> audit.Actor:
@@ -152,6 +164,26 @@ class Claimed:
             job = self._ours(session)
             job.progress, job.total, job.message = done, total, message[:500]
             job.leased_until = database_now(session) + self.length
+
+    @contextmanager
+    def turn(self, done: int, total: int, message: str = "") -> Iterator[Session]:
+        """A step of work that can take long and goes on where it was: when it is made, others go first.
+
+        After a turn the job waits with its progress, behind those that wait already; it was no attempt.
+
+        Raises:
+            Stopped: as `step`, or it is the turn of others.
+            Failed: the database is away.
+        """
+        with self.step(done, total, message) as session:
+            yield session
+        spent = time.monotonic() - self.since
+        if spent >= LONGEST_TURN or (spent >= TURN and self._others_wait()):
+            raise TurnOver(_OTHERS_FIRST)
+
+    def _others_wait(self) -> bool:
+        with self.database.read(None) as session:
+            return session.exec(select(Job.id).where(_is_due(database_now(session))).limit(1)).first() is not None
 
     def check(self) -> None:
         """Costs nothing: for between two parts that change no row.
@@ -274,11 +306,8 @@ def claim(
     """
     with database.write(None) as session:
         moment = database_now(session)
-        due = or_(
-            (col(Job.state) == JobState.WAITING) & (col(Job.run_after) <= moment),
-            (col(Job.state) == JobState.RUNNING) & (col(Job.leased_until) < moment),
-        )
-        query = select(Job).where(due).order_by(col(Job.run_after)).limit(1).with_for_update(skip_locked=True)
+        first = (col(Job.run_after), col(Job.started_at).asc().nulls_first())
+        query = select(Job).where(_is_due(moment)).order_by(*first).limit(1).with_for_update(skip_locked=True)
         while job := session.exec(query).first():
             if job.cancelled_by:
                 _end(job, JobState.CANCELLED, _cancelled(job), moment)
@@ -334,8 +363,8 @@ def run_one(
             log.warning("job was taken over", job=str(claimed.id), kind=claimed.kind, worker=worker)
         except Cancelled as stopped:
             _finish(claimed, JobState.CANCELLED, stopped.message, {})
-        except Busy:
-            _wait_for_other_work(claimed)
+        except (TurnOver, Busy) as error:
+            _wait(claimed, error)
         except Failed as error:  # passes by itself, perhaps
             later = f"{error.message} Openboek probeert het straks zelf opnieuw."
             _try_again_later(claimed, retry, error.message, error.message, later=later)
@@ -366,6 +395,14 @@ def give_back(database: Database, worker: str) -> int:
             job.attempts -= 1  # ending is no fault of the job
             job.run_after = database_now(session)
         return len(held)
+
+
+def _is_due(moment: datetime) -> ColumnElement[bool]:
+    """A job that waits for a worker, or whose worker let go."""
+    return or_(
+        (col(Job.state) == JobState.WAITING) & (col(Job.run_after) <= moment),
+        (col(Job.state) == JobState.RUNNING) & (col(Job.leased_until) < moment),
+    )
 
 
 def _retry(kind: str, retries: Mapping[str, Retry] | None) -> Retry:
@@ -426,8 +463,8 @@ def _try_again_later(
     _settle(claimed, settle)
 
 
-def _wait_for_other_work(claimed: Claimed) -> None:
-    """Something else has what this job needs, such as an export by hand. That is no fault of it, so no attempt."""
+def _wait(claimed: Claimed, error: TurnOver | Busy) -> None:
+    """Others go first, or have what this job needs, such as an export by hand. No fault of it, so no attempt."""
 
     def settle(job: Job, moment: datetime) -> None:
         if job.cancelled_by:
@@ -435,8 +472,10 @@ def _wait_for_other_work(claimed: Claimed) -> None:
             return
         job.state, job.leased_until, job.lease = JobState.WAITING, None, None
         job.attempts -= 1
-        job.run_after = moment + BUSY_PAUSE
-        job.message = "Dit wacht op ander werk dat nu bezig is."
+        if isinstance(error, TurnOver):
+            job.run_after, job.message = moment, error.message
+        else:
+            job.run_after, job.message = moment + BUSY_PAUSE, "Dit wacht op ander werk dat nu bezig is."
 
     _settle(claimed, settle)
 

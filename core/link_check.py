@@ -36,7 +36,8 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 class Limits:
     """How far one run goes. What is left comes first in the next one."""
 
-    total_seconds: float = 900
+    most: int = 1000
+    """Addresses."""
     seconds: float = 10
     """For connecting, and for each wait for an answer."""
     redirects: int = 5
@@ -70,25 +71,24 @@ def is_tried(url: str) -> bool:
 def check_links(job: Claimed, urls: Collection[str], limits: Limits | None = None) -> Mapping[str, Any]:
     """Try every address, that which waits longest first, and keep how it went. What no record has any more goes.
 
+    Each address is a turn of the job: others go first, and then it goes on with the address that came next.
+
     Raises:
         Stopped: the job may not go on; what was tried is kept.
     """
     limits = limits or Limits()
     wanted = {url for url in urls if is_tried(url)}
-    with job.step(0, len(wanted)) as session:
+    total, done = max(min(len(wanted), limits.most), job.done), job.done
+    with job.step(done, total) as session:
         queue = _bring_up_to_date(session, wanted)
-    deadline = time.monotonic() + limits.total_seconds
     web = _session(allows_own_network=limits.allows_own_network)
     wishes: dict[str, RobotFileParser] = {}
     free_at: dict[str, float] = {}
-    done = faults = 0
-    for url in queue:
+    if done:
+        job.must_stop.wait(limits.pause)  # the turn before may have asked the same host just now
+    for url in queue[: total - done]:
         host = urlsplit(url).netloc
-        wait = free_at.get(host, 0) - time.monotonic()
-        if time.monotonic() + max(wait, 0) > deadline:
-            break
-        if wait > 0:
-            job.must_stop.wait(wait)
+        job.must_stop.wait(max(free_at.get(host, 0) - time.monotonic(), 0))
         job.check()
         if host not in wishes:
             wishes[host] = _wishes_of(url, web, limits)
@@ -98,10 +98,12 @@ def check_links(job: Claimed, urls: Collection[str], limits: Limits | None = Non
         asked = float(wishes[host].crawl_delay(NAME) or 0)
         free_at[host] = time.monotonic() + min(max(asked, limits.pause), max(limits.longest_pause, limits.pause))
         done += 1
-        faults += bool(outcome.fault)
-        with job.step(done, len(queue), f"{done} van {len(queue)} links geprobeerd") as session:
+        with job.turn(done, total, f"{done} van {total} links geprobeerd") as session:
             _keep(session, url, outcome)
-    with job.step(done, len(queue)) as session:
+    with job.step(done, total) as session:
+        tried = select(TriedLink.fault).where(col(TriedLink.tried_at).is_not(None))
+        newest = session.exec(tried.order_by(col(TriedLink.tried_at).desc()).limit(done)).all()
+        faults = sum(map(bool, newest))
         # The trail tells that there are new results; that also makes what is kept of findings old.
         audit.append(
             session,

@@ -546,11 +546,13 @@ def import_job(folder: Folder) -> jobs.Handler:
         import_id = UUID(claimed.payload["import"])
         with claimed.database.read(claimed.organisation_id) as session:
             waiting = imports.to_do(session, imports.find(session, import_id))
+        total = claimed.done + len(waiting)
         for start in range(0, len(waiting), STEP):
             part = waiting[start : start + STEP]
-            with claimed.step(start + len(part), len(waiting), "Verwerkingen komen in het register.") as session:
+            done = claimed.done + start + len(part)
+            with claimed.turn(done, total, "Verwerkingen komen in het register.") as session:
                 services.carry_out(session, imports.find(session, import_id), part, actor=claimed.actor)
-        with claimed.step(len(waiting), len(waiting)) as session:
+        with claimed.step(total, total) as session:
             made = imports.find(session, import_id)
             services.end_run(session, made, actor=claimed.actor)
             originals.remove(folder, made.sha256)

@@ -1,7 +1,7 @@
 """The work of an import of products: the chosen rows go into the inventory, some at a time.
 
 A part is in the inventory as a whole or not at all. Whoever goes on after a cut begins with the first part that is not
-there; a row that was read twice changes nothing.
+there; a row that was read twice changes nothing. What the rows before it were taken for follows from the inventory.
 """
 
 from collections.abc import Mapping
@@ -24,10 +24,11 @@ def import_job(folder: Folder) -> jobs.Handler:
         with claimed.database.read(claimed.organisation_id) as session:
             made = imports.find(session, import_id)
             rows = imports.to_do(made, imports.read_list(folder, made, imports.official_uris(session)).products)
-        claims: Claims = {}
+            claims: Claims = {}
+            services.plan_products(session, rows[: claimed.done], generate=False, claims=claims)
         for start in range(claimed.done, len(rows), STEP):
             part = rows[start : start + STEP]
-            with claimed.step(start + len(part), len(rows), "Producten komen in de lijst.") as session:
+            with claimed.turn(start + len(part), len(rows), "Producten komen in de lijst.") as session:
                 made = imports.find(session, import_id)
                 outcome = services.import_products(
                     session, part, actor=claimed.actor, generate=made.generate, taken=made.taken, claims=claims

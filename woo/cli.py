@@ -117,6 +117,7 @@ def import_documents(
             here.organisation_id,
             audit.COMMAND_LINE,
             partial(_step, here),
+            partial(_step, here),
             Beside(file.parent),
         )
         rows = import_work.look(work, listed)

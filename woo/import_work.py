@@ -42,6 +42,8 @@ class Work:
     organisation_id: UUID
     actor: audit.Actor
     step: Step
+    turn: Step
+    """A step after which others may go first, for work that goes on where it was."""
     source: Source
 
     def read(self) -> AbstractContextManager[Session]:
@@ -77,13 +79,13 @@ def take(work: Work, import_id: UUID) -> None:
     for start in range(0, len(waiting), STEP):
         part = waiting[start : start + STEP]
         stored = dict(_stored(work, part))
-        with work.step(start + len(part), len(waiting), "Documenten komen in het register.") as session:
+        with work.turn(start + len(part), len(waiting), "Documenten komen in het register.") as session:
             services.carry_out(session, imports.find(session, import_id), part, stored, actor=work.actor)
     with work.read() as session:
         attached = imports.to_attach(session, imports.find(session, import_id))
     for start in range(0, len(attached), STEP):
         part = attached[start : start + STEP]
-        with work.step(start + len(part), len(attached), "Bijlagen verwijzen naar hun document.") as session:
+        with work.turn(start + len(part), len(attached), "Bijlagen verwijzen naar hun document.") as session:
             services.attach_rows(session, imports.find(session, import_id), part, actor=work.actor)
     with work.step(len(waiting), len(waiting), "") as session:
         made = imports.find(session, import_id)
@@ -185,8 +187,12 @@ def import_job(folder: Folder) -> jobs.Handler:
         with claimed.database.read(claimed.organisation_id) as session:
             made = imports.find(session, import_id)
             session.expunge(made)
+
+        def turn(done: int, total: int, message: str) -> AbstractContextManager[Session]:
+            return claimed.turn(claimed.done + done, claimed.done + total, message)
+
         with uploaded(folder, made.archives) as source:
-            work = Work(folder, claimed.database, claimed.organisation_id, claimed.actor, claimed.step, source)
+            work = Work(folder, claimed.database, claimed.organisation_id, claimed.actor, claimed.step, turn, source)
             if claimed.payload["task"] == "look":
                 listed = document_list.read_documents(
                     list_of(folder, made), mapping=made.mapping, sheet=made.sheet, heading_row=made.heading_row

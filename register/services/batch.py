@@ -144,7 +144,7 @@ def establish_job(claimed: Claimed) -> dict[str, Any]:
             established, refused = earlier.get("established", 0), [*earlier.get("refused", [])]
     for start in range(claimed.done, len(numbers), STEP):
         chunk = numbers[start : start + STEP]
-        with claimed.step(start + len(chunk), len(numbers)) as session:
+        with claimed.turn(start + len(chunk), len(numbers)) as session:
             for outcome in establish_each(session, chunk, actor=claimed.actor, seen_at=seen_at):
                 if outcome.version is None:
                     refused.append([outcome.number, outcome.reason, *outcome.points])

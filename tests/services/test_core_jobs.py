@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import col, select
 from structlog.testing import capture_logs
 
-from core import clock
+from core import clock, jobs
 from core.audit import Actor, AuditEvent
 from core.db import Database, OrganisationCrossed, database_now
 from core.errors import BadInput, Busy, Failed, NotFound, RuleViolation
@@ -458,6 +458,83 @@ def test_what_is_busy_waits_for_as_long_as_it_takes(database, organisation):
         pass_time(database, BUSY_PAUSE + SECOND)
     run_one(database, {"soort": lambda _job: {}}, "een")
     assert (the_job(database).state, the_job(database).attempts) == (JobState.DONE, 1)
+
+
+def counting(to: int, seen: list):
+    """A handler that makes so many steps, and goes on where it was."""
+
+    def handle(job):
+        for number in range(job.done, to):
+            with job.turn(number + 1, to, "teller"):
+                seen.append((job.payload["wie"], number))
+        return {"message": "klaar"}
+
+    return handle
+
+
+def test_long_work_lets_others_go_first_and_goes_on_where_it_was(database, organisation, monkeypatch):
+    monkeypatch.setattr(jobs, "TURN", 0)
+    seen: list = []
+    work = {"lang": counting(3, seen), "kort": counting(1, seen)}
+    ask(database, organisation, "lang", wie="a")
+    ask(database, organisation, "kort", wie="b")
+    assert run_one(database, work, "een")
+    waiting = jobs_in(database)[0]
+    assert (waiting.state, waiting.attempts, waiting.progress, waiting.lease) == (JobState.WAITING, 0, 1, None)
+    assert waiting.message == "Ander werk gaat even voor. Dit gaat vanzelf verder waar het was."
+    while run_one(database, work, "een"):
+        pass
+    assert seen == [("a", 0), ("b", 0), ("a", 1), ("a", 2)]
+    assert [(job.state, job.message, job.attempts) for job in jobs_in(database)] == [(JobState.DONE, "klaar", 1)] * 2
+
+
+def test_two_that_take_long_take_turns(database, organisation, monkeypatch):
+    monkeypatch.setattr(jobs, "TURN", 0)
+    seen: list = []
+    for who in "ab":
+        ask(database, organisation, wie=who)
+    while run_one(database, {"soort": counting(3, seen)}, "een"):
+        pass
+    assert seen == [("a", 0), ("b", 0), ("a", 1), ("b", 1), ("a", 2), ("b", 2)]
+
+
+@pytest.mark.parametrize(("turn", "longest", "times"), [(0, 60, 1), (5, 60, 1), (0, 0, 4)])
+def test_who_is_alone_goes_on_until_a_worker_must_look_at_the_clock(
+    database, organisation, monkeypatch, turn, longest, times
+):
+    monkeypatch.setattr(jobs, "TURN", turn)
+    monkeypatch.setattr(jobs, "LONGEST_TURN", longest)
+    ask(database, organisation, wie="a")
+    with database.write(organisation.id) as session:
+        enqueue(session, "later", {}, created_by="Aisha").run_after += timedelta(hours=1)
+    seen: list = []
+    count = 0
+    while run_one(database, {"soort": counting(3, seen)}, "een"):
+        count += 1
+    assert (count, len(seen)) == (times, 3)
+
+
+def test_who_has_its_turn_for_less_than_five_seconds_goes_on(database, organisation):
+    seen: list = []
+    for who in "ab":
+        ask(database, organisation, wie=who)
+    assert run_one(database, {"soort": counting(3, seen)}, "een")
+    assert seen == [("a", 0), ("a", 1), ("a", 2)]
+
+
+def test_work_that_is_stopped_at_the_end_of_its_turn_stops(database, organisation, monkeypatch):
+    monkeypatch.setattr(jobs, "LONGEST_TURN", 0)
+
+    def handle(job):
+        with job.turn(1, 2):
+            pass
+        raise AssertionError
+
+    ask(database, organisation)
+    run_one(database, {"soort": handle}, "een")
+    with database.write(organisation.id) as session:
+        cancel(session, the_job(database), actor=AISHA)
+    assert (the_job(database).state, run_one(database, {"soort": handle}, "een")) == (JobState.CANCELLED, False)
 
 
 def test_what_may_pass_by_itself_is_tried_again_and_then_said(database, organisation):

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 
 from app.scheduler import ask_for_the_week
-from core import audit, clock
+from core import audit, clock, jobs
 from core.clock import AMSTERDAM
 from core.jobs import Job, JobState, enqueue, run_one
 from core.link_check import LINK_JOB, Limits, _session, check_links, is_tried, try_link
@@ -118,10 +118,36 @@ def test_avg_147_a_page_that_is_gone_is_found_at_once_and_a_faulty_server_after_
         assert [one.contents["after"] for one in events] == [{"rows": 2, "faults": 2}] * 2
 
 
-def test_a_run_that_is_out_of_time_leaves_the_rest_for_the_next(database, organisation, site, run):
+def test_a_run_that_had_enough_leaves_the_rest_for_the_next(database, organisation, site, run):
     store(database, organisation, privacy_notice=address(site, "/goed"))
-    assert run(Limits(pause=0, total_seconds=-1, allows_own_network=True))["tried"] == 0
+    assert run(Limits(pause=0, most=0, allows_own_network=True))["tried"] == 0
     assert run()["tried"] == 1
+
+
+def test_who_waits_for_an_export_waits_for_one_link_and_no_link_is_tried_twice(
+    database, organisation, site, monkeypatch
+):
+    monkeypatch.setattr(jobs, "TURN", 0)
+    urls = {address(site, f"/{path}") for path in ("goed", "weg", "stuk")}
+    done = []
+
+    def links(job):
+        return check_links(job, urls, HERE)
+
+    def export(_job):
+        done.append(len([one for one in site.asked if one.startswith("HEAD")]))
+        return {}
+
+    for kind in (LINK_JOB, "export"):
+        with database.write(organisation.id) as session:
+            enqueue(session, kind, {}, created_by="Aisha")
+    while run_one(database, {LINK_JOB: links, "export": export}, "ik"):
+        pass
+    assert done == [1]
+    assert sorted(one for one in site.asked if one.startswith("HEAD")) == ["HEAD /goed", "HEAD /stuk", "HEAD /weg"]
+    with database.read(organisation.id) as session:
+        told = session.exec(select(Job).where(Job.kind == LINK_JOB)).one()
+        assert told.result == {"message": "3 links geprobeerd, 2 werken niet.", "tried": 3, "faults": 2}
 
 
 def test_an_address_that_no_record_has_any_more_is_forgotten(database, organisation, site, run):
@@ -141,7 +167,6 @@ def test_the_clock_asks_once_a_week(database, organisation):
         with clock.frozen(datetime(*parts, tzinfo=AMSTERDAM)):
             return ask_for_the_week(database, "02:00")
 
-    assert at(2026, 11, 20, 14, 0) == 0  # who begins by day does not wait for it with an export
     assert [at(2026, 11, 21, 2, 0), at(2026, 11, 21, 3, 0), at(2026, 11, 26, 3, 0)] == [1, 0, 0]
     with database.write(organisation.id) as session:
         for job in session.exec(select(Job)):

@@ -296,15 +296,24 @@ def test_the_worker_looks_at_what_waits_and_publishing_then_does_not(database, o
 
 
 def test_a_long_row_of_files_lets_other_work_go_first_in_between(database, organisation, folder, monkeypatch):
-    monkeypatch.setattr(inspecting, "MAX_AT_ONCE", 2)
+    monkeypatch.setattr(jobs, "TURN", 0)
     with database.write(organisation.id) as session:
         for number in range(3):
             add(session, folder, f"Stuk {number}.")
-    work = {services.INSPECT_JOB: services.inspect_job(folder)}
-    assert [jobs.run_one(database, work, "w") for _ in range(3)] == [True, True, False]
+        jobs.enqueue(session, "export", {}, created_by="Aisha")
+    left = []
+
+    def export(_job):
+        with database.read(organisation.id) as session:
+            left.extend(one.state for one in session.exec(select(FileInspection)))
+        return {}
+
+    work = {services.INSPECT_JOB: services.inspect_job(folder), "export": export}
+    assert [jobs.run_one(database, work, "w") for _ in range(4)] == [True, True, True, False]
+    assert left == [InspectionState.DONE]
     with database.read(organisation.id) as session:
         told = session.exec(select(jobs.Job.message).order_by(jobs.Job.created_at)).all()
-        assert told == ["2 nagekeken; de rest volgt vanzelf.", "1 nagekeken."]
+        assert told == ["3 nagekeken.", ""]
         assert {one.state for one in session.exec(select(FileInspection))} == {InspectionState.DONE}
 
 

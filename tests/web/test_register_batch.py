@@ -184,7 +184,12 @@ def test_a_job_goes_on_where_an_earlier_worker_stopped(database, organisation, r
         assert [one.version for one in establish_each(session, numbers[:2], actor=COMMAND_LINE)] == [None, 1]
         session.get(Job, job_id).result = {"established": 1, "refused": [[records[3], "Er zijn nog fouten."]]}
     jobs.give_back(database, "een")
-    assert jobs.run_one(database, {ESTABLISH_JOB: services.establish_job}, "twee")
+    monkeypatch.setattr(jobs, "LONGEST_TURN", 0)
+    assert [jobs.run_one(database, {ESTABLISH_JOB: services.establish_job}, "twee") for _ in "abc"] == [
+        True,
+        True,
+        False,
+    ]
     with database.read(organisation.id) as session:
         job = session.exec(select(Job).where(Job.kind == ESTABLISH_JOB)).one()
         assert (job.state, job.result["established"]) == (JobState.DONE, 1)

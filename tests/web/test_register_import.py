@@ -68,6 +68,17 @@ def texts(answer, path):
     return [" ".join(found.text_content().split()) for found in html.document_fromstring(answer.text).xpath(path)]
 
 
+def test_an_import_that_lets_others_go_first_gives_the_same(client, database, organisation, work, monkeypatch):
+    monkeypatch.setattr("register.routes_import.STEP", 1)
+    monkeypatch.setattr(jobs, "LONGEST_TURN", 0)
+    press(client, through_columns(client, csv()), "start")
+    work()
+    assert names(database, organisation) == [("1", "Parkeervergunning bewoners"), ("2", "Leerplicht")]
+    with database.read(organisation.id) as session:
+        job = session.exec(select(jobs.Job)).one()
+        assert (job.state, job.attempts, job.progress) == (jobs.JobState.DONE, 1, 2)
+
+
 def names(database, organisation):
     with database.read(organisation.id) as session:
         return [

@@ -168,6 +168,22 @@ def test_a_list_that_nobody_touched_is_closed_and_forgotten(client, database, or
         assert (made.state, made.kept) == (ListState.DONE, "")
 
 
+def test_an_import_that_lets_others_go_first_gives_the_same(client, database, organisation, folder, monkeypatch):
+    monkeypatch.setattr("wmebv.import_work.STEP", 1)
+    monkeypatch.setattr(jobs, "LONGEST_TURN", 0)
+    uri = "http://standaarden.overheid.nl/owms/terms/Paspoort"
+    rows = [("Paspoort", uri), ("Kaart", ""), ("Paspoort kwijt", uri), ("Paspoort met spoed", uri)]
+    answer = upload(client, write_csv(Table("Lijst", ("Productnaam", "UPL-URI"), rows)))
+    address = Visit(client, answer.url.path, form=1).submit().url.path
+    Visit(client, address, form=0).submit()
+    turns = 0
+    while jobs.run_one(database, job_handlers.handlers(folder), "werker"):
+        turns += 1
+    assert turns == len(rows) + 1
+    assert [name for name, _ in products(database, organisation)] == [name for name, _ in rows]
+    assert "Klaar." in client.get(address).text
+
+
 def test_an_import_that_is_cut_off_goes_on_where_it_was(client, database, organisation, folder, work, monkeypatch):
     monkeypatch.setattr("wmebv.import_work.STEP", 1)
     address = Visit(client, upload(client).url.path, form=1).submit().url.path

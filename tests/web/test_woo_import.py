@@ -177,6 +177,20 @@ def test_the_same_document_twice_in_a_list_comes_in_once(client, work):
     ]
 
 
+def test_an_import_that_lets_others_go_first_gives_the_same(client, database, organisation, work, monkeypatch):
+    monkeypatch.setattr("woo.import_work.STEP", 1)
+    monkeypatch.setattr(jobs, "LONGEST_TURN", 0)
+    rows = [(f"Besluit {n}", "stukken/a.pdf", "002", "", "Speelplekken", f"Z-{n}", "") for n in range(3)]
+    address = looked(client, work, zipped(rows))
+    Visit(client, address, form=0).submit()
+    work()
+    assert [one.title for one in documents(database, organisation)] == [f"Besluit {n}" for n in range(3)]
+    assert "Klaar." in client.get(address).text
+    with database.read(organisation.id) as session:
+        imported = session.exec(select(jobs.Job).where(jobs.Job.kind == services.DOCUMENT_IMPORT_JOB)).all()
+        assert {(one.state, one.progress == one.total) for one in imported} == {(jobs.JobState.DONE, True)}
+
+
 def test_an_import_that_is_cut_off_goes_on_where_it_was(client, database, organisation, folder, work, monkeypatch):
     monkeypatch.setattr("woo.import_work.STEP", 1)
     rows = [(f"Besluit {n}", "stukken/a.pdf", "002", "", "Speelplekken", f"Z-{n}", "") for n in range(4)]

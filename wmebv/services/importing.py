@@ -114,10 +114,15 @@ def import_products(
 
 
 def plan_products(
-    session: Session, products: Sequence[ProductRow], *, generate: bool, taken: Collection[str] = ()
+    session: Session,
+    products: Sequence[ProductRow],
+    *,
+    generate: bool,
+    taken: Collection[str] = (),
+    claims: Claims | None = None,
 ) -> ImportOutcome:
     """Say what `import_products` would do. Changes nothing, so it needs no write session."""
-    return _Import(session, products, None, generate=generate, taken=taken).done()
+    return _Import(session, products, None, generate=generate, taken=taken, claims=claims).done()
 
 
 @dataclass(slots=True)

@@ -34,8 +34,6 @@ Checked = Document | Overview
 """What becomes public only after a check of its file."""
 INSPECT_JOB = "woo:inspect"
 MAX_KNOWN = 200
-MAX_AT_ONCE = 100
-"""Files that one job looks at; then other work gets its turn."""
 WAITING = (DocumentState.CONCEPT, DocumentState.READY, DocumentState.PLANNED)
 _NOT_STRIPPED = (
     "De eigenschappen konden niet uit het bestand worden gehaald: het vraagt te veel tijd of geheugen. Het bestand zou "
@@ -413,13 +411,13 @@ def inspect_job(folder: Folder) -> Handler:
     """The handler that looks at all files that wait, of the document that was changed last first."""
 
     def handle(claimed: Claimed) -> Mapping[str, Any]:
-        with claimed.step(0, 0) as session:
+        with claimed.step(claimed.done, claimed.done) as session:
             lists = {one.sha256: one.file for one in _waiting_overviews(session)}
-            files = [*lists, *session.exec(_waiting(session).limit(MAX_AT_ONCE + 1))]
-        turn = files[:MAX_AT_ONCE]
+            files = [*lists, *session.exec(_waiting(session))]
+        total = claimed.done + len(files)
         with inspection.standing_by():
-            for done, sha256 in enumerate(turn):
-                with claimed.step(done, len(turn), f"{done} van {len(turn)} nagekeken") as session:
+            for done, sha256 in enumerate(files, claimed.done):
+                with claimed.step(done, total, f"{done} van {total} nagekeken") as session:
                     wanted = basis(session)
                     if not _still_waits(session, sha256):
                         continue
@@ -429,13 +427,9 @@ def inspect_job(folder: Folder) -> Handler:
                     looked = look_at_list(listed, wanted) if listed else look(folder, sha256, wanted)
                 except Damaged as error:
                     looked = Looked(sha256, wanted, fault=error.message)
-                with claimed.step(done + 1, len(turn)) as session:
+                with claimed.turn(done + 1, total) as session:
                     keep(session, looked, actor=claimed.actor)
-        if len(files) > len(turn):
-            with claimed.step(len(turn), len(turn)) as session:
-                ask(session, actor=claimed.actor)
-        later = "; de rest volgt vanzelf" if len(files) > len(turn) else ""
-        return {"message": f"{len(turn)} nagekeken{later}.", "files": len(turn)}
+        return {"message": f"{total} nagekeken.", "files": total}
 
     return handle
 
