@@ -21,7 +21,7 @@ from sqlmodel import Session, SQLModel, select
 from starlette.testclient import TestClient
 
 from app import schema
-from core import audit, confined, db
+from core import audit, confined, db, logs
 from core.accounts import services as account_services
 from core.accounts.models import RoleCode, User
 from core.accounts.services import add_user, open_login
@@ -104,6 +104,12 @@ def shared() -> Path:
     if not (SHARED / "reference").is_dir():
         pytest.skip("needs ../shared")
     return SHARED
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _log() -> None:
+    """As every command begins: what a test does before its first command must not come on stdout."""
+    logs.configure()
 
 
 @pytest.fixture(scope="session", autouse=True)
