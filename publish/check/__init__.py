@@ -1,7 +1,8 @@
 """Looks at a published site as the harvester and a visitor do, and says in Dutch what is wrong."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -9,6 +10,7 @@ from core.errors import BadInput
 from publish.check import manifest, sitemaps
 from publish.check.data_files import faults_in_data
 from publish.check.harvest import WITHOUT_NUMBER, Harvest, sitemap_lines
+from publish.check.marks import Marks, mark
 from publish.check.pages import Pages
 from publish.check.report import Fault, Report
 from publish.check.sitemaps import faults_in_xml
@@ -112,28 +114,15 @@ def _verify_source(
     harvest = Harvest(source, sample, hosts)
     harvest.walk()
     faults += harvest.faults
-    paths = source.paths()
-    if found:
-        expected, manifests, manifest_faults = manifest.read_shards(source, found)
-        faults += manifest_faults
-        faults += manifest.file_faults(source, expected, sample=sample)
-        named = expected.keys() | manifests
-        if paths is not None:
-            # The tree of documents outlives a release: a document that is on its way to the next one is no fault.
-            surplus = sorted(path for path in paths - named if not path.startswith(manifest.DOCUMENTS))
-            faults += (
-                Fault(path, "staat niet in het manifest. Haal het weg of maak de export opnieuw.") for path in surplus
-            )
-        paths = paths if paths is not None else frozenset(named)
+    paths = _check_files(source, found, faults, sample)
     try:
         faults += faults_in_data(
-            paths or frozenset(), lambda path: source.read(address(source.base_url, path), max_bytes=_MAX_DATA_BYTES)
+            paths, lambda path: source.read(address(source.base_url, path), max_bytes=_MAX_DATA_BYTES)
         )
     except UnavailableError as error:
         faults.append(Fault("verwerkingsregister", f"heeft een bestand dat {error}. Maak de export opnieuw."))
-    pages = _read_pages(source, paths or frozenset(), sample)
+    pages = _read_pages(source, paths, sample)
     faults += pages.faults
-    faults += pages.link_faults(paths or frozenset())
     return Report(
         faults=tuple(faults),
         indexes=harvest.indexes,
@@ -144,12 +133,53 @@ def _verify_source(
     )
 
 
-def _read_pages(source: Source, paths: Collection[str], sample: int | None) -> Pages:
-    pages = Pages(source.base_url)
+def _check_files(
+    source: Source, found: manifest.Manifest | None, faults: list[Fault], sample: int | None
+) -> frozenset[str]:
+    """Compare what is there with the manifest. Returns the files of the site; of a folder without its documents."""
+    own = frozenset(source.paths(but=manifest.DOCUMENTS)) if isinstance(source, Folder) else None
+    if found is None:
+        return own or frozenset()
+    named, listed = Marks(), set[str]()
+    named.add(manifest.ROOT)
+    for shard in manifest.read_shards(source, found, faults):
+        faults += manifest.file_faults(source, shard.files, sample=sample)
+        for path in (shard.path, *shard.files):
+            named.add(path)
+            if own is None or path in own:
+                listed.add(path)
+    if repeated := named.repeated():
+        faults += _named_twice(source, found, repeated)
+    if own is None:
+        return frozenset(listed)
+    # The tree of documents outlives a release: a document that is on its way to the next one is no fault.
+    surplus = sorted(own - listed - {manifest.ROOT})
+    faults += (Fault(path, "staat niet in het manifest. Haal het weg of maak de export opnieuw.") for path in surplus)
+    return own
+
+
+def _named_twice(source: Source, found: manifest.Manifest, repeated: AbstractSet[int]) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for shard in manifest.read_shards(source, found, []):
+        for path in shard.files:
+            if mark(path) in repeated:
+                if path in seen:
+                    yield Fault(shard.path, f"noemt {path}, dat al in een ander manifest staat.")
+                seen.add(path)
+
+
+def _read_pages(source: Source, paths: AbstractSet[str], sample: int | None) -> Pages:
     ours = sorted(path for path in paths if path.endswith(".html") and not path.startswith(manifest.DOCUMENTS))
-    for path in manifest.spread(ours, sample):
+    chosen = manifest.spread(ours, sample)
+    pages = Pages(source.base_url, frozenset(chosen), lambda path: path in paths or source.exists(path))
+
+    def read(path: str) -> bytes:
+        return source.read(address(source.base_url, path), max_bytes=_MAX_PAGE_BYTES)
+
+    for path in chosen:
         try:
-            pages.add(path, source.read(address(source.base_url, path), max_bytes=_MAX_PAGE_BYTES))
+            pages.add(path, read(path))
         except UnavailableError as error:
             pages.faults.append(Fault(path, f"{error}. Maak de export opnieuw."))
+    pages.judge_links(read)
     return pages

@@ -3,15 +3,18 @@
 import re
 from collections import Counter
 from collections.abc import Collection
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from urllib.parse import urlsplit
 from urllib.robotparser import RobotFileParser
 
 from publish.check import formats, values
 from publish.check.manifest import spread
+from publish.check.marks import Marks, mark
 from publish.check.report import Fault
-from publish.check.sitemaps import HARVESTER_MAX_BYTES, SITEMAPINDEX, Listed, Reading, read
+from publish.check.sitemaps import HARVESTER_MAX_BYTES, SITEMAPINDEX, Listed, Reading, read_pieces
 from publish.check.sources import Piece, Source, UnavailableError, address
 
 INDEX_NAME = re.compile(r"sitemapindex-diwoo(?:-infocat([0-9]{3}))?\.xml")
@@ -33,7 +36,10 @@ class Harvest:
     documents: int = 0
     per_category: Counter[str] = field(default_factory=Counter)
     _robots: RobotFileParser = field(default_factory=RobotFileParser)
-    _sitemap_of: dict[str, str] = field(default_factory=dict)
+    _robots_may_read_all: bool = False
+    _locs: Marks = field(default_factory=Marks)
+    _walked: list[tuple[str, str]] = field(default_factory=list)
+    """Address and name of each sitemap, in the order in which they were read."""
     _index_of: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -51,6 +57,7 @@ class Harvest:
             return
         lines = data.decode("utf-8", errors="replace").splitlines()
         self._robots.parse(lines)
+        self._robots_may_read_all = not any("disallow" in line.lower() for line in lines)
         seen: set[str] = set()
         for url in sitemap_lines(lines):
             if url in seen:
@@ -58,6 +65,20 @@ class Harvest:
                 continue
             seen.add(url)
             self._walk_index(url)
+        if repeated := self._locs.repeated():
+            self._name_repeated(repeated)
+
+    def _may_read(self, url: str) -> bool:
+        return self._robots_may_read_all or self._robots.can_fetch("*", url)
+
+    def _name_repeated(self, repeated: AbstractSet[int]) -> None:
+        """Say which documents stand in two sitemaps. Only their marks were kept, so the sitemaps are read once more."""
+        first_in: dict[str, str] = {}
+        for url, name in self._walked:
+            again = read_pieces(partial(self.source.pieces, url, max_bytes=HARVESTER_MAX_BYTES), name)
+            for listed in again.listed:
+                if mark(listed.loc) in repeated and (first := first_in.setdefault(listed.loc, name)) != name:
+                    self._add(name, f"{listed.loc} staat ook in {first}. Noem elk document in één categorie.")
 
     def _walk_index(self, url: str) -> None:
         host = _host_of(url)
@@ -83,14 +104,13 @@ class Harvest:
             self._walk_sitemap(listed, name, number)
 
     def _read(self, url: str, name: str, named_in: str) -> Reading | None:
-        if not self._robots.can_fetch("*", url):
+        if not self._may_read(url):
             self._add("robots.txt", f"houdt de Woo-index weg bij {url}. Haal de regel Disallow weg.")
         try:
-            data = self.source.read(url, max_bytes=HARVESTER_MAX_BYTES)
+            reading = read_pieces(partial(self.source.pieces, url, max_bytes=HARVESTER_MAX_BYTES), name)
         except UnavailableError as error:
             self._add(named_in, f"{url} {error}. Haal de regel weg of zet het bestand terug.")
             return None
-        reading = read(data, name)
         self.faults += reading.faults
         return reading
 
@@ -111,6 +131,7 @@ class Harvest:
             self._add(index, f"{url} is zelf een index. Noem alleen sitemaps.")
             return
         self.sitemaps += 1
+        self._walked.append((url, name))
         if sitemap.lastmod is None:
             self._add(index, f"{url} heeft geen lastmod. Zet erbij wanneer de inhoud het laatst veranderde.")
         elif reading.listed and sitemap.lastmod < (newest := _newest(reading.listed, sitemap.lastmod)):
@@ -130,9 +151,7 @@ class Harvest:
                 name,
                 f"{document.loc}: eerste categorie is {category}, maar dit is de index van {number}. Verplaats het.",
             )
-        first = self._sitemap_of.setdefault(document.loc, name)
-        if first != name:
-            self._add(name, f"{document.loc} staat ook in {first}. Noem elk document in één categorie.")
+        self._locs.add(document.loc)
 
     def _check_document(self, document: Listed, name: str) -> None:
         host = _host_of(document.loc)
@@ -144,7 +163,7 @@ class Harvest:
                     name, f"{document.loc} staat niet op {self._host}. Meld die website eerst aan bij de Woo-index."
                 )
             return
-        if not self._robots.can_fetch("*", document.loc):
+        if not self._may_read(document.loc):
             self._add("robots.txt", f"houdt de Woo-index weg bij {document.loc}. Haal de regel Disallow weg.")
         try:
             piece = self.source.head(document.loc)

@@ -6,7 +6,7 @@ a part: `{"schema": 1, "files": {path: {"sha256", "size"}}}`, with paths relativ
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -58,7 +58,7 @@ def parse_root(data: bytes) -> Manifest:
 
 def _parse(data: bytes) -> Mapping[str, object]:
     try:
-        content = json.loads(data)
+        content = json.loads(data, object_pairs_hook=_compact)
     except (ValueError, RecursionError) as error:
         raise UnreadableManifestError("is geen geldige JSON. Maak de export opnieuw.") from error
     if not isinstance(content, dict) or content.get("schema") != 1:
@@ -66,62 +66,63 @@ def _parse(data: bytes) -> Mapping[str, object]:
     return content
 
 
-def read_shards(source: Source, manifest: Manifest) -> tuple[Mapping[str, Expected], frozenset[str], list[Fault]]:
-    """The files that the site should have, the manifests themselves, and what is wrong with those manifests."""
-    expected: dict[str, Expected] = {}
-    manifests = {ROOT}
-    faults: list[Fault] = []
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """The manifest of a part of the site, as read, and the files that it names."""
+
+    path: str
+    files: Mapping[str, Expected]
+
+
+def read_shards(source: Source, manifest: Manifest, faults: list[Fault]) -> Iterator[Shard]:
+    """The manifests one by one, for all of them may be much. What is wrong with them is added to `faults`."""
     for shard in manifest.shards:
         if not isinstance(shard, dict) or not isinstance(path := shard.get("manifest"), str):
             faults.append(Fault(ROOT, "heeft een onderdeel zonder manifest. Maak de export opnieuw."))
             continue
-        manifests.add(path)
+        files: Mapping[str, Expected] = {}
         try:
             data = source.read(address(source.base_url, path), max_bytes=MAX_MANIFEST_BYTES)
             if hashlib.sha256(data).hexdigest() != shard.get("sha256"):
                 faults.append(Fault(path, f"past niet bij de SHA-256 in {ROOT}. Maak de export opnieuw."))
             files = _files(data)
+            del data
+            if len(files) != shard.get("files"):
+                counted = f"noemt {len(files)} bestanden, {ROOT} zegt {shard.get('files')}. Maak de export opnieuw."
+                faults.append(Fault(path, counted))
         except UnavailableError as error:
             faults.append(Fault(path, f"{error}. Maak de export opnieuw."))
-            continue
         except UnreadableManifestError as error:
             faults.append(Fault(path, str(error)))
-            continue
-        if len(files) != shard.get("files"):
-            counted = f"noemt {len(files)} bestanden, {ROOT} zegt {shard.get('files')}. Maak de export opnieuw."
-            faults.append(Fault(path, counted))
-        faults += (
-            Fault(path, f"noemt {name}, dat al in een ander manifest staat.") for name in files if name in expected
-        )
-        expected.update(files)
-    return expected, frozenset(manifests), faults
+        yield Shard(path, files)
 
 
-def _files(data: bytes) -> dict[str, Expected]:
+def _files(data: bytes) -> Mapping[str, Expected]:
     files = _parse(data).get("files")
     if not isinstance(files, dict):
         raise UnreadableManifestError("mist files. Maak de export opnieuw.")
-    expected: dict[str, Expected] = {}
     for name, about in files.items():
-        sha256, size = (about.get("sha256"), about.get("size")) if isinstance(about, dict) else (None, None)
-        if not isinstance(sha256, str) or not isinstance(size, int):
+        if not isinstance(about, Expected):
             raise UnreadableManifestError(f"noemt bij {name} geen sha256 en size. Maak de export opnieuw.")
-        expected[name] = Expected(sha256, size)
-    return expected
+    return files
 
 
-def file_faults(source: Source, expected: Mapping[str, Expected], *, sample: int | None) -> list[Fault]:
+def _compact(pairs: list[tuple[str, object]]) -> object:
+    """What stands about a file in little memory; any other object as it is."""
+    found = dict(pairs)
+    sha256, size = found.get("sha256"), found.get("size")
+    return Expected(sha256, size) if isinstance(sha256, str) and isinstance(size, int) and len(found) == 2 else found
+
+
+def file_faults(source: Source, expected: Mapping[str, Expected], *, sample: int | None) -> Iterator[Fault]:
     """Files that are not there, or not with the contents that the manifest says."""
-    faults: list[Fault] = []
-    is_web = source.paths() is None
     for path in spread(sorted(expected), sample):
-        if is_web and path.startswith(SERVER):
+        if source.is_web and path.startswith(SERVER):
             continue
         try:
-            sha256, size = source.digest(path, max_bytes=expected[path].size)
+            found = source.digest(path, max_bytes=expected[path].size)
         except UnavailableError as error:
-            faults.append(Fault(path, f"{error}, maar staat wel in het manifest. Maak de export opnieuw."))
+            yield Fault(path, f"{error}, maar staat wel in het manifest. Maak de export opnieuw.")
             continue
-        if (sha256, size) != (expected[path].sha256, expected[path].size):
-            faults.append(Fault(path, "heeft een andere inhoud dan het manifest zegt. Maak de export opnieuw."))
-    return faults
+        if found != (expected[path].sha256, expected[path].size):
+            yield Fault(path, "heeft een andere inhoud dan het manifest zegt. Maak de export opnieuw.")

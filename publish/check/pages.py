@@ -1,124 +1,169 @@
 """The HTML pages of the site: what each needs, and whether its links inside the site lead somewhere."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from lxml import etree
 
+from publish.check.marks import Marks, mark
 from publish.check.report import Fault
-from publish.check.sources import address, path_of
+from publish.check.sources import UnavailableError, address, path_of
 
-_LINKS = ("href", "src", "action", "poster")
+_IDS, _NAMES, _LINKS, _SETS = (
+    etree.XPath(path, smart_strings=False)
+    for path in ("//@id", "//a/@name", "//@href | //@src | //@action | //@poster", "//@srcset")
+)
+_MOST_REMEMBERED = 50_000
 
 
-@dataclass(slots=True)
-class _Page:
-    anchors: frozenset[str]
-    links: tuple[str, ...]
+class _Target(NamedTuple):
+    """Where a link leads on this site. `fault`: why it leads nowhere; `path` is empty for mail and other sites."""
+
+    path: str
+    anchor: str
+    fault: str = ""
+
+
+_ELSEWHERE = _Target("", "")
 
 
 @dataclass(slots=True)
 class Pages:
-    """Pages seen one by one; the links are judged when all files of the site are known."""
+    """Pages seen one by one, when all files of the site are there.
+
+    `inspected`: the pages that will be added; `exists`: whether there is a file at a path.
+    """
 
     base_url: str
+    inspected: AbstractSet[str]
+    exists: Callable[[str], bool]
     faults: list[Fault] = field(default_factory=list)
-    _pages: dict[str, _Page] = field(default_factory=dict)
+    _seen: int = 0
+    _anchors: Marks = field(default_factory=Marks)
+    _wanted: Marks = field(default_factory=Marks)
+    """Anchors on other pages that links lead to."""
+    _broken: dict[str, tuple[str, str, int]] = field(default_factory=dict)
+    """Why: the first page, its link, and how many pages share the mistake."""
+    _remembered: dict[str, _Target] = field(default_factory=dict)
 
     def __len__(self) -> int:
-        return len(self._pages)
+        return self._seen
 
     def add(self, path: str, content: bytes) -> None:
-        root = _parse(content)
+        root, line = _parse(content)
         if root is None:
             self.faults.append(Fault(path, "is geen HTML-pagina in UTF-8. Maak de pagina opnieuw."))
             return
-        self.faults += (Fault(path, text) for text in _faults(root))
-        self._pages[path] = _Page(anchors=frozenset(_anchors(root)), links=tuple(dict.fromkeys(_links(root))))
+        if line:
+            self.faults.append(Fault(path, f"is op regel {line} geen goede HTML. Maak de pagina opnieuw."))
+        self._seen += 1
+        ids = _IDS(root)
+        self.faults += (Fault(path, text) for text in _faults(root, ids))
+        own = {name for name in (*ids, *_NAMES(root)) if name}
+        for name in own:
+            self._anchors.add(f"{path}#{name}")
+        for link, target in self._targets(path, root):
+            if target.fault:
+                self._break(path, link, target.fault)
+            elif target.anchor and target.path == path:
+                if target.anchor not in own:
+                    self._break(path, link, _no_anchor(target))
+            elif target.anchor and target.path in self.inspected:
+                self._wanted.add(f"{target.path}#{target.anchor}")
 
-    def link_faults(self, paths: Collection[str]) -> Iterator[Fault]:
-        """Links to files or anchors that are not there; each target once, however many pages share the mistake.
+    def judge_links(self, read: Callable[[str], bytes]) -> None:
+        """Tell of links that lead nowhere; each target once, however many pages share the mistake.
 
-        `paths`: every file of the site.
+        `read` gives a page again: only marks of anchors were kept, so who misses one is looked for when one is missed.
         """
-        broken: dict[str, list[tuple[str, str]]] = {}
-        for path, page in self._pages.items():
-            here = address(self.base_url, path)
-            for link in page.links:
-                if text := self._fault(here, link, paths):
-                    broken.setdefault(text, []).append((path, link))
-        for text, places in broken.items():
-            path, link = places[0]
-            others = f" (ook op {len(places) - 1} andere pagina's)" if len(places) > 1 else ""
-            yield Fault(path, f"linkt naar {link}, {text}. Herstel de link{others}.")
+        if missing := self._wanted.without(self._anchors):
+            for path in sorted(self.inspected):
+                self._name_missing(path, read, missing)
+        for text, (path, link, number) in self._broken.items():
+            others = f" (ook op {number - 1} andere pagina's)" if number > 1 else ""
+            self.faults.append(Fault(path, f"linkt naar {link}, {text}. Herstel de link{others}."))
 
-    def _fault(self, here: str, link: str, paths: Collection[str]) -> str | None:
+    def _name_missing(self, path: str, read: Callable[[str], bytes], missing: AbstractSet[int]) -> None:
         try:
-            target, fragment = urldefrag(urljoin(here, link.strip()))
-            path = path_of(self.base_url, target)
+            root, _ = _parse(read(path))
+        except UnavailableError:
+            return  # told when it was to be added
+        for link, target in self._targets(path, root) if root is not None else ():
+            is_missing = target.anchor and mark(f"{target.path}#{target.anchor}") in missing
+            if is_missing and not target.fault and target.path != path:
+                self._break(path, link, _no_anchor(target))
+
+    def _break(self, path: str, link: str, text: str) -> None:
+        first, shown, number = self._broken.get(text, (path, link, 0))
+        self._broken[text] = (first, shown, number + 1)
+
+    def _targets(self, path: str, root: etree._Element) -> Iterator[tuple[str, _Target]]:
+        here = address(self.base_url, path)
+        for link in dict.fromkeys(_links(root)):
+            if not link.startswith("/"):
+                yield link, self._target(here, link)
+                continue
+            # The same on every page.
+            if (target := self._remembered.get(link)) is None:
+                if len(self._remembered) >= _MOST_REMEMBERED:
+                    self._remembered.clear()
+                target = self._remembered[link] = self._target(here, link)
+            yield link, target
+
+    def _target(self, here: str, link: str) -> _Target:
+        try:
+            if urlsplit(link.strip()).scheme in {"data", "mailto", "tel", "javascript"}:
+                return _ELSEWHERE
+            url, fragment = urldefrag(urljoin(here, link.strip()))
+            path = path_of(self.base_url, url)
         except ValueError:
-            return f"maar '{link}' is geen geldig adres"
+            return _Target("", "", f"maar '{link}' is geen geldig adres")
         if path is None:
-            return None  # mail, telephone and other sites
-        if path not in paths:
-            folder = f"{path}/index.html"
-            if folder not in paths:
-                return f"maar /{path} bestaat niet"
-            path = folder
+            return _ELSEWHERE
         anchor = unquote(fragment)
-        if anchor in {"", "top"} or path not in self._pages or anchor in self._pages[path].anchors:
-            return None
-        return f"maar /{path} heeft geen plek met de naam '{anchor}'"
+        anchor = "" if anchor == "top" else anchor
+        if self.exists(path):
+            return _Target(path, anchor)
+        folder = f"{path}/index.html"
+        return _Target(folder, anchor) if self.exists(folder) else _Target("", "", f"maar /{path} bestaat niet")
 
 
-def _parse(content: bytes) -> etree._Element | None:
+def _no_anchor(target: _Target) -> str:
+    return f"maar /{target.path} heeft geen plek met de naam '{target.anchor}'"
+
+
+def _parse(content: bytes) -> tuple[etree._Element | None, int]:
+    """The page, and the line of the first thing that is no good HTML; 0 when all of it is."""
     try:
         content.decode("utf-8")
         parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
         root = etree.fromstring(content, parser)
     except (UnicodeDecodeError, etree.ParserError, etree.XMLSyntaxError):
-        return None
+        return None, 0
     # The parser makes a page of anything; a page of ours says that it is one.
-    return root if root is not None and root.tag == "html" and b"<html" in content[:1000].lower() else None
+    if root is None or root.tag != "html" or b"<html" not in content[:1000].lower():
+        return None, 0
+    return root, next((error.line for error in parser.error_log), 0)
 
 
-def _faults(root: etree._Element) -> Iterator[str]:
+def _faults(root: etree._Element, ids: list[str]) -> Iterator[str]:
     if not (root.get("lang") or "").strip():
         yield 'heeft geen taal. Zet lang="nl" op het element html.'
-    if not " ".join(root.xpath("//head/title//text()")).strip():
+    if not (root.findtext("head/title") or "").strip():
         yield "heeft geen titel. Vul het element title."
     if (headings := len(root.findall(".//h1"))) != 1:
         yield f"heeft {headings} koppen h1; het moet er precies één zijn."
-    ids = [element.get("id") for element in root.iter() if isinstance(element.tag, str) and element.get("id")]
-    for repeated in sorted({str(name) for name in ids if ids.count(name) > 1}) if len(set(ids)) < len(ids) else ():
+    named = [name for name in ids if name]
+    for repeated in sorted({name for name in named if named.count(name) > 1}) if len(set(named)) < len(named) else ():
         yield f"heeft id '{repeated}' meer dan één keer. Geef elk onderdeel een eigen id."
 
 
-def _anchors(root: etree._Element) -> Iterator[str]:
-    for element in root.iter():
-        if isinstance(element.tag, str):
-            if name := element.get("id"):
-                yield name
-            if element.tag == "a" and (name := element.get("name")):
-                yield name
-
-
 def _links(root: etree._Element) -> Iterator[str]:
-    for element in root.iter():
-        if not isinstance(element.tag, str):
-            continue
-        for attribute in _LINKS:
-            link = element.get(attribute)
-            if link is not None and _scheme(link) not in {"data", "mailto", "tel", "javascript"}:
-                yield link
-        for candidate in (element.get("srcset") or "").split(","):
+    yield from _LINKS(root)
+    for candidates in _SETS(root):
+        for candidate in candidates.split(","):
             if candidate.strip():
                 yield candidate.split()[0]
-
-
-def _scheme(link: str) -> str:
-    try:
-        return urlsplit(link.strip()).scheme
-    except ValueError:
-        return ""  # told when the link is judged

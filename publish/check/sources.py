@@ -31,9 +31,13 @@ class Source(Protocol):
     """Addresses are absolute, below `base_url`; paths are those of the manifest, relative to the root."""
 
     base_url: str
+    is_web: bool
 
     def read(self, url: str, *, max_bytes: int) -> bytes:
         """The whole file at an address. Raises UnavailableError."""
+
+    def pieces(self, url: str, *, max_bytes: int) -> Iterator[bytes]:
+        """The same in pieces. Raises UnavailableError when the first is asked for."""
 
     def head(self, url: str) -> Piece:
         """The first bytes of the file at an address, served well. Raises UnavailableError."""
@@ -41,8 +45,8 @@ class Source(Protocol):
     def digest(self, path: str, *, max_bytes: int) -> tuple[str, int]:
         """SHA-256 and size of a file. Raises UnavailableError."""
 
-    def paths(self) -> frozenset[str] | None:
-        """Every file there is, or None when that cannot be asked."""
+    def exists(self, path: str) -> bool:
+        """Whether there is a file at a path; False where that cannot be asked."""
 
 
 def address(base_url: str, path: str) -> str:
@@ -61,6 +65,8 @@ def path_of(base_url: str, url: str) -> str | None:
 
 class Folder:
     """A release on disk. Links are followed: the documents are one lasting tree to which releases point."""
+
+    is_web = False
 
     def __init__(self, root: Path, base_url: str) -> None:
         self._root = root
@@ -87,6 +93,17 @@ class Folder:
         except OSError as error:
             raise UnavailableError("is niet te lezen") from error
 
+    def pieces(self, url: str, *, max_bytes: int) -> Iterator[bytes]:
+        file = self._file(path_of(self.base_url, url))
+        try:
+            with file.open("rb") as stream:
+                if os.fstat(stream.fileno()).st_size > max_bytes:
+                    raise UnavailableError(f"is groter dan {max_bytes} bytes")
+                while piece := stream.read(HEAD_BYTES):
+                    yield piece
+        except OSError as error:
+            raise UnavailableError("is niet te lezen") from error
+
     def head(self, url: str) -> Piece:
         file = self._file(path_of(self.base_url, url))
         try:
@@ -106,11 +123,16 @@ class Folder:
         except OSError as error:
             raise UnavailableError("is niet te lezen") from error
 
-    def paths(self) -> frozenset[str] | None:
-        return frozenset(self._walk())
+    def exists(self, path: str) -> bool:
+        try:
+            self._file(path)
+        except UnavailableError:
+            return False
+        return True
 
-    def _walk(self) -> Iterator[str]:
-        visited = {os.path.realpath(self._root)}
+    def paths(self, *, but: str) -> Iterator[str]:
+        """Every file there is, except below the folder `but`."""
+        visited = {os.path.realpath(self._root), os.path.realpath(self._root / but)}
         for folder, subfolders, names in os.walk(self._root, followlinks=True):
             # A link back up would go round for ever.
             subfolders[:] = [name for name in subfolders if _is_new(os.path.join(folder, name), visited)]  # noqa: PTH118
@@ -132,6 +154,8 @@ class Website:
     `outside_only`: somebody typed the address, so it must not lead into the own network.
     """
 
+    is_web = True
+
     def __init__(self, root: str, base_url: str, *, outside_only: bool = False) -> None:
         self._root = root
         self._outside_only = outside_only
@@ -152,6 +176,9 @@ class Website:
     def read(self, url: str, *, max_bytes: int) -> bytes:
         return self._get(url, max_bytes=max_bytes, whole=True).content
 
+    def pieces(self, url: str, *, max_bytes: int) -> Iterator[bytes]:
+        yield self.read(url, max_bytes=max_bytes)
+
     def head(self, url: str) -> Piece:
         answer = self._get(url, max_bytes=HEAD_BYTES, whole=False)
         return Piece(answer.content, answer.media_type)
@@ -160,5 +187,5 @@ class Website:
         content = self.read(address(self.base_url, path), max_bytes=max_bytes)
         return hashlib.sha256(content).hexdigest(), len(content)
 
-    def paths(self) -> frozenset[str] | None:
-        return None
+    def exists(self, path: str) -> bool:  # noqa: ARG002 - asking for each link would be much
+        return False

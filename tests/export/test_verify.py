@@ -88,10 +88,10 @@ def site(tmp_path: Path) -> Path:
         },
     )
     body = (
-        '<p id="begin"><a href="/woo/">Woo</a> <a href="woo">Woo</a> <a href="#begin">begin</a> <a href="#">begin</a>'
+        '<div id="begin"><a href="/woo/">Woo</a> <a href="woo">Woo</a> <a href="#begin">begin</a> <a href="#">begin</a>'
         f'<a href="/{BESLUIT}">besluit</a> <a href="/woo/documenten/1/2%20bijlage.pdf#page=2">bijlage</a>'
         '<a href="mailto:a@b.example">mail</a> <a href="https://elders.example/x">elders</a>'
-        '<img src="data:image/png;base64,AA==" alt=""><form action="/zoeken/"></form></p>'
+        '<img src="data:image/png;base64,AA==" alt=""><form action="/zoeken/"></form></div>'
     )
     write(root, "index.html", PAGE.format(title="Voorbeeld", body=body))
     write(root, "woo/index.html", PAGE.format(title="Woo", body='<a href="../#begin">Terug</a><a id="eind"></a>'))
@@ -226,6 +226,10 @@ BREAKS: dict[str, tuple[Callable[[Path], None], str]] = {
     "id twice": (replace_in("index.html", "<h1>", '<h1 id="begin">'), "index.html: heeft id 'begin' meer dan één keer."),
     "empty page": (add("leeg.html", ""), "leeg.html: is geen HTML-pagina in UTF-8."),
     "page that is no page": (add("tekst.html", "Geachte heer"), "tekst.html: is geen HTML-pagina in UTF-8."),
+    "element left open": (
+        replace_in("index.html", "</div>", "</b></div>"),
+        "index.html: is op regel 1 geen goede HTML. Maak de pagina opnieuw.",
+    ),
     "page changed": (replace_in("index.html", "Voorbeeld", "Gewijzigd", listed=False), "index.html: heeft een andere inhoud"),
     "document changed": (replace_in(BESLUIT, "1.7", "1.8", listed=False), f"{BESLUIT}: heeft een andere inhoud dan"),
     "document removed": (document_removed_behind_the_manifest, f"{BESLUIT}: bestaat niet, maar staat wel in het manifest."),

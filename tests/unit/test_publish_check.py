@@ -243,6 +243,36 @@ def test_damaged_file_never_gives_an_exception(position, damage):
         assert str(fault).startswith("a.xml: ")
 
 
+def read_in_both_ways(data: bytes) -> None:
+    quick, slow = sitemaps._read_quickly([data], "a.xml"), sitemaps._read_whole(data, "a.xml")
+    assert quick in {None, slow}
+    assert quick is None or quick.faults == ()
+
+
+@settings(deadline=None)
+@given(st.integers(0, len(FULL.encode()) - 1), st.binary(max_size=4), st.integers(0, 4))
+def test_the_quick_way_takes_nothing_that_the_slow_way_refuses(position, damage, length):
+    data = FULL.encode()
+    read_in_both_ways(data[:position] + damage + data[position + length :])
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS)
+def test_the_quick_way_leaves_every_mistake_to_the_slow_way(mutation):
+    text, pattern, replacement, _ = MUTATIONS[mutation]
+    assert sitemaps._read_quickly([re.sub(pattern, replacement, text, flags=re.DOTALL).encode()], "a.xml") is None
+
+
+@pytest.mark.parametrize(
+    "text", [MINIMAL, FULL, MINIMAL.replace("<diwoo:", "<d:").replace("</diwoo:", "</d:").replace(":diwoo", ":d")]
+)
+def test_the_quick_way_reads_the_same(text):
+    read_in_both_ways(text.encode())
+
+
+def test_the_quick_way_is_the_usual_one():
+    assert sitemaps._read_quickly([FULL.encode()], "a.xml") is not None
+
+
 def test_one_file_can_be_verified_by_itself(tmp_path):
     file = tmp_path / "sitemap.xml"
     file.write_text(MINIMAL, encoding="utf-8")
