@@ -4,6 +4,7 @@ Empty means "not filled in". It never means "no" or "none": those are answers of
 """
 
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -45,18 +46,24 @@ Content = TypeVar("Content", bound=Part)
 
 
 def as_checked(model: type[Content], facts: dict[str, Any]) -> Content:
-    """A part of values for its fields that were checked when they were stored: `model_construct` without its look for
-    defaults and other names, which takes most of the time of reading many records.
+    """A part of values for all its fields that were checked when they were stored: `model_construct` without its look
+    for defaults and other names, which takes most of the time of reading many records.
     """
     made = model.__new__(model)
-    for name, value in (
-        ("__dict__", facts),
-        ("__pydantic_fields_set__", set(facts)),
-        ("__pydantic_extra__", None),
-        ("__pydantic_private__", None),
-    ):
-        object.__setattr__(made, name, value)
+    _put(made, "__dict__", facts)
+    _put(made, "__pydantic_fields_set__", _fields_of(model))
+    _put(made, "__pydantic_extra__", None)
+    _put(made, "__pydantic_private__", None)
     return made
+
+
+_put = object.__setattr__
+
+
+@cache
+def _fields_of(model: type[Part]) -> set[str]:
+    """One set for all parts of a kind, which cannot change: a set for each is as large as the part itself."""
+    return set(model.model_fields)
 
 
 def tidied(content: Content) -> Content:

@@ -8,6 +8,7 @@ Three things hold for every session, wherever it is used:
   IMMEDIATE), on PostgreSQL one for each organisation: what a change builds on cannot change under its hands.
 """
 
+import json
 import random
 import re
 import sqlite3
@@ -270,6 +271,7 @@ def make_engine(url: str) -> Engine:
         url,
         connect_args={"timeout": _PATIENCE, "check_same_thread": False},
         hide_parameters=True,
+        json_deserializer=_from_json,
         **({"poolclass": StaticPool} if memory else {}),
     )
 
@@ -291,6 +293,11 @@ def make_engine(url: str) -> Engine:
             connection.exec_driver_sql("BEGIN")
 
     return engine
+
+
+def _from_json(text: str) -> Any:  # noqa: ANN401 - whatever was stored
+    """Most lists are empty, and reading many records is for a tenth reading those."""
+    return [] if text == "[]" else json.loads(text)
 
 
 def _take_write_lock(connection: Connection) -> None:

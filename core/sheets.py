@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
@@ -346,7 +347,7 @@ def write_csv(table: Table) -> bytes:
 def _guarded(cell: Cell) -> str:
     if not isinstance(cell, str):
         return _plain(cell)
-    text = clean(cell)
+    text = _cleaned(cell)
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
@@ -387,11 +388,15 @@ def write_xlsx(tables: Sequence[Table], *, made_on: date) -> bytes:
                         sheet.write_datetime(number, column, datetime.combine(cell, time()), day)
                     elif isinstance(cell, int):
                         sheet.write_number(number, column, cell, wrapped)
-                    elif text := clean(_plain(cell)):
+                    elif text := _cleaned(_plain(cell)):
                         sheet.write_string(number, column, text[:32_767], wrapped)  # Excel opens no longer cell
             if table.headings:
                 sheet.autofilter(0, 0, len(table.rows), len(table.headings) - 1)
     return out.getvalue()
+
+
+_cleaned = lru_cache(maxsize=10_000)(clean)
+"""Long tables say the same in most of their cells."""
 
 
 def _width(table: Table, column: int) -> int:

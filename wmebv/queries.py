@@ -1,17 +1,14 @@
 """Reading the inventory: lists with search and filters, one record, its state on the website. Changes nothing."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import String, case, cast, func
-from sqlalchemy import select as plain_select
-from sqlalchemy.orm import contains_eager, defaultload, lazyload, raiseload, selectinload
+from sqlalchemy.orm import contains_eager, lazyload, selectinload
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -20,12 +17,11 @@ from core.errors import NotFound
 from core.history import Version
 from core.organisations import Team, bodies
 from wmebv import rows
-from wmebv.content import Answer, Direction
+from wmebv.content import Direction
 from wmebv.duties import Citation
 from wmebv.models import (
     NUMBER_PREFIX,
     Channel,
-    ChannelAnswer,
     ChannelTemplate,
     DutyArticle,
     GeneralAnswers,
@@ -33,27 +29,12 @@ from wmebv.models import (
     MessageChannel,
     MessageType,
     Product,
-    ProductAnswer,
-    VolumeRow,
+    kenmerk,
 )
 from wmebv.public import PublicProduct, shown_of
 from wmebv.snapshot import snapshot
 
 PAGE_SIZE = 50
-_PART = 250
-_WITHOUT_ANSWERS = (
-    raiseload(Product.answers),  # type: ignore[arg-type]  # a relation, not the list that the type checker sees
-    defaultload(Product.messages).options(  # type: ignore[arg-type]  # idem
-        raiseload(MessageType.answers),  # type: ignore[arg-type]  # idem
-        *(
-            defaultload(relation).defaultload(link).raiseload(Channel.answers)  # type: ignore[arg-type]  # idem
-            for relation, link in (
-                (MessageType.channels, MessageChannel.channel),
-                (MessageType.volumes, VolumeRow.channel),
-            )
-        ),
-    ),
-)
 _KENMERK = re.compile(rf"^{NUMBER_PREFIX}-([0-9]{{1,9}})$", re.IGNORECASE)
 
 
@@ -155,32 +136,6 @@ def living_products(session: Session) -> Sequence[Product]:
     """Every product that has not ended, by number, with messages, channels and answers."""
     query = select(Product).where(col(Product.ended_on).is_(None)).order_by(col(Product.number))
     return session.exec(query).all()
-
-
-def parts_of_living_products(session: Session) -> Iterator[tuple[Sequence[Product], rows.Answers]]:
-    """`living_products` in parts, so that a large inventory is never in memory as a whole.
-
-    Their answers come beside them, as plain data: nearly all of what there is, and a row that can be changed takes ten
-    times as long to make.
-    """
-    living = select(Product.id).where(col(Product.ended_on).is_(None)).order_by(col(Product.number))
-    ids = session.exec(living).all()
-    of_channels = _answers_of(session, ChannelAnswer.channel_id, select(Channel.id))
-    for start in range(0, len(ids), _PART):
-        part = ids[start : start + _PART]
-        messages = select(MessageType.id).where(col(MessageType.product_id).in_(part))
-        answers = of_channels | _answers_of(session, ProductAnswer.product_id, part)
-        answers |= _answers_of(session, MessageAnswer.message_type_id, messages)
-        query = select(Product).where(col(Product.id).in_(part)).order_by(col(Product.number))
-        yield session.exec(query.options(*_WITHOUT_ANSWERS)).all(), answers
-
-
-def _answers_of(session: Session, owner: Any, ids: Any) -> dict[UUID, tuple[Answer, ...]]:  # noqa: ANN401 - a column
-    model = owner.class_
-    fields = [getattr(model, name) for name in Answer.model_fields]
-    query = plain_select(owner, *fields).where(owner.in_(ids)).order_by(owner, model.duty)
-    found = groupby(session.execute(query), key=itemgetter(0))
-    return {subject: tuple([rows.answer_of(values) for _, *values in given]) for subject, given in found}
 
 
 def find_product(session: Session, kenmerk: str) -> Product:
@@ -487,6 +442,76 @@ def grid_subjects(
         query = query.where(col(MessageType.id).in_(ids), MessageType.direction == _direction_of(kind))
         found = session.exec(query.options(product, lazyload(_part(MessageType.channels)))).all()
     return {one.id: one for one in found}
+
+
+@dataclass(frozen=True, slots=True)
+class Answerable:
+    """A record that a question can be about: what people call it, and its page."""
+
+    id: UUID
+    name: str
+    href: str
+
+
+def answerable(
+    session: Session, kind: GridKind, *, team: str = "", channel_kind: str = "", template: str = ""
+) -> Sequence[Answerable]:
+    """The living records of a kind, in order.
+
+    Args:
+        session: bounded by the organisation.
+        kind: which records.
+        team: name of the team whose product it is, or whose products use the channel; empty for all.
+        channel_kind: only what goes by a channel of this kind, or such channels.
+        template: only what goes by a channel with this template, or such channels.
+    """
+    products = select(Product.id).where(col(Product.ended_on).is_(None))
+    if team:
+        products = products.where(col(Product.team_id).in_(select(Team.id).where(Team.name == team)))
+    messages = select(MessageType.id).where(
+        col(MessageType.ended_on).is_(None), col(MessageType.product_id).in_(products)
+    )
+    channels = select(Channel.id)
+    if channel_kind:
+        channels = channels.where(Channel.kind == channel_kind)
+    if template:
+        channels = channels.where(
+            col(Channel.template_id).in_(select(ChannelTemplate.id).where(ChannelTemplate.name == template))
+        )
+    if channel_kind or template:
+        by_channel = select(MessageChannel.message_type_id).where(col(MessageChannel.channel_id).in_(channels))
+        messages = messages.where(col(MessageType.id).in_(by_channel))
+    if kind is GridKind.CHANNELS:
+        used = select(MessageChannel.channel_id).where(col(MessageChannel.message_type_id).in_(messages))
+        named = select(Channel.id, Channel.name).where(col(Channel.id).in_(channels))
+        if team:
+            named = named.where(col(Channel.id).in_(used))
+        found = sorted(session.exec(named), key=lambda one: values.fold(one[1]))
+        return [Answerable(channel_id, name, f"/wmebv/kanalen/{channel_id}/") for channel_id, name in found]
+    if kind is GridKind.PRODUCTS:
+        own = select(Product.id, Product.name, Product.number).where(col(Product.id).in_(products))
+        if channel_kind or template:
+            own = own.where(
+                col(Product.id).in_(select(MessageType.product_id).where(col(MessageType.id).in_(messages)))
+            )
+        lines = session.exec(own.order_by(col(Product.number)))
+        return [Answerable(one, name, f"/wmebv/producten/{kenmerk(number)}/") for one, name, number in lines]
+    wanted = select(MessageType.id, MessageType.name, Product.name).join(
+        Product, col(Product.id) == col(MessageType.product_id)
+    )
+    wanted = wanted.where(col(MessageType.id).in_(messages), MessageType.direction == _direction_of(kind))
+    order = (col(Product.number), col(MessageType.position), col(MessageType.id))
+    return [
+        Answerable(one, f"{product}: {name}", f"/wmebv/berichten/{one}/")
+        for one, name, product in session.exec(wanted.order_by(*order))
+    ]
+
+
+def products_with(ids: Collection[UUID]) -> SelectOfScalar[UUID]:
+    """The products that have one of these ids, a message with one of them, or a message that goes by such a channel."""
+    using = select(MessageChannel.message_type_id).where(col(MessageChannel.channel_id).in_(ids))
+    theirs = select(MessageType.product_id).where(col(MessageType.id).in_(ids) | col(MessageType.id).in_(using))
+    return select(Product.id).where(col(Product.id).in_(ids) | col(Product.id).in_(theirs))
 
 
 def _part(relationship: Any) -> Any:  # noqa: ANN401 - typed as what it gives, not as what SQLAlchemy makes of it

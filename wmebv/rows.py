@@ -1,11 +1,10 @@
 """Rows to content and back. Names of columns and of the content are the same; pure but for the rows it fills."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from core.content import Part, as_checked
+from core.content import Part
 from wmebv.content import (
     Answer,
     ChannelContent,
@@ -15,7 +14,6 @@ from wmebv.content import (
     MessageTypeContent,
     OrganisationContent,
     ProductContent,
-    TargetGroup,
     TemplateContent,
     YearVolume,
 )
@@ -43,21 +41,17 @@ _ELSEWHERE = frozenset({"answers", "legal_bases", "channels", "volumes", "team",
 _NAMED = frozenset({"channel"})
 
 
-Answers = Mapping[UUID, tuple[Answer, ...]]
-"""Answers that were read apart from who gave them, by the id of that record."""
-
-
-def product_content(product: Product, given: Answers | None = None) -> ProductContent:
+def product_content(product: Product) -> ProductContent:
     """The product as plain data, with its team by its present name."""
     return ProductContent(
         **_columns(product, ProductContent),
         team=product.team.name if product.team else "",
         legal_bases=tuple(LegalBasis(**_columns(row, LegalBasis)) for row in product.legal_bases),
-        answers=_answers(product, given),
+        answers=answers_of(product),
     )
 
 
-def message_content(message: MessageType, given: Answers | None = None) -> MessageTypeContent:
+def message_content(message: MessageType) -> MessageTypeContent:
     """The message type as plain data, with its channels by their present names."""
     return MessageTypeContent(
         **_columns(message, MessageTypeContent),
@@ -66,11 +60,11 @@ def message_content(message: MessageType, given: Answers | None = None) -> Messa
             YearVolume(**_columns(row, YearVolume, leave_out=_NAMED), channel=row.channel.name if row.channel else "")
             for row in message.volumes
         ),
-        answers=_answers(message, given),
+        answers=answers_of(message),
     )
 
 
-def channel_content(channel: Channel, given: Answers | None = None) -> ChannelContent:
+def channel_content(channel: Channel) -> ChannelContent:
     """The channel as plain data, with its supplier by its present name, and with the answers of its template."""
     template = template_content(channel.template) if channel.template else None
     return ChannelContent(
@@ -78,7 +72,7 @@ def channel_content(channel: Channel, given: Answers | None = None) -> ChannelCo
         designation=Designation(**_columns(channel, Designation, prefix="designation_")),
         supplier=channel.supplier.name if channel.supplier else "",
         template=template.name if template else "",
-        answers=with_template(_answers(channel, given), template),
+        answers=with_template(answers_of(channel), template),
     )
 
 
@@ -97,21 +91,13 @@ def entry(product: Product) -> ProductEntry:
     return entries([product])[0]
 
 
-@dataclass(slots=True)
-class Read:
-    """What was read before: the content of channels by their id, and answers apart from their records."""
-
-    channels: dict[UUID, ChannelContent] = field(default_factory=dict)
-    answers: Answers | None = None
-
-
-def entries(products: Iterable[Product], read: Read | None = None) -> tuple[ProductEntry, ...]:
-    """The same for many products, of which messages share their channels; also with earlier products, by `read`."""
-    read = read or Read()
+def entries(products: Iterable[Product]) -> tuple[ProductEntry, ...]:
+    """The same for many products, of which messages share their channels."""
+    channels: dict[UUID, ChannelContent] = {}
     return tuple(
         ProductEntry(
-            product_content(product, read.answers),
-            tuple(_message_entry(message, read) for message in living_messages(product)),
+            product_content(product),
+            tuple(_message_entry(message, channels) for message in living_messages(product)),
         )
         for product in products
     )
@@ -119,15 +105,15 @@ def entries(products: Iterable[Product], read: Read | None = None) -> tuple[Prod
 
 def message_entry(message: MessageType) -> MessageEntry:
     """A message type with its channels; its key is its id."""
-    return _message_entry(message, Read())
+    return _message_entry(message, {})
 
 
-def _message_entry(message: MessageType, read: Read) -> MessageEntry:
+def _message_entry(message: MessageType, known: dict[UUID, ChannelContent]) -> MessageEntry:
     for link in message.channels:
-        if link.channel_id not in read.channels:
-            read.channels[link.channel_id] = channel_content(link.channel, read.answers)
-    channels = tuple(read.channels[link.channel_id] for link in message.channels)
-    return MessageEntry(message_content(message, read.answers), channels, key=str(message.id))
+        if link.channel_id not in known:
+            known[link.channel_id] = channel_content(link.channel)
+    channels = tuple(known[link.channel_id] for link in message.channels)
+    return MessageEntry(message_content(message), channels, key=str(message.id))
 
 
 def living_messages(product: Product) -> list[MessageType]:
@@ -139,18 +125,6 @@ def answers_of(subject: Subject) -> tuple[Answer, ...]:
     """The answers that a record gives itself, by code of the duty; a channel has those of its template beside them."""
     rows: Iterable[AnswerRow] = subject.answers
     return tuple(Answer(**_columns(row, Answer)) for row in sorted(rows, key=lambda row: row.duty))
-
-
-def answer_of(values: Iterable[Any]) -> Answer:
-    """An answer of stored values, in the order of its fields."""
-    facts = dict(zip(Answer.model_fields, values, strict=True))
-    facts["choices"] = tuple(facts["choices"])
-    facts["reaches"] = tuple([TargetGroup(one) for one in facts["reaches"]])
-    return as_checked(Answer, facts)
-
-
-def _answers(subject: Subject, given: Answers | None) -> tuple[Answer, ...]:
-    return answers_of(subject) if given is None else given.get(subject.id, ())
 
 
 def facts_of(subject: Subject) -> dict[str, Any]:

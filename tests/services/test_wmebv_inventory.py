@@ -31,6 +31,7 @@ from wmebv.content import (
 from wmebv.models import Channel, MessageType, Product, ReportFigures
 from wmebv.report import Inventory, MessageEntry, ProductEntry, gap_report
 from wmebv.rules import Colour
+from wmebv.stock import stock
 
 SLOW = settings(deadline=None, max_examples=20, suppress_health_check=list(HealthCheck))
 
@@ -99,6 +100,33 @@ def test_every_field_of_a_channel_survives_and_a_change_leaves_nothing_behind(
         services.change_channel(session, channel, second, version=channel.version, actor=Actor("Aisha"))
     with database.read(organisation.id) as session:
         assert rows.channel_content(queries.find_channel(session, made)) == second
+
+
+@settings(SLOW, max_examples=10)
+@given(data=st.data())
+def test_what_is_read_at_once_is_what_the_records_hold(database: Database, organisation: Organisation, data):
+    names = [f"Kanaal {uuid4()}" for _ in range(3)]
+    with database.write(organisation.id) as session:
+        for name in names:
+            channel = data.draw(contents(ChannelContent)).model_copy(update={"name": name})
+            services.add_channel(session, channel, actor=Actor("Aisha"))
+        product = services.add_product(session, data.draw(contents(ProductContent)), actor=Actor("Aisha"))
+        for _ in range(2):
+            message = data.draw(contents(MessageTypeContent, channels=names))
+            services.add_message_type(session, product, message, actor=Actor("Aisha"))
+        own = product.id
+    with database.read(organisation.id) as session:
+        living = queries.living_products(session)
+        assert [(one.id, one.number, one.entry, one.channels) for one in stock(session)] == [
+            (
+                one.id,
+                one.kenmerk,
+                rows.entry(one),
+                [[link.channel_id for link in message.channels] for message in one.messages],
+            )
+            for one in living
+        ]
+        assert [one.id for one in stock(session, queries.products_with([own]))] == [own]
 
 
 @SLOW

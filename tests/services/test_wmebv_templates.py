@@ -12,6 +12,7 @@ from wmebv import queries, rows, services
 from wmebv.content import Answer, ChannelContent, ChannelLink, InheritedAnswer, TemplateContent, Value
 from wmebv.models import Channel
 from wmebv.rules import Case, Colour, message_verdict
+from wmebv.stock import stock
 
 FORMS = ("Formulier een", "Formulier twee", "Formulier drie")
 
@@ -51,6 +52,7 @@ def test_a_form_has_the_answers_of_its_template_and_stores_none_of_them(session,
     assert answers["W22"].answered_on == answer("W22").answered_on
     assert {row.duty for row in form(session).answers}.isdisjoint({"W22", "W23"})
     assert colours(session) == [Colour.GREEN] * 3
+    assert [one.entry for one in stock(session)] == [rows.entry(one) for one in queries.living_products(session)]
 
 
 def test_one_answer_of_the_template_changes_the_verdict_of_every_form(session, engine, actor):

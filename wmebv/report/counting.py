@@ -50,25 +50,26 @@ from wmebv.report.model import (
     team_of,
 )
 from wmebv.rules import (
+    FAILING,
     WEIGHTS,
     Case,
     Colour,
     Finding,
     Judgement,
-    KnownChannels,
+    Known,
     Score,
     SupportLevel,
     SupportVerdict,
     Verdict,
     as_looked_up,
     availability,
-    colour,
+    colour_of_counted,
     findings,
     maturity,
     message_verdict,
     organisation_findings,
     organisation_verdict,
-    score,
+    score_of_counted,
     support_verdict,
     together,
 )
@@ -115,6 +116,8 @@ _SEVERITIES = tuple(WEIGHTS)
 class _Judged:
     case: Case
     verdict: Verdict
+    counted: Sequence[Judgement]
+    """Those of the verdict that weigh."""
     parts: Mapping[Group, "_Part"]
 
     @property
@@ -126,12 +129,12 @@ def gap_report(inventory: Inventory, on: date) -> GapReport:
     """Count the whole report for a date. The organisation's own duties count once."""
     organisation = organisation_verdict(inventory.answers, on)
     judged: list[_Judged] = []
-    known: KnownChannels = {}
+    known: Known = {}
     support: list[tuple[ProductContent, SupportVerdict]] = []
     for entry in inventory.products:
         cases = [Case(entry.content, each.content, each.channels, each.key) for each in entry.messages]
         own = [(case, message_verdict(case, on, known)) for case in cases]
-        judged += [_Judged(case, verdict, _parts(verdict)) for case, verdict in own]
+        judged += [_judged(case, verdict) for case, verdict in own]
         support.append((entry.content, support_verdict(entry.content, own, inventory.answers, on)))
     found = tuple(
         sorted(
@@ -147,12 +150,8 @@ def gap_report(inventory: Inventory, on: date) -> GapReport:
     incoming = [each for each in judged if each.case.message.direction is Direction.IN]
     levels = [availability(each.case.channels) for each in incoming]
     colours = Counter(each.verdict.colour for each in judged)
-    whole = _parts(organisation)
-    lights = _lights(
-        [organisation, *(each.verdict for each in judged)],
-        [whole, *(each.parts for each in judged)],
-        [verdict for _, verdict in support],
-    )
+    whole = _parts(organisation.colour, _counted(organisation))
+    lights = _lights(whole, judged, [verdict for _, verdict in support])
     assessed = len(judged) - colours[Colour.GREY]
     counted = _Counted(lights[0].percentage, judged, [verdict for _, verdict in support])
     report = GapReport(
@@ -205,21 +204,27 @@ class _Part:
     applicable: int
 
 
-def _part(verdict: Verdict, chosen: Iterable[Judgement]) -> _Part | None:
-    counted = [judgement for judgement in chosen if judgement.counts]
-    if not counted:
-        return None
-    shade = Colour.GREY if verdict.colour is Colour.GREY else colour(counted)
-    return _Part(shade, score(counted), sum(judgement.is_failing for judgement in counted), len(counted))
+def _judged(case: Case, verdict: Verdict) -> _Judged:
+    counted = _counted(verdict)
+    return _Judged(case, verdict, counted, _parts(verdict.colour, counted))
 
 
-def _parts(verdict: Verdict) -> Mapping[Group, _Part]:
-    """What a verdict comes to for each group of duties that applies."""
+def _counted(verdict: Verdict) -> Sequence[Judgement]:
+    return [judgement for judgement in verdict.judgements if judgement.counts]
+
+
+def _part(whole: Colour, counted: Sequence[Judgement]) -> _Part:
+    shade = Colour.GREY if whole is Colour.GREY else colour_of_counted(counted)
+    failing = sum([judgement.value in FAILING for judgement in counted])
+    return _Part(shade, score_of_counted(counted), failing, len(counted))
+
+
+def _parts(whole: Colour, counted: Sequence[Judgement]) -> Mapping[Group, _Part]:
+    """What a verdict of a colour comes to for each group of duties that applies."""
     members: dict[Group, list[Judgement]] = {}
-    for judgement in verdict.judgements:
+    for judgement in counted:
         members.setdefault(judgement.duty.group, []).append(judgement)
-    found = ((group, _part(verdict, own)) for group, own in members.items())
-    return {group: part for group, part in found if part}
+    return {group: _part(whole, own) for group, own in members.items()}
 
 
 def _light(name: str, parts: Iterable[_Part], shades: Iterable[Colour] = ()) -> Light:
@@ -240,16 +245,23 @@ def _within(parts: Iterable[Mapping[Group, _Part]], *groups: Group) -> Iterator[
 
 
 def _lights(
-    verdicts: Sequence[Verdict], parts: Sequence[Mapping[Group, _Part]], support: Iterable[SupportVerdict]
+    whole: Mapping[Group, _Part], judged: Sequence[_Judged], support: Iterable[SupportVerdict]
 ) -> tuple[Light, ...]:
-    designated = (_part(verdict, verdict.of(*DESIGNATION)) for verdict in verdicts)
+    parts = [whole, *(each.parts for each in judged)]
+    about_designation = ((each.verdict.colour, _of_designation(each)) for each in judged)
+    designated = (_part(shade, own) for shade, own in about_designation if own)
     return (
         _light("Alles samen", _within(parts, *Group)),
         _light("Berichten aan de gemeente", _within(parts, *INBOUND)),
         _light("Berichten van de gemeente", _within(parts, Group.OUTGOING)),
         _light("Zorgplicht", _within(parts, Group.CARE), [each.colour for each in support]),
-        _light("Aanwijzing van kanalen", filter(None, designated)),
+        _light("Aanwijzing van kanalen", designated),
     )
+
+
+def _of_designation(each: _Judged) -> Sequence[Judgement]:
+    """What weighs about the designation of a channel (Awb 2:13 lid 2)."""
+    return [judgement for judgement in each.counted if judgement.duty.code in DESIGNATION]
 
 
 def _legal_gaps(found: Iterable[Finding]) -> tuple[LegalGap, ...]:
@@ -333,7 +345,7 @@ def _top(judged: Sequence[_Judged]) -> tuple[Risk, ...]:
 
 def _risk(each: _Judged) -> Risk | None:
     """The risk of the heaviest failing duty; None when nothing fails."""
-    failing = [judgement for judgement in each.verdict.judgements if judgement.counts and judgement.is_failing]
+    failing = [judgement for judgement in each.counted if judgement.is_failing]
     if not failing:
         return None
     worst = min(failing, key=lambda judgement: _SEVERITIES.index(judgement.severity))
@@ -401,7 +413,7 @@ def _not_reached(support: Supported) -> tuple[NotReached, ...]:
 def _designation(inventory: Inventory, incoming: Sequence[_Judged]) -> DesignationGaps:
     undesignated = []
     for each in incoming:
-        failing = [judged for judged in each.verdict.of(*DESIGNATION) if judged.counts and judged.is_failing]
+        failing = [judged for judged in _of_designation(each) if judged.is_failing]
         if failing:
             unknown = failing[0].value is Value.UNKNOWN
             undesignated.append(
@@ -514,8 +526,7 @@ def _progress(measure: Measure, base: frozenset[str], counted: _Counted) -> tupl
         levels = [availability(each.case.channels) for each in judged if each.case.key in base]
         return sum(level in CONVERTED_TO for level in levels), len(levels)
     if measure is Measure.DESIGNATED:
-        asked = [each.verdict.of(*DESIGNATION) for each in judged if each.case.message.direction is Direction.IN]
-        own = [[one for one in each if one.counts] for each in asked]
+        own = [_of_designation(each) for each in judged if each.case.message.direction is Direction.IN]
         return sum(bool(each) and not any(one.is_failing for one in each) for each in own), sum(map(bool, own))
     colours = Counter(each.verdict.colour for each in judged)
     good = len(judged) - colours[Colour.GREY] - (colours[Colour.RED] if measure is Measure.NOT_RED else 0)
@@ -537,7 +548,7 @@ def _unknowns(inventory: Inventory, judged: Sequence[_Judged], levels: Sequence[
     teams = []
     for team, members in _per_team(judged):
         looked = [each for each in members if each.verdict.colour is not Colour.GREY]
-        counted = [judgement for each in looked for judgement in each.verdict.judgements if judgement.counts]
+        counted = [judgement for each in looked for judgement in each.counted]
         teams.append(
             TeamUnknowns(
                 team=team,
@@ -552,7 +563,7 @@ def _unknowns(inventory: Inventory, judged: Sequence[_Judged], levels: Sequence[
         untouched=sum(each.untouched for each in teams),
         with_unknown=sum(
             each.verdict.colour is not Colour.GREY
-            and any(judgement.counts and judgement.value is Value.UNKNOWN for judgement in each.verdict.judgements)
+            and any(judgement.value is Value.UNKNOWN for judgement in each.counted)
             for each in judged
         ),
         unknown=sum(each.unknown for each in teams),

@@ -19,7 +19,7 @@ from core.web.lists import paging
 from core.web.pages import redirect
 from core.web.security import ReadSession, TypedForm, WriteSession
 from wmebv import labels, queries, rows, services
-from wmebv.content import Answer, ChannelContent, Direction, MessageKind
+from wmebv.content import Answer, MessageKind
 from wmebv.duties import Scope
 from wmebv.forms import Question, answer_form, answers_typed, bind_answers, options, questions_of
 from wmebv.generate import STANDARD, companions
@@ -27,6 +27,7 @@ from wmebv.models import Channel, MessageType, Product
 from wmebv.reading import asked, in_words
 from wmebv.routes.shared import HOME, PRODUCTS, Editor, address_of, function_of, show
 from wmebv.rules import Case, is_given, message_verdict
+from wmebv.stock import stock
 
 router = APIRouter()
 COMPANIONS, MANY = "/wmebv/standaardberichten/", "/wmebv/antwoorden/"
@@ -36,6 +37,12 @@ _SCOPES = {
     Scope.MESSAGE: "Over een bericht aan de gemeente",
     Scope.OUTGOING: "Over een bericht van de gemeente",
     Scope.PRODUCT: "Over een product",
+}
+_KINDS = {
+    Scope.CHANNEL: queries.GridKind.CHANNELS,
+    Scope.MESSAGE: queries.GridKind.INCOMING,
+    Scope.OUTGOING: queries.GridKind.OUTGOING,
+    Scope.PRODUCT: queries.GridKind.PRODUCTS,
 }
 MAX_LINES = 500
 """A form holds no more than a thousand fields."""
@@ -140,7 +147,7 @@ def answer_many(request: Request, session: WriteSession, person: Editor, typed: 
         return redirect(MANY)
     form = bind_answers([question], typed)
     picked = set(typed.values("record"))
-    chosen = [one for one in _records(session, filters) if str(one.id) in picked]
+    chosen = _records(session, filters, [one for one in _found(session, filters) if str(one.id) in picked])
     replaces = bool(typed.value("vervang"))
     problem = "" if chosen else "Vink eerst aan voor welke regels dit antwoord geldt."
     if form.cleaned is None or problem:
@@ -171,68 +178,41 @@ def _questions() -> Sequence[tuple[str, Sequence[tuple[str, str]]]]:
     ]
 
 
-def _records(session: Session, filters: Mapping[str, str]) -> Sequence[Record]:
-    """The records that the question is about, as far as the filters reach."""
-    scope, team = asked(filters["vraag"]).scope, filters["team"]
-    kind, template = filters["soort"], filters["sjabloon"]
-
-    def fits(channel: Channel) -> bool:
-        is_kind = not kind or channel.kind == kind
-        return is_kind and (not template or (channel.template is not None and channel.template.name == template))
-
-    products = [
-        one for one in queries.living_products(session) if not team or (one.team is not None and one.team.name == team)
-    ]
-    messages = [message for product in products for message in rows.living_messages(product)]
-    found: Iterable[Record]
-    if scope is Scope.CHANNEL:
-        used = {link.channel_id for message in messages for link in message.channels}
-        every = (line.channel for line in queries.list_channels(session))
-        found = (one for one in every if (not team or one.id in used) and fits(one))
-    else:
-
-        def goes_by(message: MessageType) -> bool:
-            return not (kind or template) or any(fits(link.channel) for link in message.channels)
-
-        wanted = Direction.OUT if scope is Scope.OUTGOING else Direction.IN
-        found = [one for one in messages if one.direction is wanted and goes_by(one)]
-        if scope is Scope.PRODUCT:
-            by_kind = {message.product_id for message in messages if goes_by(message)}
-            found = (one for one in products if not (kind or template) or one.id in by_kind)
+def _found(session: Session, filters: Mapping[str, str]) -> Sequence[queries.Answerable]:
+    """What the question is about, as far as the filters reach."""
     words = values.fold(filters["zoek"]).split()
-    return [one for one in found if all(word in values.fold(_name(one)) for word in words)]
+    found = queries.answerable(
+        session, _kind(filters), team=filters["team"], channel_kind=filters["soort"], template=filters["sjabloon"]
+    )
+    return [one for one in found if all(word in values.fold(one.name) for word in words)]
 
 
-def _name(record: Record) -> str:
-    return f"{record.product.name}: {record.name}" if isinstance(record, MessageType) else record.name
+def _kind(filters: Mapping[str, str]) -> queries.GridKind:
+    return _KINDS[asked(filters["vraag"]).scope]
 
 
-def _address(record: Record) -> str:
-    if isinstance(record, Product):
-        return address_of(record)
-    return f"/wmebv/{'berichten' if isinstance(record, MessageType) else 'kanalen'}/{record.id}/"
+def _records(session: Session, filters: Mapping[str, str], found: Sequence[queries.Answerable]) -> Sequence[Record]:
+    known = queries.grid_subjects(session, _kind(filters), [one.id for one in found])
+    return [known[one.id] for one in found]
 
 
-def _line(record: Record, code: str) -> dict[str, str]:
-    present = next((each for each in services.answers_now(record) if each.duty == code), None)
-    return {
-        "id": str(record.id),
-        "name": _name(record),
-        "href": _address(record),
-        "now": in_words(present) if present else "",
-    }
+def _lines(session: Session, filters: Mapping[str, str], found: Sequence[queries.Answerable]) -> list[dict[str, str]]:
+    lines = []
+    for one, record in zip(found, _records(session, filters, found), strict=True):
+        present = next((each for each in services.answers_now(record) if each.duty == filters["vraag"]), None)
+        now = in_words(present) if present else ""
+        lines.append({"id": str(one.id), "name": one.name, "href": one.href, "now": now})
+    return lines
 
 
 def _preview(session: Session, chosen: Sequence[Record], given: Answer, *, replaces: bool) -> Mapping[str, Any]:
-    """What each record gets, and what that does to the colours of the messages that it counts for."""
-    changing = [one for one in chosen if replaces or not services.is_answered(one, given.duty)]
-    ids = {one.id for one in changing}
+    """How many records get the answer, and what that does to the colours of the messages that they count for."""
+    ids = {one.id for one in chosen if replaces or not services.is_answered(one, given.duty)}
     moves = Counter(_moves(session, ids, given, clock.today()))
     return {
-        "lines": [_line(one, given.duty) | {"changes": "ja" if one.id in ids else ""} for one in chosen],
         "becomes": in_words(given),
-        "changing": len(changing),
-        "left": len(chosen) - len(changing),
+        "changing": len(ids),
+        "left": len(chosen) - len(ids),
         "moves": [
             (before.value, after.value, number)
             for (before, after), number in sorted(moves.items(), key=lambda item: -item[1])
@@ -246,28 +226,22 @@ def _moves(session: Session, ids: set[UUID], given: Answer, on: date) -> Iterabl
     def answered(answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
         return (*(one for one in answers if one.duty != given.duty), given)
 
-    contents: dict[UUID, ChannelContent] = {}
-    for product in queries.living_products(session):
-        content = rows.product_content(product)
-        for message in rows.living_messages(product):
-            links = [link.channel_id for link in message.channels]
-            if not ids.intersection([product.id, message.id, *links]):
+    for product in stock(session, queries.products_with(ids)):
+        content = product.entry.content
+        for message, links in zip(product.entry.messages, product.channels, strict=True):
+            own = UUID(message.key)
+            if not ids.intersection([product.id, own, *links]):
                 continue
-            for link in message.channels:
-                if link.channel_id not in contents:
-                    contents[link.channel_id] = rows.channel_content(link.channel)
-            told = rows.message_content(message)
-            before = Case(content, told, tuple(contents[one] for one in links))
+            told = message.content
             after = Case(
                 content.model_copy(update={"answers": answered(content.answers)}) if product.id in ids else content,
-                told.model_copy(update={"answers": answered(told.answers)}) if message.id in ids else told,
+                told.model_copy(update={"answers": answered(told.answers)}) if own in ids else told,
                 tuple(
-                    contents[one].model_copy(update={"answers": answered(contents[one].answers)})
-                    if one in ids
-                    else contents[one]
-                    for one in links
+                    channel.model_copy(update={"answers": answered(channel.answers)}) if channel_id in ids else channel
+                    for channel_id, channel in zip(links, message.channels, strict=True)
                 ),
             )
+            before = Case(content, told, message.channels)
             yield message_verdict(before, on).colour, message_verdict(after, on).colour
 
 
@@ -285,8 +259,8 @@ def _many_page(
     status_code: int = 200,
 ) -> Response:
     question = _question(filters["vraag"])
-    found = _records(session, filters) if question else []
-    lines = [_line(one, question.code) for one in found[:MAX_LINES]] if question else []
+    found = _found(session, filters) if question else []
+    lines = _lines(session, filters, found[:MAX_LINES]) if question else []
     return show(
         request,
         "many.html",

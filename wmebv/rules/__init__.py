@@ -5,6 +5,7 @@ The articles behind each duty are data (`duties.py`). What is unknown never beco
 """
 
 from wmebv.rules.answers import (
+    FAILING,
     has_evidence,
     is_given,
     is_outdated,
@@ -21,17 +22,20 @@ from wmebv.rules.verdict import (
     Case,
     Colour,
     Judgement,
-    KnownChannels,
+    Known,
     Score,
     Verdict,
     colour,
+    colour_of_counted,
     message_verdict,
     organisation_verdict,
     score,
+    score_of_counted,
     together,
 )
 
 __all__ = [
+    "FAILING",
     "MATURITY",
     "UNANSWERED",
     "WEIGHTS",
@@ -39,7 +43,7 @@ __all__ = [
     "Colour",
     "Finding",
     "Judgement",
-    "KnownChannels",
+    "Known",
     "Score",
     "SupportLevel",
     "SupportVerdict",
@@ -47,6 +51,7 @@ __all__ = [
     "as_looked_up",
     "availability",
     "colour",
+    "colour_of_counted",
     "findings",
     "has_evidence",
     "is_designated",
@@ -60,6 +65,7 @@ __all__ = [
     "organisation_verdict",
     "own_answers",
     "score",
+    "score_of_counted",
     "special_act",
     "support_verdict",
     "together",

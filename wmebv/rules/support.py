@@ -51,8 +51,9 @@ def support_verdict(
     if not incoming:
         alone = Case(product, _NO_MESSAGE)
         incoming = [(alone, message_verdict(alone, on))]
-    page = judge(duties()["W01"], by_duty(organisation.answers).get("W01"))[0] in {Value.YES, Value.PARTLY}
-    looked = [_support_of(case, verdict, organisation, on) for case, verdict in incoming]
+    general, own = by_duty(organisation.answers), by_duty(product.answers)
+    looked = [_support_of(case, verdict, general, own, on) for case, verdict in incoming]
+    page = judge(duties()["W01"], general.get("W01"))[0] in {Value.YES, Value.PARTLY}
     forms: dict[str, float] = {}
     for each in looked:
         for code, points in each.forms.items():
@@ -106,13 +107,14 @@ class _Support:
     is_touched: bool
 
 
-def _support_of(case: Case, verdict: Verdict, organisation: OrganisationContent, on: date) -> _Support:
+def _support_of(
+    case: Case, verdict: Verdict, general: Mapping[str, Answer], of_product: Mapping[str, Answer], on: date
+) -> _Support:
     judgements = verdict.within(Group.CARE)
     if case.message is _NO_MESSAGE:
         judgements = tuple(judgement for judgement in judgements if judgement.duty.scope is Scope.PRODUCT)
     judged = {judgement.duty.code: judgement for judgement in judgements}
-    general = by_duty(organisation.answers)
-    own: dict[str, Answer] = {**by_duty(case.product.answers), **by_duty(case.message.answers)}
+    own: dict[str, Answer] = {**of_product, **by_duty(case.message.answers)}
     electronic = [channel for channel in case.channels if is_electronic(channel)]
     forms: dict[str, float] = {}
     personal = False

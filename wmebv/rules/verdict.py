@@ -136,16 +136,16 @@ class Verdict:
         return tuple(judgement for judgement in self.judgements if judgement.duty.code in codes)
 
 
-KnownChannels: TypeAlias = dict[tuple[int, str], Judgement]
-"""What was judged of channels already, by the identity of a channel and the code of a duty."""
+Known: TypeAlias = dict[tuple[int, str], Judgement]
+"""What was judged of products and channels already, by the identity of either and the code of a duty."""
 
 
-def message_verdict(case: Case, on: date, known: KnownChannels | None = None) -> Verdict:
+def message_verdict(case: Case, on: date, known: Known | None = None) -> Verdict:
     """The verdict on one message type on a date (Awb 2:1 and afdeling 2.3).
 
     Incoming messages are judged on the duties about product, message and channel, outgoing ones on those about
     outgoing messages. Duties of the organisation are left out: they are judged once (`organisation_verdict`).
-    `known` is kept by who judges many messages on one date, of which the channels stay in memory.
+    `known` is kept by who judges many messages on one date, of which products and channels stay in memory.
     """
     if case.message.direction is Direction.OUT:
         answers = by_duty(case.message.answers)
@@ -164,15 +164,23 @@ def organisation_verdict(content: OrganisationContent, on: date) -> Verdict:
 
 def colour(judgements: Iterable[Judgement]) -> Colour:
     """Red, orange or green for judgements of which something was answered; with anything unknown never green."""
-    counted = [judgement for judgement in judgements if judgement.counts]
-    if any(judgement.is_failing and judgement.severity is Severity.CRITICAL for judgement in counted):
-        return Colour.RED
-    for judgement in counted:
-        if judgement.is_outdated or judgement.value is Value.UNKNOWN:
-            return Colour.ORANGE
-        if judgement.severity in _HEAVY and (judgement.is_failing or judgement.value is Value.PARTLY):
-            return Colour.ORANGE
-    return Colour.GREEN
+    return colour_of_counted([judgement for judgement in judgements if judgement.counts])
+
+
+def colour_of_counted(judgements: Iterable[Judgement]) -> Colour:
+    """The same for judgements that all count."""
+    found = Colour.GREEN
+    for judgement in judgements:
+        fails = judgement.value in FAILING
+        if fails and judgement.severity is Severity.CRITICAL:
+            return Colour.RED
+        if (
+            judgement.is_outdated
+            or judgement.value is Value.UNKNOWN
+            or (judgement.severity in _HEAVY and (fails or judgement.value is Value.PARTLY))
+        ):
+            found = Colour.ORANGE
+    return found
 
 
 def together(colours: Iterable[Colour]) -> Colour:
@@ -187,12 +195,19 @@ def together(colours: Iterable[Colour]) -> Colour:
 
 def score(judgements: Iterable[Judgement]) -> Score:
     """Weights lost and applicable; scores of many are added up, never averaged."""
+    return score_of_counted([judgement for judgement in judgements if judgement.counts])
+
+
+def score_of_counted(judgements: Iterable[Judgement]) -> Score:
+    """The same for judgements that all count."""
     applicable = lost = 0
     for judgement in judgements:
-        if judgement.counts:
-            weight = WEIGHTS[judgement.severity]
-            applicable += weight
-            lost += 2 * weight if judgement.is_failing else weight if judgement.value is Value.PARTLY else 0
+        weight = WEIGHTS[judgement.severity]
+        applicable += weight
+        if judgement.value in FAILING:
+            lost += 2 * weight
+        elif judgement.value is Value.PARTLY:
+            lost += weight
     return Score(applicable, lost)
 
 
@@ -232,7 +247,7 @@ def _judgement(
     )
 
 
-def _judge_incoming(case: Case, on: date, known: KnownChannels) -> Iterator[Judgement]:
+def _judge_incoming(case: Case, on: date, known: Known) -> Iterator[Judgement]:
     act = special_act(case.message)
     closed: frozenset[str] = frozenset()
     if act is SpecialAct.PHYSICAL_ONLY:
@@ -240,7 +255,7 @@ def _judge_incoming(case: Case, on: date, known: KnownChannels) -> Iterator[Judg
     elif act is SpecialAct.DIGITAL_ONLY:
         closed = _CLOSED_WHEN_DIGITAL
     unofficial = case.message.official is Official.NO
-    product, message = by_duty(case.product.answers), by_duty(case.message.answers)
+    message = by_duty(case.message.answers)
     electronic = tuple(channel for channel in case.channels if is_electronic(channel))
     for duty in duties_of(Scope.PRODUCT, Scope.MESSAGE, Scope.CHANNEL):
         advice = unofficial and duty.code not in _FOR_UNOFFICIAL
@@ -253,20 +268,20 @@ def _judge_incoming(case: Case, on: date, known: KnownChannels) -> Iterator[Judg
         if duty.scope is Scope.CHANNEL:
             judged = _worst_channel(duty, electronic, on, known)
         elif duty.scope is Scope.PRODUCT:
-            judged = _answered(duty, product, case, on)
+            judged = _of_subject(duty, case.product, on, known)
         elif duty.code in _RECORDED:
-            judged = _RECORDED[duty.code](duty, message.get(duty.code), case, on)
+            judged = _RECORDED[duty.code](duty, message.get(duty.code), case, electronic, on)
         else:
             judged = _answered(duty, message, case, on)
         if judged is not None:
             yield replace(judged, is_advice=True) if advice else judged
 
 
-def _worst_channel(duty: Duty, channels: Sequence[ChannelContent], on: date, known: KnownChannels) -> Judgement | None:
+def _worst_channel(duty: Duty, channels: Sequence[ChannelContent], on: date, known: Known) -> Judgement | None:
     """Every electronic channel has to comply, so the worst one decides. None without electronic channel."""
-    judged = [_of_channel(duty, channel, on, known) for channel in channels]
-    if not judged:
-        return None
+    judged = [_of_subject(duty, channel, on, known) for channel in channels]
+    if len(judged) < 2:
+        return judged[0] if judged else None
     worst = min(judged, key=lambda judgement: (WORST_FIRST.index(judgement.value), not judgement.is_outdated))
     if worst.is_answered or not any(judgement.is_answered for judgement in judged):
         return worst
@@ -274,19 +289,23 @@ def _worst_channel(duty: Duty, channels: Sequence[ChannelContent], on: date, kno
     return replace(worst, is_answered=True)
 
 
-def _of_channel(duty: Duty, channel: ChannelContent, on: date, known: KnownChannels) -> Judgement:
-    place = (id(channel), duty.code)
+def _of_subject(duty: Duty, subject: ProductContent | ChannelContent, on: date, known: Known) -> Judgement:
+    """What a duty of a product or a channel comes to; the same for every message that has to do with it."""
+    place = (id(subject), duty.code)
     if place not in known:
-        answers = by_duty(channel.answers)
-        for each in duties_of(Scope.CHANNEL):
+        answers = by_duty(subject.answers)
+        name = subject.name if duty.scope is Scope.CHANNEL else ""
+        for each in duties_of(duty.scope):
             answer = answers.get(each.code)
-            known[id(channel), each.code] = _judgement(
-                each, *judge(each, answer), None, on, answer=answer, channel=channel.name
+            known[id(subject), each.code] = _judgement(
+                each, *judge(each, answer), None, on, answer=answer, channel=name
             )
     return known[place]
 
 
-def _judge_official(duty: Duty, _answer: Answer | None, case: Case, on: date) -> Judgement:
+def _judge_official(
+    duty: Duty, _answer: Answer | None, case: Case, _electronic: Sequence[ChannelContent], on: date
+) -> Judgement:
     """W10 is answered by the message type itself; `assessed_on` says when, and whether anybody looked."""
     message = case.message
     assessed = message.assessed_on is not None
@@ -306,9 +325,10 @@ def _judge_official(duty: Duty, _answer: Answer | None, case: Case, on: date) ->
     )
 
 
-def _judge_digital(duty: Duty, answer: Answer | None, case: Case, on: date) -> Judgement:
+def _judge_digital(
+    duty: Duty, answer: Answer | None, case: Case, electronic: Sequence[ChannelContent], on: date
+) -> Judgement:
     """W11: the answer, checked against the channels. A form to print (D2) is not sent electronically."""
-    electronic = [channel for channel in case.channels if is_electronic(channel)]
     level = availability(case.channels)
     value, reason = judge(duty, answer)
     if value is Value.NO or value is Value.NOT_APPLICABLE or reason is Reason.UNKNOWN:
@@ -321,9 +341,10 @@ def _judge_digital(duty: Duty, answer: Answer | None, case: Case, on: date) -> J
     return _judgement(duty, value, reason, case, on, answer=answer)
 
 
-def _judge_channels(duty: Duty, answer: Answer | None, case: Case, on: date) -> Judgement:
+def _judge_channels(
+    duty: Duty, answer: Answer | None, case: Case, electronic: Sequence[ChannelContent], on: date
+) -> Judgement:
     """W12: some electronic channel is linked; half when all of them need DigiD or eHerkenning."""
-    electronic = [channel for channel in case.channels if is_electronic(channel)]
     if not electronic:
         value = Value.NO
     elif not any(works_without_login(channel) for channel in electronic):
@@ -333,11 +354,12 @@ def _judge_channels(duty: Duty, answer: Answer | None, case: Case, on: date) -> 
     return _judgement(duty, value, Reason.RECORDED, case, on, is_answered=is_given(answer))
 
 
-def _judge_designation(duty: Duty, answer: Answer | None, case: Case, on: date) -> Judgement:
+def _judge_designation(
+    duty: Duty, answer: Answer | None, case: Case, electronic: Sequence[ChannelContent], on: date
+) -> Judgement:
     """W13: the answer about this message type, else what the channels say about the decision that names them."""
     if is_given(answer):
         return _judgement(duty, *judge(duty, answer), case, on, answer=answer)
-    electronic = [channel for channel in case.channels if is_electronic(channel)]
     stated = any(channel.designated is not None for channel in electronic)
     if any(is_designated(channel) for channel in electronic):
         value, reason = Value.YES, Reason.RECORDED

@@ -9,21 +9,22 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from core import audit, clock, values
 from core.errors import RuleViolation
-from core.organisations import bodies
-from wmebv import queries, rows
-from wmebv.content import Answer, Direction, MessageTypeContent, ProductContent, Value
+from core.organisations import Team, bodies
+from core.remembered import remembered
+from wmebv.content import Answer, ChannelContent, Direction, MessageTypeContent, ProductContent, Value
 from wmebv.duties import Scope
 from wmebv.forms import Question, message_questions, questions_of
 from wmebv.models import Channel, MessageType, Product
 from wmebv.question_sheet import Line, ReadSheet, SheetAnswer, state_of, write_sheet
 from wmebv.reading import in_words
-from wmebv.rules import Case, is_given, message_verdict
+from wmebv.rules import Case, Known, is_given, message_verdict
 from wmebv.services.answers import answer
 from wmebv.services.many import answers_now
+from wmebv.stock import Stocked, stock
 
 Record = Product | MessageType | Channel
 
@@ -56,46 +57,64 @@ class SheetChange:
     reason: str = ""
 
 
-def open_questions(session: Session, on: date) -> Mapping[str, list[Line]]:
+def open_questions(session: Session, on: date, team: str | None = None) -> Mapping[str, list[Line]]:
     """For each team the questions about its products, their messages and channels, that nobody answered or knew.
 
     The teams stand in order, those without open questions too; an empty name, last, has the products of no team. A team
-    is asked about a channel once.
+    is asked about a channel once. With `team` only that one is looked at.
     """
-    by_team: dict[str, list[Product]] = {}
-    for product in queries.living_products(session):
-        by_team.setdefault(product.team.name if product.team else "", []).append(product)
+    products = select(Product.id)
+    if team:
+        products = products.where(col(Product.team_id).in_(select(Team.id).where(Team.name == team)))
+    elif team is not None:
+        products = products.where(col(Product.team_id).is_(None))
+    by_team: dict[str, list[Stocked]] = {}
+    for product in stock(session, products):
+        by_team.setdefault(product.entry.content.team, []).append(product)
     return {
         team: list(_open_lines(by_team[team], on))
         for team in sorted(by_team, key=lambda name: (not name, name.casefold()))
     }
 
 
-def _open_lines(products: Sequence[Product], on: date) -> Iterator[Line]:
-    channels: dict[UUID, tuple[Channel, str]] = {}
+def count_open_questions(session: Session, on: date) -> Mapping[str, int]:
+    """How many questions `open_questions` gives each team, counted once for what is stored."""
+
+    def count() -> Mapping[str, int]:
+        return {team: len(lines) for team, lines in open_questions(session, on).items()}
+
+    return remembered(session, ("wmebv open questions", on), count)
+
+
+def _open_lines(products: Sequence[Stocked], on: date) -> Iterator[Line]:
+    channels: dict[UUID, tuple[ChannelContent, str]] = {}
+    known: Known = {}
     for product in products:
-        content = rows.product_content(product)
-        name = f"{product.kenmerk} {product.name}"
-        verdict = message_verdict(Case(content, MessageTypeContent()), on)
-        yield from _lines("P", product, name, "", questions_of(Scope.PRODUCT, verdict=verdict))
-        for message in rows.living_messages(product):
-            entry = rows.message_entry(message)
-            judged = message_verdict(Case(content, entry.content, entry.channels), on)
-            asked = message_questions(judged, is_incoming=message.direction is Direction.IN)
-            yield from _lines("B", message, name, message.name, asked)
-            for link in message.channels:
-                channels.setdefault(link.channel_id, (link.channel, name))
-    for channel, name in channels.values():
-        verdict = message_verdict(Case(ProductContent(), MessageTypeContent(), (rows.channel_content(channel),)), on)
-        yield from _lines("K", channel, name, channel.name, questions_of(Scope.CHANNEL, verdict=verdict))
+        content = product.entry.content
+        verdict = message_verdict(Case(content, MessageTypeContent()), on, known)
+        asked = questions_of(Scope.PRODUCT, verdict=verdict)
+        yield from _lines(f"P:{product.id}", content.answers, product.name, "", asked)
+        for message, ids in zip(product.entry.messages, product.channels, strict=True):
+            told = message.content
+            judged = message_verdict(Case(content, told, message.channels), on, known)
+            asked = message_questions(judged, is_incoming=told.direction is Direction.IN)
+            yield from _lines(f"B:{message.key}", told.answers, product.name, told.name, asked)
+            for channel_id, channel in zip(ids, message.channels, strict=True):
+                channels.setdefault(channel_id, (channel, product.name))
+    for channel_id, (channel, name) in channels.items():
+        verdict = message_verdict(Case(ProductContent(), MessageTypeContent(), (channel,)), on)
+        asked = questions_of(Scope.CHANNEL, verdict=verdict)
+        yield from _lines(f"K:{channel_id}", channel.answers, name, channel.name, asked)
 
 
-def _lines(kind: str, record: Record, product: str, about: str, asked: Sequence[Question]) -> Iterator[Line]:
-    known = {one.duty: one for one in answers_now(record)}
+def _lines(
+    record: str, answers: Sequence[Answer], product: str, about: str, asked: Sequence[Question]
+) -> Iterator[Line]:
+    known = {one.duty: one for one in answers}
     for question in asked:
         present = known.get(question.code)
         if not is_given(present) or (present and present.value is Value.UNKNOWN):
-            yield Line(f"{kind}:{record.id}:{question.code}", product, about, question, present)
+            yield Line(f"{record}:{question.code}", product, about, question, present)
 
 
 def question_sheet(session: Session, team: str, lines: Sequence[Line], on: date) -> tuple[str, bytes]:

@@ -11,7 +11,7 @@ from core import clock, history, plain_language
 from core.content import Part
 from core.findings import FindingRow, Severity
 from core.organisations import the_organisation
-from wmebv import actions, duties, links, queries, rows, rules
+from wmebv import duties, links, queries, rows, rules
 from wmebv.content import (
     ActionContent,
     Answer,
@@ -45,6 +45,7 @@ from wmebv.report import (
 from wmebv.rules import Case, Finding
 from wmebv.services.actions import action_facts
 from wmebv.services.goals import goal_facts
+from wmebv.stock import stock
 
 
 def inventory(session: Session, on: date) -> Inventory:
@@ -181,20 +182,15 @@ def severity_of(finding: Finding) -> Severity:
 
 def _present(session: Session) -> tuple[tuple[ProductEntry, ...], tuple[ActionEntry, ...]]:
     """What lives today, and every action with the messages that it is about."""
-    entries: list[ProductEntry] = []
-    names: dict[str, str] = {}
+    living = stock(session)
+    names = {str(one.id): one.name for one in living}
     keys: dict[str, frozenset[str]] = {}
-    read = rows.Read()
-    for products, read.answers in queries.parts_of_living_products(session):
-        made = rows.entries(products, read)
-        entries += made
-        for product, entry in zip(products, made, strict=True):
-            keys[str(product.id)] = frozenset(message.key for message in entry.messages)
-            names[str(product.id)] = actions.place_of(product)[0]
-            names |= {str(message.id): actions.place_of(message)[0] for message in rows.living_messages(product)}
+    for one in living:
+        keys[str(one.id)] = frozenset(message.key for message in one.entry.messages)
+        names |= {message.key: f"{one.name}: {message.content.name}" for message in one.entry.messages}
     channels = {str(key): name for key, name in session.exec(select(Channel.id, Channel.name))}
     planned = (_action_entry(action_facts(one), names, keys, channels) for one in session.exec(select(Action)))
-    return tuple(entries), tuple(planned)
+    return tuple(one.entry for one in living), tuple(planned)
 
 
 def _action_entry(
