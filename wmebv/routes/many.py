@@ -19,14 +19,14 @@ from core.web.lists import paging
 from core.web.pages import redirect
 from core.web.security import ReadSession, TypedForm, WriteSession
 from wmebv import labels, queries, rows, services
-from wmebv.content import Answer, MessageKind
+from wmebv.content import Answer, ChannelContent, MessageKind, ProductContent
 from wmebv.duties import Scope
 from wmebv.forms import Question, answer_form, answers_typed, bind_answers, options, questions_of
 from wmebv.generate import STANDARD, companions
 from wmebv.models import Channel, MessageType, Product
 from wmebv.reading import asked, in_words
 from wmebv.routes.shared import HOME, PRODUCTS, Editor, address_of, function_of, show
-from wmebv.rules import Case, is_given, message_verdict
+from wmebv.rules import Case, Known, is_given, message_verdict
 from wmebv.stock import stock
 
 router = APIRouter()
@@ -226,23 +226,29 @@ def _moves(session: Session, ids: set[UUID], given: Answer, on: date) -> Iterabl
     def answered(answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
         return (*(one for one in answers if one.duty != given.duty), given)
 
-    for product in stock(session, queries.products_with(ids)):
+    changed: dict[UUID, ChannelContent] = {}
+    replaced: list[ProductContent] = []
+    known: Known = {}
+    products = stock(
+        session, queries.products_with(ids)
+    )  # these, and what replaces them, stay in memory: `known` asks for it
+    for product in products:
         content = product.entry.content
+        new = content.model_copy(update={"answers": answered(content.answers)}) if product.id in ids else content
+        replaced.append(new)
         for message, links in zip(product.entry.messages, product.channels, strict=True):
-            own = UUID(message.key)
+            own, told = UUID(message.key), message.content
             if not ids.intersection([product.id, own, *links]):
                 continue
-            told = message.content
-            after = Case(
-                content.model_copy(update={"answers": answered(content.answers)}) if product.id in ids else content,
-                told.model_copy(update={"answers": answered(told.answers)}) if own in ids else told,
-                tuple(
-                    channel.model_copy(update={"answers": answered(channel.answers)}) if channel_id in ids else channel
-                    for channel_id, channel in zip(links, message.channels, strict=True)
-                ),
-            )
+            for channel_id, channel in zip(links, message.channels, strict=True):
+                if channel_id not in changed:
+                    update = {"answers": answered(channel.answers)}
+                    changed[channel_id] = channel.model_copy(update=update) if channel_id in ids else channel
             before = Case(content, told, message.channels)
-            yield message_verdict(before, on).colour, message_verdict(after, on).colour
+            if own in ids:
+                told = told.model_copy(update={"answers": answered(told.answers)})
+            after = Case(new, told, tuple(changed[one] for one in links))
+            yield message_verdict(before, on, known).colour, message_verdict(after, on, known).colour
 
 
 def _many_page(
