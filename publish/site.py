@@ -3,8 +3,7 @@
 The same data give the same bytes: no file here holds the moment of the export (only the root manifest does).
 """
 
-from collections.abc import Iterator, Mapping
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote, urlsplit
 from xml.sax.saxutils import escape
 
@@ -15,11 +14,20 @@ import wmebv.public as wmebv
 import woo.public as woo
 from core.organisations import Organisation, the_organisation
 from core.web.pages import STATIC, dutch_moment
-from publish import diwoo, pages_open_data, pages_products, pages_register, pages_woo, register_pdf, servers
+from publish import (
+    diwoo,
+    diwoo_stream,
+    pages_open_data,
+    pages_products,
+    pages_register,
+    pages_woo,
+    register_pdf,
+    servers,
+)
 from publish.html import SiteFrame, render
 
-File = tuple[str, bytes]
-"""Path relative to the root of the site, and the bytes."""
+File = tuple[str, bytes | Iterable[bytes]]
+"""Path relative to the root of the site, and the bytes; those of a large file in pieces, to be taken at once."""
 
 ACCESSIBILITY = "/toegankelijkheid/"
 LOOK = "static/huisstijl.css"
@@ -45,7 +53,7 @@ def build(session: Session, look: bytes | None = None, keep: register_pdf.Keep =
             if name.endswith(".html"):
                 pages.append(name)
             yield name, data
-    yield from _harvester_files(session, organisation)
+    yield from diwoo_stream.files(session, organisation.base_url)
     yield "sitemap.xml", _ordinary_sitemap(organisation.base_url, pages)
     yield "404.html", render(frame, "not_found.html")
     yield "ingetrokken.html", render(frame, "withdrawn.html")
@@ -59,9 +67,7 @@ def build(session: Session, look: bytes | None = None, keep: register_pdf.Keep =
 
 def document_files(session: Session) -> Mapping[str, tuple[str, int]]:
     """Path, SHA-256 and size of every published document file."""
-    return {
-        document.path: (document.sha256, document.size) for document in woo.public_documents(session) if document.path
-    }
+    return {path: (sha256, size) for path, sha256, size in woo.own_files(session)}
 
 
 def document_hosts(session: Session) -> frozenset[str]:
@@ -75,7 +81,7 @@ def counts(session: Session) -> Mapping[str, int]:
     """What stands on the site, in the words of the run log."""
     return {
         "verwerkingen": register.number_public(session),
-        "documenten": sum(1 for _ in woo.public_documents(session)),
+        "documenten": woo.number_public(session),
         "producten": len(wmebv.public_products(session)),
     }
 
@@ -103,27 +109,6 @@ def _start_pages(session: Session, frame: SiteFrame) -> Iterator[File]:
     yield "index.html", render(frame, "start.html", counts=counts(session), section="")
     if frame.accessibility_url == ACCESSIBILITY:
         yield "toegankelijkheid/index.html", render(frame, "accessibility.html")
-
-
-def _harvester_files(session: Session, organisation: Organisation) -> Iterator[File]:
-    """robots.txt, an index per category, and its sitemaps (woo-index sections 3 to 5)."""
-    root = f"{organisation.base_url}/sitemaps/"
-    documents = sorted(
-        (document for document in woo.public_documents(session) if document.category_numbers),
-        key=lambda document: (document.category_numbers[0], document.sitemap, document.loc),
-    )
-    changed = {(entry.category_number, entry.number): entry.changed_at for entry in woo.sitemaps(session)}
-    indexes = []
-    for category, in_category in groupby(documents, key=lambda document: document.category_numbers[0]):
-        listed = []
-        for number, entries in groupby(in_category, key=lambda document: document.sitemap):
-            name = diwoo.sitemap_name(category, number)
-            yield f"sitemaps/{name}", diwoo.sitemap(entries)
-            listed.append((f"{root}{name}", changed[category, number]))
-        yield f"sitemaps/{diwoo.index_name(category)}", diwoo.sitemap_index(listed)
-        indexes.append(f"{root}{diwoo.index_name(category)}")
-    lines = ["User-agent: *", "Allow: /", "", *(f"Sitemap: {address}" for address in indexes)]
-    yield "robots.txt", ("\n".join(lines).rstrip() + "\n").encode()
 
 
 def _ordinary_sitemap(base_url: str, pages: list[str]) -> bytes:

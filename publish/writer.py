@@ -24,6 +24,8 @@ from core.errors import BadInput, Busy, Failed
 KEPT_RELEASES = 7
 MANIFESTS = "manifesten"
 DOCUMENTS = "woo/documenten"
+Data = bytes | Iterable[bytes]
+"""What a file holds: all of it, or the pieces of one that is too large to hold."""
 _UNFINISHED = ".nieuw-"
 _KEPT = ".bewaard-"
 
@@ -56,14 +58,17 @@ class Release:
     path: Path
     files: dict[str, tuple[str, int]] = field(default_factory=dict)
 
-    def write(self, name: str, data: bytes) -> None:
+    def write(self, name: str, data: Data) -> None:
         """Write one file; the path may not leave the release, nor lead into the tree of documents."""
         target = self._place(name)
         if target.is_relative_to(self.path / DOCUMENTS):
             raise ValueError(f"a path that leaves the release: {name!r}")
         target.parent.mkdir(parents=True, exist_ok=True)
-        _write_whole(target, data)
-        self.files[name] = (hashlib.sha256(data).hexdigest(), len(data))
+        if isinstance(data, bytes):
+            _write_whole(target, data)
+            self.files[name] = (hashlib.sha256(data).hexdigest(), len(data))
+        else:
+            self.files[name] = _write_pieces(target, data)
 
     def link_documents(self, tree: Path, documents: Mapping[str, tuple[str, int]]) -> None:
         """Hang the lasting tree of documents in the release; `documents` are paths with their SHA-256 and size."""
@@ -239,6 +244,16 @@ def _json(data: Mapping[str, object]) -> bytes:
 def _write_whole(path: Path, data: bytes) -> None:
     with path.open("wb") as file:
         file.write(data)
+
+
+def _write_pieces(path: Path, pieces: Iterable[bytes]) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    with path.open("wb") as file:
+        for piece in pieces:
+            file.write(piece)
+            digest.update(piece)
+            size += len(piece)
+    return digest.hexdigest(), size
 
 
 def _sync_tree(root: Path) -> None:

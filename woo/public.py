@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func
-from sqlalchemy.orm import raiseload
+from sqlalchemy import String, cast, func
+from sqlalchemy import select as plain_select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from core import clock
@@ -260,43 +262,105 @@ class PublicSitemap:
     changed_at: datetime
 
 
+class FrozenDocument(NamedTuple):
+    """A published document as it stands frozen, for who must read very many of them: `public` tells the same.
+
+    `category` and `sitemap` say in which sitemap it stands ("" and 0: in none). `content` has the shape of
+    `woo.snapshot.freeze_document`; `named` are the public documents that it names, by id, and `parts` those that name
+    it as their whole.
+    """
+
+    id: UUID
+    loc: str
+    path: str | None
+    lastmod: datetime
+    published_at: datetime | None
+    category: str
+    sitemap: int
+    content: Mapping[str, Any]
+    named: Mapping[str, Reference]
+    parts: tuple[Reference, ...]
+
+    @property
+    def extra(self) -> tuple[ExtraField, ...]:
+        """What goes to the harvester as pairs of a name and values."""
+        return _extra(self.content)
+
+    @property
+    def public(self) -> PublicDocument:
+        return _document(self)
+
+
 def public_documents(session: Session) -> Iterator[PublicDocument]:
     """All documents the public may see, by category, sitemap and address; art. 3.1 comes last.
 
     Read in portions, so that a million fit in memory.
     """
+    return (document.public for document in frozen_documents(session))
+
+
+def frozen_documents(session: Session) -> Iterator[FrozenDocument]:
+    """The same documents in the same order, as rows: some five times as fast."""
+    listed = select(Sitemap.id, Sitemap.category, Sitemap.number)
+    for sitemap_id, category, number in session.exec(listed.order_by(Sitemap.category, col(Sitemap.number))).all():
+        yield from _frozen(session, sitemap_id, category, number)
+    yield from _frozen(session, None, "", 0)
+
+
+def _frozen(session: Session, sitemap_id: UUID | None, category: str, number: int) -> Iterator[FrozenDocument]:
+    """By address, a sitemap at a time: a database that sorts a million of them needs a disk to do it on."""
     base_url = the_organisation(session).base_url
+    named, parts = _references(session, base_url, sitemap_id)
     query = (
-        select(Document, Version, Sitemap)
-        .join(Version, (col(Version.subject_id) == Document.id) & (col(Version.number) == Document.published_version))
-        .join(Sitemap, col(Sitemap.id) == Document.sitemap_id, isouter=True)
-        .where(Document.state == DocumentState.PUBLISHED)
-        .order_by(
-            in_byte_order(func.coalesce(Sitemap.category, "~")),
-            func.coalesce(Sitemap.number, 0),
-            in_byte_order(col(Document.loc)),
+        plain_select(
+            col(Document.id),
+            col(Document.state),
+            col(Document.loc),
+            col(Document.lastmod_at),
+            col(Document.published_at),
+            cast(col(Version.content), String),
         )
-        .options(raiseload("*"))
+        .join(Version, (col(Version.subject_id) == Document.id) & (col(Version.number) == Document.published_version))
+        .where(col(Document.sitemap_id) == sitemap_id)
+        .order_by(in_byte_order(col(Document.loc)))
         .execution_options(yield_per=_AT_ONCE)
     )
-    for portion in session.exec(query).partitions(_AT_ONCE):
-        contents = [version.content for _, version, _ in portion]
-        named = _references(session, base_url, contents)
-        parts = _parts(session, base_url, [document.id for document, _, _ in portion])
-        for document, version, sitemap in portion:
-            if document.loc is None or document.lastmod_at is None:
-                raise ValueError(f"public document {document.id} has no address or no lastmod")
-            yield _document(
-                version.content,
-                id=document.id,
-                loc=document.loc,
-                base_url=base_url,
-                lastmod=document.lastmod_at,
-                published_at=document.published_at,
-                sitemap=sitemap.number if sitemap else 0,
-                named=named,
-                parts=tuple(parts.get(document.id, ())),
-            )
+    for document_id, state, loc, lastmod, published_at, content in session.execute(query):
+        if state is not DocumentState.PUBLISHED:  # not asked of the database: it would go through all that is public
+            continue
+        if loc is None or lastmod is None:
+            raise ValueError(f"public document {document_id} has no address or no lastmod")
+        yield FrozenDocument(
+            document_id,
+            _absolute(base_url, loc),
+            _path(loc),
+            lastmod,
+            published_at,
+            category,
+            number,
+            json.loads(content),  # one by one: what is parsed is gone before the next
+            named,
+            parts.get(document_id, ()),
+        )
+
+
+def number_public(session: Session) -> int:
+    """How many documents the public may see."""
+    return session.exec(
+        select(func.count()).select_from(Document).where(Document.state == DocumentState.PUBLISHED)
+    ).one()
+
+
+def own_files(session: Session) -> Iterator[tuple[str, str, int]]:
+    """Path, SHA-256 and size of every public file that stands on our own site, by path."""
+    query = (
+        select(Document.loc, col(Version.content)["sha256"].as_string(), col(Version.content)["size"].as_integer())
+        .join(Version, (col(Version.subject_id) == Document.id) & (col(Version.number) == Document.published_version))
+        .where(Document.state == DocumentState.PUBLISHED, col(Document.loc).startswith(files.PUBLIC_PREFIX))
+        .order_by(in_byte_order(col(Document.loc)))
+        .execution_options(yield_per=_AT_ONCE)
+    )
+    return ((loc.removeprefix("/"), sha256, size) for loc, sha256, size in session.exec(query) if loc)
 
 
 def public_dossiers(session: Session) -> list[PublicDossier]:
@@ -466,41 +530,24 @@ def place_files(session: Session, folder: Folder) -> int:
         Failed: an original is missing, or the tree cannot be written.
     """
     code = the_organisation(session).code
-    query = (
-        select(Document.loc, Version.content)
-        .join(Version, (col(Version.subject_id) == Document.id) & (col(Version.number) == Document.published_version))
-        .where(Document.state == DocumentState.PUBLISHED, col(Document.loc).startswith(files.PUBLIC_PREFIX))
-        .execution_options(yield_per=_AT_ONCE)
-    )
     wanted = set()
-    for loc, content in session.exec(query):
-        if loc:
-            files.put_public(folder, code, loc, content["sha256"])
-            wanted.add(loc)
+    for path, sha256, _size in own_files(session):
+        files.put_public(folder, code, f"/{path}", sha256)
+        wanted.add(f"/{path}")
     for loc in files.public_files(folder, code):
         if loc not in wanted:
             files.take_away(folder, code, loc)
     return len(wanted)
 
 
-def _document(
-    content: Mapping[str, Any],
-    *,
-    id: UUID,  # noqa: A002 - the name of the field it fills
-    loc: str,
-    base_url: str,
-    lastmod: datetime,
-    published_at: datetime | None,
-    sitemap: int,
-    named: Mapping[str, Reference],
-    parts: tuple[Reference, ...],
-) -> PublicDocument:
+def _document(frozen: FrozenDocument) -> PublicDocument:
+    content, named = frozen.content, frozen.named
     return PublicDocument(
-        id=id,
-        loc=_absolute(base_url, loc),
-        path=_path(loc),
-        lastmod=lastmod,
-        sitemap=sitemap,
+        id=frozen.id,
+        loc=frozen.loc,
+        path=frozen.path,
+        lastmod=frozen.lastmod,
+        sitemap=frozen.sitemap,
         dossier_id=content["dossier"],
         publisher=Term(**content["publisher"]),
         title=content["title"],
@@ -530,7 +577,7 @@ def _document(
         format=_term(content["format"]),
         aggregation=content["aggregation"],
         is_part_of=named.get(content["part_of"] or ""),
-        has_parts=parts,
+        has_parts=frozen.parts,
         relations=tuple(
             Relation(Term(**relation["role"]), named[relation["target"]])
             for relation in content["relations"]
@@ -541,11 +588,11 @@ def _document(
         withheld=content.get("withheld", ""),
         grounds=tuple(Ground(**ground) for ground in content.get("grounds", ())),
         notice=content.get("notice", ""),
-        extra=_extra(content),
+        extra=frozen.extra,
         sha256=content["sha256"],
         size=content["size"],
         media_type=content["media_type"],
-        published_at=published_at,
+        published_at=frozen.published_at,
     )
 
 
@@ -556,44 +603,37 @@ def _extra(content: Mapping[str, Any]) -> tuple[ExtraField, ...]:
     return (ExtraField(GROUNDS_KEY, codes), *pairs) if codes else tuple(pairs)
 
 
-def _references(session: Session, base_url: str, contents: Iterable[Mapping[str, Any]]) -> Mapping[str, Reference]:
-    """Address and title of the public documents that these name; of others nothing is told."""
-    wanted = {
-        UUID(target)
-        for content in contents
-        for target in (content["part_of"], *(relation["target"] for relation in content["relations"]))
-        if target
-    }
-    return {str(found): reference for found, reference in _public_references(session, base_url, wanted)}
+def _references(
+    session: Session, base_url: str, sitemap_id: UUID | None
+) -> tuple[Mapping[str, Reference], Mapping[UUID, tuple[Reference, ...]]]:
+    """What the documents of a sitemap say of others: those that they name, by id, and the parts of each, by address.
 
+    Of documents that are not public nothing is told.
+    """
+    mine, other = aliased(Document), aliased(Document)
 
-def _parts(session: Session, base_url: str, ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Reference]]:
-    """The public parts of each of these documents, by address."""
-    pairs = session.exec(
-        select(PublicReference.target_id, PublicReference.source_id).where(
-            col(PublicReference.is_part).is_(True), col(PublicReference.target_id).in_(ids)
-        )
-    ).all()
-    public = dict(_public_references(session, base_url, {source for _, source in pairs}))
-    found: dict[UUID, list[Reference]] = defaultdict(list)
-    for whole, part in pairs:
-        if part in public:
-            found[whole].append(public[part])
-    return {whole: sorted(references, key=lambda reference: reference.loc) for whole, references in found.items()}
-
-
-def _public_references(session: Session, base_url: str, ids: set[UUID]) -> Iterator[tuple[UUID, Reference]]:
-    wanted = sorted(ids)
-    for start in range(0, len(wanted), _AT_ONCE):
+    def found(own: object, others: object) -> Iterator[tuple[UUID, UUID, Reference]]:
         query = (
-            select(Document.id, Document.loc, Version.content)
-            .join(
-                Version, (col(Version.subject_id) == Document.id) & (col(Version.number) == Document.published_version)
+            plain_select(
+                col(mine.id), col(other.id), col(other.loc), col(other.state), col(Version.content)["title"].as_string()
             )
-            .where(Document.state == DocumentState.PUBLISHED, col(Document.id).in_(wanted[start : start + _AT_ONCE]))
+            .select_from(PublicReference)
+            .join(mine, col(mine.id) == own)
+            .join(other, col(other.id) == others)
+            .join(Version, (col(Version.subject_id) == other.id) & (col(Version.number) == other.published_version))
+            .where(col(mine.sitemap_id) == sitemap_id)
         )
-        for found, loc, content in session.exec(query):
-            yield found, Reference(_absolute(base_url, loc or ""), content["title"])
+        if others is PublicReference.source_id:
+            query = query.where(col(PublicReference.is_part).is_(True))
+        for own_id, other_id, loc, state, title in session.execute(query):
+            if state is DocumentState.PUBLISHED:
+                yield own_id, other_id, Reference(_absolute(base_url, loc or ""), title)
+
+    named = {str(target): one for _, target, one in found(PublicReference.source_id, PublicReference.target_id)}
+    parts: dict[UUID, list[Reference]] = defaultdict(list)
+    for whole, _, one in found(PublicReference.target_id, PublicReference.source_id):
+        parts[whole].append(one)
+    return named, {whole: tuple(sorted(each, key=lambda one: one.loc)) for whole, each in parts.items()}
 
 
 def _newest_versions(session: Session, kind: str) -> Iterator[Version]:

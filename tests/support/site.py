@@ -32,7 +32,8 @@ def built(session: Session) -> dict[str, bytes]:
     """Every file of the site but the documents."""
     session.flush()
     # A PDF takes longer than all the rest; unit/test_register_pdf.py makes them.
-    return dict(site.build(session, keep=lambda name, _make: name.encode()))
+    made = site.build(session, keep=lambda name, _make: name.encode())
+    return {name: data if isinstance(data, bytes) else b"".join(data) for name, data in made}
 
 
 def page(files: dict[str, bytes], address: str) -> html.HtmlElement:
