@@ -15,6 +15,8 @@ from app.trail import NIGHT_JOB, night_job
 from core.folder import Folder
 from core.jobs import Claimed, Handler, Retry
 from core.link_check import LINK_JOB, RETRY, check_links
+from publish import refusals
+from publish.refusals import MAIL_JOB as REFUSAL_MAIL_JOB
 from publish.routes import EXPORT_JOB, export_job
 from register.review_mails import MAIL_JOB, mail_job
 from register.routes_files import FILE_JOB, file_job
@@ -51,6 +53,9 @@ KINDS: Mapping[str, Kind] = {
         Retry(attempts=5, pause=timedelta(minutes=2)),
         ("Bekijk alle exports", "/publicatie/"),
     ),
+    REFUSAL_MAIL_JOB: Kind(
+        "Mail over een export die niet lukte", publishing.RUN, Retry(), ("Bekijk alle exports", "/publicatie/")
+    ),
     FILE_JOB: Kind("Bestand van het register", register.READ, Retry(), ("Bekijk de bestanden", "/register/bestanden")),
     READINESS_JOB: Kind("Woo-locaties van buiten nakijken", woo.EDIT, Retry(), ("Bekijk de categorieën", "/woo/")),
     DOCUMENT_IMPORT_JOB: Kind("Documenten inlezen", woo.EDIT, Retry(), ("Bekijk het inlezen", "/woo/inlezen/")),
@@ -80,6 +85,7 @@ def handlers(folder: Folder) -> Mapping[str, Handler]:
     """Every kind of job that a worker can do."""
     return {
         EXPORT_JOB: export_job(folder),
+        REFUSAL_MAIL_JOB: refusals.mail_job(folder),
         FILE_JOB: file_job(folder),
         DOCUMENT_IMPORT_JOB: document_import_job(folder),
         IMPORT_JOB: import_job(folder),

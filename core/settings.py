@@ -60,6 +60,13 @@ class Settings(BaseSettings):
         pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$",
         description="Tijd van de nachtelijke export, Nederlandse tijd. Een draaiende werker voert die uit.",
     )
+    export_least_percent: int = Field(
+        default=80,
+        ge=0,
+        le=100,
+        description="Zoveel procent van de pagina's, documenten, verwerkingen en producten van de vorige export moet "
+        "er weer op staan. Anders vraagt de export eerst of dat klopt. 0: nooit vragen.",
+    )
     job_lease_seconds: int = Field(
         default=120,
         ge=2,

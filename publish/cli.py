@@ -21,6 +21,9 @@ def export(
     *,
     full: Annotated[bool, typer.Option("--full", help="Maak alles opnieuw, ook wat niet veranderde.")] = False,
     rollback: Annotated[bool, typer.Option("--rollback", help="Zet de vorige site terug.")] = False,
+    confirm_fewer: Annotated[
+        bool, typer.Option("--confirm-fewer", help="Zeg ja tegen een site met veel minder erop dan de vorige.")
+    ] = False,
     output: Annotated[
         Path | None, typer.Option("--output", help="De link die lezers volgen (standaard: site).")
     ] = None,
@@ -34,7 +37,13 @@ def export(
             return
         try:
             outcome = services.run(
-                here.database, here.folder, here.organisation_id, actor=actor, output=output, progress=note
+                here.database,
+                here.folder,
+                here.organisation_id,
+                actor=actor,
+                output=output,
+                may_be_fewer=confirm_fewer,
+                progress=note,
             )
         except ExportRefused as refused:
             for fault in refused.faults[:MAX_FAULTS_SHOWN]:

@@ -14,8 +14,8 @@ from core.folder import Folder
 from core.organisations import the_organisation
 from core.web.lists import Cell
 from core.web.pages import dutch_moment, dutch_number, page, redirect
-from core.web.security import Allowed, ReadSession, WriteSession
-from publish import catalogue, permissions, queries, services
+from core.web.security import Allowed, ReadSession, TypedForm, WriteSession
+from publish import catalogue, permissions, queries, refusals, services
 from publish.models import PublishRun, RunState
 
 EXPORT_JOB = "publish:export"
@@ -41,6 +41,7 @@ def show_runs(
         page_title="Publicatie",
         rows=[_row(run) for run in runs],
         faults=runs[0].faults if runs else [],
+        may_be_fewer=bool(runs) and refusals.asks_for_a_yes(runs[0]),
         last_good=queries.last_good_run(session),
         job_note="De export is gestart. Ververs deze pagina om te zien of hij klaar is." if busy else "",
         job_kind="info",
@@ -62,8 +63,11 @@ def _row(run: PublishRun) -> list[object]:
 
 
 @router.post("/exporteren")
-def export_now(session: WriteSession, person: Annotated[Person, Depends(Allowed(permissions.RUN))]) -> Response:
-    jobs.enqueue(session, EXPORT_JOB, {}, created_by=person.name, created_by_id=person.id)
+def export_now(
+    session: WriteSession, typed: TypedForm, person: Annotated[Person, Depends(Allowed(permissions.RUN))]
+) -> Response:
+    payload = {"may_be_fewer": True} if typed.value("minder") == "ja" else {}
+    jobs.enqueue(session, EXPORT_JOB, payload, created_by=person.name, created_by_id=person.id)
     return redirect("/publicatie/", "gestart")
 
 
@@ -76,7 +80,14 @@ def export_job(folder: Folder) -> jobs.Handler:
         def tell(step: str) -> None:
             claimed.report(next(steps), EXPORT_STEPS, step)
 
-        outcome = services.run(claimed.database, folder, claimed.organisation_id, actor=claimed.actor, progress=tell)
+        outcome = services.run(
+            claimed.database,
+            folder,
+            claimed.organisation_id,
+            actor=claimed.actor,
+            may_be_fewer=bool(claimed.payload.get("may_be_fewer")),
+            progress=tell,
+        )
         message = "De nieuwe site staat online." if outcome.changed else "Er was niets veranderd."
         return {"message": message, "export": outcome.export_id, "changed": outcome.changed}
 

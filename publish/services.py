@@ -18,7 +18,7 @@ from core.folder import Folder
 from core.jobs import Stopped
 from core.look import look_of
 from core.organisations import Organisation, all_organisations, the_organisation
-from publish import site, writer
+from publish import refusals, site, writer
 from publish.check import verify
 from publish.models import PublishRun, RunState
 
@@ -41,6 +41,8 @@ class Outcome:
     live: Path
     counts: Mapping[str, int]
     seconds: Mapping[str, float]
+    is_confirmed: bool = False
+    """There is much less on the site than last time, and a person said that it is right."""
 
 
 @dataclass(slots=True)
@@ -82,12 +84,22 @@ def run(
     *,
     actor: audit.Actor,
     output: Path | None = None,
+    may_be_fewer: bool = False,
     progress: Progress = lambda _step: None,
 ) -> Outcome:
     """Make the site anew and put it live when it is right and different; the old one stands when anything fails.
 
     Documents planned for today become public first. The order protects readers: documents are put in place before the
     switch, and the list of withdrawn documents is read again under the lock as the last step before it.
+
+    Args:
+        database: of the installation.
+        folder: of the installation.
+        organisation_id: whose site it is.
+        actor: who asked.
+        output: the link that readers follow, when it stands elsewhere.
+        may_be_fewer: a person said that much less on the site than last time is right.
+        progress: is told what the run is at; it may stop the run by raising.
 
     Raises:
         Busy: another run is going on (here, or on another machine with the same PostgreSQL), or documents were
@@ -104,22 +116,30 @@ def run(
     with writer.publish_lock(folder.exports, organisation.code), _lock_between_machines(database, organisation_id):
         for _ in range(TIMES - 1):
             try:
-                return _run_once(database, folder, organisation, link, actor, progress)
+                return _run_once(database, folder, organisation, link, actor, progress, may_be_fewer=may_be_fewer)
             except Overtaken:
-                progress("Er is intussen iets ingetrokken. De export begint opnieuw.")
-        return _run_once(database, folder, organisation, link, actor, progress)
+                progress("Er is intussen iets ingetrokken of vervangen. De export begint opnieuw.")
+        return _run_once(database, folder, organisation, link, actor, progress, may_be_fewer=may_be_fewer)
 
 
 def _run_once(
-    database: Database, folder: Folder, organisation: Organisation, link: Path, actor: audit.Actor, progress: Progress
+    database: Database,
+    folder: Folder,
+    organisation: Organisation,
+    link: Path,
+    actor: audit.Actor,
+    progress: Progress,
+    *,
+    may_be_fewer: bool,
 ) -> Outcome:
     """One run, with its place in the list of exports."""
     export_id = f"{organisation.code}-{clock.now():%Y%m%dT%H%M%S%f}"
     run_id = _start(database, organisation.id, export_id, actor)
     try:
-        outcome = _run(database, folder, organisation, export_id, link, actor, progress)
+        outcome = _run(database, folder, organisation, export_id, link, actor, progress, may_be_fewer=may_be_fewer)
     except ExportRefused as refused:
         _finish(database, organisation.id, run_id, actor, RunState.REFUSED, refused.message, faults=refused.faults)
+        refusals.ask_for_mails(database, folder.settings, organisation.id, run_id)
         raise
     except (Stopped, Overtaken) as stopped:
         message = f"{stopped.message} De oude site bleef online."
@@ -127,10 +147,12 @@ def _run_once(
         raise
     except DomainError as error:
         _finish(database, organisation.id, run_id, actor, RunState.FAILED, error.message)
+        refusals.ask_for_mails(database, folder.settings, organisation.id, run_id)
         raise
     except Exception:
         message = "Er ging iets mis in het programma. De oude site staat nog online."
         _finish(database, organisation.id, run_id, actor, RunState.FAILED, message)
+        refusals.ask_for_mails(database, folder.settings, organisation.id, run_id)
         raise
     _finish(database, organisation.id, run_id, actor, RunState.DONE, "", outcome=outcome)
     anchors.write(folder, database, "export")
@@ -145,6 +167,8 @@ def _run(
     link: Path,
     actor: audit.Actor,
     progress: Progress,
+    *,
+    may_be_fewer: bool,
 ) -> Outcome:
     timer = _Clock()
     woo.publish_due(database, folder, organisation.id, actor=actor)
@@ -156,7 +180,8 @@ def _run(
             with writer.kept(folder.exports, organisation.code) as keep:
                 for name, data in site.build(session, look_of(folder, organisation.code), keep):
                     release.write(name, data)
-            woo.place_files(session, folder)
+            with database.read(organisation.id) as newest:  # ours may be older than a file that was replaced since
+                woo.place_files(newest, folder)
             documents = site.document_files(session)
             counts = dict(site.counts(session))
             hosts = site.document_hosts(session)
@@ -180,10 +205,19 @@ def _run(
         progress("Controleren zoals de Woo-index leest")
         with timer.step("controleren"):
             found = verify(str(release.path), hosts=hosts)
-        if found.faults:
+            counts["pagina's"] = found.pages
+            faults = [str(fault) for fault in found.faults]
+            with database.read(organisation.id) as session:
+                less = refusals.much_less(session, counts, folder.settings.export_least_percent)
+        if faults:
             raise ExportRefused(
-                f"De nieuwe site heeft {len(found.faults)} fouten en is niet geplaatst. De oude site staat nog online.",
-                tuple(str(fault) for fault in found.faults),
+                f"De nieuwe site heeft {len(faults)} fouten en is niet geplaatst. De oude site staat nog online.",
+                (*faults, *less),
+            )
+        if less and not may_be_fewer:
+            raise ExportRefused(
+                "Er staat veel minder op de nieuwe site. Zeg eerst of dat klopt. De oude site staat nog online.",
+                tuple(less),
             )
     made = folder.exports / export_id
     live = writer.current(link)
@@ -199,8 +233,10 @@ def _run(
         with timer.step("omschakelen"):
             _let_withdrawals_win(database, organisation.id, tree, documents, made)
             writer.switch(link, made)
+    with database.read(organisation.id) as session:
+        woo.clear_files(session, folder)
     writer.clean_up(folder.exports, organisation.code, writer.current(link))
-    return Outcome(export_id, changed, link, counts, timer.seconds)
+    return Outcome(export_id, changed, link, counts, timer.seconds, is_confirmed=bool(less))
 
 
 def roll_back(
@@ -245,13 +281,17 @@ def documents_of(folder: Folder, organisation: Organisation) -> Path:
 def _let_withdrawals_win(
     database: Database, organisation_id: UUID, tree: Path, documents: Mapping[str, tuple[str, int]], made: Path
 ) -> None:
-    """A withdrawal that came while we were writing wins: its file goes again, a release that names it is dropped."""
+    """What was withdrawn or replaced while we were writing wins: a release that does not know of it is dropped.
+
+    The file of a withdrawn document goes again.
+    """
     with database.read(organisation_id) as session:
         _take_away_withdrawn(tree, session)
         gone = {entry.path for entry in woo.withdrawn(session)} & set(documents)
+        gone.update(woo.replaced_files(session, documents))
     if gone:
         writer.remove(made)
-        raise Overtaken("Tijdens de export is een document ingetrokken. Start de export opnieuw.")
+        raise Overtaken("Tijdens de export is een document ingetrokken of vervangen. Start de export opnieuw.")
 
 
 def _take_away_withdrawn(tree: Path, session: Session) -> None:
@@ -306,13 +346,16 @@ def _finish(
             if outcome:
                 found.changed, found.counts = outcome.changed, dict(outcome.counts)
                 found.seconds = dict(outcome.seconds)
+            after = {"state": state.value, "changed": found.changed, "faults": len(faults)}
+            if outcome and outcome.is_confirmed:
+                after["much_less"] = True
             audit.append(
                 session,
                 chain=organisation_id,
                 actor=actor,
                 action="publish:site:export",
                 subject=("publish_run", run_id, found.export_id),
-                contents={"after": {"state": state.value, "changed": found.changed, "faults": len(faults)}},
+                contents={"after": after},
             )
     except Failed:
         if outcome:  # the site is live; only the log could not be written, and that must be said

@@ -522,22 +522,42 @@ def publish_due(database: Database, folder: Folder, organisation_id: UUID, *, ac
 
 
 def place_files(session: Session, folder: Folder) -> int:
-    """Make the public tree equal to what is public: put what misses or differs, take away what does not belong.
+    """Put the file of every public document in the public tree, unless it stands there already.
 
-    To be called before each switch of a release. Gives back how many public files stand there.
+    To be called before each switch of a release, with a session that sees what is public now. Gives back how many
+    public files stand there.
 
     Raises:
         Failed: an original is missing, or the tree cannot be written.
     """
     code = the_organisation(session).code
-    wanted = set()
+    number = 0
     for path, sha256, _size in own_files(session):
         files.put_public(folder, code, f"/{path}", sha256)
-        wanted.add(f"/{path}")
+        number += 1
+    return number
+
+
+def clear_files(session: Session, folder: Folder) -> None:
+    """Take away what stands in the public tree and is not of a public document.
+
+    To be called after a switch: before it, readers may follow the old site there, and a new one may be refused.
+
+    Raises:
+        Failed: a file cannot be removed.
+    """
+    code = the_organisation(session).code
+    wanted = {f"/{path}" for path, _sha256, _size in own_files(session)}
     for loc in files.public_files(folder, code):
         if loc not in wanted:
             files.take_away(folder, code, loc)
-    return len(wanted)
+
+
+def replaced_files(session: Session, documents: Mapping[str, tuple[str, int]]) -> Iterator[str]:
+    """The paths of those of these documents that have other bytes by now; `documents` are paths with their SHA-256."""
+    for path, sha256, _size in own_files(session):
+        if path in documents and documents[path][0] != sha256:
+            yield path
 
 
 def _document(frozen: FrozenDocument) -> PublicDocument:

@@ -16,6 +16,7 @@ from publish.models import PublishRun, RunState
 from publish.writer import publish_lock
 from support.forked import Command
 from support.installation import CODE, Installation
+from support.small_files import pdf
 
 
 @pytest.fixture
@@ -143,6 +144,25 @@ def test_an_export_begins_anew_when_a_document_is_withdrawn_meanwhile(here, monk
     with here.database.read(here.organisation_id) as session:
         runs = session.exec(select(PublishRun).order_by(PublishRun.started_at)).all()
         assert [run.state.value for run in runs][-2:] == ["afgebroken", "gelukt"]
+
+
+def test_a_file_that_is_replaced_meanwhile_is_what_readers_get(here):
+    """The old one, with what should not have been read, never comes back."""
+    document = here.add_document("Vervangen")
+    here.export()
+    here.change_activity("Parkeren anders")
+    [place] = (here.folder.root / "site" / "woo" / "documenten").rglob("*vervangen.pdf")
+    steps = []
+
+    def progress(step: str) -> None:
+        steps.append(step)
+        if steps == ["Pagina's en bestanden maken"]:
+            here.replace_file(document, "Zonder de naam")
+        assert place.read_bytes() == (pdf("Zonder de naam"))
+
+    services.run(here.database, here.folder, here.organisation_id, actor=audit.COMMAND_LINE, progress=progress)
+    assert steps.count("Omschakelen") >= 1
+    assert verify(str(here.folder.root / "site")).faults == ()
 
 
 def test_a_document_whose_file_was_damaged_is_put_right_or_refused(here):

@@ -21,6 +21,7 @@ from register.models import ProcessingActivity
 from support.activities import complete
 from support.prepared import prepare
 from support.small_files import pdf
+from woo import lists
 from woo.content import DocumentContent, DossierContent
 from woo.models import Document
 
@@ -108,4 +109,16 @@ class Installation:
             document = session.get_one(Document, document_id)
             woo_services.withdraw(
                 session, document, note="Er stond een naam in.", actor=audit.COMMAND_LINE, folder=self.folder
+            )
+
+    def replace_file(self, document_id: UUID, text: str) -> None:
+        file = woo.files.store(self.folder, BytesIO(pdf(text)), "besluit.pdf")
+        with self.database.write(self.organisation_id) as session:
+            woo_services.replace_file(
+                session,
+                session.get_one(Document, document_id),
+                file,
+                reason=lists.REASONS.codes[0],
+                actor=audit.COMMAND_LINE,
+                folder=self.folder,
             )
