@@ -13,7 +13,7 @@ from core.web.forms import Labels
 from core.web.pages import dutch_date, dutch_moment
 
 SUBJECTS: Mapping[str, str] = {
-    "duty_article": "Artikel bij een plicht",
+    "duty_article": "Plicht",
     "template": "Sjabloon",
     "access": "Toegang",
     "action": "Actie",
@@ -110,6 +110,8 @@ VERBS: Mapping[str, str] = {
     "set_password": "wachtwoord gewijzigd",
     "settle": "afgehandeld",
     "look_up": "nagezocht",
+    "amend": "eigen keuze vastgelegd",
+    "strict": "strikte modus gewijzigd",
     "sign_off": "afgetekend",
     "submit": "ter controle aangeboden",
     "start": "gestart",
@@ -290,6 +292,7 @@ FIELDS: Mapping[str, str] = {
     "sequences": "Nummers van het einde",
     "sha256": "Controlegetal van het bestand",
     "signed_off_by": "Afgetekend door",
+    "is_strict": "Strikte modus",
     "signed_off_on": "Afgetekend op",
     "size": "Grootte in bytes",
     "slug": "Naam in het adres",
@@ -406,7 +409,7 @@ def _forms() -> Mapping[str, Mapping[str, str]]:
         "wmebv_product": words(wmebv.forms.PRODUCT_LABELS),
         "wmebv_message_type": words(wmebv.forms.MESSAGE_LABELS),
         "wmebv_channel": words(wmebv.forms.CHANNEL_LABELS),
-        "wmebv_duty_article": words(wmebv.forms.ARTICLE_LABELS),
+        "wmebv_duty_article": words(wmebv.forms.AMENDMENT_LABELS),
         "wmebv_template": words(wmebv.forms.TEMPLATE_LABELS),
         "core_organisation": words(ORGANISATION_LABELS),
         "core_body": words(SHARED_LABELS),

@@ -50,6 +50,8 @@ class InternalFile(Owned, Audited, table=True):
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     subject_kind: str = columns.line(60)
     subject_id: UUID = Field(index=True)
+    about: str = columns.line(20)
+    """Which part of the record, such as the code of the duty that it is evidence for; empty: the whole."""
     name: str = columns.line()
     kind: str = columns.line(20)
     sha256: str = columns.line(64)

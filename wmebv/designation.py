@@ -19,7 +19,6 @@ from wmebv.content import (
     Direction,
     Executor,
     MessageTypeContent,
-    Official,
     ProductContent,
     Value,
 )
@@ -86,7 +85,7 @@ def ways(inventory: Inventory) -> Sequence[Way]:
         )
         for entry in inventory.products
         for message in entry.messages
-        if message.content.direction is Direction.IN and message.content.official in {Official.YES, Official.MIXED}
+        if message.content.direction is Direction.IN and inventory.book.is_official(message.content.official)
     ]
     return sorted(found, key=lambda one: (_team(one), one.product.name.casefold(), one.message.name.casefold()))
 

@@ -1,18 +1,20 @@
 """The duties of the Wmebv (W01-W33) and the forms of support (Z01-Z12), as shipped in `data/`.
 
-Articles and their status are data, never program logic: numbers that were not looked up in the law carry the status
-`nakijken`, which every screen and report shows.
+Articles, days and severities are data, never program logic: numbers that were not looked up in the law carry the status
+`nakijken`, which every screen and report shows. What a municipality says of a duty instead makes its `Rulebook`.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cache
 from importlib import resources
+from typing import TypeVar
 
-from core.content import Line, Part
-from wmebv.content import MessageKind, Value
+from core.content import Line, Part, Text
+from wmebv.content import MessageKind, Official, Value
 
 
 class Scope(StrEnum):
@@ -114,17 +116,18 @@ class Duty(Part):
         return self.severity_for.get(kind, self.severity) if kind else self.severity
 
 
-class Citation(Part):
-    """An article as the municipality looked it up in the law, instead of the one in the list."""
+class Amendment(Part):
+    """What the municipality says of a duty or a form of support, instead of the list. Empty: the list holds."""
 
     article: Line = ""
     article_status: ArticleStatus = ArticleStatus.TO_CHECK
     source: Line = ""
-    """Where it was looked up."""
-
-    @property
-    def cited(self) -> str:
-        return cited(self.article, self.article_status)
+    """Where the article was looked up."""
+    in_force_from: date | None = None
+    severity: Severity | None = None
+    """For messages of every kind. A form of support has none."""
+    reason: Text = ""
+    """Why the day or the severity differs from the list."""
 
 
 class SupportForm(Part):
@@ -147,6 +150,9 @@ class SupportForm(Part):
     choices: tuple[Choice, ...] = ()
     personal_choice: str = ""
     """Only with this choice does a person help (Z11)."""
+
+
+_Known = TypeVar("_Known", Duty, SupportForm)
 
 
 class DutyList(Part):
@@ -185,12 +191,6 @@ def duties_of(*scopes: Scope) -> tuple[Duty, ...]:
     return tuple(duty for duty in duty_list().duties if duty.scope in scopes)
 
 
-def as_looked_up(duty: Duty, articles: Mapping[str, Citation]) -> Duty:
-    """The duty with the article that the municipality looked up, where it did."""
-    found = articles.get(duty.code)
-    return duty.model_copy(update={"article": found.article, "article_status": found.article_status}) if found else duty
-
-
 def may_look_up(code: str) -> bool:
     """Whether the list leaves the article of a duty or a form of support to be looked up; the others are facts."""
     known = duties().get(code) or support_forms().get(code)
@@ -201,6 +201,56 @@ def may_look_up(code: str) -> bool:
 def support_forms() -> Mapping[str, SupportForm]:
     """The forms of support by code, in the order of the list."""
     return {form.code: form for form in SupportFormList.model_validate(_read("support-forms.json")).forms}
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """The duties and forms of support as one municipality applies them: all that the rules know of the law."""
+
+    duties: Mapping[str, Duty]
+    forms: Mapping[str, SupportForm]
+    is_strict: bool = False
+    """Every message to the municipality counts as official (wmebv.md section 2, 'strikte modus')."""
+
+    _by_scopes: dict[tuple[Scope, ...], Sequence[Duty]] = field(default_factory=dict, compare=False, repr=False)
+
+    def of(self, *scopes: Scope) -> Sequence[Duty]:
+        """The duties with one of these scopes, in the order of the list."""
+        if scopes not in self._by_scopes:
+            self._by_scopes[scopes] = [duty for duty in self.duties.values() if duty.scope in scopes]
+        return self._by_scopes[scopes]
+
+    def is_official(self, said: Official) -> bool:
+        """Whether a message to the municipality is official; one of which nobody knows is not, unless all are."""
+        return self.is_strict or said in {Official.YES, Official.MIXED}
+
+
+@cache
+def as_shipped() -> Rulebook:
+    """What the list says, where the municipality says nothing else."""
+    return Rulebook(duties(), support_forms())
+
+
+def amended(amendments: Mapping[str, Amendment], *, is_strict: bool = False) -> Rulebook:
+    """The list with what the municipality says of it, by code."""
+    return Rulebook(
+        {code: _amended(duty, amendments.get(code)) for code, duty in duties().items()},
+        {code: _amended(form, amendments.get(code)) for code, form in support_forms().items()},
+        is_strict,
+    )
+
+
+def _amended(known: _Known, said: Amendment | None) -> _Known:
+    if said is None:
+        return known
+    update: dict[str, object] = {}
+    if said.article:
+        update |= {"article": said.article, "article_status": said.article_status}
+    if said.in_force_from:
+        update["in_force_from"] = said.in_force_from
+    if said.severity and isinstance(known, Duty):
+        update |= {"severity": said.severity, "severity_for": {}}
+    return known.model_copy(update=update)
 
 
 def _read(name: str) -> object:

@@ -15,7 +15,7 @@ from core.web.pages import dutch_date
 from wmebv import labels
 from wmebv.content import Answer, MessageKind, MessageTypeContent, Official, TemplateContent, Value
 from wmebv.deciding import OUTCOMES
-from wmebv.duties import Asks, Choice, Citation, Duty, Scope, SupportForm, duties_of, support_forms
+from wmebv.duties import Asks, Choice, Duty, Rulebook, Scope, SupportForm, as_shipped
 from wmebv.rules import Judgement, Verdict, is_given
 from wmebv.rules.answers import Reason
 
@@ -106,10 +106,15 @@ MESSAGE_LABELS = {
     "channels-*-use": Labels("Waarvoor"),
     "note": Labels("Opmerking", help="Blijft intern."),
 }
-ARTICLE_LABELS = {
+AMENDMENT_LABELS = {
     "article": Labels("Artikel", help="Zoals 'Awb 2:15 lid 1'.", required=True),
     "article_status": Labels("Is het nagezocht in de wet", required=True),
     "source": Labels("Waar nagezocht", help="Zoals een adres op wetten.overheid.nl."),
+    "in_force_from": Labels(
+        "Geldt vanaf", help="Leeg laten: de datum uit de lijst. Een latere datum telt tot dan niet mee."
+    ),
+    "severity": Labels("Hoe erg is een 'nee'", help="Dit bepaalt de kleur en de score."),
+    "reason": Labels("Waarom anders dan in de lijst", help="Vul dit in als u zelf een datum of ernst kiest."),
 }
 TEMPLATE_LABELS = {
     "name": Labels("Naam van het sjabloon", help="Zoals 'Formulierengenerator'.", required=True),
@@ -243,7 +248,7 @@ class Question:
         return "nakijken" if self.judgement.value in {Value.PARTLY, Value.YES} else "ontbreekt"
 
 
-def message_questions(verdict: Verdict, *, is_incoming: bool) -> tuple[Question, ...]:
+def message_questions(verdict: Verdict, *, is_incoming: bool, book: Rulebook | None = None) -> tuple[Question, ...]:
     """The questions about a message type that apply to it: what a law closes or what is not asked is left out."""
     scope = Scope.MESSAGE if is_incoming else Scope.OUTGOING
     judged = [
@@ -251,15 +256,15 @@ def message_questions(verdict: Verdict, *, is_incoming: bool) -> tuple[Question,
         for each in verdict.judgements
         if each.duty.scope is scope and each.duty.code not in _RECORDED and each.reason is not Reason.LAW
     ]
-    support = _support(Scope.MESSAGE) if is_incoming else ()
+    support = _support(Scope.MESSAGE, book) if is_incoming else ()
     return (*(_about(each.duty, each) for each in judged), *support)
 
 
-def questions_of(*scopes: Scope, verdict: Verdict | None = None) -> tuple[Question, ...]:
+def questions_of(*scopes: Scope, verdict: Verdict | None = None, book: Rulebook | None = None) -> tuple[Question, ...]:
     """The questions about a product, a channel or the whole organisation."""
     judged = {each.duty.code: each for each in verdict.judgements} if verdict else {}
-    support = [question for scope in scopes for question in _support(scope)]
-    return (*(_about(duty, judged.get(duty.code)) for duty in duties_of(*scopes)), *support)
+    support = [question for scope in scopes for question in _support(scope, book)]
+    return (*(_about(duty, judged.get(duty.code)) for duty in (book or as_shipped()).of(*scopes)), *support)
 
 
 @cache
@@ -353,13 +358,6 @@ def with_template(
             yield question
 
 
-def with_articles(questions: Iterable[Question], articles: Mapping[str, Citation]) -> Iterator[Question]:
-    """The questions with the articles that the municipality looked up."""
-    for question in questions:
-        found = articles.get(question.code)
-        yield replace(question, article=found.cited) if found else question
-
-
 def with_changes(questions: Iterable[Question], revisions: Sequence[Revision]) -> Iterator[Question]:
     """The questions with the history of their answers. `revisions` are those of the record, the newest first."""
     known: dict[str, Answer] = {}
@@ -387,9 +385,10 @@ def options(words: Mapping[Any, str]) -> list[tuple[str, str]]:
     return [(str(code), label) for code, label in words.items()]
 
 
-def _support(scope: Scope) -> tuple[Question, ...]:
+def _support(scope: Scope, book: Rulebook | None) -> tuple[Question, ...]:
     """Forms of support of a scope; what a duty asks already is not asked twice."""
-    return tuple(_about(form, None) for form in support_forms().values() if form.scope is scope and not form.same_as)
+    forms = (book or as_shipped()).forms
+    return tuple(_about(form, None) for form in forms.values() if form.scope is scope and not form.same_as)
 
 
 def _about(asked: Duty | SupportForm, judgement: Judgement | None) -> Question:

@@ -31,7 +31,7 @@ from wmebv.content import (
     Official,
     Value,
 )
-from wmebv.duties import ArticleStatus, Citation
+from wmebv.duties import Amendment, ArticleStatus, Severity
 
 NUMBER_PREFIX = "PD"
 """Kind of number in the shared numbering, and the start of every kenmerk."""
@@ -75,6 +75,8 @@ class GeneralAnswers(Record, table=True):
 
     signed_off_by: str = columns.line()
     """The function that signed the inventory off for the report; empty when nobody did."""
+    is_strict: bool = False
+    """Every message to the municipality counts as official."""
     answers: list[GeneralAnswer] = columns.parts(GeneralAnswer.duty)
 
     def audit_label(self) -> str:
@@ -373,7 +375,7 @@ class Goal(Record, table=True):
 
 
 class DutyArticle(Record, table=True):
-    """The article of a duty or a form of support as the municipality looked it up, instead of the one in the list."""
+    """What the municipality says of a duty or a form of support instead of the list; empty where the list holds."""
 
     __tablename__ = "wmebv_duty_article"
     __table_args__ = (UniqueConstraint("organisation_id", "code"),)
@@ -383,12 +385,16 @@ class DutyArticle(Record, table=True):
     article_status: ArticleStatus = columns.choice(ArticleStatus, ArticleStatus.TO_CHECK)
     source: str = columns.line()
     """Where it was looked up."""
+    in_force_from: date | None = None
+    severity: Severity | None = columns.choice(Severity)
+    reason: str = columns.text()
+    """Why the day or the severity differs from the list."""
 
-    def citation(self) -> Citation:
-        return Citation(article=self.article, article_status=self.article_status, source=self.source)
+    def amendment(self) -> Amendment:
+        return Amendment.model_validate({name: getattr(self, name) for name in Amendment.model_fields})
 
     def audit_label(self) -> str:
-        return f"Artikel bij {self.code}"
+        return f"Plicht {self.code}"
 
 
 class ReportFigures(Owned, table=True):

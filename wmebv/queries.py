@@ -17,8 +17,8 @@ from core.errors import NotFound
 from core.history import Version
 from core.organisations import Team, bodies
 from wmebv import rows
-from wmebv.content import Direction
-from wmebv.duties import Citation
+from wmebv.content import Direction, Official
+from wmebv.duties import Amendment, Rulebook, amended
 from wmebv.models import (
     NUMBER_PREFIX,
     Channel,
@@ -270,15 +270,20 @@ def channels_of(session: Session, template: ChannelTemplate) -> Sequence[Channel
 
 
 def article_row(session: Session, code: str) -> DutyArticle:
-    """What was looked up about a duty; a new record with version 0 when nobody did."""
+    """What the municipality says of a duty; a new record with version 0 when nobody did."""
     found = session.exec(select(DutyArticle).where(DutyArticle.code == code)).first()
     return found or DutyArticle(code=code, version=0)
 
 
-def articles(session: Session) -> Mapping[str, Citation]:
-    """Articles that the municipality looked up, by code of the duty."""
+def amendments(session: Session) -> Mapping[str, Amendment]:
+    """What the municipality says of duties and forms of support instead of the list, by code."""
     found = session.exec(select(DutyArticle).order_by(col(DutyArticle.code)))
-    return {row.code: row.citation() for row in found}
+    return {row.code: row.amendment() for row in found}
+
+
+def rulebook(session: Session) -> Rulebook:
+    """The duties as the municipality applies them today."""
+    return amended(amendments(session), is_strict=session.exec(select(GeneralAnswers.is_strict)).first() or False)
 
 
 def general(session: Session) -> GeneralAnswers:
@@ -332,6 +337,22 @@ def shown_now(session: Session, product: Product) -> PublicProduct:
         bodies=bodies(session),
     )
     return PublicProduct(id=product.id, version=0, established_at=clock.now(), **shown_of(frozen))
+
+
+def count_unofficial(session: Session) -> int:
+    """How many living messages to the municipality somebody called not official."""
+    query = (
+        select(func.count())
+        .select_from(MessageType)
+        .join(Product, col(Product.id) == col(MessageType.product_id))
+        .where(
+            col(Product.ended_on).is_(None),
+            col(MessageType.ended_on).is_(None),
+            MessageType.direction == Direction.IN,
+            MessageType.official == Official.NO,
+        )
+    )
+    return session.exec(query).one()
 
 
 def counts(session: Session) -> Mapping[str, int]:

@@ -154,7 +154,8 @@ def facts_of(subject: Subject) -> dict[str, Any]:
         return {"template_id": str(subject.template_id) if subject.template_id else None} | kept
     if isinstance(subject, ChannelTemplate):
         return template_content(subject).model_dump(mode="json")
-    return {"signed_off_by": subject.signed_off_by} | general_content(subject).model_dump(mode="json")
+    own = {"signed_off_by": subject.signed_off_by, "is_strict": subject.is_strict}
+    return own | general_content(subject).model_dump(mode="json")
 
 
 def write_columns(

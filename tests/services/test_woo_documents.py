@@ -265,6 +265,15 @@ def test_a_category_of_parliament_is_refused(session, folder):
         services.reclassify(session, make.publish(session, folder), category="007", actor=make.AISHA)
 
 
+def test_a_document_in_its_own_category_stays_as_it_is(session, folder):
+    """Woo-index 5.4: `lastmod` tells of a change, and this is none."""
+    document = make.publish(session, folder, category="011")
+    before = shown(session)
+    with clock.frozen(NOON + timedelta(days=1)):
+        services.reclassify(session, document, category="011", actor=make.AISHA)
+    assert shown(session) == before
+
+
 def test_documents_without_duty_stand_in_no_sitemap(session, folder):
     make.publish(session, folder, category="3.1")
     (document,) = shown(session)

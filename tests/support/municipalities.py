@@ -30,7 +30,7 @@ from support.inventories import good_channel, good_message, good_product
 from support.register import COMPLETE
 from support.small_files import pdf
 from wmebv.content import ActionContent, GoalContent, Measure, TemplateContent
-from wmebv.duties import ArticleStatus, Citation
+from wmebv.duties import Amendment, ArticleStatus
 from wmebv.imports import ListSource, ProductImport
 from wmebv.models import Action, Channel, ChannelTemplate, Goal, MessageType
 from woo import document_list
@@ -277,8 +277,8 @@ def _action(session: Session, message: MessageType, text: str) -> Action:
 
 
 def _article(session: Session, text: str) -> str:
-    citation = Citation(article=f"Awb {text}", article_status=ArticleStatus.CONFIRMED, source=f"Bron {text}")
-    return wmebv.look_up_article(session, "W16", citation, version=0, actor=ACTOR).code
+    said = Amendment(article=f"Awb {text}", article_status=ArticleStatus.CONFIRMED, source=f"Bron {text}")
+    return wmebv.amend_duty(session, "W16", said, version=0, actor=ACTOR).code
 
 
 def _template(session: Session, channel: Channel, text: str) -> ChannelTemplate:

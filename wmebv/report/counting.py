@@ -18,8 +18,7 @@ from wmebv.content import (
     TargetGroup,
     Value,
 )
-from wmebv.duties import ArticleStatus, Citation, Group, duties, duty_list
-from wmebv.duties import as_looked_up as duty_as_looked_up
+from wmebv.duties import ArticleStatus, Duty, Group, Rulebook, duties, duty_list
 from wmebv.report.model import (
     NO_TEAM,
     WHOLE_ORGANISATION,
@@ -61,7 +60,6 @@ from wmebv.rules import (
     SupportLevel,
     SupportVerdict,
     Verdict,
-    as_looked_up,
     availability,
     colour_of_counted,
     findings,
@@ -127,23 +125,19 @@ class _Judged:
 
 def gap_report(inventory: Inventory, on: date) -> GapReport:
     """Count the whole report for a date. The organisation's own duties count once."""
-    organisation = organisation_verdict(inventory.answers, on)
+    book = inventory.book
+    organisation = organisation_verdict(inventory.answers, on, book=book)
     judged: list[_Judged] = []
     known: Known = {}
     support: list[tuple[ProductContent, SupportVerdict]] = []
     for entry in inventory.products:
         cases = [Case(entry.content, each.content, each.channels, each.key) for each in entry.messages]
-        own = [(case, message_verdict(case, on, known)) for case in cases]
+        own = [(case, message_verdict(case, on, known, book=book)) for case in cases]
         judged += [_judged(case, verdict) for case, verdict in own]
-        support.append((entry.content, support_verdict(entry.content, own, inventory.answers, on)))
+        support.append((entry.content, support_verdict(entry.content, own, inventory.answers, on, book=book)))
     found = tuple(
         sorted(
-            (
-                as_looked_up(each, inventory.articles)
-                for each in chain(
-                    organisation_findings(organisation), *(findings(each.case, each.verdict) for each in judged)
-                )
-            ),
+            chain(organisation_findings(organisation), *(findings(each.case, each.verdict) for each in judged)),
             key=_by_weight,
         )
     )
@@ -168,7 +162,7 @@ def gap_report(inventory: Inventory, on: date) -> GapReport:
         colours={each: colours[each] for each in Colour},
         lights=lights,
         legal_gaps=_legal_gaps(found),
-        upcoming=_upcoming(organisation, judged, inventory.articles),
+        upcoming=_upcoming(organisation, judged, book),
         heat=_heat(whole, judged),
         levels=_levels(levels),
         maturity=maturity(levels),
@@ -181,7 +175,7 @@ def gap_report(inventory: Inventory, on: date) -> GapReport:
         actions=_actions(inventory.actions, found, on),
         goals=_goals(inventory.goals, counted, on),
         trend=(),
-        assumptions=_assumptions(inventory.articles),
+        assumptions=_assumptions(book),
         findings=found,
     )
     earlier = tuple(sorted((each for each in inventory.previous if each.on < on), key=lambda each: each.on))
@@ -275,7 +269,7 @@ def _legal_gaps(found: Iterable[Finding]) -> tuple[LegalGap, ...]:
             name=duties()[code].name,
             article=each[0].article,
             article_status=each[0].article_status,
-            in_force_from=duties()[code].in_force_from,
+            in_force_from=each[0].in_force_from or duties()[code].in_force_from,
             count=len(each),
             unknown=sum(finding.value is Value.UNKNOWN for finding in each),
             teams=tuple(sorted({team_of(finding) for finding in each}, key=str.casefold)),
@@ -285,15 +279,13 @@ def _legal_gaps(found: Iterable[Finding]) -> tuple[LegalGap, ...]:
     return tuple(sorted(counted, key=lambda gap: (-gap.count, gap.code)))
 
 
-def _upcoming(
-    organisation: Verdict, judged: Sequence[_Judged], articles: Mapping[str, Citation]
-) -> tuple[Upcoming, ...]:
+def _upcoming(organisation: Verdict, judged: Sequence[_Judged], book: Rulebook) -> tuple[Upcoming, ...]:
     waiting: dict[str, list[bool]] = defaultdict(list)
     for verdict in (organisation, *(each.verdict for each in judged)):
         for judgement in verdict.judgements:
             if judgement.is_upcoming and not judgement.is_advice and judgement.value is not Value.NOT_APPLICABLE:
                 waiting[judgement.duty.code].append(judgement.is_good)
-    found = {code: duty_as_looked_up(duties()[code], articles) for code in waiting}
+    found = {code: book.duties[code] for code in waiting}
     counted = (
         Upcoming(
             on=found[code].in_force_from,
@@ -577,13 +569,16 @@ def _unknowns(inventory: Inventory, judged: Sequence[_Judged], levels: Sequence[
     )
 
 
-def _assumptions(articles: Mapping[str, Citation]) -> tuple[str, ...]:
-    known = (duty_as_looked_up(duty, articles) for duty in duties().values())
-    to_check = [duty for duty in known if duty.article_status is ArticleStatus.TO_CHECK]
+def _assumptions(book: Rulebook) -> tuple[str, ...]:
+    listed = duties()
+    to_check = [duty for duty in book.duties.values() if duty.article_status is ArticleStatus.TO_CHECK]
+    own = [duty.code for duty in book.duties.values() if _weighs_otherwise(duty, listed[duty.code])]
     return (
         duty_list().disclaimer,
         *([f"Nog nakijken in de wet: {', '.join(duty.code for duty in to_check)}."] if to_check else ()),
-        *(f"{duty.code}: {duty.remark}" for duty in duties().values() if duty.remark),
+        *([f"De gemeente koos zelf de ernst of de ingangsdatum van: {', '.join(own)}."] if own else ()),
+        *(["Strikte modus: elk bericht aan de gemeente telt als officieel."] if book.is_strict else ()),
+        *(f"{duty.code}: {duty.remark}" for duty in listed.values() if duty.remark),
         "‘Onbekend’ telt in de score als ‘nee’. ‘Deels’ telt voor de helft. ‘Ja’ zonder bewijs telt als ‘deels’.",
         "Een antwoord ouder dan 24 maanden maakt een groen bericht oranje.",
         (
@@ -593,4 +588,12 @@ def _assumptions(articles: Mapping[str, Citation]) -> tuple[str, ...]:
         "De volwassenheid is een eigen omrekening van de niveaus D0 tot en met D6 en DX.",
         "Risico is: gewicht van het zwaarste gat, keer het aantal per jaar, keer 1, 2 of 3 voor de behoefte aan hulp.",
         "Is het aantal per jaar onbekend? Dan rekenen we met 1. Zo’n bericht staat dus te laag in de lijst.",
+    )
+
+
+def _weighs_otherwise(duty: Duty, listed: Duty) -> bool:
+    return (duty.severity, duty.severity_for, duty.in_force_from) != (
+        listed.severity,
+        listed.severity_for,
+        listed.in_force_from,
     )

@@ -18,7 +18,7 @@ from wmebv.content import (
     TargetGroup,
     Value,
 )
-from wmebv.duties import ArticleStatus, Citation, Severity
+from wmebv.duties import ArticleStatus, Rulebook, Severity, as_shipped
 from wmebv.rules import Colour, Finding, SupportLevel
 
 NO_TEAM = "Zonder team"
@@ -93,8 +93,8 @@ class Inventory:
     """The function that signed the data off; empty when nobody did."""
     actions: tuple[ActionEntry, ...] = ()
     goals: tuple[GoalEntry, ...] = ()
-    articles: Mapping[str, Citation] = field(default_factory=dict)
-    """Articles that the municipality looked up, by code of the duty."""
+    book: Rulebook = field(default_factory=as_shipped)
+    """The duties as the municipality applies them."""
 
 
 @dataclass(frozen=True, slots=True)

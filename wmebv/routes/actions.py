@@ -26,7 +26,7 @@ from wmebv import actions, labels, meetings, queries, services
 from wmebv.actions import ADDRESS
 from wmebv.calendar import calendar
 from wmebv.content import ActionContent
-from wmebv.duties import Duty, as_looked_up, duties
+from wmebv.duties import Duty
 from wmebv.forms import ACTION_LABELS, options
 from wmebv.models import Action
 from wmebv.routes.shared import ACTIONS, HOME, Editor, Reader, show, typed_on
@@ -158,9 +158,7 @@ def _form_page(
         subject = actions.subject_of(action)
     else:
         subject = actions.place_of(actions.find_about(session, about)) if about else ("", "")
-    known = duties().get(action.duty if action else duty)
-    if known:
-        known = as_looked_up(known, queries.articles(session))
+    known = queries.rulebook(session).duties.get(action.duty if action else duty)
     title = action.title if action else "Nieuwe actie"
     return show(
         request,

@@ -23,7 +23,7 @@ from core.web.pages import redirect
 from core.web.security import ReadSession, TypedForm, WriteSession
 from wmebv import labels, meetings, queries, rows, services
 from wmebv.content import Answer, ChannelContent, ChannelKind, Direction, MessageTypeContent, ProductContent
-from wmebv.duties import Scope
+from wmebv.duties import Rulebook, Scope
 from wmebv.forms import (
     Question,
     all_answer_labels,
@@ -33,7 +33,6 @@ from wmebv.forms import (
     message_questions,
     options,
     questions_of,
-    with_articles,
     with_changes,
     with_template,
 )
@@ -148,7 +147,8 @@ def _answer_page(
     look: Look | None = None,
 ) -> Response:
     today = clock.today()
-    asked = with_articles(_questions(subject, today), queries.articles(session))
+    book = queries.rulebook(session)
+    asked = _questions(subject, today, book)
     questions = tuple(with_changes(asked, history.revisions_of(session, subject.id)))
     shown = form or answer_form(questions, rows.answers_of(subject))
     context: dict[str, Any] = {
@@ -165,14 +165,14 @@ def _answer_page(
     if isinstance(subject, MessageType):
         entry = rows.message_entry(subject)
         case = Case(rows.product_content(subject.product), entry.content, entry.channels, entry.key)
-        line = message_line(subject, case, message_verdict(case, today))
+        line = message_line(subject, case, message_verdict(case, today, book=book))
         trail = [HOME, PRODUCTS, (subject.product.kenmerk, address_of(subject.product)), (subject.name, "")]
         title = f"{subject.name}: {subject.product.name}"
         context |= {
             "line": line,
             "content": entry.content,
             "facts": message_facts(entry.content),
-            "elsewhere": _asked_elsewhere(subject, today),
+            "elsewhere": _asked_elsewhere(subject, today, book),
             "waiting": queries.count_waiting(session, Waiting.ANSWERS),
             "next_waiting": queries.next_message(session, subject, Waiting.ANSWERS),
         }
@@ -203,7 +203,7 @@ def _answer_page(
 
 def _save_answers(request: Request, session: Session, person: Person, subject: Subject, typed: Typed) -> Response:
     today = clock.today()
-    questions = _questions(subject, today)
+    questions = _questions(subject, today, queries.rulebook(session))
     name, address = _name_of(subject), _answers_address(subject)
     goes_on = bool(typed.value("verder"))
     meeting = meetings.of_answers(session, subject, questions, bind_answers(questions, typed), name, address)
@@ -245,14 +245,15 @@ def _tried(session: Session, subject: Subject) -> Mapping[str, str]:
     return {code: in_a_sentence(known[url]) for code, url in urls.items() if url in known}
 
 
-def _asked_elsewhere(message: MessageType, on: date) -> list[list[Cell | str]]:
+def _asked_elsewhere(message: MessageType, on: date, book: Rulebook) -> list[list[Cell | str]]:
     """The records whose answers count for this message too, and how many of those are all right now."""
     if message.direction is not Direction.IN:
         return []
     product = message.product
-    found = [(f"Product: {product.name}", _answers_address(product), _product_verdict(product, on), Scope.PRODUCT)]
+    about = _product_verdict(product, on, book)
+    found = [(f"Product: {product.name}", _answers_address(product), about, Scope.PRODUCT)]
     for channel in (link.channel for link in message.channels):
-        verdict = _channel_verdict(rows.channel_content(channel), on)
+        verdict = _channel_verdict(rows.channel_content(channel), on, book)
         found.append((f"Kanaal: {channel.name}", _answers_address(channel), verdict, Scope.CHANNEL))
     lines: list[list[Cell | str]] = []
     for name, address, verdict, scope in found:
@@ -261,31 +262,34 @@ def _asked_elsewhere(message: MessageType, on: date) -> list[list[Cell | str]]:
     return lines
 
 
-def _questions(subject: Subject, on: date) -> tuple[Question, ...]:
+def _questions(subject: Subject, on: date, book: Rulebook) -> tuple[Question, ...]:
     if isinstance(subject, MessageType):
         entry = rows.message_entry(subject)
         case = Case(rows.product_content(subject.product), entry.content, entry.channels)
-        return message_questions(message_verdict(case, on), is_incoming=subject.direction is Direction.IN)
+        verdict = message_verdict(case, on, book=book)
+        return message_questions(verdict, is_incoming=subject.direction is Direction.IN, book=book)
     if isinstance(subject, Product):
-        return questions_of(Scope.PRODUCT, verdict=_product_verdict(subject, on))
+        return questions_of(Scope.PRODUCT, verdict=_product_verdict(subject, on, book), book=book)
     if isinstance(subject, Channel):
-        questions = questions_of(Scope.CHANNEL, verdict=_channel_verdict(rows.channel_content(subject), on))
+        verdict = _channel_verdict(rows.channel_content(subject), on, book)
+        questions = questions_of(Scope.CHANNEL, verdict=verdict, book=book)
         if subject.template is None:
             return questions
         href = f"/wmebv/sjablonen/{subject.template_id}/"
         return tuple(with_template(questions, rows.answers_of(subject), rows.template_content(subject.template), href))
     if isinstance(subject, ChannelTemplate):
-        return questions_of(Scope.CHANNEL, verdict=_channel_verdict(_alone(subject), on))
-    return questions_of(Scope.ORGANISATION, verdict=organisation_verdict(rows.general_content(subject), on))
+        return questions_of(Scope.CHANNEL, verdict=_channel_verdict(_alone(subject), on, book), book=book)
+    verdict = organisation_verdict(rows.general_content(subject), on, book=book)
+    return questions_of(Scope.ORGANISATION, verdict=verdict, book=book)
 
 
-def _product_verdict(product: Product, on: date) -> Verdict:
+def _product_verdict(product: Product, on: date, book: Rulebook) -> Verdict:
     """Duties about the product come out the same for a message of which nothing else is known."""
-    return message_verdict(Case(rows.product_content(product), MessageTypeContent()), on)
+    return message_verdict(Case(rows.product_content(product), MessageTypeContent()), on, book=book)
 
 
-def _channel_verdict(channel: ChannelContent, on: date) -> Verdict:
-    return message_verdict(Case(ProductContent(), MessageTypeContent(), (channel,)), on)
+def _channel_verdict(channel: ChannelContent, on: date, book: Rulebook) -> Verdict:
+    return message_verdict(Case(ProductContent(), MessageTypeContent(), (channel,)), on, book=book)
 
 
 def _alone(template: ChannelTemplate) -> ChannelContent:

@@ -23,7 +23,7 @@ from core.web.pages import redirect
 from core.web.security import ReadSession, WriteSession
 from wmebv import queries, rows, services
 from wmebv.content import Answer, MessageTypeContent, ProductContent
-from wmebv.duties import Scope
+from wmebv.duties import Rulebook, Scope
 from wmebv.forms import Question, columns, message_questions, questions_of
 from wmebv.grid import Change, Read, cell_of, change_of, letters_of, place
 from wmebv.models import Channel, MessageType, Product
@@ -236,11 +236,11 @@ def _rows(
     found = queries.grid_subjects(session, kind, ids) if known is None else known
     if any(one not in found for one in ids):
         raise NotFound("Een van deze rijen bestaat niet (meer). Open het raster opnieuw.")
-    today = clock.today()
-    return [_row(form, number, found[one], kind, today) for number, one in enumerate(ids)]
+    today, book = clock.today(), queries.rulebook(session)
+    return [_row(form, number, found[one], kind, today, book) for number, one in enumerate(ids)]
 
 
-def _row(form: Form[Any], number: int, subject: AnySubject, kind: GridKind, today: date) -> GridRow:
+def _row(form: Form[Any], number: int, subject: AnySubject, kind: GridKind, today: date, book: Rulebook) -> GridRow:
     answers = rows.answers_of(subject)
     known = {answer.duty: answer for answer in answers}
     name, beside, href = subject.name, "", f"/wmebv/kanalen/{subject.id}/"
@@ -250,7 +250,8 @@ def _row(form: Form[Any], number: int, subject: AnySubject, kind: GridKind, toda
         product = subject.product
         beside, href = f"{product.kenmerk} {product.name}", f"/wmebv/berichten/{subject.id}/"
         facts = {"kind": subject.kind, "official": subject.official, "direction": subject.direction}
-        verdict = message_verdict(Case(ProductContent(), MessageTypeContent(**facts, answers=answers)), today)
+        case = Case(ProductContent(), MessageTypeContent(**facts, answers=answers))
+        verdict = message_verdict(case, today, book=book)
         asked = message_questions(verdict, is_incoming=kind is GridKind.INCOMING)
         applying = frozenset(question.code for question in asked)
     elif isinstance(subject, Channel) and subject.template:

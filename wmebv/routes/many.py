@@ -229,6 +229,7 @@ def _moves(session: Session, ids: set[UUID], given: Answer, on: date) -> Iterabl
     changed: dict[UUID, ChannelContent] = {}
     replaced: list[ProductContent] = []
     known: Known = {}
+    book = queries.rulebook(session)
     products = stock(
         session, queries.products_with(ids)
     )  # these, and what replaces them, stay in memory: `known` asks for it
@@ -248,7 +249,8 @@ def _moves(session: Session, ids: set[UUID], given: Answer, on: date) -> Iterabl
             if own in ids:
                 told = told.model_copy(update={"answers": answered(told.answers)})
             after = Case(new, told, tuple(changed[one] for one in links))
-            yield message_verdict(before, on, known).colour, message_verdict(after, on, known).colour
+            now, then = (message_verdict(case, on, known, book=book) for case in (before, after))
+            yield now.colour, then.colour
 
 
 def _many_page(

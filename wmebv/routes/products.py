@@ -29,7 +29,7 @@ from core.web.security import ReadSession, TypedForm, WriteSession
 from wmebv import actions, help_sheet, labels, meetings, permissions, queries, rows, services
 from wmebv.content import ProductContent
 from wmebv.duties import Scope
-from wmebv.forms import PRODUCT_LABELS, options, questions_of, with_articles
+from wmebv.forms import PRODUCT_LABELS, options, questions_of
 from wmebv.models import Product
 from wmebv.routes.facts import answer_rows, level_options, product_facts
 from wmebv.routes.shared import (
@@ -116,7 +116,8 @@ def show_product(request: Request, session: ReadSession, person: Reader, number:
     product = queries.find_product(session, number)
     today = clock.today()
     content = rows.product_content(product)
-    judged = judged_messages(product, today)
+    book = queries.rulebook(session)
+    judged = judged_messages(product, today, book)
     general = rows.general_content(queries.general(session))
     verdicts = [verdict for _, _, verdict in judged]
     return show(
@@ -130,11 +131,11 @@ def show_product(request: Request, session: ReadSession, person: Reader, number:
         state=queries.website_states(session, [product])[product.id].value,
         colour=together(verdict.colour for verdict in verdicts),
         percentage=sum((verdict.score for verdict in verdicts), Score()).percentage,
-        support=support_verdict(content, [(case, verdict) for _, case, verdict in judged], general, today),
+        support=support_verdict(content, [(case, verdict) for _, case, verdict in judged], general, today, book=book),
         facts=product_facts(content, bodies(session)),
         messages=[message_line(message, case, verdict) for message, case, verdict in judged],
         ended=[message for message in product.messages if message.ended_on],
-        answers=answer_rows(with_articles(questions_of(Scope.PRODUCT), queries.articles(session)), content.answers),
+        answers=answer_rows(questions_of(Scope.PRODUCT, book=book), content.answers),
         findings=_finding_lines(session, product, today, may_edit=person.may(permissions.EDIT)),
         related=related(request, session, product),
         versions=list(reversed(history.versions_of(session, product.id))),
@@ -249,15 +250,15 @@ def _judged(session: Session, ids: Sequence[UUID], on: date) -> Mapping[UUID, Pr
     """What the rules say of products, by their id."""
     products = queries.whole_products(session, ids)
     general = rows.general_content(queries.general(session))
-    states = queries.website_states(session, products)
+    states, book = queries.website_states(session, products), queries.rulebook(session)
     lines = {}
     for product, entry in zip(products, rows.entries(products), strict=True):
-        judged = judged_entry(entry, on)
+        judged = judged_entry(entry, on, book)
         verdicts = [verdict for _, verdict in judged]
         lines[product.id] = ProductLine(
             colour=together(verdict.colour for verdict in verdicts),
             percentage=sum((verdict.score for verdict in verdicts), Score()).percentage,
-            support_level=support_verdict(entry.content, judged, general, on).level.value,
+            support_level=support_verdict(entry.content, judged, general, on, book=book).level.value,
             messages=len(judged),
             state=states[product.id].value,
         )

@@ -15,6 +15,7 @@ from core.web.drafts import form_page
 from core.web.pages import page, redirect
 from core.web.security import Allowed
 from wmebv import labels, permissions, queries, rows
+from wmebv.duties import Rulebook
 from wmebv.models import Action, Channel, Goal, MessageType, Product, Subject
 from wmebv.report import ProductEntry
 from wmebv.rules import Case, Colour, Verdict, availability, message_verdict
@@ -66,16 +67,16 @@ def show(
     return page(request, f"wmebv/{template}", person=person, status_code=status_code, **context)
 
 
-def judged_messages(product: Product, on: date) -> list[tuple[MessageType, Case, Verdict]]:
-    judged = judged_entry(rows.entry(product), on)
+def judged_messages(product: Product, on: date, book: Rulebook) -> list[tuple[MessageType, Case, Verdict]]:
+    judged = judged_entry(rows.entry(product), on, book)
     return [
         (message, case, verdict) for message, (case, verdict) in zip(rows.living_messages(product), judged, strict=True)
     ]
 
 
-def judged_entry(entry: ProductEntry, on: date) -> list[tuple[Case, Verdict]]:
+def judged_entry(entry: ProductEntry, on: date, book: Rulebook) -> list[tuple[Case, Verdict]]:
     cases = [Case(entry.content, each.content, each.channels, each.key) for each in entry.messages]
-    return [(case, message_verdict(case, on)) for case in cases]
+    return [(case, message_verdict(case, on, book=book)) for case in cases]
 
 
 def message_line(message: MessageType, case: Case, verdict: Verdict) -> MessageLine:

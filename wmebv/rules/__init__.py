@@ -1,7 +1,8 @@
 """The verdict on messages, products and the organisation under the Wmebv, on a date. Pure: no database, no clock.
 
 A verdict is about compliance; the level of digital availability stands beside it and says nothing about compliance.
-The articles behind each duty are data (`duties.py`). What is unknown never becomes green.
+The articles, days and severities of the duties are data (`duties.py`), which a municipality may amend: its `Rulebook`
+goes into every verdict. What is unknown never becomes green.
 """
 
 from wmebv.rules.answers import (
@@ -15,7 +16,7 @@ from wmebv.rules.answers import (
     with_template,
 )
 from wmebv.rules.channels import MATURITY, availability, is_designated, is_electronic, maturity, works_without_login
-from wmebv.rules.findings import UNANSWERED, Finding, as_looked_up, findings, organisation_findings
+from wmebv.rules.findings import UNANSWERED, Finding, findings, organisation_findings
 from wmebv.rules.support import SupportLevel, SupportVerdict, support_verdict
 from wmebv.rules.verdict import (
     WEIGHTS,
@@ -48,7 +49,6 @@ __all__ = [
     "SupportLevel",
     "SupportVerdict",
     "Verdict",
-    "as_looked_up",
     "availability",
     "colour",
     "colour_of_counted",

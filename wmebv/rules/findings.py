@@ -1,11 +1,10 @@
 """Judgements as sentences: what is the matter, and what to do."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from wmebv.content import Value
-from wmebv.duties import ArticleStatus, Citation, Severity, cited
+from wmebv.duties import ArticleStatus, Severity, cited
 from wmebv.rules.answers import Reason
 from wmebv.rules.verdict import Case, Colour, Judgement, Verdict
 
@@ -40,12 +39,6 @@ class Finding:
     def cited(self) -> str:
         """The article with its status as long as that is `nakijken`."""
         return cited(self.article, self.article_status)
-
-
-def as_looked_up(finding: Finding, articles: Mapping[str, Citation]) -> Finding:
-    """The finding with the article that the municipality looked up, where it did."""
-    found = articles.get(finding.code)
-    return replace(finding, article=found.article, article_status=found.article_status) if found else finding
 
 
 def findings(case: Case, verdict: Verdict) -> tuple[Finding, ...]:

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from wmebv.content import Answer, Direction, MessageTypeContent, OrganisationContent, ProductContent, TargetGroup, Value
-from wmebv.duties import Group, Scope, SupportForm, duties, support_forms
+from wmebv.duties import Group, Rulebook, Scope, SupportForm, as_shipped, support_forms
 from wmebv.rules.answers import FAILING, by_duty, has_evidence, is_given, is_outdated, judge
 from wmebv.rules.channels import is_electronic
 from wmebv.rules.verdict import Case, Colour, Judgement, Verdict, colour, message_verdict
@@ -39,21 +39,28 @@ class SupportVerdict:
 
 
 def support_verdict(
-    product: ProductContent, judged: Sequence[tuple[Case, Verdict]], organisation: OrganisationContent, on: date
+    product: ProductContent,
+    judged: Sequence[tuple[Case, Verdict]],
+    organisation: OrganisationContent,
+    on: date,
+    *,
+    book: Rulebook | None = None,
 ) -> SupportVerdict:
     """Is there fitting support for this product (Awb 2:1 lid 1, in force since 2024)?
 
     `judged` are the message types of this product with their `message_verdict` on the same date. A form that is
     asked per message or channel counts for the product
-    as it does for the worst of its incoming messages.
+    as it does for the worst of its incoming messages. One that is not in force yet on that date does not count.
     """
+    book = book or as_shipped()
+    forms_asked = [form for form in book.forms.values() if form.in_force_from <= on]
     incoming = [pair for pair in judged if pair[0].message.direction is Direction.IN]
     if not incoming:
         alone = Case(product, _NO_MESSAGE)
-        incoming = [(alone, message_verdict(alone, on))]
+        incoming = [(alone, message_verdict(alone, on, book=book))]
     general, own = by_duty(organisation.answers), by_duty(product.answers)
-    looked = [_support_of(case, verdict, general, own, on) for case, verdict in incoming]
-    page = judge(duties()["W01"], general.get("W01"))[0] in {Value.YES, Value.PARTLY}
+    looked = [_support_of(case, verdict, general, own, on, forms_asked) for case, verdict in incoming]
+    page = judge(book.duties["W01"], general.get("W01"))[0] in {Value.YES, Value.PARTLY}
     forms: dict[str, float] = {}
     for each in looked:
         for code, points in each.forms.items():
@@ -108,7 +115,12 @@ class _Support:
 
 
 def _support_of(
-    case: Case, verdict: Verdict, general: Mapping[str, Answer], of_product: Mapping[str, Answer], on: date
+    case: Case,
+    verdict: Verdict,
+    general: Mapping[str, Answer],
+    of_product: Mapping[str, Answer],
+    on: date,
+    asked: Sequence[SupportForm],
 ) -> _Support:
     judgements = verdict.within(Group.CARE)
     if case.message is _NO_MESSAGE:
@@ -118,7 +130,7 @@ def _support_of(
     electronic = [channel for channel in case.channels if is_electronic(channel)]
     forms: dict[str, float] = {}
     personal = False
-    for form in support_forms().values():
+    for form in asked:
         if form.scope is Scope.CHANNEL:
             points = _worst_points(
                 _points(form, by_duty(each.answers).get(form.code), judged, on) for each in electronic
@@ -134,7 +146,7 @@ def _support_of(
     # W03 and W04 ask for exactly this, so their answers count even when no form is named.
     personal = personal or _is_there(judged, "W03")
     without_computer = _is_there(judged, "W04") or any(
-        forms.get(form.code, 0) for form in support_forms().values() if form.without_computer
+        forms.get(form.code, 0) for form in asked if form.without_computer
     )
     touched = any(is_given(answer) for code, answer in own.items() if code in forms or code in judged)
     return _Support(forms, judgements, personal, without_computer, is_touched=touched)

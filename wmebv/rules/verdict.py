@@ -21,9 +21,10 @@ from wmebv.content import (
 from wmebv.duties import (
     Duty,
     Group,
+    Rulebook,
     Scope,
     Severity,
-    duties_of,
+    as_shipped,
 )
 from wmebv.rules.answers import (
     FAILING,
@@ -137,28 +138,32 @@ class Verdict:
 
 
 Known: TypeAlias = dict[tuple[int, str], Judgement]
-"""What was judged of products and channels already, by the identity of either and the code of a duty."""
+"""What was judged of products and channels already by one book, by the identity of either and the code of a duty."""
 
 
-def message_verdict(case: Case, on: date, known: Known | None = None) -> Verdict:
+def message_verdict(case: Case, on: date, known: Known | None = None, *, book: Rulebook | None = None) -> Verdict:
     """The verdict on one message type on a date (Awb 2:1 and afdeling 2.3).
 
     Incoming messages are judged on the duties about product, message and channel, outgoing ones on those about
     outgoing messages. Duties of the organisation are left out: they are judged once (`organisation_verdict`).
     `known` is kept by who judges many messages on one date, of which products and channels stay in memory.
+    `book` is what the municipality says of the duties; without it the list holds.
     """
+    book = book or as_shipped()
     if case.message.direction is Direction.OUT:
         answers = by_duty(case.message.answers)
-        judgements = [_answered(duty, answers, case, on) for duty in duties_of(Scope.OUTGOING)]
+        judgements = [_answered(duty, answers, case, on) for duty in book.of(Scope.OUTGOING)]
     else:
-        judgements = list(_judge_incoming(case, on, {} if known is None else known))
+        if book.is_strict:
+            case = replace(case, message=case.message.model_copy(update={"official": Official.YES}))
+        judgements = list(_judge_incoming(case, on, {} if known is None else known, book))
     return Verdict(_colour_or_grey(judgements), tuple(judgements))
 
 
-def organisation_verdict(content: OrganisationContent, on: date) -> Verdict:
+def organisation_verdict(content: OrganisationContent, on: date, *, book: Rulebook | None = None) -> Verdict:
     """The verdict on the duties that are asked once, for the whole organisation."""
     answers = by_duty(content.answers)
-    judgements = tuple(_answered(duty, answers, None, on) for duty in duties_of(Scope.ORGANISATION))
+    judgements = tuple(_answered(duty, answers, None, on) for duty in (book or as_shipped()).of(Scope.ORGANISATION))
     return Verdict(_colour_or_grey(judgements), judgements)
 
 
@@ -247,7 +252,7 @@ def _judgement(
     )
 
 
-def _judge_incoming(case: Case, on: date, known: Known) -> Iterator[Judgement]:
+def _judge_incoming(case: Case, on: date, known: Known, book: Rulebook) -> Iterator[Judgement]:
     act = special_act(case.message)
     closed: frozenset[str] = frozenset()
     if act is SpecialAct.PHYSICAL_ONLY:
@@ -257,7 +262,7 @@ def _judge_incoming(case: Case, on: date, known: Known) -> Iterator[Judgement]:
     unofficial = case.message.official is Official.NO
     message = by_duty(case.message.answers)
     electronic = tuple(channel for channel in case.channels if is_electronic(channel))
-    for duty in duties_of(Scope.PRODUCT, Scope.MESSAGE, Scope.CHANNEL):
+    for duty in book.of(Scope.PRODUCT, Scope.MESSAGE, Scope.CHANNEL):
         advice = unofficial and duty.code not in _FOR_UNOFFICIAL
         if advice and duty.scope is not Scope.CHANNEL:
             continue
@@ -266,9 +271,9 @@ def _judge_incoming(case: Case, on: date, known: Known) -> Iterator[Judgement]:
             continue
         judged: Judgement | None
         if duty.scope is Scope.CHANNEL:
-            judged = _worst_channel(duty, electronic, on, known)
+            judged = _worst_channel(duty, electronic, on, known, book)
         elif duty.scope is Scope.PRODUCT:
-            judged = _of_subject(duty, case.product, on, known)
+            judged = _of_subject(duty, case.product, on, known, book)
         elif duty.code in _RECORDED:
             judged = _RECORDED[duty.code](duty, message.get(duty.code), case, electronic, on)
         else:
@@ -277,9 +282,11 @@ def _judge_incoming(case: Case, on: date, known: Known) -> Iterator[Judgement]:
             yield replace(judged, is_advice=True) if advice else judged
 
 
-def _worst_channel(duty: Duty, channels: Sequence[ChannelContent], on: date, known: Known) -> Judgement | None:
+def _worst_channel(
+    duty: Duty, channels: Sequence[ChannelContent], on: date, known: Known, book: Rulebook
+) -> Judgement | None:
     """Every electronic channel has to comply, so the worst one decides. None without electronic channel."""
-    judged = [_of_subject(duty, channel, on, known) for channel in channels]
+    judged = [_of_subject(duty, channel, on, known, book) for channel in channels]
     if len(judged) < 2:
         return judged[0] if judged else None
     worst = min(judged, key=lambda judgement: (WORST_FIRST.index(judgement.value), not judgement.is_outdated))
@@ -289,13 +296,15 @@ def _worst_channel(duty: Duty, channels: Sequence[ChannelContent], on: date, kno
     return replace(worst, is_answered=True)
 
 
-def _of_subject(duty: Duty, subject: ProductContent | ChannelContent, on: date, known: Known) -> Judgement:
+def _of_subject(
+    duty: Duty, subject: ProductContent | ChannelContent, on: date, known: Known, book: Rulebook
+) -> Judgement:
     """What a duty of a product or a channel comes to; the same for every message that has to do with it."""
     place = (id(subject), duty.code)
     if place not in known:
         answers = by_duty(subject.answers)
         name = subject.name if duty.scope is Scope.CHANNEL else ""
-        for each in duties_of(duty.scope):
+        for each in book.of(duty.scope):
             answer = answers.get(each.code)
             known[id(subject), each.code] = _judgement(
                 each, *judge(each, answer), None, on, answer=answer, channel=name

@@ -1,8 +1,8 @@
 """Use cases of the Wmebv inventory: the only code that changes its rows."""
 
 from wmebv.services.actions import action_facts, add_action, change_action, proposed
+from wmebv.services.amending import amend_duty, judge_strictly
 from wmebv.services.answers import answer, sign_off
-from wmebv.services.articles import look_up_article
 from wmebv.services.channels import add_channel, change_channel, keep_reachable
 from wmebv.services.drafts import draft_designation, draft_plan, what_blocks_designation
 from wmebv.services.goals import add_goal, change_goal, find_goal, remove_goal
@@ -75,6 +75,7 @@ __all__ = [
     "add_message_type",
     "add_product",
     "add_template",
+    "amend_duty",
     "answer",
     "answer_many",
     "answers_now",
@@ -110,9 +111,9 @@ __all__ = [
     "import_products",
     "inventory",
     "is_answered",
+    "judge_strictly",
     "keep_figures",
     "keep_reachable",
-    "look_up_article",
     "months_on",
     "note_part",
     "open_list",

@@ -15,8 +15,9 @@ from core import audit, clock, values
 from core.errors import RuleViolation
 from core.organisations import Team, bodies
 from core.remembered import remembered
+from wmebv import queries
 from wmebv.content import Answer, ChannelContent, Direction, MessageTypeContent, ProductContent, Value
-from wmebv.duties import Scope
+from wmebv.duties import Rulebook, Scope
 from wmebv.forms import Question, message_questions, questions_of
 from wmebv.models import Channel, MessageType, Product
 from wmebv.question_sheet import Line, ReadSheet, SheetAnswer, state_of, write_sheet
@@ -69,10 +70,11 @@ def open_questions(session: Session, on: date, team: str | None = None) -> Mappi
     elif team is not None:
         products = products.where(col(Product.team_id).is_(None))
     by_team: dict[str, list[Stocked]] = {}
+    book = queries.rulebook(session)
     for product in stock(session, products):
         by_team.setdefault(product.entry.content.team, []).append(product)
     return {
-        team: list(_open_lines(by_team[team], on))
+        team: list(_open_lines(by_team[team], on, book))
         for team in sorted(by_team, key=lambda name: (not name, name.casefold()))
     }
 
@@ -86,24 +88,24 @@ def count_open_questions(session: Session, on: date) -> Mapping[str, int]:
     return remembered(session, ("wmebv open questions", on), count)
 
 
-def _open_lines(products: Sequence[Stocked], on: date) -> Iterator[Line]:
+def _open_lines(products: Sequence[Stocked], on: date, book: Rulebook) -> Iterator[Line]:
     channels: dict[UUID, tuple[ChannelContent, str]] = {}
     known: Known = {}
     for product in products:
         content = product.entry.content
-        verdict = message_verdict(Case(content, MessageTypeContent()), on, known)
-        asked = questions_of(Scope.PRODUCT, verdict=verdict)
+        verdict = message_verdict(Case(content, MessageTypeContent()), on, known, book=book)
+        asked = questions_of(Scope.PRODUCT, verdict=verdict, book=book)
         yield from _lines(f"P:{product.id}", content.answers, product.name, "", asked)
         for message, ids in zip(product.entry.messages, product.channels, strict=True):
             told = message.content
-            judged = message_verdict(Case(content, told, message.channels), on, known)
-            asked = message_questions(judged, is_incoming=told.direction is Direction.IN)
+            judged = message_verdict(Case(content, told, message.channels), on, known, book=book)
+            asked = message_questions(judged, is_incoming=told.direction is Direction.IN, book=book)
             yield from _lines(f"B:{message.key}", told.answers, product.name, told.name, asked)
             for channel_id, channel in zip(ids, message.channels, strict=True):
                 channels.setdefault(channel_id, (channel, product.name))
     for channel_id, (channel, name) in channels.items():
-        verdict = message_verdict(Case(ProductContent(), MessageTypeContent(), (channel,)), on)
-        asked = questions_of(Scope.CHANNEL, verdict=verdict)
+        verdict = message_verdict(Case(ProductContent(), MessageTypeContent(), (channel,)), on, book=book)
+        asked = questions_of(Scope.CHANNEL, verdict=verdict, book=book)
         yield from _lines(f"K:{channel_id}", channel.answers, name, channel.name, asked)
 
 

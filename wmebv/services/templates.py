@@ -13,6 +13,7 @@ from core.db import refuse_stale
 from core.errors import Conflict, RuleViolation
 from wmebv import queries, rows
 from wmebv.content import Answer, ChannelContent, TemplateContent
+from wmebv.duties import Rulebook
 from wmebv.models import Channel, ChannelTemplate, MessageType
 from wmebv.rules import Case, Colour, is_given, message_verdict, own_answers, with_template
 from wmebv.services.saving import record_save, refuse, replace_answers
@@ -156,17 +157,21 @@ def _under(channel: ChannelContent, template: TemplateContent) -> ChannelContent
 
 def _effect(session: Session, channels: Sequence[Channel], after: Mapping[UUID, ChannelContent], on: date) -> Effect:
     messages = queries.messages_of_channels(session, list(after))
-    colours = Counter(_colours(message, after, on) for message in messages)
+    book = queries.rulebook(session)
+    colours = Counter(_colours(message, after, on, book) for message in messages)
     changed = sum(_differing(rows.channel_content(channel), after[channel.id]) for channel in channels)
     return Effect(len(channels), len(messages), changed, colours)
 
 
-def _colours(message: MessageType, after: Mapping[UUID, ChannelContent], on: date) -> tuple[Colour, Colour]:
+def _colours(
+    message: MessageType, after: Mapping[UUID, ChannelContent], on: date, book: Rulebook
+) -> tuple[Colour, Colour]:
     entry, product = rows.message_entry(message), rows.product_content(message.product)
     then = tuple(
         after.get(link.channel_id, channel) for link, channel in zip(message.channels, entry.channels, strict=True)
     )
-    now, new = (message_verdict(Case(product, entry.content, used), on) for used in (entry.channels, then))
+    cases = (Case(product, entry.content, used) for used in (entry.channels, then))
+    now, new = (message_verdict(case, on, book=book) for case in cases)
     return now.colour, new.colour
 
 

@@ -63,10 +63,10 @@ def inventory(session: Session, on: date) -> Inventory:
         general = queries.general(session)
         answers, signed_off_by = rows.general_content(general), general.signed_off_by
         entries, planned = _present(session)
-        articles = queries.articles(session)
+        book = queries.rulebook(session)
         goals = tuple(_goal_entry(str(goal.id), goal_facts(goal)) for goal in session.exec(select(Goal)))
     else:
-        answers, signed_off_by, entries, planned, goals, articles = _as_known(session, on)
+        answers, signed_off_by, entries, planned, goals, book = _as_known(session, on)
     figures = session.exec(select(ReportFigures).where(ReportFigures.on < on).order_by(col(ReportFigures.on)))
     return Inventory(
         organisation=the_organisation(session).name,
@@ -81,7 +81,7 @@ def inventory(session: Session, on: date) -> Inventory:
         ),
         signed_off_by=signed_off_by,
         goals=goals,
-        articles=articles,
+        book=book,
         actions=tuple(sorted(planned, key=lambda one: (one.content.title, one.about, one.duty))),
     )
 
@@ -105,9 +105,8 @@ def finding_rows_of(session: Session, product: Product, on: date) -> Sequence[Fi
     messages = {str(message.id): message for message in rows.living_messages(product)}
     entry = rows.entry(product)
     cases = [Case(entry.content, message.content, message.channels, message.key) for message in entry.messages]
-    found = [finding for case in cases for finding in rules.findings(case, rules.message_verdict(case, on))]
-    articles = queries.articles(session)
-    found = [rules.as_looked_up(finding, articles) for finding in found]
+    book = queries.rulebook(session)
+    found = [each for case in cases for each in rules.findings(case, rules.message_verdict(case, on, book=book))]
     return [*_finding_rows(found, messages, offers_actions=True), *_plain_language(product)]
 
 
@@ -226,7 +225,7 @@ def _as_known(
     tuple[ProductEntry, ...],
     tuple[ActionEntry, ...],
     tuple[GoalEntry, ...],
-    Mapping[str, duties.Citation],
+    duties.Rulebook,
 ]:
     last = (
         select(history.Revision.subject_id, func.max(history.Revision.number).label("number"))
@@ -264,11 +263,12 @@ def _as_known(
     own = {one: f"{about['number']} {about['name']}" for one, about in products.items()}
     names = own | {one: f"{own[about['product_id']]}: {about['name']}" for one, about in messages.items()}
     keys = {one: frozenset(message.key for message in per_product.get(one, ())) for one in products}
-    articles = {about["code"]: _as_content(duties.Citation, about) for about in looked_up.values()}
+    said = {about["code"]: _as_content(duties.Amendment, about) for about in looked_up.values()}
+    book = duties.amended(said, is_strict=facts.get("is_strict", False))
     called = {one: channel.name for one, channel in channel_of.items()}
     entered = tuple(_action_entry(one, names, keys, called) for one in planned.values())
     goals = tuple(_goal_entry(key, one) for key, one in wanted.items() if not one["is_removed"])
-    return _as_content(OrganisationContent, facts), facts["signed_off_by"], entries, entered, goals, articles
+    return _as_content(OrganisationContent, facts), facts["signed_off_by"], entries, entered, goals, book
 
 
 def _channel_as_known(facts: Mapping[str, Any], templates: Mapping[str, TemplateContent]) -> ChannelContent:

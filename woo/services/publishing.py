@@ -264,7 +264,7 @@ def reclassify(
 ) -> None:
     """Move a document to another category; a public one moves to another sitemap as well, and keeps its address.
 
-    Only the categories change for the public, at once.
+    Only the categories change for the public, at once. Without a change nothing happens: no moment moves.
 
     Raises:
         Conflict: somebody saved in between.
@@ -281,9 +281,13 @@ def reclassify(
     ]
     if refused:
         raise RuleViolation(refused[0].message, {"category": refused[0].message})
+    shown = published(session, document)
+    if content == document.content() and (
+        shown is None or snapshot.freeze_categories(content).items() <= shown.content.items()
+    ):
+        return
     before = document_facts(document)
     take_over(session, document, content)
-    shown = published(session, document)
     if shown is None:
         save_document(session, document, "reclassify", before=before, actor=actor)
     else:
