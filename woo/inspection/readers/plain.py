@@ -49,7 +49,7 @@ def _table(text: str) -> Piece | None:
             return Piece(
                 "\n".join("\t".join(row) for row, _ in kept),
                 headings=tuple(kept[0][0]),
-                sheet="rij",
+                sheet="tabel",
                 rows=[number for _, number in kept],
             )
     return None
