@@ -146,6 +146,8 @@ class Measure(StrEnum):
     """Of all message types: those that are orange or green."""
     SUPPORTED = "minimum_hulp"
     """Of all products: those with the minimum of help (Awb 2:1 lid 1)."""
+    AMBITION = "ambitie"
+    """Of the ambitions for the years until that of the goal: those that were reached."""
 
 
 class SpecialAct(StrEnum):

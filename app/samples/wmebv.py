@@ -11,6 +11,7 @@ from core.content import YesNo
 from wmebv.content import (
     ActionContent,
     ActionStatus,
+    Ambition,
     Answer,
     Availability,
     ChannelContent,
@@ -20,8 +21,10 @@ from wmebv.content import (
     GoalContent,
     Measure,
     MessageTypeContent,
+    NormResult,
     Official,
     ProductContent,
+    Satisfaction,
     TemplateContent,
     Value,
 )
@@ -149,7 +152,18 @@ def answered_channel(content: ChannelContent, *, today: date) -> ChannelContent:
             "reachable": YesNo.YES,
             "reachable_checked_on": today - timedelta(days=1),
             "answers": answers,
+            "satisfaction": _satisfaction(seed, today) if content.kind is ChannelKind.WEB_FORM else (),
         }
+    )
+
+
+def _satisfaction(seed: int, today: date) -> tuple[Satisfaction, ...]:
+    """For one in six forms, over two years."""
+    if seed % 6:
+        return ()
+    return tuple(
+        Satisfaction(year=today.year - ago, grade=f"{6 + (seed + ago) % 3},{seed % 10}", source="Enquête op de website")
+        for ago in (1, 2)
     )
 
 
@@ -161,6 +175,7 @@ def answered_product(content: ProductContent, *, today: date) -> ProductContent:
             "yearly_volume": VOLUMES[number % len(VOLUMES)],
             "process_owner": f"Teamleider {content.team}",
             "controller": content.controller or "college",
+            "ambitions": _ambitions(number, today),
         }
     )
     if content.team not in DONE | HALF_WAY:
@@ -175,6 +190,23 @@ def answered_product(content: ProductContent, *, today: date) -> ProductContent:
     if content.team in DONE:
         answers += [_yes("W06", asked), _yes("Z03", asked), _yes("Z09", asked)]
     return filled.model_copy(update={"answers": tuple(answers)})
+
+
+def _ambitions(number: int, today: date) -> tuple[Ambition, ...]:
+    """For one in four products; every other one had to be ready last year."""
+    if number % 4:
+        return ()
+    year = today.year - 1 if number % 8 else today.year + 1
+    level = Availability.D3 if number % 12 else Availability.D5
+    return (Ambition(year=year, level=level, source="Dienstverleningsvisie"),)
+
+
+def _norm(number: int, today: date) -> dict[str, object]:
+    """For one in five products; one in ten was measured."""
+    if number % 5:
+        return {}
+    measured = NormResult(year=today.year - 1, percentage=60 + number % 40, source="Zaaksysteem")
+    return {"service_norm": "Antwoord binnen 5 werkdagen", "norm_results": (measured,) if number % 2 == 0 else ()}
 
 
 def answered_message(product: ProductContent, content: MessageTypeContent, *, today: date) -> MessageTypeContent:
@@ -217,6 +249,7 @@ def answered_message(product: ProductContent, content: MessageTypeContent, *, to
             "official": official,
             "assessed_on": asked,
             "yearly_volume": max(1, (product.yearly_volume or 0) // 3),
+            **_norm(number, today),
         }
     )
 
@@ -257,6 +290,12 @@ def goals(today: date) -> tuple[GoalContent, ...]:
             measure=Measure.DESIGNATED,
             target=100,
             by=date(today.year + 1, 6, 30),
+        ),
+        GoalContent(
+            title="Wat digitaal moet zijn volgens de dienstverleningsvisie, is dat ook",
+            measure=Measure.AMBITION,
+            target=80,
+            by=date(today.year + 1, 12, 31),
         ),
     )
 

@@ -6,10 +6,11 @@ from collections import defaultdict
 from pathlib import Path
 from types import SimpleNamespace
 
-DUTIES = {
-    duty["code"]: duty
-    for duty in json.loads((Path(__file__).parents[2] / "wmebv/data/duties.json").read_text(encoding="utf-8"))["duties"]
-}
+DATA = Path(__file__).parents[2] / "wmebv/data"
+DUTIES = {duty["code"]: duty for duty in json.loads((DATA / "duties.json").read_text(encoding="utf-8"))["duties"]}
+FORMS = json.loads((DATA / "support-forms.json").read_text(encoding="utf-8"))["forms"]
+ORDER = ["D0", "D1", "D2", "D3", "D4", "DX", "D5", "D6"]
+WEIGHTS = {"kritiek": 10, "hoog": 5, "midden": 2, "laag": 1}
 
 
 def recount(stock, on):
@@ -100,14 +101,7 @@ def recount_message(product, message, on):
     if record["direction"] == "uit":
         return recount_plain(record, "U", kind, on)
     channels = [plain(channel) for channel in message.channels]
-    digital = [
-        each
-        for each in channels
-        if (each["level"] or each["kind"] or "") in {"D3", "D4", "D5", "D6", "DX"}
-        or (
-            each["level"] is None and each["kind"] in {"webformulier", "e-mail", "portaal", "berichtenbox", "landelijk"}
-        )
-    ]
+    digital = [each for each in channels if _is_digital(each)]
     rows = recount_plain(product, "P", kind, on) + [
         recount_duty(code, record, kind, on) for code in ("W04", "W05", "W09", "W33")
     ]
@@ -117,7 +111,7 @@ def recount_message(product, message, on):
     rows.append(recount_w13(record, digital, kind, on))
     for code, duty in DUTIES.items():
         if duty["scope"] == "K" and digital:
-            each = [recount_duty(code, channel, kind, on) for channel in digital]
+            each = [recount_duty(code, channel, kind, on) | {"channel": channel["name"]} for channel in digital]
             order = ["nee", "onbekend", "deels", "ja", "nvt"]
             worst = min(each, key=lambda row: (order.index(row["value"]), not row["old"]))
             rows.append(worst | {"given": any(row["given"] for row in each)})
@@ -202,11 +196,118 @@ def recount_colour(rows):
 
 
 def recount_percentage(rows):
-    weight = {"kritiek": 10, "hoog": 5, "midden": 2, "laag": 1}
+    weight = WEIGHTS
     cost = {"nee": 2, "onbekend": 2, "deels": 1, "ja": 0}
     whole = sum(2 * weight[row["severity"]] for row in rows)
     lost = sum(cost[row["value"]] * weight[row["severity"]] for row in rows)
     return (whole - lost) * 100 // whole if whole else None
+
+
+# --- Risk and duty of care --------------------------------------------------------------------------------------------
+
+
+def recount_risk(product, message, rows):
+    """Weight of the heaviest gap, times volume, times need of help; None without a gap."""
+    wrong = [WEIGHTS[row["severity"]] for row in weighing(rows) if row["value"] in {"nee", "onbekend"}]
+    if not wrong:
+        return None
+    volumes = [one["yearly_volume"] for one in (message, product) if one["yearly_volume"] is not None]
+    return max(wrong) * (volumes or [1])[0] * (1 + (product["support_need"] or 0)), max(wrong)
+
+
+def recount_support(product, own, general, on):
+    """Level Z0-Z4, what misses of the minimum, and the score of a product; `own`: its messages with their rows."""
+    incoming = [(message, rows) for message, rows in own if plain(message.content)["direction"] == "in"]
+    looked = [_support(plain(product), message, rows, general, on) for message, rows in incoming]
+    if not incoming:
+        looked = [_support(plain(product), None, recount_plain(plain(product), "P", None, on), general, on)]
+    forms = {}
+    for each in looked:
+        for code, worth in each["forms"].items():
+            forms[code] = min(worth, forms.get(code, 2))
+    page = recount_value("W01", given_in(general, "W01")) in {"ja", "deels"}
+    missing = [
+        text
+        for text, name in (("hulp van een persoon", "person"), ("een weg zonder computer", "paper"))
+        if not all(each[name] for each in looked)
+    ] + ([] if page else ["de algemene pagina over hulp"])
+    tested = plain(product)["tested_with_target_group_on"]
+    if not any(each["touched"] for each in looked) or not (page or any(forms.values())):
+        level = "Z0"
+    elif missing:
+        level = "Z1"
+    elif any(forms.get(code, 2) < 2 for code in ("Z06", "Z08", "Z09")):
+        level = "Z2"
+    else:
+        level = "Z4" if tested and tested <= on.isoformat() and not is_old(tested, on) else "Z3"
+    double = (
+        {form["code"] for form in FORMS if form.get("counts_double")} if plain(product)["support_need"] == 2 else set()
+    )
+    whole = sum(2 * (1 + (code in double)) for code in forms)
+    part = sum(worth * (1 + (code in double)) for code, worth in forms.items())
+    return {"level": level, "missing": missing, "score": part * 100 // whole if whole else None}
+
+
+def _support(product, message, rows, general, on):
+    record = plain(message.content) if message else {"answers": []}
+    care = {row["code"]: row for row in rows if DUTIES[row["code"]]["group"] == "zorgplicht"}
+    both = {"answers": [*product["answers"], *record["answers"]]}
+    helped = next((one for one in reversed(both["answers"]) if one["duty"] == "W03"), {"choices": []})
+    digital = [channel for channel in message.channels if _is_digital(plain(channel))] if message else []
+    forms, person = {}, care.get("W03", {}).get("value") in {"ja", "deels"}
+    for form in FORMS:
+        code = form["code"]
+        if form["scope"] == "K":
+            halves = [_halves(form, plain(channel), care, {"choices": []}, on) for channel in digital]
+            worth = min((one for one in halves if one is not None), default=None)
+        elif form["scope"] == "B" and message is None:
+            worth = None
+        else:
+            record_of = general if form["scope"] == "O" else both
+            worth = _halves(form, record_of, care, helped, on)
+            chosen = [*(given_in(record_of, code) or {"choices": []})["choices"], code * (code in helped["choices"])]
+            needs = form.get("personal_choice") or None
+            if worth and form["personal"]:
+                person = person or needs is None or needs in chosen or code in chosen
+        if worth is not None:
+            forms[code] = worth
+    paper = care.get("W04", {}).get("value") in {"ja", "deels"}
+    paper = paper or any(forms.get(form["code"]) for form in FORMS if form["without_computer"])
+    asked = {*forms, *care}
+    touched = any(given_in(both, code) for code in asked)
+    return {"forms": forms, "person": person, "paper": paper, "touched": touched}
+
+
+def _halves(form, record, care, helped, on):
+    """0, 1 or 2 halves for a form of help; None when it does not apply."""
+    one = given_in(record, form["code"])
+    if one is None and form["code"] in helped["choices"]:
+        one = helped
+    if one is None:
+        same = care.get(form.get("same_as"))
+        if same is None:
+            return 0
+        return None if same["value"] == "nvt" else _worth(same["value"], old=same["old"])
+    value = one["value"]
+    proof = one["evidence_url"] or one["evidence_document"] or one["evidence_on"]
+    if value == "nvt":
+        return None
+    if not value:
+        value = "ja" if one["choices"] or proof else "onbekend"
+    return _worth("deels" if value == "ja" and not proof else value, old=is_old(one["answered_on"], on))
+
+
+def _worth(value, *, old):
+    return 0 if value in {"nee", "onbekend"} else 1 if old or value == "deels" else 2
+
+
+def _is_digital(channel):
+    kinds = {"webformulier", "e-mail", "portaal", "berichtenbox", "landelijk"}
+    return ORDER.index(channel["level"]) >= 3 if channel["level"] else channel["kind"] in kinds
+
+
+def best_level(message):
+    return max((each["level"] for each in map(plain, message.channels) if each["level"]), key=ORDER.index, default=None)
 
 
 # --- Straight from the database ---------------------------------------------------------------------------------------
@@ -230,7 +331,8 @@ def read(path):
     def answers(kind, about=""):
         found = defaultdict(list)
         for row in rows(f"SELECT * FROM wmebv_{kind}_answer ORDER BY duty"):
-            found[row[f"{about or kind}_id"]].append(row | {"choices": json.loads(row["choices"])})
+            lists = {name: json.loads(row[name]) for name in ("choices", "reaches")}
+            found[row[f"{about or kind}_id"]].append(row | lists)
         return found
 
     templates, of_channel, own = answers("template"), answers("channel"), {}
@@ -238,6 +340,7 @@ def read(path):
         told = {one["duty"]: one for one in templates[row["template_id"]]}
         told |= {one["duty"]: one for one in of_channel[row["id"]]}
         row["answers"], row["login_levels"] = list(told.values()), json.loads(row["login_levels"])
+        row["satisfaction"] = json.loads(row["satisfaction"])
         row["designation"] = {
             "bodies": json.loads(row["designation_bodies"]),
             "decided_on": row["designation_decided_on"],
@@ -245,16 +348,21 @@ def read(path):
         }
         own[row["id"]] = row
     links, messages = defaultdict(list), defaultdict(list)
-    for row in rows("SELECT * FROM wmebv_message_channel"):
+    for row in rows("SELECT * FROM wmebv_message_channel ORDER BY position"):
         links[row["message_type_id"]].append(own[row["channel_id"]])
     of_message, of_product = answers("message", "message_type"), answers("product")
     for row in rows("SELECT * FROM wmebv_message_type WHERE ended_on IS NULL"):
-        row["answers"] = of_message[row["id"]]
+        row |= {"answers": of_message[row["id"]], "norm_results": json.loads(row["norm_results"])}
         messages[row["product_id"]].append(SimpleNamespace(content=row, channels=links[row["id"]]))
     products = []
     teams = {row["id"]: row["name"] for row in rows("SELECT id, name FROM core_team")}
     for row in rows("SELECT * FROM wmebv_product WHERE ended_on IS NULL"):
         row |= {"answers": of_product[row["id"]], "team": teams.get(row["team_id"], "Zonder team")}
+        row |= {name: json.loads(row[name]) for name in ("target_groups", "ambitions")}
         products.append(SimpleNamespace(content=row, messages=messages[row["id"]]))
     general = [one for found in answers("general").values() for one in found]
-    return SimpleNamespace(answers=Record(answers=general), products=products)
+    actions, goals = rows("SELECT * FROM wmebv_action"), rows("SELECT * FROM wmebv_goal")
+    called = {one: row["name"] for one, row in own.items()}
+    return SimpleNamespace(
+        answers=Record(answers=general), products=products, actions=actions, goals=goals, channels=called
+    )

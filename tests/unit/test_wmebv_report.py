@@ -34,21 +34,36 @@ from support.inventories import (
     mixed_inventory,
     with_answer,
 )
-from support.recount import DUTIES, recount, recount_colour, recount_percentage, weighing
+from support.recount import (
+    DUTIES,
+    plain,
+    recount,
+    recount_colour,
+    recount_percentage,
+    recount_risk,
+    recount_support,
+    weighing,
+)
 from wmebv.content import (
     ActionContent,
     ActionStatus,
+    Ambition,
     Availability,
     Designation,
+    GoalContent,
     LoginLevel,
+    Measure,
     MessageTypeContent,
+    NormResult,
     OrganisationContent,
     ProductContent,
+    Satisfaction,
     TargetGroup,
     Value,
 )
 from wmebv.report import (
     ActionEntry,
+    GoalEntry,
     KeyFigures,
     MessageEntry,
     ProductEntry,
@@ -57,8 +72,8 @@ from wmebv.report import (
     headlines,
     tables,
 )
-from wmebv.report.model import is_legal_gap
-from wmebv.rules import Colour
+from wmebv.report.model import GoalState, is_legal_gap
+from wmebv.rules import Colour, SupportLevel
 
 
 def report_on(*products, on=ON, **changes):
@@ -162,6 +177,28 @@ def test_an_independent_recount_gives_the_same_legal_gaps_heat_levels_and_unknow
         and any(row["code"] in {"W12", "W13"} and row["value"] in {"nee", "onbekend"} for row in weighing(found))
     ]
     assert len(report.designation.undesignated) == len(undesignated)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_an_independent_recount_gives_the_same_risks_and_levels_of_help(seed):
+    stock = mixed_inventory(seed)
+    report, rows = gap_report(stock, ON), recount(stock, ON)
+    risks = [
+        recount_risk(plain(product.content), plain(message.content), found) for _, product, message, found in rows[1:]
+    ]
+    assert [each.risk for each in report.top] == sorted((risk[0] for risk in risks if risk), reverse=True)[:10]
+    teams, below = {}, []
+    for product in stock.products:
+        own = [(message, found) for _, one, message, found in rows[1:] if one is product]
+        looked = recount_support(product.content, own, plain(stock.answers), ON)
+        teams.setdefault(product.content.team or "Zonder team", []).append(looked)
+        below += [(product.content.name, looked["level"], tuple(looked["missing"]))] if looked["missing"] else []
+    assert sorted((one.product, one.level, one.missing) for one in report.below_minimum) == sorted(below)
+    for row in report.support:
+        levels = [one["level"] for one in teams[row.team]]
+        scores = [one["score"] for one in teams[row.team] if one["score"] is not None]
+        assert row.levels == tuple(levels.count(level) for level in SupportLevel)
+        assert row.percentage == sum(scores) // len(scores)
 
 
 # --- Parts ------------------------------------------------------------------------------------------------------------
@@ -615,3 +652,66 @@ def test_an_action_about_a_channel_mends_what_is_wrong_with_that_channel_only(ke
     both = (entry_of("Dit", code, channel=channel), entry_of("Ander", code, channel="Ander kanaal"))
     lines = {line.title: line.mends for line in gap_report(replace(keyed, actions=both), ON).actions.waiting}
     assert lines == {"Dit": sum((one.code, one.channel) == (code, channel) for one in found), "Ander": 0}
+
+
+# Beside the law: ambitions, service norms and satisfaction
+
+
+def wanting(*ambitions, levels=(Availability.D4, Availability.D3)):
+    channels = [good_channel(name=f"Kanaal {number}", level=level) for number, level in enumerate(levels)]
+    messages = tuple(MessageEntry(good_message(name=each.name), (each,)) for each in channels)
+    return ProductEntry(good_product(ambitions=ambitions), (*messages, MessageEntry(good_outgoing())))
+
+
+@pytest.mark.parametrize(
+    ("year", "level", "levels", "reached", "state"),
+    [
+        (2026, Availability.D3, (Availability.D4, Availability.D3), 2, GoalState.REACHED),
+        (2026, Availability.D4, (Availability.D4, Availability.D3), 1, GoalState.ON_THE_WAY),  # the year is not over
+        (2025, Availability.D4, (Availability.D4, Availability.D3), 1, GoalState.LATE),
+        (2025, Availability.D4, (Availability.D4, None), 1, GoalState.UNKNOWN),
+        (2025, Availability.D4, (Availability.D3, None), 0, GoalState.LATE),
+        (2025, Availability.D4, (), 0, GoalState.UNKNOWN),
+        (2026, Availability.D5, (Availability.DX,), 0, GoalState.ON_THE_WAY),
+    ],
+)
+def test_an_ambition_is_reached_when_every_message_to_the_municipality_is(year, level, levels, reached, state):
+    [line] = report_on(wanting(Ambition(year=year, level=level), levels=levels)).ambitions
+    assert (line.reached, line.out_of, line.state) == (reached, len(levels), state)
+
+
+def test_an_ambition_without_year_or_level_is_none():
+    assert report_on(wanting(Ambition(year=2026), Ambition(level=Availability.D4))).ambitions == ()
+
+
+def test_a_goal_counts_the_ambitions_until_its_year():
+    wanted = [Ambition(year=year, level=Availability.D3) for year in (2025, 2026, 2028)]
+    goal = GoalContent(title="Zo digitaal als beloofd", measure=Measure.AMBITION, target=60, by=date(2027, 1, 1))
+    report = report_on(
+        wanting(*wanted), wanting(Ambition(year=2026, level=Availability.D6)), goals=(GoalEntry(goal, key="1"),)
+    )
+    [line] = report.goals
+    assert (line.counted, line.out_of, line.reached, line.state) == (2, 3, 66, GoalState.REACHED)
+
+
+def test_norms_and_grades_show_the_newest_measurement_and_where_it_comes_from():
+    results = (NormResult(year=2024, percentage=90), NormResult(year=2025, percentage=70, source="Zaaksysteem"))
+    grades = (Satisfaction(year=2025, grade="6,5", source="Enquête"), Satisfaction(year=2023, grade="7"))
+    channel = good_channel(satisfaction=grades)
+    measured = good_message(name="Gemeten", service_norm="5 werkdagen", norm_results=results)
+    unmeasured = good_message(name="Niet gemeten", service_norm="8 weken")
+    entry = ProductEntry(good_product(), (MessageEntry(measured, (channel,)), MessageEntry(unmeasured, (channel,))))
+    report = report_on(entry, ProductEntry(good_product(name="Zonder"), (MessageEntry(good_message()),)))
+    assert [(one.message_type, one.percentage, one.year, one.source) for one in report.norms] == [
+        ("Gemeten", 70, 2025, "Zaaksysteem"),
+        ("Niet gemeten", None, None, ""),
+    ]
+    [grade] = report.satisfaction
+    assert (grade.grade, grade.source, grade.grade_before, grade.year_before) == ("6,5", "Enquête", "7", 2023)
+    text = page(report).text_content()
+    assert "2 berichten hebben een servicenorm" in text
+    assert "7 (2023)" in text
+
+
+def test_what_nobody_filled_in_has_no_part_of_its_own(mixed):
+    assert not {"Ambities", "Servicenormen", "Tevredenheid"} & set(page(mixed).xpath("//caption/text()"))

@@ -19,12 +19,14 @@ from wmebv.content import (
     Value,
 )
 from wmebv.duties import ArticleStatus, Duty, Group, Rulebook, duties, duty_list
+from wmebv.report import agreed
 from wmebv.report.model import (
     NO_TEAM,
     WHOLE_ORGANISATION,
     ActionEntry,
     ActionLine,
     Actions,
+    AmbitionLine,
     BelowMinimum,
     ChannelGap,
     DesignationGaps,
@@ -105,6 +107,7 @@ MEASURES: Mapping[Measure, str] = {
     Measure.ASSESSED: "Berichten die zijn beoordeeld",
     Measure.NOT_RED: "Berichten die oranje of groen zijn",
     Measure.SUPPORTED: "Producten met het minimum aan hulp",
+    Measure.AMBITION: "Producten die zo digitaal zijn als de gemeente wil",
 }
 _TOP = 10
 _SEVERITIES = tuple(WEIGHTS)
@@ -147,7 +150,8 @@ def gap_report(inventory: Inventory, on: date) -> GapReport:
     whole = _parts(organisation.colour, _counted(organisation))
     lights = _lights(whole, judged, [verdict for _, verdict in support])
     assessed = len(judged) - colours[Colour.GREY]
-    counted = _Counted(lights[0].percentage, judged, [verdict for _, verdict in support])
+    wanted = agreed.ambitions(inventory.products, on)
+    counted = _Counted(lights[0].percentage, judged, [verdict for _, verdict in support], wanted)
     report = GapReport(
         organisation=inventory.organisation,
         on=on,
@@ -174,6 +178,9 @@ def gap_report(inventory: Inventory, on: date) -> GapReport:
         unknowns=_unknowns(inventory, judged, levels),
         actions=_actions(inventory.actions, found, on),
         goals=_goals(inventory.goals, counted, on),
+        ambitions=wanted,
+        norms=agreed.norms(inventory.products),
+        satisfaction=agreed.satisfaction(inventory.products),
         trend=(),
         assumptions=_assumptions(book),
         findings=found,
@@ -486,6 +493,7 @@ class _Counted:
     percentage: int | None
     judged: Sequence[_Judged]
     support: Sequence[SupportVerdict]
+    ambitions: Sequence[AmbitionLine]
 
 
 def _goals(entries: Sequence[GoalEntry], counted: _Counted, on: date) -> tuple[GoalLine, ...]:
@@ -496,7 +504,7 @@ def _goals(entries: Sequence[GoalEntry], counted: _Counted, on: date) -> tuple[G
 def _goal_line(entry: GoalEntry, counted: _Counted, on: date) -> GoalLine:
     goal = entry.content
     measure, target, by = goal.measure or Measure.SCORE, goal.target or 100, goal.by or on
-    number, out_of = _progress(measure, entry.base, counted)
+    number, out_of = _progress(measure, entry.base, counted, by)
     reached = number * 100 // out_of if out_of else None
     if reached is None:
         state = GoalState.UNKNOWN
@@ -507,13 +515,16 @@ def _goal_line(entry: GoalEntry, counted: _Counted, on: date) -> GoalLine:
     return GoalLine(entry.key, goal.title, measure, target, by, goal.base_on, reached, number, out_of, state)
 
 
-def _progress(measure: Measure, base: frozenset[str], counted: _Counted) -> tuple[int, int]:
+def _progress(measure: Measure, base: frozenset[str], counted: _Counted, by: date) -> tuple[int, int]:
     """How many of how many; the score is a number of a hundred already."""
     judged = counted.judged
     if measure is Measure.SCORE:
         return (0, 0) if counted.percentage is None else (counted.percentage, 100)
     if measure is Measure.SUPPORTED:
         return sum(each.has_minimum for each in counted.support), len(counted.support)
+    if measure is Measure.AMBITION:
+        due = [line.state for line in counted.ambitions if line.year <= by.year]
+        return due.count(GoalState.REACHED), len(due)
     if measure is Measure.CONVERTED:
         levels = [availability(each.case.channels) for each in judged if each.case.key in base]
         return sum(level in CONVERTED_TO for level in levels), len(levels)

@@ -322,6 +322,47 @@ class GoalLine:
 
 
 @dataclass(frozen=True, slots=True)
+class AmbitionLine:
+    """How digital a product must be by the end of a year: `reached` of `out_of` messages to the municipality are."""
+
+    product: str
+    team: str
+    owner: str
+    year: int
+    level: Availability
+    source: str
+    reached: int
+    out_of: int
+    state: GoalState
+
+
+@dataclass(frozen=True, slots=True)
+class NormLine:
+    """A service norm, and which share of a message was handled within it; None when nobody measured it."""
+
+    product: str
+    message_type: str
+    team: str
+    owner: str
+    norm: str
+    year: int | None
+    percentage: int | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class SatisfactionLine:
+    """What people think of a channel: a grade of ten such as `7,4`, and the one before it."""
+
+    channel: str
+    year: int
+    grade: str
+    source: str
+    year_before: int | None
+    grade_before: str
+
+
+@dataclass(frozen=True, slots=True)
 class GapReport:
     """The report on one date. `lights[0]` is the whole."""
 
@@ -351,6 +392,9 @@ class GapReport:
     actions: Actions
     goals: tuple[GoalLine, ...]
     """By the day on which they must be reached."""
+    ambitions: tuple[AmbitionLine, ...]
+    norms: tuple[NormLine, ...]
+    satisfaction: tuple[SatisfactionLine, ...]
     trend: tuple[KeyFigures, ...]
     """Earlier reports and this one, oldest first; empty without earlier reports."""
     assumptions: tuple[str, ...]

@@ -101,6 +101,9 @@ def _paper(report: GapReport) -> Paper:
             *_unknowns(report),
             *_actions(report),
             *_goals(report),
+            *_ambitions(report),
+            *_norms(report),
+            *_satisfaction(report),
             Heading("Uitgangspunten"),
             Bullets(report.assumptions),
         ],
@@ -189,6 +192,12 @@ def headlines(report: GapReport, day: Callable[[date], str]) -> tuple[str, ...]:
     if report.goals:
         reached = sum(each.state is GoalState.REACHED for each in report.goals)
         lines.append(f"Van {_many(len(report.goals), 'doel', 'doelen')} {_verb(reached)} er {_n(reached)} gehaald.")
+    if report.ambitions:
+        reached = sum(each.state is GoalState.REACHED for each in report.ambitions)
+        late = sum(each.state is GoalState.LATE for each in report.ambitions)
+        told = f", {_n(late)} {_verb(late)} te laat" if late else ""
+        wanted = _many(len(report.ambitions), "ambitie", "ambities")
+        lines.append(f"Van {wanted} voor digitale producten {_verb(reached)} er {_n(reached)} gehaald{told}.")
     if report.trend and report.trend[-2].percentage is not None:
         before = report.trend[-2]
         lines.append(
@@ -545,6 +554,74 @@ def _goals(report: GapReport) -> Iterator[Block]:
 def _goal(each: GoalLine) -> Sequence[str]:
     reached = "" if each.reached is None else f"{each.reached}% ({_n(each.counted)} van {_n(each.out_of)})"
     return (each.title, f"{each.target}%", written(each.by), reached or "nog niet te tellen", each.state.value)
+
+
+def _ambitions(report: GapReport) -> Iterator[Block]:
+    if not report.ambitions:
+        return
+    yield Heading("Ambities: hoe digitaal moet het worden?")
+    yield Paragraph(
+        "De gemeente koos zelf hoe digitaal een product moet zijn, en wanneer. Een ambitie is gehaald als alle "
+        "berichten over het product zo ver zijn. De niveaus staan bij ‘Hoe digitaal zijn we?’."
+    )
+    yield from _rows(
+        "Ambities",
+        ("Product", "Eind van", "Niveau", "Berichten die zo ver zijn", "Stand", "Wie"),
+        (32, 10, 10, 15, 15, 18),
+        report.ambitions,
+        lambda each: (
+            each.product,
+            str(each.year),
+            each.level.value,
+            f"{_n(each.reached)} van {_n(each.out_of)}",
+            each.state.value,
+            each.owner or each.team,
+        ),
+        tones=_STATES,
+    )
+
+
+def _norms(report: GapReport) -> Iterator[Block]:
+    if not report.norms:
+        return
+    yield Heading("Servicenormen: antwoorden we op tijd?")
+    unmeasured = sum(each.percentage is None for each in report.norms)
+    yield Paragraph(
+        f"{_many(len(report.norms), 'bericht heeft', 'berichten hebben')} een servicenorm: zo snel belooft de gemeente "
+        f"te antwoorden. {_n(unmeasured)} daarvan {_verb(unmeasured)} nog niet gemeten. De laagste staan bovenaan."
+    )
+    yield from _rows(
+        "Servicenormen",
+        ("Product en bericht", "Norm", "Op tijd", "Jaar", "Waar komt dit cijfer vandaan"),
+        (30, 25, 11, 9, 25),
+        report.norms,
+        lambda each: (
+            f"{each.product}: {each.message_type}",
+            each.norm or _KNOWN_NOT,
+            "niet gemeten" if each.percentage is None else f"{each.percentage}%",
+            str(each.year) if each.year else "–",
+            each.source or ("–" if each.percentage is None else _KNOWN_NOT),
+        ),
+    )
+
+
+def _satisfaction(report: GapReport) -> Iterator[Block]:
+    if not report.satisfaction:
+        return
+    yield Heading("Tevredenheid per kanaal")
+    yield from _rows(
+        "Tevredenheid",
+        ("Kanaal", "Cijfer", "Jaar", "Vorige keer", "Waar komt dit cijfer vandaan"),
+        (34, 10, 10, 16, 30),
+        report.satisfaction,
+        lambda each: (
+            each.channel,
+            each.grade,
+            str(each.year),
+            f"{each.grade_before} ({each.year_before})" if each.year_before else "–",
+            each.source or _KNOWN_NOT,
+        ),
+    )
 
 
 # --- Words ------------------------------------------------------------------------------------------------------------

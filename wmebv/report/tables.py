@@ -21,6 +21,7 @@ def tables(report: GapReport) -> Mapping[str, Table]:
         *_tables_designation(report),
         *_tables_unknown(report),
         _table_goals(report),
+        *_tables_agreed(report),
         months_table(report.trend),
         _table("Uitgangspunten", ("Uitgangspunt",), ((text,) for text in report.assumptions)),
     )
@@ -266,6 +267,71 @@ def _table_goals(report: GapReport) -> Table:
                 each.state.value,
             )
             for each in report.goals
+        ),
+    )
+
+
+def _tables_agreed(report: GapReport) -> tuple[Table, ...]:
+    return (
+        _table(
+            "Ambities",
+            (
+                "Product",
+                "Eind van",
+                "Niveau",
+                "Berichten op dit niveau",
+                "Van de",
+                "Stand",
+                "Bron",
+                "Team",
+                "Proceseigenaar",
+            ),
+            (
+                (
+                    each.product,
+                    each.year,
+                    each.level.value,
+                    each.reached,
+                    each.out_of,
+                    each.state.value,
+                    each.source or None,
+                    each.team,
+                    each.owner or None,
+                )
+                for each in report.ambitions
+            ),
+        ),
+        _table(
+            "Servicenormen",
+            ("Product", "Bericht", "Norm", "Jaar", "Binnen de norm in %", "Bron", "Team", "Proceseigenaar"),
+            (
+                (
+                    each.product,
+                    each.message_type,
+                    each.norm or None,
+                    each.year,
+                    each.percentage,
+                    each.source or None,
+                    each.team,
+                    each.owner or None,
+                )
+                for each in report.norms
+            ),
+        ),
+        _table(
+            "Tevredenheid",
+            ("Kanaal", "Jaar", "Cijfer", "Bron", "Jaar ervoor", "Cijfer ervoor"),
+            (
+                (
+                    each.channel,
+                    each.year,
+                    each.grade,
+                    each.source or None,
+                    each.year_before,
+                    each.grade_before or None,
+                )
+                for each in report.satisfaction
+            ),
         ),
     )
 

@@ -15,7 +15,15 @@ from wmebv.rules.answers import (
     special_act,
     with_template,
 )
-from wmebv.rules.channels import MATURITY, availability, is_designated, is_electronic, maturity, works_without_login
+from wmebv.rules.channels import (
+    MATURITY,
+    availability,
+    is_at_least,
+    is_designated,
+    is_electronic,
+    maturity,
+    works_without_login,
+)
 from wmebv.rules.findings import UNANSWERED, Finding, findings, organisation_findings
 from wmebv.rules.support import SupportLevel, SupportVerdict, support_verdict
 from wmebv.rules.verdict import (
@@ -54,6 +62,7 @@ __all__ = [
     "colour_of_counted",
     "findings",
     "has_evidence",
+    "is_at_least",
     "is_designated",
     "is_electronic",
     "is_given",

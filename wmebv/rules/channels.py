@@ -47,6 +47,11 @@ def availability(channels: Iterable[ChannelContent]) -> Availability | None:
     return max(levels, key=_RANK.__getitem__) if levels else None
 
 
+def is_at_least(level: Availability, wanted: Availability) -> bool:
+    """Whether a level is as high as another, or higher."""
+    return _RANK[level] >= _RANK[wanted]
+
+
 def maturity(levels: Iterable[Availability | None]) -> int | None:
     """Average of the converted levels that are known, in whole percents rounded down (eigen omrekening)."""
     known = [MATURITY[level] for level in levels if level is not None]
