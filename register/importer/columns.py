@@ -10,7 +10,7 @@ from core.errors import BadInput
 from register.importer import clues
 
 REMARKS = "opmerkingen"
-NAME = "naam"
+NAME, ID = "naam", "id"
 BASIS, LAW = "doelen[].grondslag", "doelen[].wet[]"
 
 _FIRST_NAMES = ("verwerking", "proces", "werkproces", "hoofdproces", "naam verwerking")
@@ -21,6 +21,8 @@ _LONGEST_HEADING = 120
 _FROM_GROUP = 0.6
 _SURE_OF, _LIKE_NAMES = 0.9, 0.6
 _GUESSED = 0.95
+_OF_SOMETHING = 0.85
+"""A heading that speaks of another field so clearly has the number of that: "DPIA (nummer)"."""
 _COUNTS_ONCE = frozenset(
     {"id", "team", "domein", "proceseigenaar", "rol", "dpia.datum", "laatst_gecontroleerd", "openbaar"}
 )
@@ -134,6 +136,8 @@ def _guesses(heading: str, cells: Sequence[str], group: str) -> Sequence[tuple[s
     for other, more in clues.scores(group).items():
         if other in found or more > _FROM_GROUP:
             found[other] = found.get(other, 0.0) + 0.25 * more
+    if max((likely for other, likely in found.items() if other not in {ID, NAME}), default=0.0) >= _OF_SOMETHING:
+        found.pop(ID, None)
     weighed = {one: clues.weighed(one, heading, likely, cells) for one, likely in found.items()}
     likely_ones = [(one, round(min(value, _GUESSED), 2)) for one, value in weighed.items() if value >= clues.PROPOSED]
     ranked = sorted(likely_ones, key=lambda one: -one[1])

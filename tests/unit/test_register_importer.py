@@ -202,6 +202,12 @@ def test_a_second_name_goes_to_the_remarks():
     assert (content.name, content.remarks) == ("Parkeren", "Omschrijving: een lang verhaal")
 
 
+def test_the_number_of_something_else_is_not_the_number_of_the_record():
+    result = read(["Naam", "DPIA (nummer)"], ["Parkeren", "2023-014"], ["Wmo", "2021-003"])
+    assert [record.content.external_number for record in result.records] == ["", ""]
+    assert "2023-014" in str(result.notes)
+
+
 def test_the_sheet_with_the_most_known_headings_is_the_register():
     other = Sheet("Uitleg", [["Naam", "kijk hier"]])
     register = Sheet("Register", [["Naam", "Doel", "Grondslag"], ["x", "y", "toestemming"]])
