@@ -234,6 +234,7 @@ def _as_json(result: ProductsResult, outcome: ImportOutcome, *, dry_run: bool) -
                 "outcome": row.outcome.value,
                 "reason": row.reason,
                 "messages": list(row.messages),
+                "figures": list(row.figures),
             }
             for row in outcome.rows
         ],

@@ -179,6 +179,9 @@ def _first(row: ProductRow, links: tuple[ChannelLink, ...]) -> MessageTypeConten
         direction=row.direction or (Direction.OUT if kind is MessageKind.OUTGOING_DECISION else Direction.IN),
         on_request=row.on_request,
         yearly_volume=row.yearly_volume,
+        volumes=row.volumes,
+        service_norm=row.service_norm,
+        norm_results=row.norm_results,
         channels=links,
         answers=row.message_answers,
     )
@@ -245,4 +248,5 @@ def _stated_channel(channel: ChannelRow, product: str) -> ChannelContent:
         designation=channel.designation,
         answers=channel.answers,
         template=channel.template,
+        satisfaction=channel.satisfaction,
     )

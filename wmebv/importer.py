@@ -15,6 +15,7 @@ from core.content import YesNo
 from core.errors import BadInput
 from core.sheets import Sheet, find_headings
 from wmebv.content import (
+    Ambition,
     Answer,
     Audience,
     Availability,
@@ -26,8 +27,11 @@ from wmebv.content import (
     LegalBasis,
     LoginLevel,
     MessageKind,
+    NormResult,
     Official,
+    Satisfaction,
     TargetGroup,
+    YearVolume,
 )
 
 NOT_MUNICIPAL = "niet voor gemeenten"
@@ -63,6 +67,7 @@ class ChannelRow:
     use: ChannelUse | None = None
     answers: tuple[Answer, ...] = ()
     template: str = ""
+    satisfaction: tuple[Satisfaction, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,10 @@ class ProductRow:
     on_request: YesNo | None = None
     reasoning: str = ""
     message_answers: tuple[Answer, ...] = ()
+    volumes: tuple[YearVolume, ...] = ()
+    service_norm: str = ""
+    norm_results: tuple[NormResult, ...] = ()
+    ambitions: tuple[Ambition, ...] = ()
     channels: tuple[ChannelRow, ...] = ()
     login_levels: Mapping[Audience, LoginLevel] = field(default_factory=dict)
     """The log-in to expect for each audience (starter list only); what a channel really asks stands in `channels`."""
@@ -138,6 +147,8 @@ class Column:
     heading: str
     field: str
     score: float
+    year: int | None = None
+    """The year that the heading of a yearly figure names, such as 2025 in `Tevredenheid 2025`."""
 
 
 @dataclass(frozen=True)

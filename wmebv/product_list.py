@@ -5,7 +5,7 @@ do not know goes to the remarks of the product, and a row that cannot be read is
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
@@ -18,6 +18,7 @@ from core.errors import BadInput
 from core.sheets import Sheet
 from core.values import ValueList
 from wmebv.content import (
+    Ambition,
     Answer,
     Audience,
     Availability,
@@ -29,8 +30,11 @@ from wmebv.content import (
     LegalBasis,
     LoginLevel,
     MessageKind,
+    NormResult,
     Official,
+    Satisfaction,
     TargetGroup,
+    YearVolume,
 )
 from wmebv.duties import Scope, duties, support_forms
 from wmebv.importer import (
@@ -75,6 +79,8 @@ _OWN: Mapping[str, tuple[str, ...]] = {
     "hulp nodig": ("support_need", "hulp nodig", "kans op hulpvraag", "ondersteuningsbehoefte"),
     "doelgroepen hulp": ("doelgroepen", "doelgroepen hulp", "wie heeft hulp nodig"),
     "SDG-code": ("SDG-code", "SDG", "SDG codes"),
+    "ambitie": ("ambitie", "ambitieniveau", "gewenst niveau", "hoe digitaal moet het worden"),
+    "jaar ambitie": ("jaar ambitie", "ambitiejaar", "streefjaar"),
     "fysiek": ("persoonlijk verschijnen", "fysieke aanwezigheid", "komt langs", "fysiek"),
     "landelijke voorziening": ("landelijke voorziening", "landelijk loket"),
     "berichttype": ("berichttype", "bericht", "naam bericht", "formulier", "naam formulier"),
@@ -86,6 +92,14 @@ _OWN: Mapping[str, tuple[str, ...]] = {
         *("op verzoek", "op verzoek van de gemeente", "op eigen initiatief of op verzoek"),
         "op eigen initiatief of op verzoek van de gemeente",
     ),
+    "aantal in een jaar": ("aantal in een jaar", "geteld aantal", "aantal geteld"),
+    "servicenorm": ("servicenorm", "kwaliteitsnorm", "norm voor de afhandeling"),
+    "servicenorm gehaald": (
+        *("servicenorm gehaald", "binnen de norm", "binnen servicenorm", "% binnen de norm"),
+        *("percentage binnen de norm", "norm gehaald", "servicenorm gehaald %"),
+    ),
+    "jaar cijfers": ("jaar cijfers", "jaar", "peiljaar", "verslagjaar", "meetjaar"),
+    "bron cijfers": ("bron cijfers", "bron", "bron van de cijfers"),
     "kanaal": ("kanaal", "naam kanaal", "kanalen", "indieningswijze", "digitaal kanaal"),
     "sjabloon": ("sjabloon", "formulierengenerator", "formulierenmotor", "formulierensysteem"),
     "soort kanaal": ("soort kanaal", "kanaalsoort", "type kanaal"),
@@ -95,6 +109,7 @@ _OWN: Mapping[str, tuple[str, ...]] = {
     "leverancier": ("leverancier", "leverancier formulier"),
     "formulier-id": ("formulier-id", "formuliernummer", "nummer formulier", "id formulier"),
     "productpagina": ("productpagina-URL", "productpagina", "pagina op de website", "link productpagina"),
+    "tevredenheid": ("tevredenheid", "klanttevredenheid", "rapportcijfer", "waardering"),
     "terugvalkanaal": ("terugvalkanaal", "vangnet", "terugval", "kanaal als vangnet"),
     "aangewezen": ("aangewezen", "aangewezen kanaal", "kanaal aangewezen"),
     "besluit": ("besluit", "aanwijzingsbesluit", "naam besluit"),
@@ -133,6 +148,8 @@ _ANSWERED_AS: Mapping[str, tuple[str, ...]] = {
     "Z10": ("huisbezoek",),
 }
 WCAG_DATE = "datum W07"
+_PER_YEAR = frozenset({"aantal in een jaar", "servicenorm gehaald", "tevredenheid", "ambitie"})
+_YEAR = re.compile(r"\b20[0-9]{2}\b")
 _RECORDED = frozenset({"W10", "W12"})
 """Said by the kind of message, and by the channels."""
 
@@ -177,12 +194,12 @@ def layout(
     best, top = sheets.place_of_list(found, _is_heading, sheet=sheet, heading_row=heading_row)
     decided = {values.normalise(heading): field for heading, field in (mapping or {}).items()}
     proposed = [_proposed(at, heading, decided) for at, heading in enumerate(best.rows[top]) if heading]
-    first = {column.field: column for column in sorted(proposed, key=lambda one: (-one.score, one.index))[::-1]}
+    first = {_place(column): column for column in sorted(proposed, key=lambda one: (-one.score, one.index))[::-1]}
     return Layout(
         best,
         top,
         # Of two columns for one field the first that is most certain counts.
-        tuple(one if first[one.field] is one else replace(one, field="", score=0.0) for one in proposed),
+        tuple(one if first[_place(one)] is one else replace(one, field="", score=0.0) for one in proposed),
     )
 
 
@@ -192,14 +209,29 @@ def _is_heading(text: str) -> bool:
 
 def _proposed(index: int, heading: str, decided: Mapping[str, str | None]) -> Column:
     if (name := values.normalise(heading)) in decided:
-        return Column(index, heading, decided[name] or "", 1.0)
+        return _column(index, heading, decided[name] or "", 1.0)
     field, score = _match(heading)
-    return Column(index, heading, field, score) if score >= CERTAIN else Column(index, heading, "", 0.0)
+    return _column(index, heading, field, score) if score >= CERTAIN else Column(index, heading, "", 0.0)
+
+
+def _column(index: int, heading: str, field: str, score: float) -> Column:
+    year = _YEAR.search(heading)
+    return Column(index, heading, field, score, int(year[0]) if year and field in _PER_YEAR else None)
+
+
+def _place(column: Column) -> tuple[str, int | None]:
+    """What one column of a list can hold: figures of other years stand in other columns."""
+    return column.field, column.year
 
 
 @lru_cache(maxsize=2048)
 def _match(heading: str) -> tuple[str, float]:
     """The field that a heading names; spaces make no difference ("UniformeProductnaam")."""
+    if (plain := _YEAR.sub(" ", heading)) != heading:
+        field, score = _match(" ".join(plain.replace("()", " ").split()))
+        field = "aantal in een jaar" if field == "aantal per jaar" else field
+        if field in _PER_YEAR:
+            return field, score
     same = _names().get(values.normalise(heading).replace(" ", ""))
     return (same, 1.0) if same else _known().match(heading)
 
@@ -310,6 +342,7 @@ _GROUPS: Mapping[TargetGroup, tuple[str, ...]] = {
     TargetGroup.SMALL_BUSINESS: ("ondernemer", "zzp"),
 }
 Code = TypeVar("Code", bound=StrEnum)
+Figure = TypeVar("Figure")
 
 
 def read_product_list(
@@ -356,6 +389,8 @@ class _OwnList:
     def __init__(self, place: Layout, official: frozenset[str]) -> None:
         self.headings = place.sheet.rows[place.top]
         self.columns = {column.field: column.index for column in place.columns if column.field}
+        self.filled = {column.index for column in place.columns if column.field}
+        self.per_year = [column for column in place.columns if column.field in _PER_YEAR]
         self.official = official
         self.products: list[ProductRow] = []
         self.skipped: list[SkippedRow] = []
@@ -378,7 +413,7 @@ class _OwnList:
                 self.notes.append(ImportNote(number, self.heading("productnaam"), "", "guessed", name))
             self._seen.add(tuple(cells))
             self._above = row
-            self.products.append(_Row(number, row, self).product(cells))
+            self.products.append(_Row(number, row, self, cells).product(cells))
 
     def heading(self, name: str) -> str:
         return self.headings[self.columns[name]] if name in self.columns else name
@@ -387,7 +422,8 @@ class _OwnList:
 class _Row:
     """Turns the texts of one row into values; what cannot be turned is set aside with its heading, never dropped."""
 
-    def __init__(self, number: int, cells: Mapping[str, str], owner: _OwnList) -> None:
+    def __init__(self, number: int, cells: Mapping[str, str], owner: _OwnList, every: Sequence[str]) -> None:
+        self._every = every
         self.texts: list[str] = []
         self._answered_on: date | None = None
         self._number = number
@@ -429,6 +465,19 @@ class _Row:
             on_request=self.code("op verzoek", YesNo, _ON_REQUEST),
             reasoning=self.fits("motivering", MAX_NOTE),
             message_answers=self.answers(Scope.OUTGOING if is_out else Scope.MESSAGE),
+            ambitions=tuple(
+                Ambition(year=year, level=level, source=source)
+                for year, level, source in self.figures("ambitie", "jaar ambitie", self._level)
+            ),
+            service_norm=self.line("servicenorm"),
+            volumes=tuple(
+                YearVolume(year=year, number=number, source=source)
+                for year, number, source in self.figures("aantal in een jaar", "jaar cijfers", self._whole)
+            ),
+            norm_results=tuple(
+                NormResult(year=year, percentage=share, source=source)
+                for year, share, source in self.figures("servicenorm gehaald", "jaar cijfers", self._share)
+            ),
             channels=tuple(self.channels()),
             national_facility=self.line("landelijke voorziening"),
             physical_presence=self.code("fysiek", YesNo, _YES_NO),
@@ -436,6 +485,8 @@ class _Row:
             external_id=self.fits("id", 80),
             row=self._number,
         )
+        if not (kind or row.message_name or row.channels or row.message_answers or self.said("officieel")):
+            row = self._without_message(row)
         if not (row.answers or row.message_answers or any(channel.answers for channel in row.channels)):
             for name in ("beoordelaar", "beoordeeld op", "bewijs"):
                 if text := self.said(name):
@@ -443,9 +494,8 @@ class _Row:
         for name in _asked(Scope.MESSAGE if is_out else Scope.OUTGOING):  # a question for the other direction
             if text := self.said(name):
                 self.aside(name, text)
-        taken = set(self._owner.columns.values())
         for column, heading in enumerate(self._owner.headings):
-            if column not in taken and column < len(cells) and cells[column]:
+            if column not in self._owner.filled and column < len(cells) and cells[column]:
                 self.keep(heading or f"kolom {column + 1}", cells[column])
         note = "\n".join(filter(None, [self.said("opmerking"), *self.texts]))
         if len(note) > MAX_NOTE:
@@ -475,8 +525,17 @@ class _Row:
             ),
             answers=self.answers(Scope.CHANNEL),
         )
+        satisfaction = tuple(
+            Satisfaction(year=year, grade=grade, source=source)
+            for year, grade, source in self.figures("tevredenheid", "jaar cijfers", self._grade)
+        )
         if channel != ChannelRow():
-            yield channel
+            yield replace(channel, satisfaction=satisfaction)
+        elif satisfaction:  # of no channel that the row names
+            self.keep(
+                self._owner.heading("tevredenheid"),
+                "; ".join(f"{one.year or '?'}: {one.grade}" for one in satisfaction),
+            )
         if fallback := self.line("terugvalkanaal"):
             yield ChannelRow(name=fallback, kind=_kind_in(fallback), use=ChannelUse.FALLBACK)
 
@@ -535,6 +594,69 @@ class _Row:
             return ""
         return uri
 
+    def figures(
+        self, name: str, year_name: str, read: Callable[[str, str], Figure | None]
+    ) -> Iterator[tuple[int | None, Figure, str]]:
+        """The figures of a kind that the row gives, each with its year and where it comes from."""
+        for column in self._owner.per_year:
+            text = self._every[column.index].strip() if column.index < len(self._every) else ""
+            if column.field == name and text and (found := read(column.heading, text)) is not None:
+                yield column.year or self._year(year_name), found, self.line("bron cijfers")
+
+    def _year(self, name: str) -> int | None:
+        text = self.said(name).strip()
+        year = _YEAR.search(text)
+        if text and not year:
+            self.aside(name, text)
+        return int(year[0]) if year else None
+
+    def _without_message(self, row: ProductRow) -> ProductRow:
+        """Figures of a row that names no message: a count is that of the product, all stay in the remarks."""
+        figures = [(f"aantal {one.year or '?'}", str(one.number)) for one in row.volumes]
+        figures += [(f"servicenorm gehaald {one.year or '?'}", f"{one.percentage}%") for one in row.norm_results]
+        for what, said in [*figures, *([("servicenorm", row.service_norm)] if row.service_norm else ())]:
+            self.keep(what, said)
+        newest = max(row.volumes, key=lambda one: one.year or 0, default=None)
+        volume = newest.number if newest and row.yearly_volume is None else row.yearly_volume
+        return replace(row, yearly_volume=volume, volumes=(), service_norm="", norm_results=())
+
+    def _share(self, heading: str, text: str) -> int | None:
+        """Whole percents; a spreadsheet writes 92% as 0.92."""
+        found = re.fullmatch(r"([0-9]{1,3})(?:[.,]([0-9]+))?\s*%?", text)
+        share = float(f"{found[1]}.{found[2] or 0}") if found else 101
+        if found and found[2] and share <= 1 and not text.endswith("%"):
+            share *= 100
+        return self._read(heading, text, round(share) if share <= 100 else None, "geen percentage van 0 tot en met 100")
+
+    def _grade(self, heading: str, text: str) -> str | None:
+        """One of ten, with one decimal at most."""
+        found = re.fullmatch(r"([0-9]{1,2})(?:[.,]([0-9]+))?", text)
+        grade = round(float(f"{found[1]}.{found[2] or 0}"), 1) if found else 0
+        said = f"{grade:g}".replace(".", ",") if 1 <= grade <= 10 else None
+        return self._read(heading, text, said, "geen rapportcijfer van 1 tot en met 10")
+
+    def _level(self, heading: str, text: str) -> Availability | None:
+        found = re.search(r"\bD[0-6X]\b", text.upper())
+        return self._read(
+            heading, text, Availability(found[0]) if found else None, "geen niveau D0 tot en met D6 of DX"
+        )
+
+    def _whole(self, heading: str, text: str) -> int | None:
+        digits = re.sub(r"(?<=[0-9])[. ](?=[0-9]{3}\b)", "", text)
+        number = int(digits) if re.fullmatch(r"[0-9]{1,9}", digits) else None
+        return self._read(heading, text, number, "geen heel getal")
+
+    def _read(self, heading: str, text: str, became: Figure | None, problem: str) -> Figure | None:
+        """What a figure was read as; told when that looks different, and kept with the reason when it is none."""
+        if became is None:
+            self.texts.append(f"{heading}: {text}")
+            self._owner.notes.append(
+                ImportNote(self._number, heading, text, "kept", f"opmerking, want dit is {problem}")
+            )
+        elif text.removesuffix("%").strip() != str(became):
+            self._owner.notes.append(ImportNote(self._number, heading, text, "changed", str(became)))
+        return became
+
     def number(self, name: str) -> int | None:
         text = self.said(name).strip()
         digits = re.sub(r"(?<=[0-9])[. ](?=[0-9]{3}\b)", "", text)
@@ -542,9 +664,7 @@ class _Row:
             if found[2] != text:
                 self._note(name, text, "guessed" if found[1] else "changed", found[2])
             return min(int(found[2]), 100_000_000)
-        if text:
-            self.aside(name, text)
-        return None
+        return self._read(self._owner.heading(name), text, None, "geen heel getal") if text else None
 
     def day(self, name: str) -> date | None:
         text = self.said(name).strip()

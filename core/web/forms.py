@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache
 from types import UnionType
-from typing import Any, Generic, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -308,7 +308,7 @@ def _part_of(info: FieldInfo) -> tuple[type[BaseModel] | None, bool]:
 
 def _takes(info: FieldInfo, wanted: type) -> bool:
     kinds = get_args(info.annotation) if get_origin(info.annotation) in {Union, UnionType} else (info.annotation,)
-    return wanted in kinds
+    return wanted in {get_args(kind)[0] if get_origin(kind) is Annotated else kind for kind in kinds}
 
 
 def day_of(typed: str) -> str:

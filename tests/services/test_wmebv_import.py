@@ -14,7 +14,7 @@ from core.db import Database
 from core.errors import BadInput
 from core.organisations import add_organisation
 from wmebv import cli, queries, rows, services
-from wmebv.content import Answer, Availability, ChannelKind, MessageKind, Official, ProductContent, Value
+from wmebv.content import Answer, Availability, ChannelKind, MessageKind, Official, ProductContent, Value, YearVolume
 from wmebv.importer import ChannelRow, ProductRow, read_upl, starter_products
 from wmebv.models import Channel, MessageType, Product, ReportFigures
 from wmebv.services import Outcome
@@ -296,3 +296,25 @@ def test_a_list_without_messages_keeps_its_channels(session, actor):
         None,
         ["Loket"],
     )
+
+
+def test_figures_of_another_year_stand_beside_ours_and_of_the_same_year_a_person_chooses(session, actor):
+    def listed(*volumes):
+        figures = tuple(YearVolume(year=year, number=number) for year, number in volumes)
+        return [ProductRow(name="Wmo", message_kind=MessageKind.NOTIFICATION, volumes=figures, row=2)]
+
+    def stored():
+        message = session.exec(select(MessageType)).one()
+        return [(one.year, one.number) for one in message.volumes]
+
+    services.import_products(session, listed((2025, 900)), actor=actor, generate=False)
+    later = listed((2024, 800), (2025, 950))
+    planned = services.plan_products(session, later, generate=False)
+    assert planned.rows[0].figures == ("aantal 2024: 800", "aantal 2025: 950")
+    outcome = services.import_products(session, later, actor=actor, generate=False)
+    assert stored() == [(2024, 800), (2025, 900)]
+    (difference,) = outcome.differences
+    assert (difference.field, difference.ours, difference.theirs) == ("bericht.volumes", "2025 900", "2025 950")
+    services.import_products(session, later, actor=actor, generate=False, taken=[difference.key])
+    assert stored() == [(2024, 800), (2025, 950)]
+    assert services.import_products(session, later, actor=actor, generate=False).count(Outcome.UNCHANGED) == 1

@@ -18,6 +18,7 @@ from core.accounts.routes import LoginInput, PasswordInput
 from core.web.forms import MESSAGES, Form, Labels, Typed, _part_of, bind, fill, pattern_of, without_empty_rows
 from register.content import ActivityContent
 from support.register import COMPLETE, contents
+from wmebv.content import ProductContent
 
 
 class Colour(StrEnum):
@@ -397,6 +398,13 @@ def test_what_is_no_date_is_asked_again(text):
 def test_a_whole_number_may_be_typed_the_dutch_way(text, number):
     form = bicycle(price=text)
     assert (form.errors, form.cleaned and form.cleaned.price, form.value("price")) == ({}, number, text)
+
+
+def test_a_number_with_bounds_that_may_be_empty_takes_the_dutch_way_too():
+    labels = {"yearly_volume": Labels("Hoe vaak per jaar")}
+    typed = [bind(ProductContent, Typed((("yearly_volume", text),)), labels) for text in ("1.200", "", "1200 keer")]
+    assert [form.cleaned and form.cleaned.yearly_volume for form in typed] == [1200, None, None]
+    assert typed[2].errors == {"yearly_volume": "Vul bij 'Hoe vaak per jaar' een heel getal in."}
 
 
 @pytest.mark.parametrize("text", ["1,5", "12.5", "1_000", "1.00", "veel", "²", "1e3", "0x10", "1.0"])

@@ -7,7 +7,19 @@ from core.content import YesNo
 from core.errors import BadInput
 from core.sheets import Sheet, Table, write_csv
 from support import workbooks
-from wmebv.content import Audience, Availability, ChannelKind, LegalBasis, LoginLevel, MessageKind, Official
+from wmebv.content import (
+    Ambition,
+    Audience,
+    Availability,
+    ChannelKind,
+    LegalBasis,
+    LoginLevel,
+    MessageKind,
+    NormResult,
+    Official,
+    Satisfaction,
+    YearVolume,
+)
 from wmebv.importer import (
     DOUBLE,
     NOT_MUNICIPAL,
@@ -152,6 +164,50 @@ def test_headings_go_by_other_names_too(heading, column):
     assert (
         own_list(["productnaam" if column != "productnaam" else "id", heading], ["x", "y"]).columns[heading] == column
     )
+
+
+def test_section_7_figures_per_year_come_from_columns_with_a_year_in_the_heading_or_beside_them():
+    headings = ("Product", "Soort bericht", "Kanaal", "Aantal 2024", "Aantal (2025)", "Servicenorm", "Binnen de norm")
+    headings += ("Klanttevredenheid", "Ambitie 2027", "Jaar", "Bron", "Aantal per jaar")
+    row = ("Kapvergunning", "aanvraag", "Kapformulier", "1.200", "1350", "binnen 8 weken", "0.92", "7.4", "D5", "2025")
+    result = own_list(headings, (*row, "KCC", "1.300"))
+    (product,) = result.products
+    assert product.ambitions == (Ambition(year=2027, level=Availability.D5, source="KCC"),)
+    assert product.volumes == (
+        YearVolume(year=2024, number=1200, source="KCC"),
+        YearVolume(year=2025, number=1350, source="KCC"),
+    )
+    assert (product.service_norm, product.yearly_volume) == ("binnen 8 weken", 1300)
+    assert product.norm_results == (NormResult(year=2025, percentage=92, source="KCC"),)
+    assert product.channels[0].satisfaction == (Satisfaction(year=2025, grade="7,4", source="KCC"),)
+    assert {(note.heading, note.became) for note in result.notes} >= {("Aantal 2024", "1200"), ("Binnen de norm", "92")}
+    assert None not in result.columns.values()
+
+
+@pytest.mark.parametrize(
+    ("heading", "text", "problem"),
+    [
+        ("Aantal per jaar", "veel", "geen heel getal"),
+        ("Aantal 2025", "1.20", "geen heel getal"),
+        ("Servicenorm gehaald", "120%", "geen percentage van 0 tot en met 100"),
+        ("Tevredenheid", "goed", "geen rapportcijfer van 1 tot en met 10"),
+        ("Ambitie", "volledig digitaal", "geen niveau D0 tot en met D6 of DX"),
+    ],
+)
+def test_a_figure_that_is_none_is_kept_with_what_is_wrong(heading, text, problem):
+    result = own_list(("Product", "Soort bericht", "Kanaal", heading), ("Kapvergunning", "aanvraag", "Formulier", text))
+    (note,) = [one for one in result.notes if one.value == text]
+    assert (note.kind, note.became) == ("kept", f"opmerking, want dit is {problem}")
+    assert result.products[0].note == f"{heading}: {text}"
+
+
+def test_a_count_without_a_message_is_that_of_the_product_and_no_figure_is_lost():
+    result = own_list(
+        ("Product", "Aantal 2025", "Tevredenheid 2025", "Binnen de norm"), ("Paspoort", "4000", "8,1", "95%")
+    )
+    (product,) = result.products
+    assert (product.yearly_volume, product.volumes, product.channels) == (4000, (), ())
+    assert all(said in product.note for said in ("4000", "8,1", "95%"))
 
 
 def test_unknown_columns_and_values_become_notes():

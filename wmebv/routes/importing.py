@@ -515,6 +515,7 @@ def _seen(made: ProductImport, found: _Looked, filters: dict[str, str], number: 
 def _row(row: ImportedRow, said: ProductRow, *, is_picked: bool) -> Mapping[str, object]:
     """A product that can be chosen, with what would happen to it."""
     told = [f"Berichten erbij: {', '.join(row.messages)}."] if row.messages else []
+    told += [f"Cijfers per jaar: {'; '.join(row.figures)}."] if row.figures else []
     if row.reason:
         told.insert(0, f"{row.reason[:1].upper()}{row.reason[1:]}.")
     return {

@@ -1,7 +1,7 @@
 """Taking in a list of products from outside: what it would do, and doing it, by the same steps."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
@@ -52,6 +52,8 @@ class ImportedRow:
     reason: str = ""
     messages: tuple[str, ...] = ()
     """Names of the messages that it added."""
+    figures: tuple[str, ...] = ()
+    """The yearly figures that it gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +230,7 @@ class _Import:
         is_more, added = self._take_messages(one, row)
         if is_more and outcome is Outcome.UNCHANGED:
             outcome = Outcome.COMPLETED
-        return ImportedRow(row.row, row.name, outcome, one.number, shared, tuple(added))
+        return ImportedRow(row.row, row.name, outcome, one.number, shared, tuple(added), figures_of(row))
 
     def _find(self, row: ProductRow) -> _Known | None:
         name = values.normalise(row.name)
@@ -271,6 +273,11 @@ class _Import:
             present, said = getattr(ours, name), getattr(theirs, name)
             if said in _EMPTY or said == present:
                 continue
+            if name in _PER_YEAR and present:
+                said = self._with_years(present, said, Difference(row.row, number, prefix + name, "", ""))
+                if said != present:
+                    update[name] = said
+                continue
             difference = Difference(row.row, number, prefix + name, _text(present), _text(said))
             if present in _EMPTY or difference.key in self.taken:
                 update[name] = said
@@ -286,6 +293,19 @@ class _Import:
         if said_answers := getattr(theirs, "answers", ()):
             update["answers"] = tuple(self._answers(getattr(ours, "answers", ()), said_answers, row, number))
         return ours.model_copy(update=update)
+
+    def _with_years(self, ours: Sequence[Any], theirs: Sequence[Any], place: Difference) -> tuple[Any, ...]:
+        """Our figures with those of other years beside them; of the same year ours stay, unless a person chose."""
+        known = {_of_year(one): one for one in ours}
+        for one in theirs:
+            mine = known.setdefault(_of_year(one), one)
+            if _value_of(mine) == _value_of(one):
+                continue
+            if place.key in self.taken:
+                known[_of_year(one)] = one
+            else:
+                self.differences.append(replace(place, ours=_text(mine), theirs=_text(one)))
+        return tuple(sorted(known.values(), key=lambda one: one.year or 0))
 
     def _answers(
         self, ours: Sequence[Answer], theirs: Sequence[Answer], row: ProductRow, number: str
@@ -381,13 +401,18 @@ _FROM_A_LIST = (
     *("summary", "keywords"),
     *("upl_label", "upl_uri", "audiences", "team", "process_owner", "controller", "executor", "executor_name"),
     *("yearly_volume", "legal_bases", "decision_term", "objection_possible", "special_act", "support_need"),
-    *("target_groups", "sdg_codes"),
+    *("target_groups", "sdg_codes", "ambitions"),
     *("services_directive", "national_facility", "physical_presence", "external_id", "note"),
 )
-_MESSAGE_FROM_A_LIST = ("kind", "official", "direction", "on_request", "reasoning", "yearly_volume")
+_MESSAGE_FROM_A_LIST = (
+    *("kind", "official", "direction", "on_request", "reasoning", "yearly_volume"),
+    *("volumes", "service_norm", "norm_results"),
+)
 _CHANNEL_FROM_A_LIST = (
     *("kind", "url", "level", "login_levels", "supplier", "form_id", "product_page_url", "designated", "designation"),
+    "satisfaction",
 )
+_PER_YEAR = frozenset({"ambitions", "volumes", "norm_results", "satisfaction"})
 _EMPTY: tuple[object, ...] = (None, "", (), Official.UNKNOWN, Designation())
 
 
@@ -424,6 +449,7 @@ def _content(row: ProductRow) -> ProductContent:
         national_facility=row.national_facility,
         physical_presence=row.physical_presence,
         external_id=row.external_id,
+        ambitions=row.ambitions,
         answers=row.answers,
         note=row.note,
     )
@@ -438,6 +464,27 @@ def _same_message(present: Sequence[_Message], wanted: MessageTypeContent, *, is
     if is_named:
         return None
     return next((message for message in present if message.content.kind is wanted.kind), None)
+
+
+def _of_year(figure: Any) -> tuple[object, ...]:  # noqa: ANN401 - a figure of any kind
+    """What a figure is about: a year, and for a count the channel too."""
+    return figure.year, getattr(figure, "channel", "")
+
+
+def _value_of(figure: Any) -> object:  # noqa: ANN401 - as above
+    return next(getattr(figure, name) for name in ("level", "number", "percentage", "grade") if hasattr(figure, name))
+
+
+def figures_of(row: ProductRow) -> tuple[str, ...]:
+    """The yearly figures of a row, each as a person reads it."""
+    satisfaction = [one for channel in row.channels for one in channel.satisfaction]
+    return (
+        *(f"ambitie {one.year or '?'}: {one.level}" for one in row.ambitions),
+        *(f"aantal {one.year or '?'}: {one.number}" for one in row.volumes),
+        *([f"servicenorm: {row.service_norm}"] if row.service_norm else ()),
+        *(f"binnen de norm {one.year or '?'}: {one.percentage}%" for one in row.norm_results),
+        *(f"tevredenheid {one.year or '?'}: {one.grade}" for one in satisfaction),
+    )
 
 
 def _text(value: object) -> str:
