@@ -1,6 +1,6 @@
 """What runs when: every night an export for each organisation, asked for once, done by whichever worker is there."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from sqlmodel import col, func, select
 
@@ -17,11 +17,14 @@ CLOCK = "klok"
 
 
 def tonight(moment: datetime, nightly_at: str) -> datetime:
-    """The last time that the clock struck `nightly_at` (hh:mm, Dutch time), also on days with 23 or 25 hours."""
-    here = moment.astimezone(AMSTERDAM)
-    struck = datetime.combine(here.date(), time.fromisoformat(nightly_at), AMSTERDAM)
-    if struck > here:
-        struck = datetime.combine(here.date() - timedelta(days=1), time.fromisoformat(nightly_at), AMSTERDAM)
+    """The last time that the clock struck `nightly_at` (hh:mm, Dutch time), in UTC: Dutch time passes an hour twice.
+
+    A time that the clock skips in March is struck an hour later; one that it passes twice in October, the first time.
+    """
+    day, at = moment.astimezone(AMSTERDAM).date(), time.fromisoformat(nightly_at)
+    struck = datetime.combine(day, at, AMSTERDAM).astimezone(UTC)
+    if struck > moment:
+        struck = datetime.combine(day - timedelta(days=1), at, AMSTERDAM).astimezone(UTC)
     return struck
 
 
@@ -48,7 +51,7 @@ def ask_for_the_night(database: Database, nightly_at: str) -> int:
             bind_organisation(session, organisation_id)
             query = select(Job).where(Job.kind == EXPORT_JOB, Job.created_by == CLOCK, col(Job.created_at) >= since)
             if session.exec(query).first() is None:
-                enqueue(session, EXPORT_JOB, {"night": since.date().isoformat()}, created_by=CLOCK)
+                enqueue(session, EXPORT_JOB, {"night": since.astimezone(AMSTERDAM).date().isoformat()}, created_by=CLOCK)
                 count += 1
     return count
 

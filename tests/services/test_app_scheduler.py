@@ -1,6 +1,6 @@
 """The clock: one export a night for each organisation, Dutch time, also when the clock changes."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from sqlmodel import select
@@ -8,7 +8,7 @@ from sqlmodel import select
 from app.scheduler import ask_for_the_night, tonight
 from core import clock
 from core.clock import AMSTERDAM
-from core.jobs import Job
+from core.jobs import Job, JobState
 from core.organisations import add_organisation
 
 
@@ -27,7 +27,16 @@ def dutch(*parts: int) -> datetime:
     ],
 )
 def test_the_last_time_the_clock_struck(moment, struck):
-    assert tonight(moment.astimezone(UTC), "02:00") == struck
+    assert tonight(moment.astimezone(UTC), "02:00") == struck.astimezone(UTC)
+
+
+def test_a_time_that_the_clock_skips_is_struck_an_hour_later_and_one_that_comes_twice_the_first_time():
+    assert tonight(datetime(2026, 3, 29, 12, tzinfo=UTC), "02:30") == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
+    assert tonight(datetime(2026, 3, 29, 1, 29, tzinfo=UTC), "02:30") == datetime(2026, 3, 28, 1, 30, tzinfo=UTC)
+    for hour in (1, 2, 12):
+        assert tonight(datetime(2026, 10, 25, hour, 10, tzinfo=UTC), "02:30") == datetime(
+            2026, 10, 25, 0, 30, tzinfo=UTC
+        )
 
 
 def asked(database):
@@ -43,6 +52,24 @@ def test_each_night_is_asked_for_once(database, organisation):
     with clock.frozen(dutch(2026, 11, 22, 2, 0, 1)):
         assert ask_for_the_night(database, "02:00") == 1
     assert asked(database) == ["2026-11-21", "2026-11-22"]
+
+
+@pytest.mark.parametrize(
+    ("day", "nightly_at"), [((2026, 3, 29), "02:30"), ((2026, 10, 25), "02:30"), ((2026, 10, 25), "00:00")]
+)
+def test_one_export_in_a_night_in_which_the_clock_is_changed(database, organisation, day, nightly_at):
+    """Every ten minutes somebody looks, and each time the export of before is done: none is asked for twice."""
+    begin = datetime.combine(date(*day), time.min, AMSTERDAM).astimezone(UTC)
+    with clock.frozen(begin - timedelta(hours=12)):
+        ask_for_the_night(database, nightly_at)
+    for minutes in range(0, 6 * 60, 10):
+        with clock.frozen(begin + timedelta(minutes=minutes)):
+            ask_for_the_night(database, nightly_at)
+            with database.write(None) as session:
+                for job in session.exec(select(Job)):
+                    job.state, job.created_at = JobState.DONE, min(job.created_at, clock.now())
+    assert asked(database).count(date(*day).isoformat()) == 1
+    assert len(asked(database)) == 2
 
 
 def test_every_organisation_gets_its_night(database, organisation, actor):
