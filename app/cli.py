@@ -57,6 +57,7 @@ draft_group = typer.Typer(help="Concepten die u afmaakt in Word.", no_args_is_he
 report_group = typer.Typer(help="Rapporten.", no_args_is_help=True)
 database_group = typer.Typer(help="De database zelf.", no_args_is_help=True)
 files_group = typer.Typer(help="De bestanden van documenten.", no_args_is_help=True)
+targets_group = typer.Typer(help="Kopieën van de website op andere plekken.", no_args_is_help=True)
 cli.add_typer(users_group, name="users")
 cli.add_typer(audit_group, name="audit")
 cli.add_typer(import_group, name="import")
@@ -64,6 +65,7 @@ cli.add_typer(report_group, name="report")
 cli.add_typer(draft_group, name="draft")
 cli.add_typer(database_group, name="db")
 cli.add_typer(files_group, name="files")
+cli.add_typer(targets_group, name="targets")
 
 
 @cli.command()
@@ -488,6 +490,8 @@ def register_commands() -> None:
         (cli, "withdraw", woo.cli.withdraw),
         (cli, "export", publish.cli.export),
         (cli, "verify", publish.cli.verify),
+        (targets_group, "list", publish.cli.list_targets),
+        (targets_group, "send", publish.cli.send_targets),
     ]
     for group, name, function in commands:
         group.command(name)(function)

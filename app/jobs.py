@@ -17,7 +17,8 @@ from core.jobs import Claimed, Handler, Retry
 from core.link_check import LINK_JOB, RETRY, check_links
 from publish import refusals
 from publish.refusals import MAIL_JOB as REFUSAL_MAIL_JOB
-from publish.routes import EXPORT_JOB, export_job
+from publish.routes import export_job
+from publish.work import EXPORT_JOB, LOOK_JOB, TARGET_JOB, look_job, target_job, withdrawn_job
 from register.review_mails import MAIL_JOB, mail_job
 from register.routes_files import FILE_JOB, file_job
 from register.routes_import import import_job
@@ -31,7 +32,7 @@ from wmebv.report_mails import mail_job as report_mail_job
 from wmebv.services import IMPORT_JOB as PRODUCT_IMPORT_JOB
 from wmebv.services import keep_reachable
 from woo.import_work import import_job as document_import_job
-from woo.services import DOCUMENT_IMPORT_JOB, INSPECT_JOB, READINESS_JOB, inspect_job
+from woo.services import DOCUMENT_IMPORT_JOB, INSPECT_JOB, READINESS_JOB, WITHDRAWN_JOB, inspect_job
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,19 @@ KINDS: Mapping[str, Kind] = {
     REFUSAL_MAIL_JOB: Kind(
         "Mail over een export die niet lukte", publishing.RUN, Retry(), ("Bekijk alle exports", "/publicatie/")
     ),
+    TARGET_JOB: Kind(
+        "Kopie van de website bijwerken",
+        publishing.RUN,
+        Retry(attempts=5, pause=timedelta(minutes=2)),
+        ("Bekijk de kopieën", "/publicatie/"),
+    ),
+    LOOK_JOB: Kind("Website van buiten bekijken", publishing.RUN, Retry(), ("Bekijk hoe dat ging", "/publicatie/")),
+    WITHDRAWN_JOB: Kind(
+        "Ingetrokken document weghalen",
+        publishing.RUN,
+        Retry(attempts=10, pause=timedelta(seconds=15)),
+        ("Bekijk alle exports", "/publicatie/"),
+    ),
     FILE_JOB: Kind("Bestand van het register", register.READ, Retry(), ("Bekijk de bestanden", "/register/bestanden")),
     READINESS_JOB: Kind("Woo-locaties van buiten nakijken", woo.EDIT, Retry(), ("Bekijk de categorieën", "/woo/")),
     DOCUMENT_IMPORT_JOB: Kind("Documenten inlezen", woo.EDIT, Retry(), ("Bekijk het inlezen", "/woo/inlezen/")),
@@ -78,6 +92,8 @@ KINDS: Mapping[str, Kind] = {
     ACTION_MAIL_JOB: Kind("Mail over acties", wmebv.EDIT, Retry(), ("Bekijk de acties", "/wmebv/acties/")),
     NIGHT_JOB: Kind("Controle van het logboek", READ_TRAIL, Retry(), ("Bekijk het logboek", "/beheer/logboek")),
 }
+URGENT = frozenset({WITHDRAWN_JOB})
+"""What a worker does beside whatever else it is at."""
 RETRIES: Mapping[str, Retry] = {name: kind.retry for name, kind in KINDS.items()}
 
 
@@ -86,6 +102,9 @@ def handlers(folder: Folder) -> Mapping[str, Handler]:
     return {
         EXPORT_JOB: export_job(folder),
         REFUSAL_MAIL_JOB: refusals.mail_job(folder),
+        TARGET_JOB: target_job(folder),
+        LOOK_JOB: look_job(folder),
+        WITHDRAWN_JOB: withdrawn_job(folder),
         FILE_JOB: file_job(folder),
         DOCUMENT_IMPORT_JOB: document_import_job(folder),
         IMPORT_JOB: import_job(folder),

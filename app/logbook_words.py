@@ -59,6 +59,7 @@ SUBJECTS: Mapping[str, str] = {
     "sheet": "Vragenblad",
     "site": "Website",
     "system": "Systeem",
+    "target": "Kopie van de website",
     "team": "Team",
     "user": "Account",
     "view": "Weergave van de lijst",

@@ -10,7 +10,7 @@ from core.db import Database, bind_organisation
 from core.jobs import Job, enqueue
 from core.link_check import LINK_JOB
 from core.organisations import all_organisations
-from publish.routes import EXPORT_JOB
+from publish.work import EXPORT_JOB
 
 CLOCK = "klok"
 """Who asks for it, as the run log shows it."""
@@ -51,7 +51,9 @@ def ask_for_the_night(database: Database, nightly_at: str) -> int:
             bind_organisation(session, organisation_id)
             query = select(Job).where(Job.kind == EXPORT_JOB, Job.created_by == CLOCK, col(Job.created_at) >= since)
             if session.exec(query).first() is None:
-                enqueue(session, EXPORT_JOB, {"night": since.astimezone(AMSTERDAM).date().isoformat()}, created_by=CLOCK)
+                enqueue(
+                    session, EXPORT_JOB, {"night": since.astimezone(AMSTERDAM).date().isoformat()}, created_by=CLOCK
+                )
                 count += 1
     return count
 

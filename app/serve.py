@@ -140,10 +140,13 @@ def worker(here: WholeInstallation, *, name: str | None = None) -> Iterator[thre
     me = f"{name or f'{socket.gethostname()[:50]}-{os.getpid()}'}-{secrets.token_hex(3)}"
     thread = threading.Thread(target=work, args=(here, stop, me), name="worker", daemon=True)
     thread.start()
+    urgent = threading.Thread(target=work_urgent, args=(here, stop, f"{me}-spoed"), name="urgent", daemon=True)
+    urgent.start()
     try:
         yield stop
     finally:
         stop.set()
+        urgent.join(timeout=_LAST_SECONDS)
         thread.join(timeout=here.folder.settings.job_stop_seconds)
         if thread.is_alive():
             at = _where(thread)
@@ -213,6 +216,20 @@ def work(here: WholeInstallation, stop: threading.Event, me: str) -> None:
             busy = False
         if not busy:
             stop.wait(POLL_SECONDS)
+
+
+def work_urgent(here: WholeInstallation, stop: threading.Event, me: str) -> None:
+    """Do what cannot wait for a night that is running, until told to stop."""
+    handlers, urgent = job_handlers.handlers(here.folder), job_handlers.URGENT
+    while not stop.is_set():
+        try:
+            if jobs.waits(here.database, urgent):
+                jobs.run_one(here.database, handlers, me, retries=job_handlers.RETRIES, only=urgent)
+        except Failed as error:
+            log.warning("worker waits", reason=error.message)
+        except Exception:
+            log.exception("worker stumbled")
+        stop.wait(POLL_SECONDS)
 
 
 def serve(here: WholeInstallation, *, host: str, port: int, site_port: int | None, with_worker: bool) -> None:

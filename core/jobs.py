@@ -12,7 +12,7 @@ import json
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -298,9 +298,16 @@ def clean_up(database: Database, *, days: int) -> int:
 
 
 def claim(
-    database: Database, worker: str, *, length: timedelta = LEASE, retries: Mapping[str, Retry] | None = None
+    database: Database,
+    worker: str,
+    *,
+    length: timedelta = LEASE,
+    retries: Mapping[str, Retry] | None = None,
+    only: Collection[str] = (),
 ) -> Claimed | None:
     """Take the oldest job that is due, or one whose worker let go. None when there is nothing to do.
+
+    `only` these kinds, when there are any.
 
     A job that its workers keep letting go of is given up: it would stand before all others for ever.
     """
@@ -308,6 +315,8 @@ def claim(
         moment = database_now(session)
         first = (col(Job.run_after), col(Job.started_at).asc().nulls_first())
         query = select(Job).where(_is_due(moment)).order_by(*first).limit(1).with_for_update(skip_locked=True)
+        if only:
+            query = query.where(col(Job.kind).in_(only))
         while job := session.exec(query).first():
             if job.cancelled_by:
                 _end(job, JobState.CANCELLED, _cancelled(job), moment)
@@ -338,6 +347,13 @@ def claim(
         )
 
 
+def waits(database: Database, kinds: Collection[str]) -> bool:
+    """Whether there is work of these kinds that nobody has taken; costs one look."""
+    with database.read(None) as session:
+        query = select(Job.id).where(Job.state == JobState.WAITING, col(Job.kind).in_(kinds))
+        return session.exec(query.limit(1)).first() is not None
+
+
 def run_one(
     database: Database,
     handlers: Mapping[str, Handler],
@@ -345,13 +361,14 @@ def run_one(
     *,
     length: timedelta = LEASE,
     retries: Mapping[str, Retry] | None = None,
+    only: Collection[str] = (),
 ) -> bool:
-    """Claim one job and do it. True when there was one, however it ended.
+    """Claim one job (of `only` these kinds) and do it. True when there was one, however it ended.
 
     Raises:
         Failed: the database is away. Whatever was going on is taken up again when the lease ends.
     """
-    claimed = claim(database, worker, length=length, retries=retries)
+    claimed = claim(database, worker, length=length, retries=retries, only=only)
     if claimed is None:
         return False
     retry = _retry(claimed.kind, retries)

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from core.errors import BadInput
@@ -16,14 +16,43 @@ MIN_SECRET = 32
 FILES = "files"
 """The folder for uploaded files, unless the settings say another."""
 S3 = "s3://"
+SFTP = "sftp://"
 _BUCKET = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/([A-Za-z0-9._/-]*))?")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class TargetSettings(BaseModel):
+    """A place that gets a copy of the published site: a folder, a bucket or a server that speaks SFTP."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    to: str
+    organisation: str = ""
+    """Code; needed when there are several."""
+    endpoint: str = ""
+    region: str = ""
+    key_id: str = ""
+    secret: SecretStr = SecretStr("")
+    """Of the key of a bucket; or the password or the passphrase of the key file for SFTP."""
+    secret_file: Path | None = None
+    key_file: Path | None = None
+    known_hosts: Path | None = None
+
+    def the_secret(self) -> str:
+        """The secret, wherever it stands; empty when there is none.
+
+        Raises:
+            BadInput: its file cannot be read or is empty.
+        """
+        return read_secret(self.secret_file, "TARGETS") if self.secret_file else self.secret.get_secret_value()
 
 
 class Settings(BaseSettings):
     """Read with `load`; unknown variables are ignored, wrong ones refuse to start."""
 
-    model_config = SettingsConfigDict(env_prefix="OPENBOEK_", extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix="OPENBOEK_", extra="ignore", env_ignore_empty=True, env_nested_delimiter="__"
+    )
 
     database_url: str = Field(
         default="sqlite:///openboek.db",
@@ -66,6 +95,25 @@ class Settings(BaseSettings):
         le=100,
         description="Zoveel procent van de pagina's, documenten, verwerkingen en producten van de vorige export moet "
         "er weer op staan. Anders vraagt de export eerst of dat klopt. 0: nooit vragen.",
+    )
+    targets: dict[str, TargetSettings] = Field(
+        default_factory=dict,
+        description="Plekken die na elke export een kopie van de website krijgen. De naam kiest u zelf en staat in de "
+        "naam van de variabele. `TO` is een map, `s3://bucket/map` of `sftp://gebruiker@server/map`. Bij S3 horen "
+        "`ENDPOINT`, `REGION`, `KEY_ID` en `SECRET_FILE` (of `SECRET`). Bij SFTP horen `KNOWN_HOSTS`, en `KEY_FILE` of "
+        "`SECRET_FILE`. Met meer organisaties hoort er `ORGANISATION` bij: de code.",
+        examples=[
+            "OPENBOEK_TARGETS__WEB__TO=sftp://openboek@web.losser.nl/var/www/openboek",
+            "OPENBOEK_TARGETS__WEB__KEY_FILE=/etc/openboek/web",
+            "OPENBOEK_TARGETS__WEB__KNOWN_HOSTS=/etc/openboek/known_hosts",
+        ],
+    )
+    site_at: dict[str, str] = Field(
+        default_factory=dict,
+        description="Adres waarop deze machine de openbare website kan lezen, als dat een ander is dan het adres voor "
+        "inwoners. De code van de organisatie staat in de naam van de variabele. Alleen zo kijkt Openboek op een adres "
+        "in het eigen netwerk.",
+        examples=["OPENBOEK_SITE_AT__GM0168=http://10.1.2.3:8080"],
     )
     job_lease_seconds: int = Field(
         default=120,
@@ -251,9 +299,9 @@ def load(directory: Path) -> Settings:
         raise BadInput(f"{directory / '.env'} is niet opgeslagen als UTF-8. Sla het bestand opnieuw op.") from error
     except ValidationError as error:
         first = error.errors()[0]
-        name = "OPENBOEK_" + "_".join(str(part) for part in first["loc"]).upper()
+        name = "OPENBOEK_" + "__".join(str(part) for part in first["loc"]).upper()
         raise BadInput(f"De instelling {name} klopt niet. Kijk in docs/reference/settings.md wat er mag.") from error
-    except SettingsError as error:  # the only setting that is JSON
+    except SettingsError as error:  # the only setting that people write as JSON
         raise BadInput('De instelling OPENBOEK_OIDC_ROLES is geen JSON, zoals {"OB-Lezen": "lezer"}.') from error
     check_safe(settings)
     return settings
@@ -268,6 +316,7 @@ def check_safe(settings: Settings) -> None:
     if settings.has_secret or settings.app_url.startswith("https://"):
         settings.secret()
     check_storage(settings)
+    check_targets(settings)
     if settings.oidc_discovery:
         needed = {
             "APP_URL": settings.app_url,
@@ -318,6 +367,58 @@ def check_storage(settings: Settings) -> None:
             "Geef OPENBOEK_STORAGE_KEY_ID samen met OPENBOEK_STORAGE_SECRET of OPENBOEK_STORAGE_SECRET_FILE, of geen "
             "van beide."
         )
+
+
+def check_targets(settings: Settings) -> None:
+    """Refuse places for a copy of the site, or an address to read it at, that cannot work or that nobody could trust.
+
+    Raises:
+        BadInput: the sentence says which setting to change.
+    """
+    for name, target in settings.targets.items():
+        _check_target(f"OPENBOEK_TARGETS__{name.upper()}__", target)
+    for code, address in settings.site_at.items():
+        if not re.fullmatch(r"https?://[a-z0-9.-]+(:[0-9]+)?", address):
+            raise BadInput(f"Schrijf OPENBOEK_SITE_AT__{code.upper()} als https://naam of http://naam:poort.")
+
+
+def _check_target(prefix: str, target: TargetSettings) -> None:
+    has_secret = bool(target.secret.get_secret_value() or target.secret_file)
+    if target.to.startswith(S3):
+        parts_of(target.to)
+        if target.endpoint and not is_safe_address(target.endpoint):
+            raise BadInput(f"Het adres bij {prefix}ENDPOINT moet met https beginnen.")
+        if has_secret != bool(target.key_id):
+            raise BadInput(f"Geef {prefix}KEY_ID samen met {prefix}SECRET_FILE, of geen van beide.")
+    elif target.to.startswith(SFTP):
+        sftp_parts(target.to)
+        if target.known_hosts is None:
+            raise BadInput(
+                f"Zet in {prefix}KNOWN_HOSTS een bestand met de sleutel van de server. Anders weet Openboek niet met "
+                "wie het praat."
+            )
+        if not has_secret and target.key_file is None:
+            raise BadInput(f"Geef bij {target.to} ook {prefix}KEY_FILE of {prefix}SECRET_FILE.")
+    elif "://" in target.to or not Path(target.to).is_absolute():
+        raise BadInput(f"Bij {prefix}TO hoort een map die met / begint, s3://bucket of sftp://gebruiker@server/map.")
+
+
+def sftp_parts(address: str) -> tuple[str, str, int, str]:
+    """User, host, port and folder.
+
+    Raises:
+        BadInput: it is no such address, or has a password in it.
+    """
+    try:
+        parts = urlsplit(address)
+        port = parts.port or 22
+    except ValueError:
+        parts, port = urlsplit(""), 0
+    if not parts.username or parts.password or not parts.hostname or not parts.path.strip("/") or parts.query:
+        raise BadInput(
+            "Schrijf het adres als sftp://gebruiker@server/map. Het wachtwoord hoort in een bestand (SECRET_FILE)."
+        )
+    return parts.username, parts.hostname, port, parts.path.rstrip("/")
 
 
 def is_safe_address(url: str) -> bool:

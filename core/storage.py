@@ -210,14 +210,8 @@ class Bucket(Store):
     """A bucket of Amazon S3 or of what speaks the same language, such as MinIO or Ceph."""
 
     def __init__(self, address: str, scratch: Path, config: "S3Config") -> None:
-        bucket, prefix = parts_of(address)
         self.name, self.scratch = address, scratch
-        options: ClientConfig = {
-            "allow_http": str(config.get("endpoint", "")).startswith("http://"),
-            "connect_timeout": timedelta(seconds=5),
-            "timeout": timedelta(seconds=120),
-        }
-        self._store = S3Store(bucket, prefix=prefix or None, config=config, client_options=options, retry_config=_RETRY)
+        self._store = s3_store(address, config)
 
     def put(self, sha256: str, source: Path) -> None:
         with self._told():
@@ -340,8 +334,28 @@ def at(address: str, settings: Settings, root: Path) -> Store:
 @lru_cache(maxsize=8)
 def _bucket(address: str, scratch: Path, endpoint: str, region: str, key_id: str, secret: str) -> Bucket:
     """One for each set of facts: it holds the connections. What is not given comes from the `AWS_*` variables."""
+    return Bucket(address, scratch, s3_config(endpoint, region, key_id, secret))
+
+
+def s3_config(endpoint: str, region: str, key_id: str, secret: str) -> "S3Config":
+    """What is known of a bucket; what is empty comes from the `AWS_*` variables."""
     given = {"endpoint": endpoint, "region": region, "access_key_id": key_id, "secret_access_key": secret}
-    return Bucket(address, scratch, cast("S3Config", {name: value for name, value in given.items() if value}))
+    return cast("S3Config", {name: value for name, value in given.items() if value})
+
+
+def s3_store(address: str, config: "S3Config") -> S3Store:
+    """A bucket, with patience for a server that falters.
+
+    Raises:
+        BadInput: it is no address of a bucket.
+    """
+    bucket, prefix = parts_of(address)
+    options: ClientConfig = {
+        "allow_http": str(config.get("endpoint", "")).startswith("http://"),
+        "connect_timeout": timedelta(seconds=5),
+        "timeout": timedelta(seconds=120),
+    }
+    return S3Store(bucket, prefix=prefix or None, config=config, client_options=options, retry_config=_RETRY)
 
 
 @contextmanager

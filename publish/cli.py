@@ -1,15 +1,30 @@
-"""Commands of publish: export and verify."""
+"""Commands of publish: export, verify and the copies elsewhere."""
 
+import re
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from core import audit
-from core.cli import HERE, Directory, OrganisationCode, note, opened, say, say_json
-from core.errors import ExportRefused
-from publish import services
+from core.cli import (
+    HERE,
+    Directory,
+    Format,
+    Installation,
+    OrganisationCode,
+    format_of,
+    note,
+    opened,
+    say,
+    say_json,
+    say_table,
+)
+from core.errors import BadInput, DomainError, ExportRefused
+from publish import deliveries, live, services
+from publish.check import Report
 from publish.check import verify as check
 
 MAX_FAULTS_SHOWN = 500
@@ -49,6 +64,9 @@ def export(
             for fault in refused.faults[:MAX_FAULTS_SHOWN]:
                 note(fault)
             raise
+        errors = {} if output else deliveries.deliver_all(here.database, here.folder, here.organisation_id, actor=actor)
+        for name, error in errors.items():
+            note(f"De kopie '{name}' loopt achter. {error}")
         say_json(
             {
                 "changed": outcome.changed,
@@ -57,6 +75,7 @@ def export(
                 "live": str(outcome.live),
                 "counts": dict(outcome.counts),
                 "seconds": dict(outcome.seconds),
+                "behind": sorted(errors),
             }
         )
 
@@ -66,15 +85,90 @@ def verify(
     sample: Annotated[
         int | None, typer.Option("--sample", help="Kijk per sitemap in hoogstens zoveel bestanden.")
     ] = None,
+    directory: Annotated[
+        Path | None,
+        typer.Option(
+            "--directory", help="Vergelijk een website ook met wat er volgens deze map online hoort te staan."
+        ),
+    ] = None,
+    organisation: OrganisationCode = "",
 ) -> None:
     """Bekijk een site zoals de Woo-index dat doet en meld elke fout."""
     start = time.perf_counter()
-    report = check(target, sample=sample)
-    for fault in report.faults:
-        say(str(fault))
+    if directory is None:
+        report = check(target, sample=sample)
+        faults: Sequence[str] = list(map(str, report.faults))
+    else:
+        report, faults = _compared(target, directory, organisation)
+    for fault in faults:
+        say(fault)
     note(
-        f"{len(report.faults)} fouten. Gelezen: {report.indexes} indexen, {report.sitemaps} sitemaps, "
+        f"{len(faults)} fouten. Gelezen: {report.indexes} indexen, {report.sitemaps} sitemaps, "
         f"{report.documents} documenten en {report.pages} pagina's in {time.perf_counter() - start:.1f} seconden."
     )
-    if report.faults:
+    if faults:
         raise typer.Exit(1)
+
+
+def _compared(target: str, directory: Path, organisation: str) -> tuple[Report, Sequence[str]]:
+    """As the job does after each export; the outcome is kept and stands at Publicatie."""
+    address = target.rstrip("/")
+    if not re.fullmatch(r"https?://[^/?#]+", address):
+        raise BadInput("Met --directory hoort het adres van de website: https:// en de naam, zonder pad.")
+    with opened(directory, organisation) as here:
+        return live.look(here.database, here.folder, here.organisation_id, actor=audit.COMMAND_LINE, at=address)
+
+
+def list_targets(directory: Directory = HERE, organisation: OrganisationCode = "", format_: Format = "table") -> None:
+    """Toon de kopieën van de website en hoe ze ervoor staan."""
+    with opened(directory, organisation) as here, here.database.read(here.organisation_id) as session:
+        found = [
+            {
+                "name": one.name,
+                "to": one.to,
+                "export": one.export_id,
+                "sent_at": one.row.sent_at.isoformat() if one.row and one.row.sent_at else "",
+                "behind_since": one.row.behind_since.isoformat() if one.row and one.row.behind_since else "",
+                "error": one.error,
+            }
+            for one in deliveries.states(session, here.folder.settings)
+        ]
+    if format_of(format_) == "json":
+        say_json(found)
+        return
+    headings = ("Naam", "Plek", "Export", "Bijgewerkt op", "Loopt achter sinds", "Fout")
+    say_table(headings, [tuple(one.values()) for one in found])
+
+
+def send_targets(
+    name: Annotated[list[str] | None, typer.Argument(help="Naam van een kopie; zonder naam alle.")] = None,
+    directory: Directory = HERE,
+    organisation: OrganisationCode = "",
+    *,
+    anew: Annotated[bool, typer.Option("--anew", help="Stuur alles opnieuw, ook wat er al zou staan.")] = False,
+) -> None:
+    """Werk de kopieën van de website nu bij. Wat er al staat, gaat niet nog een keer."""
+    with opened(directory, organisation) as here:
+        errors = _send(here, name or [], anew=anew)
+    for failed, error in errors.items():
+        note(f"{failed}: {error.message}")
+    if errors:
+        raise typer.Exit(max(error.exit_code for error in errors.values()))
+
+
+def _send(here: Installation, chosen: Sequence[str], *, anew: bool) -> Mapping[str, DomainError]:
+    with here.database.read(here.organisation_id) as session:
+        wanted = chosen or deliveries.names(session, here.folder.settings)
+    if not wanted:
+        raise BadInput("Er zijn nog geen kopieën ingesteld. Zet ze in .env: zie OPENBOEK_TARGETS in de instellingen.")
+    errors: dict[str, DomainError] = {}
+    for name in wanted:
+        try:
+            done = deliveries.deliver(
+                here.database, here.folder, here.organisation_id, name, actor=audit.COMMAND_LINE, anew=anew
+            )
+        except DomainError as error:
+            errors[name] = error
+        else:
+            say(f"{name}: {done}")
+    return errors

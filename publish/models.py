@@ -1,10 +1,11 @@
-"""Tables of publish: the log of runs."""
+"""Tables of publish: the log of runs, the copies elsewhere, and how the site looked from outside."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
 from core.db import JSON_TYPE, Owned, UtcDateTime, enum_type
@@ -35,6 +36,46 @@ class PublishRun(Owned, table=True):
     seconds: dict[str, float] = Field(default_factory=dict, sa_type=JSON_TYPE)
     faults: list[str] = Field(default_factory=list, sa_type=JSON_TYPE)
     message: str = Field(default="", max_length=500)
+    categories: dict[str, int] = Field(default_factory=dict, sa_type=JSON_TYPE)
+    """Documents in the sitemaps of each Woo category, by its number."""
+    changes: dict[str, list[int]] = Field(default_factory=dict, sa_type=JSON_TYPE)
+    """Files that are new, changed and gone, by the part of the site; against the site of before."""
+    warnings: list[str] = Field(default_factory=list, sa_type=JSON_TYPE)
+    targets: dict[str, str] = Field(default_factory=dict, sa_type=JSON_TYPE)
+    """How it went to each copy elsewhere, by its name."""
+
+
+class PublishTarget(Owned, table=True):
+    """A copy of the site elsewhere, as it stands. Which there are, and how to reach them, is a setting."""
+
+    __tablename__ = "publish_target"
+    __table_args__ = (UniqueConstraint("organisation_id", "name"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    name: str = Field(max_length=60)
+    export_id: str = Field(default="", max_length=60)
+    """The export that it holds; empty when none ever came there whole."""
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    tried_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    behind_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Since when it does not hold what it should; None: it is up to date."""
+    error: str = Field(default="", max_length=500)
+
+
+class PublishVerdict(Owned, table=True):
+    """How the public site looked from outside, one row for each look."""
+
+    __tablename__ = "publish_verdict"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    seen_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    address: str = Field(max_length=300)
+    export_id: str = Field(default="", max_length=60)
+    """The export that stood there, as its manifest says."""
+    documents: int = 0
+    faults: list[str] = Field(default_factory=list, sa_type=JSON_TYPE)
+    seconds: int = 0
+    asked_by: str = Field(max_length=200)
 
 
 def counts_of(run: PublishRun) -> dict[str, Any]:

@@ -17,8 +17,8 @@ from core.web.pages import dutch_moment, dutch_number, page, redirect
 from core.web.security import Allowed, ReadSession, TypedForm, WriteSession
 from publish import catalogue, permissions, queries, refusals, services
 from publish.models import PublishRun, RunState
+from publish.work import EXPORT_JOB, ask_for_the_rest
 
-EXPORT_JOB = "publish:export"
 EXPORT_STEPS = 3
 """How often an export says what it is at."""
 
@@ -88,6 +88,8 @@ def export_job(folder: Folder) -> jobs.Handler:
             may_be_fewer=bool(claimed.payload.get("may_be_fewer")),
             progress=tell,
         )
+        with claimed.database.write(claimed.organisation_id) as session:
+            ask_for_the_rest(session, folder, created_by=claimed.created_by)
         message = "De nieuwe site staat online." if outcome.changed else "Er was niets veranderd."
         return {"message": message, "export": outcome.export_id, "changed": outcome.changed}
 

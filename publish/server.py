@@ -6,7 +6,7 @@ For the demo and for a trial; in production any web server does this with the sn
 import mimetypes
 from collections.abc import Callable
 from http import HTTPStatus
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
@@ -30,6 +30,11 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+
+
+def media_type(name: str) -> str:
+    """What a web server says that a file is."""
+    return TYPES.get(PurePosixPath(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
 def _with_a_body(send: Send) -> Send:
@@ -87,8 +92,7 @@ class PublishedSite:
             found /= "index.html"
             if not found.is_file():
                 return self._page("404.html", 404)
-        kind = TYPES.get(found.suffix) or mimetypes.guess_type(found.name)[0]
-        return FileResponse(found, media_type=kind, stat_result=found.stat())
+        return FileResponse(found, media_type=media_type(found.name), stat_result=found.stat())
 
     def _find(self, path: str) -> Path | None:
         root = self.link.resolve()

@@ -48,6 +48,8 @@ def settings_page() -> str:
 
 
 def _default(info: FieldInfo) -> str:
+    if info.default_factory is not None:
+        return "leeg"
     if isinstance(info.default, bool):
         return f"`{str(info.default).lower()}`"
     return f"`{info.default}`" if info.default != "" else "leeg"

@@ -17,7 +17,7 @@ from publish.check.sitemaps import faults_in_xml
 from publish.check.sources import Folder, Source, UnavailableError, Website, address
 from publish.check.values import category_numbers
 
-__all__ = ["Fault", "Report", "faults_in_xml", "verify"]
+__all__ = ["Fault", "Report", "faults_in_xml", "verify", "verify_live"]
 
 _MAX_PAGE_BYTES = 50_000_000
 _MAX_DATA_BYTES = 500_000_000
@@ -38,6 +38,12 @@ def verify(target: str, *, sample: int | None = None, hosts: Collection[str] = (
     if path.is_file():
         return _verify_file(path)
     raise BadInput(f"{target} bestaat niet. Geef een map met een export, een webadres of een XML-bestand.")
+
+
+def verify_live(site: Website, *, sample: int, hosts: Collection[str]) -> tuple[Report, str]:
+    """Check the site that stands on the web. Returns what was found, and which export its manifest names."""
+    found, faults = _root_manifest(site)
+    return _verify_source(site, found, faults, sample, hosts), found.export if found else ""
 
 
 def _verify_file(path: Path) -> Report:

@@ -34,6 +34,7 @@ class Expected:
 class Manifest:
     base_url: str
     shards: Sequence[object]
+    export: str = ""
 
 
 class UnreadableManifestError(Exception):
@@ -53,7 +54,7 @@ def parse_root(data: bytes) -> Manifest:
     base_url, shards = content.get("base_url"), content.get("shards")
     if not isinstance(base_url, str) or not isinstance(shards, list):
         raise UnreadableManifestError("mist base_url of shards. Maak de export opnieuw.")
-    return Manifest(base_url.rstrip("/"), shards)
+    return Manifest(base_url.rstrip("/"), shards, str(content.get("export", "")))
 
 
 def _parse(data: bytes) -> Mapping[str, object]:

@@ -80,6 +80,7 @@ from woo.services.processes import (
     take_processes,
 )
 from woo.services.publishing import (
+    WITHDRAWN_JOB,
     Planned,
     drop_offer,
     due_addresses,
@@ -101,6 +102,7 @@ __all__ = [
     "DOCUMENT_IMPORT_JOB",
     "INSPECT_JOB",
     "READINESS_JOB",
+    "WITHDRAWN_JOB",
     "Checked",
     "Judged",
     "Open",

@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from core import audit, clock, history
+from core import audit, clock, history, jobs
 from core.db import refuse_stale
 from core.errors import Conflict, Failed, RuleViolation
 from core.folder import Folder
@@ -39,6 +39,9 @@ from woo.services.dossiers import publish_dossier
 from woo.services.inspecting import ask_about, cleared
 from woo.services.references import forget_references, neighbours_of, renew, store_references
 from woo.services.sitemaps import enter_sitemap, later, leave_sitemap
+
+WITHDRAWN_JOB = "woo:document:withdrawn"
+"""Asked for with each withdrawal: what the public site and its copies still say of it."""
 
 
 def publish_document(
@@ -333,6 +336,7 @@ def withdraw(
     renew(session, neighbours_of(session, document), document, actor=actor)
     forget_references(session, document, frozenset())
     save_document(session, document, "withdraw", before=before, actor=actor)
+    jobs.enqueue(session, WITHDRAWN_JOB, {}, created_by=actor.label, created_by_id=actor.user_id)
     if not document.source_url:
         files.take_away(folder, the_organisation(session).code, document.loc)
 
