@@ -9,6 +9,7 @@ from pathlib import Path
 
 from core.errors import BadInput, Failed
 from publish.check import manifest
+from publish.check.report import Fault
 from publish.check.sources import Folder
 from publish.targets.journal import BATCH, MARKER, Journal
 from publish.targets.place import Parcel, Place
@@ -127,13 +128,18 @@ def _files(release: Path) -> Iterator[tuple[str, str, int]]:
         found = manifest.parse_root((release / manifest.ROOT).read_bytes())
     except (OSError, manifest.UnreadableManifestError) as error:
         raise Failed("De export van deze site is niet heel. Exporteer opnieuw.") from error
-    expected, manifests, faults = manifest.read_shards(root, found)
+    faults: list[Fault] = []
+    for shard in manifest.read_shards(root, found, faults):
+        yield from ((name, one.sha256, one.size) for name, one in shard.files.items())
+        yield _of_manifest(release, shard.path)
+    yield _of_manifest(release, manifest.ROOT)
     if faults:
         raise Failed("De export van deze site is niet heel. Exporteer opnieuw.")
-    yield from ((name, one.sha256, one.size) for name, one in expected.items())
-    for name in manifests:
-        data = (release / name).read_bytes()
-        yield name, hashlib.sha256(data).hexdigest(), len(data)
+
+
+def _of_manifest(release: Path, name: str) -> tuple[str, str, int]:
+    data = (release / name).read_bytes()
+    return name, hashlib.sha256(data).hexdigest(), len(data)
 
 
 def _checked(parcel: Parcel) -> Parcel:

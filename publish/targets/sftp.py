@@ -34,6 +34,18 @@ class _OnlyWhoIsKnown(paramiko.MissingHostKeyPolicy):
         raise _OtherServer
 
 
+def _key(path: str, passphrase: str | None) -> paramiko.PKey:
+    """A private key of any kind.
+
+    Raises:
+        SSHException, OSError, ValueError: it cannot be read with this passphrase.
+    """
+    for kind in (paramiko.Ed25519Key, paramiko.ECDSAKey):
+        with suppress(SSHException, ValueError):
+            return kind.from_private_key_file(path, passphrase)
+    return paramiko.RSAKey.from_private_key_file(path, passphrase)
+
+
 class SftpPlace:
     """See `Place`. The server must prove who it is by a key that the administrator wrote down."""
 
@@ -68,7 +80,7 @@ class SftpPlace:
         try:
             self._ssh.load_system_host_keys(str(settings.known_hosts))
             if settings.key_file:
-                key = paramiko.PKey.from_path(settings.key_file, secret.encode() if secret else None)
+                key = _key(str(settings.key_file), secret)
         except (OSError, SSHException, ValueError, TypeError) as error:
             raise BadInput(
                 f"De sleutel of de known_hosts bij {settings.to} kan niet worden gelezen. Controleer pad, rechten en "
