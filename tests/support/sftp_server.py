@@ -12,6 +12,12 @@ USER, PASSWORD = "openboek", "een-wachtwoord-dat-nergens-mag-staan"
 
 
 class _Door(asyncssh.SSHServer):
+    def __init__(self, connections: list[asyncssh.SSHServerConnection]) -> None:
+        self._connections = connections
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self._connections.append(conn)
+
     def password_auth_supported(self) -> bool:
         return True
 
@@ -31,10 +37,10 @@ class SftpServer:
         own.write_public_key(keys / "toegelaten")
         self._allowed = keys / "toegelaten"
         self.secret_file.write_text(f"{PASSWORD}\n")
-        self.renames = 0
         self.wrote: list[str] = []
         self.fails_after: int | None = None
         """So many files are received; at the next one the line breaks."""
+        self._connections: list[asyncssh.SSHServerConnection] = []
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
@@ -70,7 +76,7 @@ class SftpServer:
         self._acceptor = await asyncssh.listen(
             "127.0.0.1",
             0,
-            server_factory=_Door,
+            server_factory=lambda: _Door(self._connections),
             server_host_keys=[self._host_key],
             authorized_client_keys=str(self._allowed),
             sftp_factory=Files,
@@ -84,7 +90,10 @@ class SftpServer:
         async def leave() -> None:
             self._acceptor.close()
             await self._acceptor.wait_closed()
-            await asyncio.sleep(0)
+            for one in self._connections:
+                one.abort()
+                await one.wait_closed()
+            await asyncio.sleep(0.05)  # for the sockets themselves
 
         self._call(leave)
         self._loop.call_soon_threadsafe(self._loop.stop)
