@@ -1,7 +1,7 @@
 """Copies of the site elsewhere, how it looks from outside, and more about each export
 
 Revision: 0030
-Follows: 0029
+Follows: 0032
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql
 import core.db
 
 revision: str = '0030'
-down_revision: str | None = '0029'
+down_revision: str | None = '0032'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
