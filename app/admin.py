@@ -11,6 +11,7 @@ from sqlmodel import Session, func, select
 
 import register.queries as register
 import wmebv.queries as wmebv
+from app import connections
 from app.roles import ADMINISTER
 from core.accounts import services as accounts
 from core.accounts.services import Person
@@ -35,6 +36,7 @@ from core.web.pages import page, redirect
 from core.web.related import Related
 from core.web.security import Allowed, ReadSession, WriteSession
 from register.places import again
+from wmebv.rows import living_messages
 
 router = APIRouter(prefix="/beheer")
 Administrator = Annotated[Person, Depends(Allowed(ADMINISTER))]
@@ -319,10 +321,17 @@ def _uses(session: Session, item: Body | Team | Party | System) -> Sequence[Rela
         lists.append(Related("Overeenkomsten", named, "Er is geen overeenkomst met deze partij."))
     if isinstance(item, Team):
         products = [
-            (f"{one.kenmerk} {one.name}", f"/wmebv/producten/{one.kenmerk}/") for one in wmebv.of_team(session, item)
+            (f"{one.kenmerk} {one.name} ({_messages(len(living_messages(one)))})", f"/wmebv/producten/{one.kenmerk}/")
+            for one in wmebv.of_team(session, item)
         ]
         lists.append(Related("Producten", products, "Geen product hoort bij dit team."))
+    if isinstance(item, System):
+        lists += connections.related(session, item)
     return lists
+
+
+def _messages(number: int) -> str:
+    return "1 bericht" if number == 1 else f"{number} berichten"
 
 
 def _meeting_of_organisation(organisation: Organisation) -> Meeting:

@@ -59,6 +59,9 @@ class Side:
     heading: str
     empty: str
     nodes: Callable[[Session], Sequence[Node]]
+    products: str
+    """What the products are called on the other side."""
+    no_products: str
 
 
 def _activities(session: Session) -> Sequence[Node]:
@@ -82,6 +85,8 @@ SIDES = (
         "Verwerkingen van dit product",
         "Bij dit product hoort nog geen verwerking.",
         _activities,
+        "Producten bij deze verwerking",
+        "Bij deze verwerking hoort nog geen product.",
     ),
     Side(
         "category",
@@ -90,6 +95,8 @@ SIDES = (
         "Woo-categorieën van dit product",
         "Bij dit product hoort nog geen Woo-categorie.",
         _categories,
+        "Producten bij deze categorie",
+        "Bij deze categorie hoort nog geen product.",
     ),
     Side(
         "system",
@@ -98,6 +105,8 @@ SIDES = (
         "Systemen van dit product",
         "Bij dit product hoort nog geen systeem.",
         _systems,
+        "Producten in dit systeem",
+        "Bij dit systeem hoort nog geen product.",
     ),
 )
 
@@ -112,11 +121,12 @@ def related(session: Session, record: Record) -> Sequence[Related]:
             )
             for side, nodes, _ in _sides(session, found)
         ]
-    joined = [link for link in found if link.kind is LinkKind.COLLECTS]
+    side = next(side for side in SIDES if side.table == record.audit_key()[0])
+    joined = [link for link in found if link.kind is side.kind and link.to_id == record.id]
     names = {node.id: (node.label, node.href) for node in wmebv.nodes(session)} if joined else {}
     items = [names[link.from_id] for link in joined if link.from_id in names]
-    lists = [Related("Producten bij deze verwerking", items, "Bij deze verwerking hoort nog geen product.")]
-    if processors.partners(session):
+    lists = [Related(side.products, items, side.no_products)]
+    if side.table == ACTIVITY and processors.partners(session):
         others = [
             (f"{side.partner}: {side.other_label}", "")  # by name and number only: the record itself is theirs
             for side in processors.sides(session, record.id)

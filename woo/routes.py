@@ -17,6 +17,7 @@ from core.web.drafts import DraftForm, form_page
 from core.web.forms import Form, Typed, bind, whole_number
 from core.web.lists import paging
 from core.web.pages import page, redirect
+from core.web.related import related
 from core.web.security import Allowed, ReadSession, TypedForm, WriteSession, require
 from core.web.uploads import OurFolder
 from woo import forms, lists, meetings, permissions, queries, services, views, views_inspection
@@ -189,6 +190,7 @@ def _category_page(
         findings=views.finding_rows(row.findings, f"/woo/categorieen/{category.number}"),
         documents=views.document_rows(found.documents, today, queries.check_marks(session, found.documents)),
         total=found.total,
+        related=related(request, session, category),
         can_edit=person.may(permissions.EDIT),
         can_publish=person.may(permissions.PUBLISH),
     )

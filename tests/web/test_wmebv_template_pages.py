@@ -9,7 +9,7 @@ from support.inventories import answer, good_channel, good_message, good_product
 from support.pages import Visit, field
 from wmebv import queries, rows, services
 from wmebv.content import TemplateContent, Value
-from wmebv.models import Channel, ChannelTemplate
+from wmebv.models import Channel, ChannelTemplate, Product
 
 
 @pytest.fixture
@@ -148,5 +148,34 @@ def test_a_product_is_joined_with_a_woo_category_and_a_system(client, database, 
     shown = client.get("/wmebv/producten/PD-0001/").text
     assert "Zaaksysteem" in shown
     assert "/woo/categorieen/001" in shown
+    for address in ("/woo/categorieen/001", f"/beheer/lijsten/systemen/{system}"):
+        assert 'href="/wmebv/producten/PD-0001/"' in client.get(address).text
     client.post("/koppelingen/PD-0001", data={"remove": system})
     assert "Zaaksysteem" not in client.get("/wmebv/producten/PD-0001/").text
+
+
+def test_a_template_goes_when_no_channel_is_under_it(client, database, organisation, engine, actor):
+    address = f"/wmebv/sjablonen/{engine.id}/"
+    assert "verwijderen als er geen kanaal meer onder staat" in client.get(address).text
+    refused = client.post(f"{address}verwijderen", data={"version": str(engine.version)})
+    assert refused.status_code == 422
+    assert "er staan nog kanalen onder (Formulier kapvergunning)" in refused.text
+    with database.write(organisation.id) as session:
+        channel = session.exec(select(Channel)).one()
+        content = rows.channel_content(channel).model_copy(update={"template": ""})
+        services.change_channel(session, channel, content, version=channel.version, actor=actor)
+    gone = Visit(client, address, form=-1).submit()
+    assert "Verwijderd." in gone.text
+    assert "Er zijn nog geen sjablonen." in gone.text
+    assert client.get(address).status_code == 404
+
+
+def test_the_messages_of_a_channel_come_page_by_page(client, database, organisation, engine, actor, monkeypatch):
+    monkeypatch.setattr(queries, "PAGE_SIZE", 1)
+    with database.write(organisation.id) as session:
+        product, channel = session.exec(select(Product)).one(), session.exec(select(Channel)).one()
+        second = good_message().model_copy(update={"name": "Tweede bericht"})
+        services.add_message_type(session, product, second, actor=actor)
+    pages = [client.get(f"/wmebv/kanalen/{channel.id}/?pagina={number}").text for number in (1, 2, 9, "x")]
+    assert ["Tweede bericht" in page for page in pages] == [False, True, True, False]
+    assert "pagina=2" in pages[0]

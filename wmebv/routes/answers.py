@@ -17,8 +17,8 @@ from core.errors import Conflict, RuleViolation
 from core.organisations import bodies
 from core.web.conflicts import conflict_page, settle
 from core.web.drafts import DraftForm
-from core.web.forms import Form, Typed
-from core.web.lists import Cell
+from core.web.forms import Form, Typed, whole_number
+from core.web.lists import Cell, paging
 from core.web.pages import redirect
 from core.web.security import ReadSession, TypedForm, WriteSession
 from wmebv import labels, meetings, queries, rows, services
@@ -95,8 +95,11 @@ def answer_message(
 
 
 @router.get("/kanalen/{channel_id}/")
-def show_channel(request: Request, session: ReadSession, person: Reader, channel_id: UUID) -> Response:
-    return _answer_page(request, session, person, queries.find_channel(session, channel_id))
+def show_channel(
+    request: Request, session: ReadSession, person: Reader, channel_id: UUID, pagina: str = ""
+) -> Response:
+    channel = queries.find_channel(session, channel_id)
+    return _answer_page(request, session, person, channel, page=max(1, whole_number(pagina)))
 
 
 @router.post("/kanalen/{channel_id}/")
@@ -145,6 +148,7 @@ def _answer_page(
     version: int | None = None,
     status_code: int = 200,
     look: Look | None = None,
+    page: int = 1,
 ) -> Response:
     today = clock.today()
     book = queries.rulebook(session)
@@ -179,14 +183,16 @@ def _answer_page(
         return show(request, "message.html", person, title, trail, status_code=status_code, **context)
     if isinstance(subject, Channel):
         content = rows.channel_content(subject)
+        using, pages, total = queries.messages_of_channel(session, subject, page)
         uses = [
             Cell(f"{message.product.kenmerk} {message.product.name}: {message.name}", f"/wmebv/berichten/{message.id}/")
-            for message in queries.messages_of_channel(session, subject)
+            for message in using
         ]
         facts = channel_facts(content, bodies(session), subject.template_id)
         if link := tried_links.tried(session, [content.url]).get(content.url):
             facts.append(("Controle van het adres", in_a_sentence(link)))
-        context |= {"facts": facts, "uses": uses}
+        address = f"/wmebv/kanalen/{subject.id}/"
+        context |= {"facts": facts, "uses": uses, "paging": paging(address, (), min(page, pages), pages, total)}
         trail = [HOME, CHANNELS, (subject.name, "")]
         return show(request, "channel.html", person, subject.name, trail, status_code=status_code, **context)
     if isinstance(subject, ChannelTemplate):

@@ -102,6 +102,13 @@ def change_template(
     return redirect(f"/wmebv/sjablonen/{template.id}/", "opgeslagen")
 
 
+@router.post("/{template_id}/verwijderen")
+def remove_template(session: WriteSession, person: Editor, typed: TypedForm, template_id: UUID) -> Response:
+    template = queries.find_template(session, template_id)
+    services.remove_template(session, template, version=typed.number("version"), actor=person.actor)
+    return redirect("/wmebv/sjablonen/", "verwijderd")
+
+
 @router.get("/{template_id}/kanalen")
 def choose_channels(
     request: Request, session: ReadSession, person: Editor, template_id: UUID, zoek: str = ""

@@ -53,6 +53,7 @@ from wmebv.services.templates import (
     effect_of_answers,
     effect_of_putting,
     put_under,
+    remove_template,
 )
 from wmebv.services.verdicts import finding_rows, finding_rows_of, findings, inventory, severity_of
 
@@ -126,6 +127,7 @@ __all__ = [
     "question_sheet",
     "question_sheets",
     "remove_goal",
+    "remove_template",
     "reopen_product",
     "report_on",
     "severity_of",

@@ -124,6 +124,26 @@ def put_under(
     return moved
 
 
+def remove_template(session: Session, template: ChannelTemplate, *, version: int, actor: audit.Actor) -> None:
+    """Take a template away that no channel is under. What it answered stays in its history.
+
+    Raises:
+        Conflict: somebody saved in between.
+        RuleViolation: there are channels under it.
+    """
+    refuse_stale(template, version)
+    if channels := queries.channels_of(session, template):
+        names = ", ".join(channel.name for channel in channels[:3])
+        more = f" en nog {len(channels) - 3}" if len(channels) > 3 else ""
+        raise RuleViolation(
+            f"Het sjabloon is niet verwijderd: er staan nog kanalen onder ({names}{more}). Kies bij die kanalen eerst "
+            "een ander sjabloon of geen sjabloon."
+        )
+    before = rows.facts_of(template)
+    record_save(session, template, "remove", actor, before, before)
+    session.delete(template)
+
+
 def effect_of_answers(session: Session, template: ChannelTemplate, answers: Iterable[Answer], on: date) -> Effect:
     """What answering these questions would change for the channels under a template, and for their messages."""
     new = {each.duty: each for each in rows.answers_of(template)} | {each.duty: each for each in answers}
