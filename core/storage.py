@@ -136,9 +136,11 @@ class Disk(Store):
                     to_disk(out)
                     near.chmod(0o644)
                     near.replace(target)
-                return
-            source.chmod(0o644)
-            source.replace(target)
+            else:
+                source.chmod(0o644)
+                source.replace(target)
+            for folder in (target.parent, target.parent.parent, self.root):
+                path_to_disk(folder)
 
     def open(self, sha256: str) -> BinaryIO:
         try:
@@ -382,6 +384,15 @@ def to_disk(out: BinaryIO) -> None:
     """What was written survives a power cut."""
     out.flush()
     os.fsync(out.fileno())
+
+
+def path_to_disk(path: Path) -> None:
+    """What a file holds survives a power cut; of a folder, which names are there and which are gone."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def unwritable(place: Path) -> Failed:

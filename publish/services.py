@@ -4,11 +4,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import text
-from sqlmodel import Session, select
+from sqlalchemy import func, text
+from sqlmodel import Session, col, select
 
 import woo.public as woo
 from core import anchors, audit, clock
@@ -25,6 +26,7 @@ from publish.models import PublishRun, RunState
 MAX_FAULTS_KEPT = 200
 TIMES = 3
 """How often a run begins anew because a document was withdrawn in the meantime."""
+_NAME = "%Y%m%dT%H%M%S%f"
 Progress = Callable[[str], None]
 
 
@@ -133,8 +135,7 @@ def _run_once(
     may_be_fewer: bool,
 ) -> Outcome:
     """One run, with its place in the list of exports."""
-    export_id = f"{organisation.code}-{clock.now():%Y%m%dT%H%M%S%f}"
-    run_id = _start(database, organisation.id, export_id, actor)
+    run_id, export_id = _start(database, organisation, actor)
     try:
         outcome = _run(database, folder, organisation, export_id, link, actor, progress, may_be_fewer=may_be_fewer)
     except ExportRefused as refused:
@@ -315,8 +316,14 @@ def _lock_between_machines(database: Database, organisation_id: UUID) -> Iterato
             connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key})
 
 
-def _start(database: Database, organisation_id: UUID, export_id: str, actor: audit.Actor) -> UUID:
-    with database.write(organisation_id) as session:
+def _start(database: Database, organisation: Organisation, actor: audit.Actor) -> tuple[UUID, str]:
+    """Enter a run in the log. Its name comes after all earlier ones, also when the clock was put back."""
+    with database.write(organisation.id) as session:
+        newest = session.exec(
+            select(func.max(PublishRun.export_id)).where(col(PublishRun.export_id).startswith(f"{organisation.code}-"))
+        ).one()
+        after = _moment_of(newest) + timedelta(microseconds=1) if newest else clock.now()
+        export_id = f"{organisation.code}-{max(clock.now(), after):{_NAME}}"
         # We hold the lock, so whoever is still "running" was killed.
         for left in session.exec(select(PublishRun).where(PublishRun.state == RunState.RUNNING)):
             left.state, left.finished_at = RunState.STOPPED, clock.now()
@@ -324,7 +331,11 @@ def _start(database: Database, organisation_id: UUID, export_id: str, actor: aud
         new = PublishRun(export_id=export_id, started_at=clock.now(), started_by=actor.label)
         session.add(new)
         session.flush()
-        return new.id
+        return new.id, export_id
+
+
+def _moment_of(export_id: str) -> datetime:
+    return datetime.strptime(export_id.rpartition("-")[2], _NAME).replace(tzinfo=UTC)
 
 
 def _finish(

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from core.errors import BadInput, Busy, Failed
+from core.storage import path_to_disk
 
 KEPT_RELEASES = 7
 MANIFESTS = "manifesten"
@@ -115,7 +116,8 @@ def new_release(exports: Path, export_id: str) -> Iterator[Release]:
         yield Release(unfinished)
         _sync_tree(unfinished)
         unfinished.rename(exports / export_id)
-        _sync(exports)
+        path_to_disk(exports)
+        path_to_disk(exports.parent)
     except BaseException as error:
         shutil.rmtree(unfinished, ignore_errors=True)
         if isinstance(error, OSError):
@@ -142,6 +144,7 @@ def kept(exports: Path, code: str) -> Iterator[Callable[[str, Callable[[], bytes
         folder.mkdir(parents=True, exist_ok=True)
         unfinished = folder / f".{name}"
         _write_whole(unfinished, data)
+        path_to_disk(unfinished)
         unfinished.replace(path)
         return data
 
@@ -166,7 +169,8 @@ def switch(link: Path, release: Path) -> None:
         link.parent.mkdir(parents=True, exist_ok=True)
         beside.symlink_to(_relative(release, link.parent))
         beside.replace(link)
-        _sync(link.parent)
+        path_to_disk(link.parent)
+        path_to_disk(link.parent.parent)
     except OSError as error:
         raise _told(error, link.parent) from error
 
@@ -196,11 +200,22 @@ def remove(release: Path) -> None:
 
 
 def remove_document(tree: Path, name: str) -> None:
-    """Take a document file away by its path on the site; being gone already is good."""
+    """Take a document file away by its path on the site; being gone already is good.
+
+    Raises:
+        Failed: it cannot be removed.
+    """
     inside = PurePosixPath(name).relative_to(DOCUMENTS)
     if ".." in inside.parts:
         raise ValueError(f"a path that leaves {DOCUMENTS}: {name!r}")
-    tree.joinpath(*inside.parts).unlink(missing_ok=True)
+    path = tree.joinpath(*inside.parts)
+    try:
+        path.unlink()
+        path_to_disk(path.parent)
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise _told(error, tree) from error
 
 
 def fingerprint(release: Path) -> list[tuple[str, str]] | None:
@@ -262,16 +277,8 @@ def _sync_tree(root: Path) -> None:
         for name in names:
             path = Path(folder, name)
             if not path.is_symlink():
-                _sync(path)
-        _sync(Path(folder))
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+                path_to_disk(path)
+        path_to_disk(Path(folder))
 
 
 def _told(error: OSError, place: Path) -> Failed:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -282,7 +282,7 @@ def _by_record(session: Session) -> Iterator[list[Version]]:
         for version in versions:
             # What is hidden, and the end of what is public already, wait for no date.
             at_once = _publication(version) is Publication.NO or (version.ended_at and effective)
-            if at_once or _appears_at(version) <= moment:
+            if at_once or _from_day(version) <= moment:
                 effective.append(version)
         if effective:
             yield effective
@@ -320,11 +320,15 @@ def _publication(version: Version) -> Publication:
 
 
 def _appears_at(version: Version) -> datetime:
+    return max(version.established_at, _from_day(version))
+
+
+def _from_day(version: Version) -> datetime:
+    """From when it may be seen. When it was established does not count: a clock that is put back hides nothing."""
     from_day = version.content["content"]["publish_from"]
     if not from_day:
-        return version.established_at
-    midnight = datetime.combine(date.fromisoformat(from_day), time.min, clock.AMSTERDAM)
-    return max(version.established_at, midnight)
+        return datetime.min.replace(tzinfo=UTC)
+    return datetime.combine(date.fromisoformat(from_day), time.min, clock.AMSTERDAM)
 
 
 def _view(

@@ -6,7 +6,7 @@ Originals stand in a store (`core.storage`) and are never public. A published fi
 
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from core import uploads, values
 from core.errors import BadInput, Failed
 from core.filetypes import recognise
 from core.folder import Folder
-from core.storage import beside
+from core.storage import beside, path_to_disk, unwritable
 from woo import lists
 from woo.lists import Format
 
@@ -86,26 +86,43 @@ def public_path(folder: Folder, organisation_code: str, loc: str) -> Path:
     return folder.documents.joinpath(organisation_code, *steps)
 
 
-def put_public(folder: Folder, organisation_code: str, loc: str, sha256: str) -> None:
+def put_public(folder: Folder, organisation_code: str, loc: str, sha256: str) -> bool:
     """Put the file of a document in the public tree, in one step; what stood there before is gone.
 
-    Does nothing when the right file stands there already. The file is a second name of the original where the disk
-    can do that, else a copy.
+    Does nothing when the right file stands there already: then the answer is False. The file is a second name of the
+    original where the disk can do that, else a copy. It is not safe for a power cut before `public_to_disk`.
 
     Raises:
-        Failed: the original is missing, or the tree cannot be written.
+        Failed: the original is missing or damaged, or the tree cannot be written.
     """
     kept, target = folder.store(), public_path(folder, organisation_code, loc)
     if kept.is_at(sha256, target):
-        return
+        return False
     if kept.size(sha256) is None:
         raise Failed(f"Het bestand van {loc} ontbreekt in {kept.name}. Zet een back-up terug of vervang het bestand.")
+    kept.open(sha256).close()  # what stands there may be good, and an original that was damaged must not take its place
     with beside(target.parent) as (path, out):
         # A hard link cannot be made over a file that is there, so it gets its own name first.
         path.unlink()
         out.close()
         kept.give(sha256, path)
         path.replace(target)
+    return True
+
+
+def public_to_disk(folder: Folder, organisation_code: str, locs: Iterable[str]) -> None:
+    """What was put at these locations is there after a power cut too.
+
+    Raises:
+        Failed: the tree cannot be read.
+    """
+    places = {public_path(folder, organisation_code, loc).parent for loc in locs}
+    tree = folder.documents / organisation_code
+    try:
+        for place in (*sorted(places), *((tree, folder.documents, folder.root) if places else ())):
+            path_to_disk(place)
+    except OSError as error:
+        raise unwritable(tree) from error
 
 
 def take_away(folder: Folder, organisation_code: str, loc: str) -> None:
@@ -116,7 +133,10 @@ def take_away(folder: Folder, organisation_code: str, loc: str) -> None:
     """
     target = public_path(folder, organisation_code, loc)
     try:
-        target.unlink(missing_ok=True)
+        target.unlink()
+        path_to_disk(target.parent)
+    except FileNotFoundError:
+        pass
     except OSError as error:
         raise Failed(
             f"Het bestand {target} kan niet worden verwijderd. Haal het zelf weg of pas de rechten aan, en probeer "

@@ -531,10 +531,12 @@ def place_files(session: Session, folder: Folder) -> int:
         Failed: an original is missing, or the tree cannot be written.
     """
     code = the_organisation(session).code
-    number = 0
+    number, put = 0, []
     for path, sha256, _size in own_files(session):
-        files.put_public(folder, code, f"/{path}", sha256)
+        if files.put_public(folder, code, f"/{path}", sha256):
+            put.append(f"/{path}")
         number += 1
+    files.public_to_disk(folder, code, put)
     return number
 
 

@@ -15,7 +15,7 @@ from publish.check import verify
 from publish.models import PublishRun, RunState
 from publish.writer import publish_lock
 from support.forked import Command
-from support.installation import CODE, Installation
+from support.installation import CODE, Installation, name_on_site
 from support.small_files import pdf
 
 
@@ -36,12 +36,6 @@ def outcome_of(running: Command) -> dict[str, object]:
     out, err = running.communicate(timeout=120)
     assert running.returncode == 0, err.decode()
     return json.loads(out)
-
-
-def name_on_site(root: Path) -> str:
-    return json.loads((root / "site" / "verwerkingsregister" / "register.json").read_text("utf-8"))["verwerkingen"][0][
-        "naam"
-    ]
 
 
 def kill_at_random(here: Installation, times: int) -> None:

@@ -1,5 +1,6 @@
 """A small but whole installation in a folder: an organisation with something in each register, made by the real services."""
 
+import json
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -43,6 +44,16 @@ class Installation:
         self.database = Database(self.folder.database_url)
         with self.database.read(None) as session:
             self.organisation_id: UUID = session.exec(select(Organisation.id)).one()
+
+    @classmethod
+    def reopened(cls, root: Path) -> "Installation":
+        """One that stands there already, as after a restart."""
+        made = cls.__new__(cls)
+        made.folder = Folder.at(root)
+        made.database = Database(made.folder.database_url)
+        with made.database.read(None) as session:
+            made.organisation_id = session.exec(select(Organisation.id)).one()
+        return made
 
     def _set_up(self) -> tuple[str, str]:
         return setup.prepare(
@@ -122,3 +133,10 @@ class Installation:
                 actor=audit.COMMAND_LINE,
                 folder=self.folder,
             )
+
+
+def name_on_site(root: Path) -> str:
+    """The name of the first processing that readers see."""
+    register = json.loads((root / "site" / "verwerkingsregister" / "register.json").read_text("utf-8"))
+    name: str = register["verwerkingen"][0]["naam"]
+    return name
