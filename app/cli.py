@@ -462,7 +462,7 @@ def register_commands() -> None:
     import register.cli
     import wmebv.cli
     import woo.cli
-    from app import operations
+    from app import operations, programme
 
     commands: list[tuple[typer.Typer, str, Callable[..., Any]]] = [
         (cli, "backup", operations.backup),
@@ -483,6 +483,7 @@ def register_commands() -> None:
         (draft_group, "plan", wmebv.cli.draft_plan),
         (report_group, "woo", woo.cli.report_woo),
         (report_group, "register", register.cli.report_register),
+        (report_group, "programme", programme.report_programme),
         (cli, "establish", register.cli.establish),
         (cli, "register", register.cli.register),
         (cli, "publish", woo.cli.publish),

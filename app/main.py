@@ -36,7 +36,20 @@ import woo.routes_overviews
 import woo.routes_processes
 import woo.routes_report
 import woo.routes_requests
-from app import accounts, admin, cleaning, connections, home, invitations, logbook, processors, roles, thresholds, work
+from app import (
+    accounts,
+    admin,
+    cleaning,
+    connections,
+    home,
+    invitations,
+    logbook,
+    processors,
+    programme_page,
+    roles,
+    thresholds,
+    work,
+)
 from core.accounts.oidc import Provider
 from core.db import Database
 from core.folder import Folder
@@ -75,6 +88,7 @@ PARTS = (
     publish.routes,
     connections,
     processors,
+    programme_page,
     own_routes,
     draft_routes,
     accounts,

@@ -21,7 +21,10 @@ READ_TRAIL = "audit:read"
 CLEAN = "audit:clean"
 """Asking to take a text out of the trail and of history, and deciding over what somebody else asks."""
 
-READ_ALL = frozenset({register.READ, woo.READ, wmebv.READ, publishing.READ})
+READ_PROGRAMME = "programma:read"
+"""The report on all registers together."""
+
+READ_ALL = frozenset({register.READ, woo.READ, wmebv.READ, publishing.READ, READ_PROGRAMME})
 
 PERMISSIONS: Mapping[RoleCode, frozenset[str]] = {
     RoleCode.ADMINISTRATOR: READ_ALL | {ADMINISTER, READ_TRAIL, CLEAN, SEE_WORK, STEER_WORK, publishing.RUN},
@@ -52,6 +55,7 @@ WORDS: Mapping[str, str] = {
     wmebv.READ: "Digitaal zakendoen lezen",
     wmebv.EDIT: "Digitaal zakendoen bewerken",
     wmebv.ESTABLISH: "Digitaal zakendoen vaststellen voor de website",
+    READ_PROGRAMME: "Het rapport over het hele programma lezen",
     publishing.READ: "Publicatie bekijken",
     publishing.RUN: "Exporteren",
     ADMINISTER: "Beheer: gegevens van de gemeente, gedeelde lijsten, accounts",

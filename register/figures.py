@@ -17,7 +17,7 @@ from core.papers import Block, Bullets, Grid, Heading, Paper, Paragraph
 from core.reports import Report
 from core.sheets import Table
 from register import as_of, rules
-from register.checks import Finding
+from register.checks import CHECKS, Finding
 from register.content import ActivityContent, Status
 from register.lists import LISTS
 from register.models import ProcessingActivity
@@ -215,8 +215,11 @@ def report(organisation: str, day: date, records: Sequence[Known]) -> Report:
         ),
         Table(
             "Bevindingen",
-            ("Regel", "Ernst", "Artikel", "Aantal"),
-            [[one.rule_id, one.severity.value, one.article, one.number] for one in found.rules],
+            ("Regel", "Wat er aan de hand is", "Ernst", "Artikel", "Aantal"),
+            [
+                [one.rule_id, CHECKS[one.rule_id].looks_at, one.severity.value, one.article, one.number]
+                for one in found.rules
+            ],
         ),
         Table("DPIA", ("Stand van de DPIA", "Verwerkingen"), [list(pair) for pair in found.dpia.items()]),
         Table("Overeenkomsten", ("Wat", "Aantal"), [list(pair) for pair in _agreement_rows(found.agreements)]),
@@ -248,7 +251,11 @@ def _blocks(found: RegisterFigures, tables: Sequence[Table], living: int) -> Ite
             f"Van {len(found.reviews_late)} verwerkingen is de controle te laat of nooit gepland.",
         )
     )
-    widths = {"Teams": (40, 14, 13, 10, 13, 12), "Controles te laat": (12, 46, 24, 18), "Bevindingen": (14, 18, 50, 18)}
+    widths = {
+        "Teams": (40, 14, 13, 10, 13, 12),
+        "Controles te laat": (12, 46, 24, 18),
+        "Bevindingen": (11, 41, 15, 22, 11),
+    }
     for table in tables:
         yield Heading(table.name)
         if not table.rows:

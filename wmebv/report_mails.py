@@ -47,7 +47,9 @@ def mail_job(folder: Folder) -> jobs.Handler:
             text=(
                 f"Beste collega,\n\nZo staat {report.organisation} ervoor met digitaal zakendoen (Wmebv) op {day}:\n\n"
                 f"{points}\n\nHet hele rapport zit als pdf bij deze mail. In Openboek staat het hier:\n\n"
-                f"{settings.address_for_links()}/wmebv/rapport/\n"
+                f"{settings.address_for_links()}/wmebv/rapport/\n\n"
+                "Het rapport over register, Woo en digitaal zakendoen samen staat hier:\n\n"
+                f"{settings.address_for_links()}/rapport/\n"
             ),
             attachments=[Attachment(name, "application/pdf", FORMS["pdf"].write(as_report(report)))],
         )

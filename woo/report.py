@@ -315,10 +315,10 @@ def _openness_table(found: WooFigures) -> Table:
 
 
 def _openness_figures(found: WooFigures) -> Sequence[tuple[str, int | None]]:
-    bound = _bound(found)
+    binding = bound(found)
     return (
-        ("Categorieën die nu verplicht zijn", len(bound)),
-        ("Waarvan op orde", sum(1 for one in bound if one.status is CategoryStatus.IN_ORDER)),
+        ("Categorieën die nu verplicht zijn", len(binding)),
+        ("Waarvan op orde", sum(1 for one in binding if one.status is CategoryStatus.IN_ORDER)),
         ("Documenten openbaar gemaakt", _sum(found.published_in_year)),
         ("Waarvan met een vaste termijn", found.published_in_year.in_time + found.published_in_year.late),
         ("Waarvan op tijd", found.published_in_year.in_time),
@@ -447,14 +447,14 @@ def _ambition_grid(found: WooFigures) -> Grid:
 
 
 def _headlines(found: WooFigures) -> Sequence[str]:
-    bound = _bound(found)
-    in_order = sum(1 for one in bound if one.status is CategoryStatus.IN_ORDER)
+    binding = bound(found)
+    in_order = sum(1 for one in binding if one.status is CategoryStatus.IN_ORDER)
     public = sum(one.public for one in found.categories)
     late = len(found.late)
     requests = _many(found.requests.open, "Woo-verzoek wacht", "Woo-verzoeken wachten")
     coming = [one for one in found.coming if one.kind == BEGINS]
     return (
-        f"Van de {len(bound)} categorieën die nu verplicht zijn, {_are(in_order)} er {in_order} op orde.",
+        f"Van de {len(binding)} categorieën die nu verplicht zijn, {_are(in_order)} er {in_order} op orde.",
         f"Er {_are(public)} {_many(public, 'document', 'documenten')} openbaar.",
         _in_time(found),
         f"{_many(late, 'document had', 'documenten hadden')} al openbaar moeten zijn."
@@ -465,7 +465,7 @@ def _headlines(found: WooFigures) -> Sequence[str]:
     )
 
 
-def _bound(found: WooFigures) -> Sequence[CategoryFigures]:
+def bound(found: WooFigures) -> Sequence[CategoryFigures]:
     """The categories that bind a municipality now; art. 3.1 asks for an effort and has no list."""
     return [
         one
@@ -488,16 +488,16 @@ def _in_time(found: WooFigures) -> str:
 def _openness(found: WooFigures) -> Iterator[Block]:
     """A draft for budget and annual account: the figures are ours, what they mean is for the municipality to say."""
     year, requests = found.year, found.requests
-    bound = _bound(found)
+    binding = bound(found)
     yield Paragraph(
         "Dit is een concept. Lees het na en vul het aan voor het in de begroting of de jaarstukken komt.", Kind.WARNING
     )
     yield Heading(f"Voor de jaarstukken van {year}: wat we deden", 2)
-    in_order = sum(1 for one in bound if one.status is CategoryStatus.IN_ORDER)
-    names = ", ".join(one.label for one in bound) or "geen"
+    in_order = sum(1 for one in binding if one.status is CategoryStatus.IN_ORDER)
+    names = ", ".join(one.label for one in binding) or "geen"
     yield Paragraph(
         f"{found.organisation} maakt informatie uit zichzelf openbaar. Van de zeventien soorten informatie in de Wet "
-        f"open overheid {_are(len(bound))} er nu {len(bound)} verplicht: {names}. "
+        f"open overheid {_are(len(binding))} er nu {len(binding)} verplicht: {names}. "
         f"Daarvan {_are(in_order)} er {in_order} op orde."
     )
     published = _sum(found.published_in_year)

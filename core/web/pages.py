@@ -40,6 +40,10 @@ SECTIONS: Sequence[tuple[str, str, str]] = (
 """Label, address, and the permission without which it is not shown."""
 
 PARTS: Mapping[str, Sequence[tuple[str, str, str]]] = {
+    "/": (
+        ("Overzicht", "/", ""),
+        ("Rapport", "/rapport/", "programma:read"),
+    ),
     "/register/": (
         ("Lijst", "/register/", "register:read"),
         ("Werklijst", "/register/werk", "register:read"),
@@ -78,7 +82,7 @@ PARTS: Mapping[str, Sequence[tuple[str, str, str]]] = {
     ),
 }
 """What a section consists of, for a second menu: as in `SECTIONS`, by the address of the section."""
-_SECTION_OF: Mapping[str, str] = {"controles": "/register/", "verwerkersrelaties": "/register/"}
+_SECTION_OF: Mapping[str, str] = {"controles": "/register/", "verwerkersrelaties": "/register/", "rapport": "/"}
 """First step of an address that stands outside its section."""
 
 NOTICES = {

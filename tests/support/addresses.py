@@ -42,6 +42,7 @@ FILES = (
     "/wmebv/acties/plan.{ending}",
     "/wmebv/besluit/besluit.{ending}",
     "/wmebv/producten/{number}/hulpblad.pdf",
+    "/rapport/programma.{ending}",
     "/wmebv/rapport/wmebv.{ending}",
     "/wmebv/rapport/maanden.csv",
     "/register/rapport/register.{ending}",

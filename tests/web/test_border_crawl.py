@@ -229,6 +229,7 @@ def test_the_secret_is_really_there_for_who_belongs(scene):
             "/register/op-de-website",
             "/register/links",
             "/register/regels/",
+            "/rapport/programma.{ending}",
             "/register/rapport/",
             "/register/rapport/register.{ending}",
             "/wmebv/rapport/maanden.csv",

@@ -121,6 +121,7 @@ def test_every_download_is_known_here(_application):
         "GET /wmebv/acties/lijst.{ending}",
         "GET /wmebv/acties/plan.{ending}",
         "GET /wmebv/besluit/besluit.{ending}",
+        "GET /rapport/programma.{ending}",
         "GET /register/rapport/register.{ending}",
         "GET /wmebv/rapport/maanden.csv",
         "GET /wmebv/producten/{number}/hulpblad.pdf",
