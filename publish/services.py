@@ -20,7 +20,7 @@ from core.jobs import Stopped
 from core.look import look_of
 from core.organisations import Organisation, all_organisations, the_organisation
 from publish import refusals, site, writer
-from publish.check import verify
+from publish.check import verify_release
 from publish.models import PublishRun, RunState
 
 MAX_FAULTS_KEPT = 200
@@ -205,7 +205,9 @@ def _run(
             )
         progress("Controleren zoals de Woo-index leest")
         with timer.step("controleren"):
-            found = verify(str(release.path), hosts=hosts)
+            found = verify_release(
+                release.path, hosts=hosts, proofs=writer.proofs_of(folder.exports, organisation.code)
+            )
             counts["pagina's"] = found.pages
             faults = [str(fault) for fault in found.faults]
             with database.read(organisation.id) as session:

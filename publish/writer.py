@@ -29,6 +29,7 @@ Data = bytes | Iterable[bytes]
 """What a file holds: all of it, or the pieces of one that is too large to hold."""
 _UNFINISHED = ".nieuw-"
 _KEPT = ".bewaard-"
+_PROOFS = ".bewijs-"
 
 
 @contextmanager
@@ -152,6 +153,11 @@ def kept(exports: Path, code: str) -> Iterator[Callable[[str, Callable[[], bytes
     for path in folder.glob("*"):
         if path.name not in asked:
             path.unlink()
+
+
+def proofs_of(exports: Path, code: str) -> Path:
+    """Where the check of an organisation's releases keeps what it found good: beside them, not in one."""
+    return exports / f"{_PROOFS}{code}"
 
 
 def switch(link: Path, release: Path) -> None:

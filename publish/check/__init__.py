@@ -1,24 +1,28 @@
 """Looks at a published site as the harvester and a visitor do, and says in Dutch what is wrong."""
 
 import re
+import sqlite3
 from collections.abc import Collection, Iterator
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from core.errors import BadInput
+from publish import catalogue, urls
 from publish.check import manifest, sitemaps
 from publish.check.data_files import faults_in_data
 from publish.check.harvest import WITHOUT_NUMBER, Harvest, sitemap_lines
 from publish.check.marks import Marks, mark
 from publish.check.pages import Pages
+from publish.check.proofs import Earlier, Proofs, proofs_at
 from publish.check.report import Fault, Report
 from publish.check.sitemaps import faults_in_xml
 from publish.check.sources import Folder, Source, UnavailableError, Website, address
 from publish.check.values import category_numbers
 
-__all__ = ["Fault", "Report", "faults_in_xml", "verify", "verify_live"]
+__all__ = ["Fault", "Report", "faults_in_xml", "verify", "verify_live", "verify_release"]
 
+_DATA = (f"{urls.REGISTER}/", f"{urls.PRODUCTS}/", catalogue.FILE)
 _MAX_PAGE_BYTES = 50_000_000
 _MAX_DATA_BYTES = 500_000_000
 _NO_SITE = "https://localhost"
@@ -38,6 +42,24 @@ def verify(target: str, *, sample: int | None = None, hosts: Collection[str] = (
     if path.is_file():
         return _verify_file(path)
     raise BadInput(f"{target} bestaat niet. Geef een map met een export, een webadres of een XML-bestand.")
+
+
+def verify_release(root: Path, *, hosts: Collection[str], proofs: Path) -> Report:
+    """As `verify` of a folder, but what an earlier check found good is not looked at again.
+
+    `proofs`: the file in which that is kept from one time to the next.
+    """
+    found, faults = _root_manifest(Folder(root, _NO_SITE))
+    if found is None:
+        return verify(str(root), hosts=hosts)
+    source = Folder(root, found.base_url)
+    try:
+        with proofs_at(proofs, source.base_url, hosts, without_facts=manifest.DOCUMENTS) as known:
+            report = _verify_source(source, found, [*faults], None, hosts, known)
+            known.forget_unseen()
+            return report
+    except sqlite3.Error:  # as slow as the first time, and as sure
+        return _verify_source(source, found, faults, None, hosts)
 
 
 def verify_live(site: Website, *, sample: int, hosts: Collection[str]) -> tuple[Report, str]:
@@ -116,18 +138,18 @@ def _verify_source(
     faults: list[Fault],
     sample: int | None,
     hosts: Collection[str],
+    proofs: Proofs | None = None,
 ) -> Report:
-    harvest = Harvest(source, sample, hosts)
+    present = Marks()
+    paths = _check_files(source, found, faults, sample, present, proofs)
+    harvest = Harvest(source, sample, hosts, Earlier(proofs, present) if proofs else None)
     harvest.walk()
     faults += harvest.faults
-    paths = _check_files(source, found, faults, sample)
     try:
-        faults += faults_in_data(
-            paths, lambda path: source.read(address(source.base_url, path), max_bytes=_MAX_DATA_BYTES)
-        )
+        faults += _check_data(source, paths, proofs)
     except UnavailableError as error:
         faults.append(Fault("verwerkingsregister", f"heeft een bestand dat {error}. Maak de export opnieuw."))
-    pages = _read_pages(source, paths, sample)
+    pages = _read_pages(source, paths, sample, Earlier(proofs, present) if proofs else None)
     faults += pages.faults
     return Report(
         faults=tuple(faults),
@@ -139,22 +161,45 @@ def _verify_source(
     )
 
 
+def _check_data(source: Source, paths: AbstractSet[str], proofs: Proofs | None) -> Iterator[Fault]:
+    """The data files are looked at together: when all of them are what they were, they are good."""
+    digest = proofs.digest_of(path for path in sorted(paths) if path.startswith(_DATA)) if proofs else ""
+    if proofs and proofs.has_group("data", digest):
+        return
+    number = 0
+    for fault in faults_in_data(
+        paths, lambda path: source.read(address(source.base_url, path), max_bytes=_MAX_DATA_BYTES)
+    ):
+        number += 1
+        yield fault
+    if proofs and not number:
+        proofs.keep_group("data", digest)
+
+
 def _check_files(
-    source: Source, found: manifest.Manifest | None, faults: list[Fault], sample: int | None
+    source: Source,
+    found: manifest.Manifest | None,
+    faults: list[Fault],
+    sample: int | None,
+    present: Marks,
+    proofs: Proofs | None,
 ) -> frozenset[str]:
-    """Compare what is there with the manifest. Returns the files of the site; of a folder without its documents."""
+    """Compare what is there with the manifest. Returns the files of the site; of a folder without its documents.
+
+    All of them, with the documents, are added to `present`.
+    """
     own = frozenset(source.paths(but=manifest.DOCUMENTS)) if isinstance(source, Folder) else None
     if found is None:
         return own or frozenset()
-    named, listed = Marks(), set[str]()
-    named.add(manifest.ROOT)
+    listed = set[str]()
+    present.add(manifest.ROOT)
     for shard in manifest.read_shards(source, found, faults):
-        faults += manifest.file_faults(source, shard.files, sample=sample)
+        faults += manifest.file_faults(source, shard.files, sample=sample, proofs=proofs)
         for path in (shard.path, *shard.files):
-            named.add(path)
+            present.add(path)
             if own is None or path in own:
                 listed.add(path)
-    if repeated := named.repeated():
+    if repeated := present.repeated():
         faults += _named_twice(source, found, repeated)
     if own is None:
         return frozenset(listed)
@@ -174,15 +219,17 @@ def _named_twice(source: Source, found: manifest.Manifest, repeated: AbstractSet
                 seen.add(path)
 
 
-def _read_pages(source: Source, paths: AbstractSet[str], sample: int | None) -> Pages:
+def _read_pages(source: Source, paths: AbstractSet[str], sample: int | None, earlier: Earlier | None) -> Pages:
     ours = sorted(path for path in paths if path.endswith(".html") and not path.startswith(manifest.DOCUMENTS))
     chosen = manifest.spread(ours, sample)
-    pages = Pages(source.base_url, frozenset(chosen), lambda path: path in paths or source.exists(path))
+    pages = Pages(source.base_url, frozenset(chosen), lambda path: path in paths or source.exists(path), earlier)
 
     def read(path: str) -> bytes:
         return source.read(address(source.base_url, path), max_bytes=_MAX_PAGE_BYTES)
 
     for path in chosen:
+        if pages.recall(path):
+            continue
         try:
             pages.add(path, read(path))
         except UnavailableError as error:

@@ -1,6 +1,8 @@
 """The walk of the harvester (woo-index sections 3 to 5): robots.txt, indexes, sitemaps, documents."""
 
+import json
 import re
+from array import array
 from collections import Counter
 from collections.abc import Collection
 from collections.abc import Set as AbstractSet
@@ -12,10 +14,11 @@ from urllib.robotparser import RobotFileParser
 
 from publish.check import formats, values
 from publish.check.manifest import spread
-from publish.check.marks import Marks, mark
+from publish.check.marks import Marks, mark, packed, unpacked
+from publish.check.proofs import Earlier
 from publish.check.report import Fault
 from publish.check.sitemaps import HARVESTER_MAX_BYTES, SITEMAPINDEX, Listed, Reading, read_pieces
-from publish.check.sources import Piece, Source, UnavailableError, address
+from publish.check.sources import Piece, Source, UnavailableError, address, path_of
 
 INDEX_NAME = re.compile(r"sitemapindex-diwoo(?:-infocat([0-9]{3}))?\.xml")
 WITHOUT_NUMBER = "3.1"
@@ -30,6 +33,7 @@ class Harvest:
     source: Source
     sample: int | None
     hosts: Collection[str]
+    earlier: Earlier | None = None
     faults: list[Fault] = field(default_factory=list)
     indexes: int = 0
     sitemaps: int = 0
@@ -41,6 +45,8 @@ class Harvest:
     _walked: list[tuple[str, str]] = field(default_factory=list)
     """Address and name of each sitemap, in the order in which they were read."""
     _index_of: dict[str, str] = field(default_factory=dict)
+    _proved: dict[str, bytes] = field(default_factory=dict)
+    """Of each sitemap that was proved before, by its address, the marks of its documents."""
 
     @property
     def _host(self) -> str:
@@ -65,6 +71,8 @@ class Harvest:
                 continue
             seen.add(url)
             self._walk_index(url)
+        if self.earlier:
+            self._look_again(self.earlier)
         if repeated := self._locs.repeated():
             self._name_repeated(repeated)
 
@@ -124,6 +132,9 @@ class Harvest:
             self._add(index, f"{url} staat ook in {self._index_of[url]}. Noem elke sitemap één keer.")
             return
         self._index_of[url] = index
+        if self._recall(sitemap, index):
+            return
+        faults = len(self.faults)
         reading = self._read(url, name, index)
         if reading is None:
             return
@@ -132,15 +143,71 @@ class Harvest:
             return
         self.sitemaps += 1
         self._walked.append((url, name))
-        if sitemap.lastmod is None:
-            self._add(index, f"{url} heeft geen lastmod. Zet erbij wanneer de inhoud het laatst veranderde.")
-        elif reading.listed and sitemap.lastmod < (newest := _newest(reading.listed, sitemap.lastmod)):
-            self._add(index, f"{url}: lastmod is ouder dan het nieuwste document ({newest.isoformat()}). Werk hem bij.")
+        newest = max((document.lastmod for document in reading.listed if document.lastmod), default=None)
+        self._check_moment(sitemap, index, newest)
         for listed in reading.listed:
             self._count(listed, name, number)
         # Identity first, for all of them; opening files is what a sample spares.
         for listed in spread(reading.listed, self.sample):
             self._check_document(listed, name)
+        if len(self.faults) == faults:
+            self._keep(sitemap, index, reading.listed, newest)
+
+    def _check_moment(self, sitemap: Listed, index: str, newest: datetime | None) -> None:
+        if sitemap.lastmod is None:
+            self._add(index, f"{sitemap.loc} heeft geen lastmod. Zet erbij wanneer de inhoud het laatst veranderde.")
+        elif newest and sitemap.lastmod < newest:
+            text = f"{sitemap.loc}: lastmod is ouder dan het nieuwste document ({newest.isoformat()}). Werk hem bij."
+            self._add(index, text)
+
+    def _keep(self, sitemap: Listed, index: str, documents: Collection[Listed], newest: datetime | None) -> None:
+        """A sitemap without faults: what the next check must know of it."""
+        path = path_of(self.source.base_url, sitemap.loc)
+        if self.earlier is None or path is None or not self._robots_may_read_all:
+            return
+        counted = Counter(values.category_numbers().get(one.category or "", WITHOUT_NUMBER) for one in documents)
+        about = {"index": index, "newest": newest.isoformat() if newest else None, "per_category": counted}
+        own = (path_of(self.source.base_url, one.loc) for one in documents)
+        marks = packed((mark(one.loc) for one in documents), (mark(one) for one in own if one is not None))
+        self.earlier.proofs.keep(path, json.dumps(about).encode() + b"\n" + marks)
+
+    def _recall(self, sitemap: Listed, index: str) -> bool:
+        """Whether a sitemap was proved before, in this index; then it is counted without being read."""
+        path = path_of(self.source.base_url, sitemap.loc)
+        if self.earlier is None or path is None or not self._robots_may_read_all:
+            return False
+        about, _, marks = (self.earlier.proofs.facts(path) or b"null").partition(b"\n")
+        facts = json.loads(about)
+        if facts is None or facts["index"] != index:
+            return False
+        self.sitemaps += 1
+        self._walked.append((sitemap.loc, sitemap.loc.rpartition("/")[2]))
+        self._check_moment(sitemap, index, datetime.fromisoformat(facts["newest"]) if facts["newest"] else None)
+        self.per_category.update(facts["per_category"])
+        self.documents += sum(facts["per_category"].values())
+        locs, own = unpacked(marks, 2)
+        for made in locs:
+            self._locs.add_mark(made)
+        self._proved[sitemap.loc] = own.tobytes()
+        return True
+
+    def _look_again(self, earlier: Earlier) -> None:
+        """Read the sitemaps again that were proved before and name a document that is gone, or has other bytes now."""
+        named = Marks()
+        for own in self._proved.values():
+            for made in array("Q", own):
+                named.add_mark(made)
+        doubtful = earlier.gone(named) | (named.all() & earlier.proofs.changed.all())
+        for url, own in self._proved.items() if doubtful else ():
+            if doubtful.isdisjoint(array("Q", own)):
+                continue
+            name = url.rpartition("/")[2]
+            faults = len(self.faults)
+            again = read_pieces(partial(self.source.pieces, url, max_bytes=HARVESTER_MAX_BYTES), name)
+            for listed in again.listed:
+                self._check_document(listed, name)
+            if len(self.faults) > faults:
+                earlier.proofs.drop(path_of(self.source.base_url, url) or "")
 
     def _count(self, document: Listed, name: str, number: str | None) -> None:
         self.documents += 1
@@ -190,10 +257,6 @@ def _host_of(url: str) -> str | None:
     except ValueError:
         return None
     return parts.netloc if parts.scheme == "https" and parts.netloc else None
-
-
-def _newest(listed: Collection[Listed], otherwise: datetime) -> datetime:
-    return max((document.lastmod for document in listed if document.lastmod), default=otherwise)
 
 
 def content_faults(document: Listed, piece: Piece) -> list[str]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from publish.check.proofs import Proofs
 from publish.check.report import Fault
 from publish.check.sources import Source, UnavailableError, address
 
@@ -115,15 +116,28 @@ def _compact(pairs: list[tuple[str, object]]) -> object:
     return Expected(sha256, size) if isinstance(sha256, str) and isinstance(size, int) and len(found) == 2 else found
 
 
-def file_faults(source: Source, expected: Mapping[str, Expected], *, sample: int | None) -> Iterator[Fault]:
-    """Files that are not there, or not with the contents that the manifest says."""
+def file_faults(
+    source: Source, expected: Mapping[str, Expected], *, sample: int | None, proofs: Proofs | None = None
+) -> Iterator[Fault]:
+    """Files that are not there, or not with the contents that the manifest says.
+
+    A file that was seen to hold them, and is the same one on the disk, is not read again.
+    """
     for path in spread(sorted(expected), sample):
         if source.is_web and path.startswith(SERVER):
             continue
+        sha256 = expected[path].sha256
         try:
+            status = source.status(path) if proofs else None
+            if proofs and status and proofs.has_bytes(path, sha256, status):
+                continue
             found = source.digest(path, max_bytes=expected[path].size)
         except UnavailableError as error:
+            if proofs:
+                proofs.absent.add(path)
             yield Fault(path, f"{error}, maar staat wel in het manifest. Maak de export opnieuw.")
             continue
-        if found != (expected[path].sha256, expected[path].size):
+        if found != (sha256, expected[path].size):
             yield Fault(path, "heeft een andere inhoud dan het manifest zegt. Maak de export opnieuw.")
+        elif proofs and status:
+            proofs.saw_bytes(path, sha256, status)

@@ -1,15 +1,30 @@
 """Very many texts, kept as eight bytes each: enough to tell what is there twice, and what is not there at all."""
 
+import hashlib
 from array import array
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import accumulate, pairwise
 
 _PARTS = 256
-_EIGHT_BYTES = 2**64 - 1
 
 
 def mark(text: str) -> int:
-    """The eight bytes of a text; other ones in the next process."""
-    return hash(text) & _EIGHT_BYTES
+    """The eight bytes of a text, the same on every machine."""
+    return int.from_bytes(hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=8).digest())
+
+
+def packed(*groups: Iterable[int]) -> bytes:
+    """Groups of marks to be kept, for `unpacked`."""
+    arrays = [array("Q", group) for group in groups]
+    return array("Q", [len(one) for one in arrays]).tobytes() + b"".join(one.tobytes() for one in arrays)
+
+
+def unpacked(data: bytes, groups: int = 3) -> "Sequence[array[int]]":
+    found = array("Q")
+    found.frombytes(data)
+    ends = list(accumulate(found[:groups], initial=groups))
+    return [found[start:end] for start, end in pairwise(ends)]
 
 
 class Marks:
@@ -19,7 +34,9 @@ class Marks:
         self.parts = [array("Q") for _ in range(_PARTS)]
 
     def add(self, text: str) -> None:
-        made = mark(text)
+        self.add_mark(mark(text))
+
+    def add_mark(self, made: int) -> None:
         self.parts[made % _PARTS].append(made)
 
     def repeated(self) -> AbstractSet[int]:
@@ -40,3 +57,6 @@ class Marks:
         for part, other in zip(self.parts, others.parts, strict=True):
             found |= set(part).difference(other)
         return found
+
+    def all(self) -> AbstractSet[int]:
+        return {made for part in self.parts for made in part}

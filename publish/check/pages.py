@@ -1,6 +1,6 @@
 """The HTML pages of the site: what each needs, and whether its links inside the site lead somewhere."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -8,7 +8,8 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from lxml import etree
 
-from publish.check.marks import Marks, mark
+from publish.check.marks import Marks, mark, packed, unpacked
+from publish.check.proofs import Earlier
 from publish.check.report import Fault
 from publish.check.sources import UnavailableError, address, path_of
 
@@ -40,11 +41,15 @@ class Pages:
     base_url: str
     inspected: AbstractSet[str]
     exists: Callable[[str], bool]
+    earlier: Earlier | None = None
     faults: list[Fault] = field(default_factory=list)
     _seen: int = 0
     _anchors: Marks = field(default_factory=Marks)
     _wanted: Marks = field(default_factory=Marks)
     """Anchors on other pages that links lead to."""
+    _linked: Marks = field(default_factory=Marks)
+    """Files to which the links of pages lead that were proved before."""
+    _recalled: list[str] = field(default_factory=list)
     _broken: dict[str, tuple[str, str, int]] = field(default_factory=dict)
     """Why: the first page, its link, and how many pages share the mistake."""
     _remembered: dict[str, _Target] = field(default_factory=dict)
@@ -61,24 +66,63 @@ class Pages:
             self.faults.append(Fault(path, f"is op regel {line} geen goede HTML. Maak de pagina opnieuw."))
         self._seen += 1
         ids = _IDS(root)
+        before = len(self.faults)
         self.faults += (Fault(path, text) for text in _faults(root, ids))
+        is_good = not line and len(self.faults) == before
         own = {name for name in (*ids, *_NAMES(root)) if name}
-        for name in own:
-            self._anchors.add(f"{path}#{name}")
+        anchors = [mark(f"{path}#{name}") for name in own]
+        wanted, linked = [], set()
         for link, target in self._targets(path, root):
-            if target.fault:
-                self._break(path, link, target.fault)
-            elif target.anchor and target.path == path:
-                if target.anchor not in own:
-                    self._break(path, link, _no_anchor(target))
-            elif target.anchor and target.path in self.inspected:
-                self._wanted.add(f"{target.path}#{target.anchor}")
+            text = target.fault
+            if target.anchor and target.path == path and target.anchor not in own:
+                text = _no_anchor(target)
+            if text:
+                self._break(path, link, text)
+                is_good = False
+            elif target.path:
+                linked.add(target.path)
+                if target.anchor and target.path != path and target.path in self.inspected:
+                    wanted.append(mark(f"{target.path}#{target.anchor}"))
+        self._take(anchors, wanted)
+        if self.earlier and is_good:
+            self.earlier.proofs.keep(path, packed(anchors, wanted, (mark(one) for one in sorted(linked))))
+
+    def _take(self, anchors: Iterable[int], wanted: Iterable[int]) -> None:
+        for made in anchors:
+            self._anchors.add_mark(made)
+        for made in wanted:
+            self._wanted.add_mark(made)
+
+    def recall(self, path: str) -> bool:
+        """Whether the page was proved before; then only its links are looked at again, when all pages are known."""
+        facts = self.earlier.proofs.facts(path) if self.earlier else None
+        if facts is None:
+            return False
+        anchors, wanted, linked = unpacked(facts)
+        self._take(anchors, wanted)
+        for made in linked:
+            self._linked.add_mark(made)
+        self._seen += 1
+        self._recalled.append(path)
+        return True
+
+    def _look_again(self, earlier: Earlier, read: Callable[[str], bytes]) -> None:
+        """Read the pages again that were proved before and link to a file that is gone."""
+        gone = earlier.gone(self._linked)
+        for path in self._recalled if gone else ():
+            facts = earlier.proofs.facts(path)
+            if facts is not None and not gone.isdisjoint(unpacked(facts)[2]):
+                self._seen -= 1
+                earlier.proofs.drop(path)
+                self.add(path, read(path))
 
     def judge_links(self, read: Callable[[str], bytes]) -> None:
         """Tell of links that lead nowhere; each target once, however many pages share the mistake.
 
         `read` gives a page again: only marks of anchors were kept, so who misses one is looked for when one is missed.
         """
+        if self.earlier:
+            self._look_again(self.earlier, read)
         if missing := self._wanted.without(self._anchors):
             for path in sorted(self.inspected):
                 self._name_missing(path, read, missing)

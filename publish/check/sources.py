@@ -45,6 +45,9 @@ class Source(Protocol):
     def digest(self, path: str, *, max_bytes: int) -> tuple[str, int]:
         """SHA-256 and size of a file. Raises UnavailableError."""
 
+    def status(self, path: str) -> os.stat_result | None:
+        """Which file on this machine stands at a path; None when it is elsewhere. Raises UnavailableError."""
+
     def exists(self, path: str) -> bool:
         """Whether there is a file at a path; False where that cannot be asked."""
 
@@ -123,6 +126,12 @@ class Folder:
         except OSError as error:
             raise UnavailableError("is niet te lezen") from error
 
+    def status(self, path: str) -> os.stat_result | None:
+        try:
+            return self._file(path).stat()
+        except OSError as error:
+            raise UnavailableError("is niet te lezen") from error
+
     def exists(self, path: str) -> bool:
         try:
             self._file(path)
@@ -186,6 +195,9 @@ class Website:
     def digest(self, path: str, *, max_bytes: int) -> tuple[str, int]:
         content = self.read(address(self.base_url, path), max_bytes=max_bytes)
         return hashlib.sha256(content).hexdigest(), len(content)
+
+    def status(self, path: str) -> os.stat_result | None:  # noqa: ARG002 - no file of this machine
+        return None
 
     def exists(self, path: str) -> bool:  # noqa: ARG002 - asking for each link would be much
         return False

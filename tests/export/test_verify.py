@@ -14,7 +14,8 @@ import pytest
 from core import http
 from core.errors import BadInput
 from publish import diwoo
-from publish.check import verify
+from publish.check import harvest, pages, verify, verify_release
+from publish.check.sources import Folder
 from support.public_documents import HOST, MORNING, PDF, WOO_REQUESTS, minimal, term
 from woo.public import PublicDocument
 
@@ -255,6 +256,60 @@ def test_break_in_the_export_is_found(site, name):
     faults = found(site)
     assert [fault for fault in faults if expected in fault] != [], faults
     assert [fault for fault in faults if not re.fullmatch(r"[^\n]+: [^\n]+", fault)] == []
+
+
+# With proofs of an earlier check
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_a_break_is_found_as_well_when_all_was_proved_before(site, tmp_path, name):
+    def checked() -> list[str]:
+        return sorted(map(str, verify_release(site, hosts=(), proofs=tmp_path / "bewijs").faults))
+
+    assert checked() == []
+    BREAKS[name][0](site)
+    assert checked() == sorted(found(site))
+    assert checked() == sorted(found(site)), "a fault is never proved good"
+
+
+def test_what_was_proved_is_not_looked_at_again(site, tmp_path, monkeypatch):
+    proofs = tmp_path / "bewijs"
+    first = verify_release(site, hosts=(), proofs=proofs)
+    looked = []
+    for place, name in ((pages, "_parse"), (harvest, "content_faults"), (Folder, "digest")):
+        original = getattr(place, name)
+
+        def counted(*args, _original=original, _name=name, **named):
+            looked.append(_name)
+            return _original(*args, **named)
+
+        monkeypatch.setattr(place, name, counted)
+    assert verify_release(site, hosts=(), proofs=proofs) == first
+    assert looked == []
+    replace_in("zoeken/index.html", "Zoeken</h1>", "Zoek</h1>")(site)
+    report = verify_release(site, hosts=(), proofs=proofs)
+    assert (report.faults, report.pages, report.documents) == ((), 3, 3)
+    assert sorted(looked) == ["_parse", "digest"]
+    write(site, "woo/documenten/1/3-mededeling.html", "<p>geen HTML")
+    write_manifest(site)
+    assert sorted(map(str, verify_release(site, hosts=(), proofs=proofs).faults)) == sorted(found(site)) != []
+
+
+@pytest.mark.parametrize("content", [b"", b"geen database", b"SQLite format 3\0" + b"x" * 5000])
+def test_proofs_that_cannot_be_read_prove_nothing(site, tmp_path, content):
+    proofs = tmp_path / "bewijs"
+    proofs.write_bytes(content)
+    assert verify_release(site, hosts=(), proofs=proofs).faults == ()
+    assert verify_release(site, hosts=(), proofs=tmp_path / "bestaat/niet").faults == ()
+
+
+def test_proofs_of_other_checks_prove_nothing(site, tmp_path, monkeypatch):
+    proofs = tmp_path / "bewijs"
+    elsewhere = minimal(loc="https://elders.example/x.pdf")
+    write_sitemaps(site, {"014": [document(1, "besluit.pdf", format=PDF), elsewhere]})
+    write_manifest(site)
+    assert verify_release(site, hosts=["elders.example"], proofs=proofs).faults == ()
+    assert verify_release(site, hosts=[], proofs=proofs).faults != ()
 
 
 def test_the_same_broken_link_on_many_pages_is_told_once(site):

@@ -1,0 +1,179 @@
+"""What an earlier check saw of a file and found good, so that the next one need not look at the same bytes again.
+
+A proof is worth something only under the same fingerprint: the checks, the schema, the value lists and what the site is
+about. It stands beside the releases, never in one; a store that cannot be read proves nothing.
+"""
+
+import hashlib
+import json
+import os
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+from lxml import etree
+
+from core.clock import today
+from publish.check import values
+from publish.check.marks import Marks, mark
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS about (fingerprint TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS proof (
+    path TEXT PRIMARY KEY, sha256 TEXT NOT NULL, file TEXT NOT NULL, facts BLOB
+) WITHOUT ROWID;
+"""
+
+
+class Proofs:
+    """The proofs of a site while it is checked. What is new is kept when the check ends without a fault."""
+
+    def __init__(self, connection: sqlite3.Connection, without_facts: str) -> None:
+        """`without_facts`: the folder of files that only hold bytes. There may be a million of them."""
+        self._connection = connection
+        self._without_facts = without_facts
+        self._seen = Marks()
+        self.changed = Marks()
+        """Paths of which the bytes are not those of the proof, or that have none."""
+        self.absent = Marks()
+        self._right: set[str] = set()
+        """Paths that may have facts, and hold what the manifest says."""
+
+    def has_bytes(self, path: str, sha256: str, found: os.stat_result) -> bool:
+        """Whether this very file was seen to hold these bytes: the same one, of the same size and moment."""
+        self._seen.add(path)
+        row = self._connection.execute("SELECT sha256, file FROM proof WHERE path = ?", (path,)).fetchone()
+        if row is None or row[0] != sha256:
+            self.changed.add(path)
+        if row != (sha256, _identity(found)):
+            return False
+        self._is_right(path)
+        return True
+
+    def _is_right(self, path: str) -> None:
+        if not path.startswith(self._without_facts):
+            self._right.add(path)
+
+    def saw_bytes(self, path: str, sha256: str, found: os.stat_result) -> None:
+        """It holds these bytes. What was found in other bytes before, counts no longer."""
+        self._is_right(path)
+        self._connection.execute(
+            "INSERT INTO proof VALUES (:path, :sha256, :file, NULL) ON CONFLICT (path) DO UPDATE SET "
+            "facts = CASE WHEN sha256 = :sha256 THEN facts END, sha256 = :sha256, file = :file",
+            {"path": path, "sha256": sha256, "file": _identity(found)},
+        )
+
+    def facts(self, path: str) -> bytes | None:
+        """What was found in these bytes, when they were good."""
+        if path not in self._right:
+            return None
+        row = self._connection.execute("SELECT facts FROM proof WHERE path = ?", (path,)).fetchone()
+        found: bytes | None = row[0] if row else None
+        return found
+
+    def keep(self, path: str, facts: bytes) -> None:
+        """The bytes of a file that was seen are good, and this is what the next check must know of them."""
+        self._connection.execute("UPDATE proof SET facts = ? WHERE path = ?", (facts, path))
+
+    def drop(self, path: str) -> None:
+        """What was found good is not, by what changed around it."""
+        self._connection.execute("UPDATE proof SET facts = NULL WHERE path = ?", (path,))
+
+    def keep_group(self, name: str, sha256: str) -> None:
+        """As `keep`, for files that are looked at together; `name` is no path."""
+        self._seen.add(name)
+        self._connection.execute("INSERT OR REPLACE INTO proof VALUES (?, ?, '', x'')", (name, sha256))
+
+    def digest_of(self, paths: Iterable[str]) -> str:
+        """What files hold together, with their paths."""
+        made = hashlib.sha256()
+        for path in paths:
+            row = self._connection.execute("SELECT sha256 FROM proof WHERE path = ?", (path,)).fetchone()
+            made.update(f"{path}\0{row[0] if row else ''}\n".encode())
+        return made.hexdigest()
+
+    def has_group(self, name: str, sha256: str) -> bool:
+        self._seen.add(name)
+        row = self._connection.execute("SELECT sha256 FROM proof WHERE path = ?", (name,)).fetchone()
+        return bool(row == (sha256,))
+
+    def forget_unseen(self) -> None:
+        """Of what is no longer on the site nothing is kept."""
+        known = Marks()
+        for (path,) in self._connection.execute("SELECT path FROM proof"):
+            known.add(path)
+        if known.without(self._seen):
+            seen = self._seen.all()
+            gone = [(path,) for (path,) in self._connection.execute("SELECT path FROM proof") if mark(path) not in seen]
+            self._connection.executemany("DELETE FROM proof WHERE path = ?", gone)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What earlier checks proved, and which files there are now: what was proved may lead to what is gone."""
+
+    proofs: Proofs
+    present: Marks
+
+    def gone(self, wanted: Marks) -> AbstractSet[int]:
+        """Of these files, those that are no longer there."""
+        return wanted.without(self.present) | (wanted.all() & self.proofs.absent.all())
+
+
+@contextmanager
+def proofs_at(place: Path, base_url: str, hosts: Collection[str], *, without_facts: str) -> Iterator[Proofs]:
+    """Open the proofs that stand in a file, or begin anew: with another fingerprint, or when the file is damaged."""
+    wanted = _fingerprint(base_url, hosts)
+    try:
+        connection = _opened(place, wanted)
+    except sqlite3.DatabaseError:
+        for path in (place, place.with_name(f"{place.name}-journal")):
+            path.unlink(missing_ok=True)
+        connection = _opened(place, wanted)
+    try:
+        yield Proofs(connection, without_facts)
+        connection.commit()
+    finally:
+        connection.close()
+
+
+def _opened(place: Path, wanted: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(place)
+    try:
+        connection.executescript(_TABLES)
+        if connection.execute("SELECT fingerprint FROM about").fetchall() != [(wanted,)]:
+            connection.execute("DELETE FROM proof")
+            connection.execute("DELETE FROM about")
+            connection.execute("INSERT INTO about VALUES (?)", (wanted,))
+    except sqlite3.DatabaseError:
+        connection.close()
+        raise
+    return connection
+
+
+def _identity(found: os.stat_result) -> str:
+    return f"{found.st_dev}-{found.st_ino}-{found.st_size}-{found.st_mtime_ns}"
+
+
+def _fingerprint(base_url: str, hosts: Collection[str]) -> str:
+    """Changes when a file that was good yesterday may be found wrong today."""
+    ended = sorted(uri for uri, day in values.ended_organisations().items() if day < today())
+    return hashlib.sha256(json.dumps([_of_checks(), base_url, sorted(hosts), ended]).encode()).hexdigest()
+
+
+@cache
+def _of_checks() -> str:
+    """The code of the checks with what it reads: the schemas and the value lists."""
+    made = hashlib.sha256(repr((etree.LXML_VERSION, etree.LIBXML_VERSION)).encode())
+    for package, folders in (("publish", (".", "check", "schemas")), ("woo", ("data",))):
+        for folder in folders:
+            for entry in sorted(resources.files(package).joinpath(folder).iterdir(), key=lambda one: one.name):
+                if entry.name.endswith((".py", ".xsd", ".json")):
+                    made.update(f"{package}/{folder}/{entry.name}\0".encode())
+                    made.update(entry.read_bytes())
+    return made.hexdigest()
