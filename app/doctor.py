@@ -29,7 +29,6 @@ from publish import queries, services, writer
 from publish.models import RunState
 
 LITTLE_SPACE, NO_SPACE = 2_000_000_000, 200_000_000
-OLD_EXPORT = timedelta(hours=26)
 CLOCK_TOLERANCE = timedelta(minutes=1)
 BUILT_AFTER = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -246,7 +245,7 @@ def _export(session: Session, organisation: Organisation) -> Iterator[Finding]:
     hours = int(age.total_seconds() // 3600)
     if last.state in {RunState.FAILED, RunState.REFUSED}:
         yield _wrong(subject, f"De laatste export is niet gelukt: {last.message}")
-    elif age > OLD_EXPORT:
+    elif age > queries.OLD_EXPORT:
         yield _wrong(subject, f"De laatste export is {hours} uur oud. Kijk of de werker draait.")
     else:
         yield _good(subject, f"De laatste export is {hours} uur oud.")

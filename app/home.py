@@ -30,6 +30,9 @@ from core.look import look_of
 from core.web.pages import STATIC, dutch_moment, page
 from core.web.routes_drafts import unsaved
 from core.web.security import database, logged_in
+from publish import deliveries
+from publish import permissions as publish_permissions
+from publish.queries import failed_nights
 from register.checks import CHECKS
 from register.places import rule_page
 from register.routes_list import FindingsSession
@@ -177,6 +180,11 @@ def show_cockpit(request: Request, session: FindingsSession, person: Annotated[P
         ],
         unsaved=unsaved(session, person),
         to_do=sum(len(rows) for rows in found.values()),
+        behind=[
+            f"De kopie '{one.name}' van de website loopt achter: {one.error}"
+            for one in deliveries.states(session, request.app.state.folder.settings)
+            if one.error and person.may(publish_permissions.READ)
+        ],
         late=woo.count_overdue(session, clock.today()) if person.may(woo_permissions.READ) else 0,
     )
 
@@ -201,12 +209,12 @@ def live() -> Response:
 
 @open_router.get("/health/ready")
 def ready(request: Request) -> Response:
-    """The database answers too, and nobody tampered with the trail as far as the last look knows."""
+    """The database answers too, the night went well, and as far as we know nobody tampered with the trail."""
     try:
         with database(request).read(None) as session:
-            publishing.last_run(session)
-            if verification.known(session):
-                return PlainTextResponse(TRAIL_BROKEN, status_code=503)
+            wrong = [*([TRAIL_BROKEN] if verification.known(session) else []), *failed_nights(session, clock.now())]
+            if wrong:
+                return PlainTextResponse("\n".join(wrong), status_code=503)
     except DomainError as error:
         return PlainTextResponse(error.message, status_code=503)
     return PlainTextResponse("ok")

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+import structlog
 from sqlalchemy import func, text
 from sqlmodel import Session, col, select
 
@@ -19,10 +20,12 @@ from core.folder import Folder
 from core.jobs import Stopped
 from core.look import look_of
 from core.organisations import Organisation, all_organisations, the_organisation
-from publish import refusals, site, writer
+from publish import queries, refusals, site, writer
+from publish.changes import changes_between, fewer
 from publish.check import verify_release
 from publish.models import PublishRun, RunState
 
+log = structlog.get_logger()
 MAX_FAULTS_KEPT = 200
 TIMES = 3
 """How often a run begins anew because a document was withdrawn in the meantime."""
@@ -45,6 +48,8 @@ class Outcome:
     seconds: Mapping[str, float]
     is_confirmed: bool = False
     """There is much less on the site than last time, and a person said that it is right."""
+    categories: Mapping[str, int] = field(default_factory=dict)
+    changes: Mapping[str, list[int]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -185,6 +190,7 @@ def _run(
                 woo.place_files(newest, folder)
             documents = site.document_files(session)
             counts = dict(site.counts(session))
+            categories = site.categories(session)
             hosts = site.document_hosts(session)
             missing = list(writer.tree_faults(tree, documents))
             release.link_documents(tree, documents)
@@ -238,8 +244,10 @@ def _run(
             writer.switch(link, made)
     with database.read(organisation.id) as session:
         woo.clear_files(session, folder)
+    with timer.step("vergelijken"):
+        changes = changes_between(live, made) if changed else {}
     writer.clean_up(folder.exports, organisation.code, writer.current(link))
-    return Outcome(export_id, changed, link, counts, timer.seconds, is_confirmed=bool(less))
+    return Outcome(export_id, changed, link, counts, timer.seconds, bool(less), categories, changes)
 
 
 def roll_back(
@@ -351,14 +359,28 @@ def _finish(
     faults: tuple[str, ...] = (),
     outcome: Outcome | None = None,
 ) -> None:
+    log.info(
+        "export ended",
+        organisation=str(organisation_id),
+        run=str(run_id),
+        state=state.value,
+        reason=message,
+        faults=len(faults),
+        changed=outcome.changed if outcome else False,
+        counts=dict(outcome.counts) if outcome else {},
+        seconds=dict(outcome.seconds) if outcome else {},
+    )
     try:
         with database.write(organisation_id) as session:
+            before = queries.last_good_run(session)
             found = session.get_one(PublishRun, run_id)
             found.state, found.message, found.finished_at = state, message[:500], clock.now()
             found.faults = list(faults[:MAX_FAULTS_KEPT])
             if outcome:
                 found.changed, found.counts = outcome.changed, dict(outcome.counts)
-                found.seconds = dict(outcome.seconds)
+                found.seconds, found.categories = dict(outcome.seconds), dict(outcome.categories)
+                found.changes = dict(outcome.changes)
+                found.warnings = list(fewer(before.counts, outcome.counts)) if before else []
             after = {"state": state.value, "changed": found.changed, "faults": len(faults)}
             if outcome and outcome.is_confirmed:
                 after["much_less"] = True

@@ -86,6 +86,14 @@ def counts(session: Session) -> Mapping[str, int]:
     }
 
 
+def categories(session: Session) -> Mapping[str, int]:
+    """Documents in the sitemaps of each Woo category, by its number."""
+    found: dict[str, int] = {}
+    for sitemap in woo.sitemaps(session):
+        found[sitemap.category_number] = found.get(sitemap.category_number, 0) + sitemap.entries
+    return found
+
+
 def frame_of(session: Session, organisation: Organisation) -> SiteFrame:
     """The frame of every page, with the moment of the last published change of any register."""
     changes = [register.last_change(session), woo.last_change(session), wmebv.last_change(session)]

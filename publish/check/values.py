@@ -79,6 +79,14 @@ def category_numbers() -> Mapping[str, str]:
 
 
 @cache
+def category_labels() -> Mapping[str, str]:
+    """Number of each category: what it is called."""
+    return {
+        str(entry["number"]): str(entry["label"]) for entry in _read("informatiecategorieen") if entry.get("number")
+    }
+
+
+@cache
 def formats() -> Mapping[str, Format]:
     """Identifier to format."""
     return {

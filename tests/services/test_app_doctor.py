@@ -155,7 +155,10 @@ def test_an_organisation_without_an_administrator_is_told(folder, change):
 
 
 def test_an_export_that_was_refused_after_a_good_one_is_wrong(folder):
-    columns = "organisation_id, export_id, finished_at, started_by, changed, counts, seconds, faults"
+    columns = (
+        "organisation_id, export_id, finished_at, started_by, changed, counts, seconds, faults, categories, changes, "
+        "warnings, targets"
+    )
     execute(
         folder,
         f"INSERT INTO publish_run (id, state, started_at, message, {columns}) SELECT '{'a' * 32}', 'geweigerd',"

@@ -16,6 +16,7 @@ from core.folder import Folder
 from core.jobs import Job
 from core.organisations import SHARED_KINDS
 from core.settings import Settings
+from publish.models import PublishRun
 from register import forms, services
 from register.content import Status
 from register.imports import ColumnMapping, Import
@@ -199,6 +200,9 @@ _RECORDS: Mapping[tuple[str, str], Records] = {
     ("wmebv", "goal_id"): _first(Goal, "goal_id"),
     ("wmebv", "duty"): lambda session: [{"duty": "W11", "about": session.exec(select(MessageType)).first().id}],
     ("wmebv", "grid"): lambda _session: [{"grid": grid.value} for grid in GridKind],
+    ("publicatie", "run_id"): lambda session: [
+        {"run_id": one} for one in session.exec(select(PublishRun.id).order_by(col(PublishRun.started_at))).all()[-1:]
+    ],
     ("koppelingen", "kenmerk"): _products,
     ("controles", "review_id"): _first(Review, "review_id"),
     ("beheer", "kind"): _shared,

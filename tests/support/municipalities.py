@@ -20,7 +20,7 @@ from core.folder import Folder
 from core.links import LinkKind, link
 from core.organisations import Body, Organisation, Party, System, Team, add_organisation, find_or_add
 from core.sheets import Sheet
-from publish.models import PublishRun, RunState
+from publish.models import PublishRun, PublishTarget, PublishVerdict, RunState
 from register import imports, processors, public_fields, remarks, reviews
 from register.content import ProcessorUse, Recipient, RecipientKind, SystemUse
 from register.models import Law
@@ -152,17 +152,7 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
     message = wmebv.add_message_type(session, product, good_message(name=f"Bericht {text}", channels=()), actor=ACTOR)
     link(session, LinkKind.COLLECTS, product.audit_key(), activity.audit_key(), actor=ACTOR)
 
-    session.add(
-        PublishRun(
-            export_id=f"uitvoer-{text}"[:60],
-            state=RunState.FAILED,
-            started_at=clock.now(),
-            finished_at=clock.now(),
-            started_by=f"Klok {text}",
-            message=f"Mislukt {text}",
-            faults=[f"Fout {text}"],
-        )
-    )
+    run = _published(session, text)
     job = jobs.enqueue(session, "soort", {"tekst": text}, created_by=f"Wie {text}")
     made = _file_of_the_register(session, folder, text)
     offered = processors.offer(session, concept, to_code=partner, actor=ACTOR) if partner else None
@@ -198,6 +188,7 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
     event = session.exec(select(audit.AuditEvent.id).where(audit.AuditEvent.subject_id == activity.id)).first()
     return Contents(
         {
+            ("publicatie", "run_id"): str(run.id),
             ("register", "kenmerk"): activity.kenmerk,
             ("register", "number"): "1",
             ("register", "part"): "doel",
@@ -249,6 +240,29 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
             ("", "job"): str(job.id),
         }
     )
+
+
+def _published(session: Session, text: str) -> PublishRun:
+    """An export that failed, a copy that is behind and a look from outside."""
+    run = PublishRun(
+        export_id=f"uitvoer-{text}"[:60],
+        state=RunState.FAILED,
+        started_at=clock.now(),
+        finished_at=clock.now(),
+        started_by=f"Klok {text}",
+        message=f"Mislukt {text}",
+        faults=[f"Fout {text}"],
+        warnings=[f"Waarschuwing {text}"],
+        targets={"web": f"Gestuurd {text}"},
+    )
+    session.add(run)
+    session.add(PublishTarget(name=f"web-{text}"[:60], error=f"Weg {text}", behind_since=clock.now()))
+    session.add(
+        PublishVerdict(
+            seen_at=clock.now(), address=f"https://{text}", faults=[f"Te zien {text}"], asked_by=f"Klok {text}"
+        )
+    )
+    return run
 
 
 def _process_and_overview(session: Session, text: str) -> MappedProcess:
