@@ -106,12 +106,13 @@ def show_run(
             ("Nummer", Cell(run.export_id, is_code=True)),
             ("Website", "veranderd" if run.changed else "niet veranderd"),
         ],
-        counts=[[name, number] for name, number in run.counts.items()],
+        counts=[[name, dutch_number(number)] for name, number in run.counts.items()],
         categories=[
-            [f"{number} {category_labels().get(number, '')}".strip(), many] for number, many in run.categories.items()
+            [f"{number} {category_labels().get(number, '')}".strip(), dutch_number(many)]
+            for number, many in run.categories.items()
         ],
         seconds=[[name, f"{dutch_number(float(many))} seconden"] for name, many in run.seconds.items()],
-        changes=[[name or "hoofdmap", *numbers] for name, numbers in run.changes.items()],
+        changes=[[name or "hoofdmap", *map(dutch_number, numbers)] for name, numbers in run.changes.items()],
         targets=[[name, said] for name, said in sorted(run.targets.items())],
     )
 

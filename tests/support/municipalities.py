@@ -243,10 +243,10 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
 
 
 def _published(session: Session, text: str) -> PublishRun:
-    """An export that failed, a copy that is behind and a look from outside."""
+    """An export that was stopped, a copy that is behind and a look from outside."""
     run = PublishRun(
         export_id=f"uitvoer-{text}"[:60],
-        state=RunState.FAILED,
+        state=RunState.STOPPED,
         started_at=clock.now(),
         finished_at=clock.now(),
         started_by=f"Klok {text}",
