@@ -156,12 +156,13 @@ def test_an_organisation_without_an_administrator_is_told(folder, change):
 
 def test_an_export_that_was_refused_after_a_good_one_is_wrong(folder):
     columns = (
-        "organisation_id, export_id, finished_at, started_by, changed, counts, seconds, faults, categories, changes, "
-        "warnings, targets"
+        "organisation_id, finished_at, started_by, changed, counts, seconds, faults, categories, changes, warnings, "
+        "targets"
     )
     execute(
         folder,
-        f"INSERT INTO publish_run (id, state, started_at, message, {columns}) SELECT '{'a' * 32}', 'geweigerd',"
+        f"INSERT INTO publish_run (id, export_id, state, started_at, message, {columns}) SELECT '{'a' * 32}',"
+        " 'gm0168-29990101T000000000000', 'geweigerd',"
         f" '2999-01-01 00:00:00.000000', 'De nieuwe site heeft fouten.', {columns} FROM publish_run",
     )
     assert found_in(folder) == [("Export gm0168", Outcome.WRONG)]

@@ -115,7 +115,11 @@ def test_a_failed_or_missed_night_shows_at_health_ready(client, database, organi
             "Van gm0168 is al 27 uur geen export gelukt. Kijk of de werker draait.",
         )
     failed = PublishRun(
-        export_id="gm0168-2", state=RunState.REFUSED, started_at=clock.now(), started_by="klok", message="Fout."
+        export_id="gm0168-20261122T030000000000",
+        state=RunState.REFUSED,
+        started_at=clock.now(),
+        started_by="klok",
+        message="Fout.",
     )
     kept(database, organisation, failed)
     answer = client.get("/health/ready")
@@ -126,6 +130,8 @@ def test_a_failed_or_missed_night_shows_at_health_ready(client, database, organi
     kept(
         database,
         organisation,
-        PublishRun(export_id="gm0168-3", state=RunState.DONE, started_at=clock.now(), started_by="Aisha"),
+        PublishRun(
+            export_id="gm0168-20261122T040000000000", state=RunState.DONE, started_at=clock.now(), started_by="Aisha"
+        ),
     )
     assert client.get("/health/ready").status_code == 200
