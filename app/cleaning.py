@@ -10,10 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session, col, select
 
 import register.files as register_files
+import wmebv.services as wmebv
 import woo.cleaning as woo_files
 from app.logbook_words import in_words
 from app.roles import CLEAN
-from core import audit, cleaning, second_person
+from core import attached, audit, cleaning, second_person
 from core.accounts.services import Person
 from core.audit_search import MAX_NUMBER
 from core.errors import Conflict, NotFound, RuleViolation
@@ -61,7 +62,7 @@ def takers(folder: Folder) -> Mapping[str, cleaning.TakeFiles]:
     """Who removes the files of which kind of record."""
     removers = {
         woo_files.KIND: woo_files.remove_originals,
-        **dict.fromkeys(register_files.SUBJECTS, register_files.remove_originals),
+        **dict.fromkeys((*register_files.SUBJECTS, *wmebv.EVIDENCE_OF), attached.remove_originals),
     }
     return {kind: _taker(remove, folder) for kind, remove in removers.items()}
 
@@ -174,7 +175,7 @@ def _form_page(
         about=event.subject_label,
         what=in_words(event.action),
         address=f"{HOME}nieuw/{event.id}",
-        has_files=event.subject_kind == woo_files.KIND or bool(register_files.had_files(session, event.subject_id)),
+        has_files=event.subject_kind == woo_files.KIND or bool(attached.had_files(session, event.subject_id)),
     )
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from register.files import InternalFile
+from core.attached import InternalFile
 from register.imports import ImportRow
 from register.models import Closing
 from register.remarks import Remark

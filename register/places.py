@@ -8,10 +8,8 @@ from sqlmodel import Session
 from core import clock
 from core.findings import FindingRow
 from core.organisations import bodies
-from core.web.pages import dutch_date, file_size
 from register import forms
 from register.checks import Finding
-from register.files import KINDS, InternalFile
 from register.kept import kept
 from register.lists import LISTS, SENSITIVITIES
 from register.models import Closing, ProcessingActivity
@@ -95,27 +93,6 @@ def again(session: Session, activities: Sequence[ProcessingActivity], name: str)
         [one.kenmerk for one in behind],
         f"/register/vaststellen?nummers={numbers}",
     )
-
-
-@dataclass(frozen=True, slots=True)
-class FileRow:
-    """A file as a page lists it."""
-
-    name: str
-    href: str
-    note: str
-
-
-def file_rows(address: str, files: Sequence[InternalFile]) -> list[FileRow]:
-    """Internal files with where each can be fetched: below `address`."""
-    return [
-        FileRow(
-            file.name,
-            f"{address}/{file.id}",
-            f"{KINDS[file.kind][0]}, {file_size(file.size)}, {dutch_date(file.added_at)} door {file.added_by}",
-        )
-        for file in files
-    ]
 
 
 def lists_of(session: Session) -> Mapping[str, Mapping[str, str]]:

@@ -8,10 +8,11 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from core import history
+from core import attached, history
 from core.accounts.services import Person
 from core.errors import RuleViolation
 from core.findings import Severity
+from core.web.attached import file_rows
 from core.web.conflicts import known_part
 from core.web.drafts import DraftForm, form_page
 from core.web.forms import Form, Typed, bind, whole_number
@@ -19,14 +20,14 @@ from core.web.lists import Cell, MenuItem, paging
 from core.web.pages import page, redirect
 from core.web.related import related
 from core.web.security import Allowed, ReadSession, TypedForm, WriteSession
-from register import differences, files, forms, imports, permissions, queries, remarks, reviews, services
+from register import differences, forms, imports, permissions, queries, remarks, reviews, services
 from register.beside import beside
 from register.checks import CHECKS
 from register.content import ActivityContent, Publication, Status
 from register.forms import EndInput
 from register.lists import LISTS, STATUSES
 from register.models import ProcessingActivity
-from register.places import address_of, closed_rows, file_rows, lists_of, row_of
+from register.places import address_of, closed_rows, lists_of, row_of
 from register.routes_list import FindingsSession
 
 router = APIRouter(prefix="/register")
@@ -213,7 +214,7 @@ def _record_page(
         team_remarks=reviews.open_remarks(session, activity) if others.answers else (),
         remarks=remarks.of_records(session, [activity.id])[activity.id] if others.remarks else (),
         dpia_files=file_rows(
-            f"{address_of(activity)}dpia/bestanden", files.files_of(session, activity) if others.files else ()
+            f"{address_of(activity)}dpia/bestanden", attached.files_of(session, activity) if others.files else ()
         ),
         status=STATUSES[activity.status],
         refused=refused,

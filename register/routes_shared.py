@@ -11,13 +11,13 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session
 
-from core import audit
+from core import attached, audit
 from core.accounts.services import Person
 from core.content import Line, Text
 from core.errors import BadInput, Conflict, RuleViolation
 from core.organisations import Party, find_or_add, in_use
+from core.web.attached import file_rows, send
 from core.web.conflicts import Meeting, conflict_page, known_part, settle
-from core.web.downloads import download
 from core.web.drafts import DraftForm, form_page
 from core.web.forms import Form, Labels, Typed, bind, fill, whole_number
 from core.web.lists import Cell, paging
@@ -26,9 +26,9 @@ from core.web.security import Allowed, ReadSession, WriteSession
 from core.web.uploads import OnlyFile, OurFolder
 from register import files, permissions, queries, services
 from register.lists import MODELS, STATUSES
-from register.models import Agreement, AgreementKind, Law, ProcessingActivity, address_of
+from register.models import Agreement, AgreementKind, Law, address_of
 from register.places import address_of as place_of_activity
-from register.places import again, file_rows
+from register.places import again
 from register.services.sharing import facts_of
 
 router = APIRouter(prefix="/register")
@@ -189,7 +189,7 @@ def change_agreement(
 @router.post("/overeenkomsten/{agreement_id}/weghalen")
 def remove_agreement(session: WriteSession, person: Editor, agreement_id: UUID) -> Response:
     item = queries.find_shared(session, Agreement, agreement_id)
-    if files.files_of(session, item):
+    if attached.files_of(session, item):
         raise RuleViolation("Bij deze overeenkomst staan bestanden. Haal die eerst weg.")
     services.remove_shared(session, item, actor=person.actor)
     return redirect(AGREEMENTS.address, "weggehaald")
@@ -204,7 +204,7 @@ def attach_to_agreement(
         fault = "Kies eerst een bestand."
     else:
         try:
-            files.attach(session, item, files.receive(folder, upload.source, upload.name), actor=person.actor)
+            files.attach(session, item, attached.receive(folder, upload.source, upload.name), actor=person.actor)
         except BadInput as refused:
             fault = refused.message
         else:
@@ -222,7 +222,7 @@ def download_of_agreement(
 @router.post("/overeenkomsten/{agreement_id}/bestanden/{file_id}/weghalen")
 def detach_from_agreement(session: WriteSession, person: Editor, agreement_id: UUID, file_id: UUID) -> Response:
     item = queries.find_shared(session, Agreement, agreement_id)
-    files.detach(session, item, files.find(session, item, file_id), actor=person.actor)
+    files.detach(session, item, attached.find(session, item, file_id), actor=person.actor)
     return redirect(f"{AGREEMENTS.place(item)}#bestanden", "weggehaald")
 
 
@@ -236,7 +236,7 @@ def attach_to_dpia(
     activity = queries.find(session, kenmerk)
     if upload.source is None:
         raise BadInput("Kies eerst een bestand. Ga terug naar de verwerking.")
-    files.attach(session, activity, files.receive(folder, upload.source, upload.name), actor=person.actor)
+    files.attach(session, activity, attached.receive(folder, upload.source, upload.name), actor=person.actor)
     return redirect(f"{place_of_activity(activity)}#dpia-bestanden", "opgeslagen")
 
 
@@ -250,7 +250,7 @@ def download_of_dpia(
 @router.post("/{kenmerk}/dpia/bestanden/{dpia_file_id}/weghalen")
 def detach_from_dpia(session: WriteSession, person: Editor, kenmerk: str, dpia_file_id: UUID) -> Response:
     activity = queries.find(session, kenmerk)
-    files.detach(session, activity, files.find(session, activity, dpia_file_id), actor=person.actor)
+    files.detach(session, activity, attached.find(session, activity, dpia_file_id), actor=person.actor)
     return redirect(f"{place_of_activity(activity)}#dpia-bestanden", "weggehaald")
 
 
@@ -299,23 +299,6 @@ def remove_law(session: WriteSession, person: Editor, law_id: UUID) -> Response:
 
 
 # --- what the pages share
-
-
-def send(
-    session: Session, person: Person, subject: Agreement | ProcessingActivity, file_id: UUID, folder: OurFolder
-) -> Response:
-    """A file that is not public goes out, and the trail says so."""
-    file = files.find(session, subject, file_id)
-    opened = folder.store().open(file.sha256)
-    kind, subject_id = subject.audit_key()
-    audit.note_download(
-        session,
-        actor=person.actor,
-        action=f"{kind.replace('_', ':', 1)}:download",
-        subject=(kind, subject_id, subject.audit_label()),
-        file=file.name,
-    )
-    return download(opened, file.name)
 
 
 def _agreement_facts(session: Session, filled: AgreementInput, actor: audit.Actor) -> dict[str, Any]:
@@ -424,7 +407,7 @@ def _agreement_page(
         lead=f"{item.kind.capitalize()}{f' met {item.party.name}' if item.party else ''}.",
         columns=("Verwerking", "Kenmerk", "Status", "Bevindingen over overeenkomsten"),
         rows=rows,
-        files=file_rows(f"{AGREEMENTS.place(item)}/bestanden", files.files_of(session, item)),
+        files=file_rows(f"{AGREEMENTS.place(item)}/bestanden", attached.files_of(session, item)),
         file_fault=fault,
         status_code=status_code,
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import create_model
 
+from core.attached import InternalFile
 from core.content import Part, Text
 from core.history import Revision
 from core.web.forms import Form, Labels, Typed, bind, fill
@@ -221,6 +222,10 @@ class Question:
     """What the template of the channel says."""
     changes: Sequence[AnswerChange] = ()
     """How the answer came to be, the newest first."""
+    files: Sequence[tuple[str, str]] = ()
+    """Name and address of the files that prove the answer."""
+    files_href: str = ""
+    """Where files are added; empty as long as there is no answer here."""
 
     @property
     def not_asked(self) -> Iterator[str]:
@@ -372,6 +377,22 @@ def with_changes(questions: Iterable[Question], revisions: Sequence[Revision]) -
         known = now
     for code, question in by_code.items():
         yield replace(question, changes=changes.get(code, ()))
+
+
+def evidence_address(duty: str, about: str) -> str:
+    """The page with the files that prove an answer; `about` names the record as in the address of an action."""
+    return f"/wmebv/bewijs/{duty}/{about}/"
+
+
+def with_files(
+    questions: Iterable[Question], answers: Sequence[Answer], files: Sequence[InternalFile], about: str
+) -> Iterator[Question]:
+    """The questions with the files that prove their answers."""
+    answered = {answer.duty for answer in answers}
+    for question in questions:
+        place = evidence_address(question.code, about)
+        found = [(one.name, f"{place}{one.id}") for one in files if one.about == question.code]
+        yield replace(question, files=found, files_href=place if question.code in answered else "")
 
 
 def _answered(answer: Answer) -> str:

@@ -265,6 +265,15 @@ def find_template(session: Session, template_id: UUID) -> ChannelTemplate:
     return found
 
 
+def template_by(session: Session, about: str) -> ChannelTemplate | None:
+    """The template with this id, if the text is one."""
+    try:
+        known = UUID(about)
+    except ValueError:
+        return None
+    return session.exec(select(ChannelTemplate).where(ChannelTemplate.id == known)).first()
+
+
 def list_templates(session: Session) -> Sequence[ChannelTemplate]:
     """All templates by name."""
     return sorted(session.exec(select(ChannelTemplate)), key=lambda template: values.fold(template.name))

@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 from sqlmodel import select
 
-from core import history
+from core import attached, history
 from core.errors import BadInput, Conflict, RuleViolation
 from core.organisations import Party
 from core.organisations import change_shared as change_party
@@ -207,28 +207,28 @@ def test_which_records_rest_on_a_law_by_article(session, actor):
 def test_files_are_kept_by_what_they_are_and_seen_no_more_when_they_are_taken_away(session, actor, folder):
     activity = services.add(session, using(USE), actor=actor)
     [agreement] = session.exec(select(Agreement)).all()
-    kept = files.receive(folder, BytesIO(PDF), "C:\\map\\contract.pdf")
+    kept = attached.receive(folder, BytesIO(PDF), "C:\\map\\contract.pdf")
     file = files.attach(session, agreement, kept, actor=actor)
     same = files.attach(session, activity, kept, actor=actor)
-    assert [(one.name, one.kind, one.size) for one in files.files_of(session, agreement)] == [
+    assert [(one.name, one.kind, one.size) for one in attached.files_of(session, agreement)] == [
         ("contract.pdf", "PDF", len(PDF))
     ]
     newest = history.newest_revision(session, agreement.id).content
     assert (newest["title"], newest["files"][0]["sha256"]) == ("VO zaaksysteem", kept.sha256)
     files.detach(session, agreement, file, actor=actor)
-    assert (list(files.files_of(session, agreement)), list(files.files_of(session, activity))) == ([], [same])
+    assert (list(attached.files_of(session, agreement)), list(attached.files_of(session, activity))) == ([], [same])
     with pytest.raises(RuleViolation):  # the same bytes are still a file of the record
-        files.remove_originals(session, folder, agreement.id)
+        attached.remove_originals(session, folder, agreement.id)
     files.detach(session, activity, same, actor=actor)
     session.flush()
-    assert files.remove_originals(session, folder, activity.id) == 1
+    assert attached.remove_originals(session, folder, activity.id) == 1
     assert folder.store().size(kept.sha256) is None
 
 
 @pytest.mark.parametrize(("data", "name"), [(b"", "leeg.pdf"), (b"<html>", "pagina.html"), (PDF, "brief.docx")])
 def test_a_file_that_is_not_what_it_says_is_refused_and_not_kept(folder, data, name):
     with pytest.raises(BadInput):
-        files.receive(folder, BytesIO(data), name)
+        attached.receive(folder, BytesIO(data), name)
     assert list(folder.store().every()) == []
 
 

@@ -59,6 +59,7 @@ FILES = (
     "/woo/roo.{ending}",
     "/register/overeenkomsten/{agreement_id}/bestanden/{file_id}",
     "/register/{kenmerk}/dpia/bestanden/{dpia_file_id}",
+    "/wmebv/bewijs/{duty}/{about}/{file_id}",
 )
 """Answers that are no page."""
 OF_SEVERAL = ("/verwerkersrelaties/", "/verwerkersrelaties/{link_id}")

@@ -12,7 +12,7 @@ import register.services as register
 import wmebv.services as wmebv
 import woo.files
 import woo.services as woo_services
-from core import audit, cleaning, clock, jobs, originals
+from core import attached, audit, cleaning, clock, jobs, originals
 from core.accounts.models import RoleCode, User
 from core.accounts.services import add_user
 from core.db import Database
@@ -119,7 +119,7 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
     agreement = activity.processors[0].agreement
     body = find_or_add(session, Body, f"Orgaan {text}", actor=ACTOR)
     law = register.add_shared(session, Law(name=f"Wet {text}", remarks=f"Noot {text}"), actor=ACTOR)
-    kept = register_files.receive(folder, BytesIO(pdf(f"{text} 3")), f"contract {text}.pdf")
+    kept = attached.receive(folder, BytesIO(pdf(f"{text} 3")), f"contract {text}.pdf")
     contract = register_files.attach(session, agreement, kept, actor=ACTOR)
     dpia = register_files.attach(session, activity, kept, actor=ACTOR)
     register.establish(session, activity, actor=audit.COMMAND_LINE)
@@ -204,6 +204,7 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
             ("register", "law_id"): str(law.id),
             ("register", "file_id"): str(contract.id),
             ("register", "dpia_file_id"): str(dpia.id),
+            ("wmebv", "file_id"): str(wmebv.attach_evidence(session, message, "W04", kept, actor=ACTOR).id),
             ("woo", "number"): "014",
             ("woo", "public_id"): dossier.public_id,
             ("woo", "document_id"): str(document.id),

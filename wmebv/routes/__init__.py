@@ -9,6 +9,7 @@ from wmebv.routes import (
     deciding,
     designation,
     duties,
+    evidence,
     goals,
     grid,
     importing,
@@ -23,5 +24,5 @@ from wmebv.routes import (
 
 router = APIRouter(prefix="/wmebv")
 pages = (report, products, messages, deciding, channels, templates, answers, actions, goals, designation, importing)
-for part in (*pages, grid, many, sheets, links, duties):
+for part in (*pages, grid, many, sheets, links, duties, evidence):
     router.include_router(part.router)

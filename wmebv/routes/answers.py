@@ -1,7 +1,7 @@
 """Questions and answers: one page for every kind of record."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from core import clock, history, tried_links
+from core import attached, clock, history, tried_links
 from core.accounts.services import Person
 from core.errors import Conflict, RuleViolation
 from core.organisations import bodies
@@ -22,6 +22,7 @@ from core.web.lists import Cell, paging
 from core.web.pages import redirect
 from core.web.security import ReadSession, TypedForm, WriteSession
 from wmebv import labels, meetings, queries, rows, services
+from wmebv.actions import WHOLE
 from wmebv.content import Answer, ChannelContent, ChannelKind, Direction, MessageTypeContent, ProductContent
 from wmebv.duties import Rulebook, Scope
 from wmebv.forms import (
@@ -34,6 +35,7 @@ from wmebv.forms import (
     options,
     questions_of,
     with_changes,
+    with_files,
     with_template,
 )
 from wmebv.models import Channel, ChannelTemplate, GeneralAnswers, MessageType, Product, Subject
@@ -54,7 +56,7 @@ from wmebv.routes.shared import (
     show,
     typed_on,
 )
-from wmebv.rules import Case, Verdict, message_verdict, organisation_verdict
+from wmebv.rules import Case, Verdict, message_verdict, organisation_verdict, own_answers
 
 router = APIRouter()
 TypedAnswers = Annotated[Typed, Depends(DraftForm("Antwoorden", all_answer_labels()))]
@@ -152,7 +154,10 @@ def _answer_page(
 ) -> Response:
     today = clock.today()
     book = queries.rulebook(session)
-    asked = _questions(subject, today, book)
+    asked: Iterable[Question] = _questions(subject, today, book)
+    asked = with_files(
+        asked, own_answers(rows.answers_of(subject)), attached.files_of(session, subject), _about(subject)
+    )
     questions = tuple(with_changes(asked, history.revisions_of(session, subject.id)))
     shown = form or answer_form(questions, rows.answers_of(subject))
     context: dict[str, Any] = {
@@ -324,6 +329,12 @@ def _lines_under(session: Session, template: ChannelTemplate) -> list[list[Any]]
         ]
         for channel in queries.channels_of(session, template)
     ]
+
+
+def _about(subject: Subject) -> str:
+    if isinstance(subject, GeneralAnswers):
+        return WHOLE
+    return subject.kenmerk if isinstance(subject, Product) else str(subject.id)
 
 
 def _name_of(subject: Subject) -> str:

@@ -5,6 +5,7 @@ from wmebv.services.amending import amend_duty, judge_strictly
 from wmebv.services.answers import answer, sign_off
 from wmebv.services.channels import add_channel, change_channel, keep_reachable
 from wmebv.services.drafts import draft_designation, draft_plan, what_blocks_designation
+from wmebv.services.evidence import EVIDENCE_OF, attach_evidence, detach_evidence
 from wmebv.services.goals import add_goal, change_goal, find_goal, remove_goal
 from wmebv.services.importing import (
     Claims,
@@ -58,6 +59,7 @@ from wmebv.services.templates import (
 from wmebv.services.verdicts import finding_rows, finding_rows_of, findings, inventory, severity_of
 
 __all__ = [
+    "EVIDENCE_OF",
     "IMPORT_JOB",
     "NOT_TAKEN",
     "Claims",
@@ -81,6 +83,7 @@ __all__ = [
     "answer_many",
     "answers_now",
     "assess",
+    "attach_evidence",
     "change_action",
     "change_channel",
     "change_goal",
@@ -95,6 +98,7 @@ __all__ = [
     "clear_old_lists",
     "close_list",
     "count_open_questions",
+    "detach_evidence",
     "draft_designation",
     "draft_plan",
     "effect_of_answers",
