@@ -150,6 +150,7 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
     channel = wmebv.add_channel(session, good_channel(name=f"Kanaal {text}"), actor=ACTOR)
     product = wmebv.add_product(session, good_product(name=f"Product {text}", team=f"Team {text}"), actor=ACTOR)
     message = wmebv.add_message_type(session, product, good_message(name=f"Bericht {text}", channels=()), actor=ACTOR)
+    proof = wmebv.attach_evidence(session, message, "W04", kept, actor=ACTOR)
     link(session, LinkKind.COLLECTS, product.audit_key(), activity.audit_key(), actor=ACTOR)
 
     run = _published(session, text)
@@ -204,7 +205,7 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
             ("register", "law_id"): str(law.id),
             ("register", "file_id"): str(contract.id),
             ("register", "dpia_file_id"): str(dpia.id),
-            ("wmebv", "file_id"): str(wmebv.attach_evidence(session, message, "W04", kept, actor=ACTOR).id),
+            ("wmebv", "file_id"): str(proof.id),
             ("woo", "number"): "014",
             ("woo", "public_id"): dossier.public_id,
             ("woo", "document_id"): str(document.id),
