@@ -20,6 +20,7 @@ from core.folder import Folder
 from core.links import LinkKind, link
 from core.organisations import Body, Organisation, Party, System, Team, add_organisation, find_or_add
 from core.sheets import Sheet
+from core.uploads import Kept
 from publish.models import PublishRun, PublishTarget, PublishVerdict, RunState
 from register import imports, processors, public_fields, remarks, reviews
 from register.content import ProcessorUse, Recipient, RecipientKind, SystemUse
@@ -32,7 +33,7 @@ from support.small_files import pdf
 from wmebv.content import ActionContent, GoalContent, Measure, TemplateContent
 from wmebv.duties import Amendment, ArticleStatus
 from wmebv.imports import ListSource, ProductImport
-from wmebv.models import Action, Channel, ChannelTemplate, Goal, MessageType
+from wmebv.models import Action, Channel, ChannelTemplate, Goal, MessageType, Product
 from woo import document_list
 from woo.content import DocumentContent, DossierContent, OverviewKind, ProcessContent, RequestContent
 from woo.models import Document, Dossier, MappedProcess
@@ -149,8 +150,7 @@ def fill(session: Session, folder: Folder, text: str, *, partner: str = "") -> C
 
     channel = wmebv.add_channel(session, good_channel(name=f"Kanaal {text}"), actor=ACTOR)
     product = wmebv.add_product(session, good_product(name=f"Product {text}", team=f"Team {text}"), actor=ACTOR)
-    message = wmebv.add_message_type(session, product, good_message(name=f"Bericht {text}", channels=()), actor=ACTOR)
-    proof = wmebv.attach_evidence(session, message, "W04", kept, actor=ACTOR)
+    message, proof = _message(session, product, kept, text)
     link(session, LinkKind.COLLECTS, product.audit_key(), activity.audit_key(), actor=ACTOR)
 
     run = _published(session, text)
@@ -290,6 +290,14 @@ def _action(session: Session, message: MessageType, text: str) -> Action:
     names = {"owner": f"Wie {text}", "team": f"Team {text}", "supplier": f"Partij {text}"}
     content = ActionContent(title=f"Doe {text}", due_on=date(2027, 3, 1), **names)
     return wmebv.add_action(session, content, duty="W11", about=message, actor=ACTOR)
+
+
+def _message(
+    session: Session, product: Product, kept: Kept[str], text: str
+) -> tuple[MessageType, attached.InternalFile]:
+    content = good_message(name=f"Bericht {text}", channels=())
+    message = wmebv.add_message_type(session, product, content, actor=ACTOR)
+    return message, wmebv.attach_evidence(session, message, "W04", kept, actor=ACTOR)
 
 
 def _article(session: Session, text: str) -> str:
