@@ -291,7 +291,8 @@ def _first_page(facts: Programme) -> Iterator[Block]:
         "Rood: iets mag vandaag niet volgens de wet. Oranje: er is werk te doen. Groen: in orde. Grijs: nog niets "
         "bekend."
     )
-    coming = sorted(facts.coming, key=lambda one: not one.is_duty)
+    chosen = sorted(facts.coming, key=lambda one: not one.is_duty)[:_MOST_COMING]  # a duty is left out last
+    coming = sorted(chosen, key=lambda one: one.on)
     breaches = [one for name in CHAPTERS for one in _of(facts.breaches, name)[:_MOST_BREACHES]]
     yield from _table(
         Grid(
@@ -306,7 +307,7 @@ def _first_page(facts: Programme) -> Iterator[Block]:
     yield from _table(
         Grid(
             ("Wanneer", "Onderdeel", "Wat"),
-            [(written(one.on), one.register, one.what) for one in coming[:_MOST_COMING]],
+            [(written(one.on), one.register, one.what) for one in coming],
             "Wat eraan komt",
             (20, 20, 60),
         ),
