@@ -5,12 +5,12 @@ import io
 import os
 import secrets
 import sys
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import timedelta
-from functools import cache
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import typer
@@ -455,53 +455,54 @@ def clean_audit(
     say_json({"request": request, "refused": refuse, **counts})
 
 
-@cache
-def register_commands() -> None:
-    """Hang the commands of every folder in."""
-    import publish.cli
-    import register.cli
-    import wmebv.cli
-    import woo.cli
-    from app import operations, programme
+_COMMANDS: Sequence[tuple[typer.Typer, str, str, str]] = (
+    (cli, "backup", "app.operations", "backup"),
+    (cli, "restore", "app.operations", "restore"),
+    (cli, "upgrade", "app.operations", "upgrade"),
+    (cli, "doctor", "app.operations", "doctor"),
+    (database_group, "db copy", "app.operations", "copy"),
+    (files_group, "files copy", "app.operations", "copy_files"),
+    (import_group, "import processings", "register.cli", "import_processings"),
+    (import_group, "import products", "wmebv.cli", "import_products"),
+    (import_group, "import answers", "wmebv.cli", "import_answers"),
+    (import_group, "import documents", "woo.cli", "import_documents"),
+    (import_group, "import categories", "woo.cli", "import_categories"),
+    (import_group, "import processes", "woo.cli", "import_processes"),
+    (report_group, "report wmebv", "wmebv.cli", "report_wmebv"),
+    (draft_group, "draft designation", "wmebv.cli", "draft_designation"),
+    (draft_group, "draft questions", "wmebv.cli", "draft_questions"),
+    (draft_group, "draft plan", "wmebv.cli", "draft_plan"),
+    (report_group, "report woo", "woo.cli", "report_woo"),
+    (report_group, "report register", "register.cli", "report_register"),
+    (report_group, "report programme", "app.programme", "report_programme"),
+    (cli, "establish", "register.cli", "establish"),
+    (cli, "register", "register.cli", "register"),
+    (cli, "publish", "woo.cli", "publish"),
+    (cli, "check-document", "woo.cli", "check_document"),
+    (cli, "withdraw", "woo.cli", "withdraw"),
+    (cli, "export", "publish.cli", "export"),
+    (cli, "verify", "publish.cli", "verify"),
+    (targets_group, "targets list", "publish.cli", "list_targets"),
+    (targets_group, "targets send", "publish.cli", "send_targets"),
+)
+"""Commands of every folder: the group, what a person types, and the module and function that do it."""
+_hung: set[str] = set()
 
-    commands: list[tuple[typer.Typer, str, Callable[..., Any]]] = [
-        (cli, "backup", operations.backup),
-        (cli, "restore", operations.restore),
-        (cli, "upgrade", operations.upgrade),
-        (cli, "doctor", operations.doctor),
-        (database_group, "copy", operations.copy),
-        (files_group, "copy", operations.copy_files),
-        (import_group, "processings", register.cli.import_processings),
-        (import_group, "products", wmebv.cli.import_products),
-        (import_group, "answers", wmebv.cli.import_answers),
-        (import_group, "documents", woo.cli.import_documents),
-        (import_group, "categories", woo.cli.import_categories),
-        (import_group, "processes", woo.cli.import_processes),
-        (report_group, "wmebv", wmebv.cli.report_wmebv),
-        (draft_group, "designation", wmebv.cli.draft_designation),
-        (draft_group, "questions", wmebv.cli.draft_questions),
-        (draft_group, "plan", wmebv.cli.draft_plan),
-        (report_group, "woo", woo.cli.report_woo),
-        (report_group, "register", register.cli.report_register),
-        (report_group, "programme", programme.report_programme),
-        (cli, "establish", register.cli.establish),
-        (cli, "register", register.cli.register),
-        (cli, "publish", woo.cli.publish),
-        (cli, "check-document", woo.cli.check_document),
-        (cli, "withdraw", woo.cli.withdraw),
-        (cli, "export", publish.cli.export),
-        (cli, "verify", publish.cli.verify),
-        (targets_group, "list", publish.cli.list_targets),
-        (targets_group, "send", publish.cli.send_targets),
-    ]
-    for group, name, function in commands:
-        group.command(name)(function)
+
+def register_commands(arguments: Sequence[str] = ()) -> None:
+    """Hang in the command that the arguments begin with, or every one: to read all takes longer than most work."""
+    typed = " ".join(arguments)
+    asked = [one for one in _COMMANDS if f"{typed} ".startswith(f"{one[1]} ")]
+    for group, words, module, function in asked or _COMMANDS:
+        if words not in _hung:
+            _hung.add(words)
+            group.command(words.split()[-1])(getattr(import_module(module), function))
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run a command; whatever goes wrong by a person's hand ends as one sentence and the right exit code."""
     logs.configure()
-    register_commands()
+    register_commands(sys.argv[1:] if arguments is None else arguments)
     group = typer.main.get_command(cli)
     assert isinstance(group, TyperGroup)  # noqa: S101 - for the type checker; an app with groups is one
     checks_on_opening.append(schema.require_current)

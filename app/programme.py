@@ -239,7 +239,8 @@ def _wmebv_standing(found: GapReport) -> Standing:
         WMEBV,
         whole.colour,
         f"Van {_many(found.message_types, 'bericht', 'berichten')} {_are(red)} er {_n(red)} rood en "
-        f"{_n(found.colours[Colour.GREY])} nog niet beoordeeld. De score is {whole.percentage or 0}%.",
+        f"{_n(found.colours[Colour.GREY])} nog niet beoordeeld. Op {_many(len(found.critical), 'plek', 'plekken')} is "
+        "niet in orde wat de wet nu al eist.",
     )
 
 

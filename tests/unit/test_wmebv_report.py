@@ -261,7 +261,7 @@ def test_headlines_say_it_in_words():
     report = report_on(ProductEntry(good_product(), (MessageEntry(good_message(), (broken,)),)))
     assert headlines(report, str) == (
         "1 bericht: 1 rood, 0 oranje, 0 groen en 0 grijs (nog niets bekend).",
-        f"Op 1 plek is een kritieke plicht niet in orde. Daarvan zijn er 0 nog onbekend. {MOST}",
+        f"Op 1 plek is niet in orde wat de wet nu al eist (een kritieke plicht). Daarvan zijn er 0 nog onbekend. {MOST}",
     )
     assert headlines(report_on(), str) == ("Er zijn nog geen berichten. Begin met een lijst van producten.",)
 

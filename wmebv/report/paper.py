@@ -166,13 +166,13 @@ def headlines(report: GapReport, day: Callable[[date], str]) -> tuple[str, ...]:
         number, unknown = len(report.critical), sum(gap.unknown for gap in report.legal_gaps)
         most = report.legal_gaps[0]
         lines.append(
-            f"Op {_many(number, 'plek', 'plekken')} is een kritieke plicht niet in orde. "
+            f"Op {_many(number, 'plek', 'plekken')} is niet in orde wat de wet nu al eist (een kritieke plicht). "
             f"Daarvan {_verb(unknown)} er {_n(unknown)} nog onbekend. "
             f"Het vaakst gaat het om: {most.name.lower()} ({_n(most.count)} keer)."
         )
     lines.extend(
         f"Op {day(each.on)} gaat een plicht in: {each.name.lower()}. "
-        f"Daarvoor {_verb(each.not_ready)} nog {_n(each.not_ready)} van {_n(each.applicable)} niet klaar."
+        f"Dat is nog {_n(each.not_ready)} van de {_n(each.applicable)} keer niet geregeld."
         for each in report.upcoming
         if each.not_ready
     )
@@ -314,7 +314,8 @@ def _levels(report: GapReport) -> Iterator[Block]:
     yield Heading("Hoe digitaal zijn we?", on_new_page=True)
     yield Paragraph(
         "Het niveau zegt niet of iets mag volgens de wet: een hoog niveau kan rood zijn, en een lager niveau groen. "
-        f"De volwassenheid is {_percent(report.maturity)} (eigen omrekening)."
+        f"Zetten we elk niveau om in een percentage, dan is het gemiddelde {_percent(report.maturity)}. Die omrekening "
+        "is van Openboek zelf; het rapport noemt dit de volwassenheid."
     )
     lines = [(f"{each.level.value} {each.label}" if each.level else each.label, each.count) for each in report.levels]
     yield bars("Berichten aan de gemeente per niveau", [Bar(label, count, _n(count)) for label, count in lines])
