@@ -24,6 +24,7 @@ from publish import queries, refusals, site, writer
 from publish.changes import changes_between, fewer
 from publish.check import verify_release
 from publish.models import PublishRun, RunState
+from publish.secrets import secrets_of
 
 log = structlog.get_logger()
 MAX_FAULTS_KEPT = 200
@@ -212,7 +213,10 @@ def _run(
         progress("Controleren zoals de Woo-index leest")
         with timer.step("controleren"):
             found = verify_release(
-                release.path, hosts=hosts, proofs=writer.proofs_of(folder.exports, organisation.code)
+                release.path,
+                hosts=hosts,
+                proofs=writer.proofs_of(folder.exports, organisation.code),
+                secrets=secrets_of(database, organisation),
             )
             counts["pagina's"] = found.pages
             faults = [str(fault) for fault in found.faults]

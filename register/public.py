@@ -252,6 +252,23 @@ def public_versions(session: Session) -> list[PublicProcessingActivity]:
     return sorted(found, key=lambda activity: (activity.number, activity.version))
 
 
+def hidden_texts(session: Session, newest: int) -> Iterator[tuple[str, str]]:
+    """Texts that stand in frozen records and that no reader may find, with the field; of so many newest versions."""
+    query = select(Version).where(Version.kind == str(ProcessingActivity.__tablename__))
+    chosen = public_fields.chosen(session)
+    for version in session.exec(query.order_by(col(Version.id).desc()).limit(newest)):
+        content = version.content["content"]
+        if _publication(version) is Publication.NO:
+            yield from publication.hidden(content, frozenset())
+        else:
+            yield from publication.hidden(content, chosen.of(version.content["number"]))
+
+
+def shows(session: Session, text: str) -> bool:
+    """Whether a text stands in a record as the public sees it, wherever else it stands. Reads the whole register."""
+    return any(text in repr(activity) for activity in public_versions(session))
+
+
 def as_of_schema() -> Mapping[str, Any]:
     """The JSON Schema of the whole register on a date. The file itself is never public; what its names mean is."""
     return as_json.schema()

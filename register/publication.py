@@ -84,6 +84,21 @@ def visible(facts: Mapping[str, Any], chosen: frozenset[str], model: type[Part] 
     return kept
 
 
+def hidden(
+    facts: Mapping[str, Any], chosen: frozenset[str], model: type[Part] = ActivityContent
+) -> Iterator[tuple[str, str]]:
+    """Every text that `visible` leaves out, with its path; the opposite of it."""
+    for name, path, part, is_list in _fields(model):
+        value = facts.get(name)
+        if not value:
+            continue
+        for one in value if is_list else (value,):
+            if part is not None:
+                yield from hidden(one, chosen, part)
+            elif isinstance(one, str) and path not in ALWAYS and path not in chosen:
+                yield path, one
+
+
 LIMITED_FIELDS = frozenset({"name", "controller", "purposes", "ended_on"})
 """What the public sees of a record at the level `beperkt`; of a purpose its text, legal bases and laws."""
 

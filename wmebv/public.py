@@ -20,7 +20,7 @@ from core.history import Version
 from core.organisations import Organisation
 from core.papers import Paper
 from wmebv import help_sheet
-from wmebv.models import Product
+from wmebv.models import Channel, ChannelTemplate, MessageType, Product
 
 _KIND = Product.__tablename__
 _ADDRESS = re.compile(r"https?://[^\s/]", re.IGNORECASE)
@@ -108,6 +108,19 @@ def public_products(session: Session) -> Sequence[PublicProduct]:
     )
     products = [public_product(version) for version in session.exec(query)]
     return sorted(products, key=lambda product: (product.name.casefold(), product.number))
+
+
+def hidden_texts(session: Session, newest: int) -> Iterator[tuple[str, str]]:
+    """Notes that no reader may find; of so many products, messages and channels that were changed last."""
+    for model in (Product, MessageType, Channel, ChannelTemplate):
+        query = select(model.note).where(model.note != "")
+        for note in session.exec(query.order_by(col(model.updated_at).desc(), col(model.id)).limit(newest)):
+            yield "notitie", note
+
+
+def shows(session: Session, text: str) -> bool:
+    """Whether a text stands in a product as the public sees it. Reads all of them."""
+    return any(text in repr(product) for product in public_products(session))
 
 
 def last_change(session: Session) -> datetime | None:

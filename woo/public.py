@@ -521,6 +521,22 @@ def publish_due(database: Database, folder: Folder, organisation_id: UUID, *, ac
         return len(services.publish_due(session, today, faults=faults, actor=actor, folder=folder).published)
 
 
+def hidden_texts(session: Session, newest: int) -> Iterator[tuple[str, str]]:
+    """Texts about documents that no reader may find, with the field; of so many that were changed last."""
+    query = select(Document.internal_note).where(Document.internal_note != "")
+    for note in session.exec(query.order_by(col(Document.updated_at).desc(), col(Document.id)).limit(newest)):
+        yield "interne notitie", note
+
+
+def shows(session: Session, text: str) -> bool:
+    """Whether a text stands in what the public sees of any document or dossier. Reads all of them."""
+    return any(
+        text in repr(one)
+        for found in (public_documents(session), public_dossiers(session), public_overviews(session))
+        for one in found
+    )
+
+
 def place_files(session: Session, folder: Folder) -> int:
     """Put the file of every public document in the public tree, unless it stands there already.
 

@@ -16,6 +16,7 @@ from publish.check.marks import Marks, mark
 from publish.check.pages import Pages
 from publish.check.proofs import Earlier, Proofs, proofs_at
 from publish.check.report import Fault, Report
+from publish.check.secrets import Secrets
 from publish.check.sitemaps import faults_in_xml
 from publish.check.sources import Folder, Source, UnavailableError, Website, address
 from publish.check.values import category_numbers
@@ -44,10 +45,10 @@ def verify(target: str, *, sample: int | None = None, hosts: Collection[str] = (
     raise BadInput(f"{target} bestaat niet. Geef een map met een export, een webadres of een XML-bestand.")
 
 
-def verify_release(root: Path, *, hosts: Collection[str], proofs: Path) -> Report:
+def verify_release(root: Path, *, hosts: Collection[str], proofs: Path, secrets: Secrets | None = None) -> Report:
     """As `verify` of a folder, but what an earlier check found good is not looked at again.
 
-    `proofs`: the file in which that is kept from one time to the next.
+    `proofs`: the file in which that is kept from one time to the next; `secrets`: texts that may stand nowhere.
     """
     found, faults = _root_manifest(Folder(root, _NO_SITE))
     if found is None:
@@ -55,11 +56,11 @@ def verify_release(root: Path, *, hosts: Collection[str], proofs: Path) -> Repor
     source = Folder(root, found.base_url)
     try:
         with proofs_at(proofs, source.base_url, hosts, without_facts=manifest.DOCUMENTS) as known:
-            report = _verify_source(source, found, [*faults], None, hosts, known)
+            report = _verify_source(source, found, [*faults], None, hosts, known, secrets)
             known.forget_unseen()
             return report
     except sqlite3.Error:  # as slow as the first time, and as sure
-        return _verify_source(source, found, faults, None, hosts)
+        return _verify_source(source, found, faults, None, hosts, secrets=secrets)
 
 
 def verify_live(site: Website, *, sample: int, hosts: Collection[str]) -> tuple[Report, str]:
@@ -139,9 +140,10 @@ def _verify_source(
     sample: int | None,
     hosts: Collection[str],
     proofs: Proofs | None = None,
+    secrets: Secrets | None = None,
 ) -> Report:
     present = Marks()
-    paths = _check_files(source, found, faults, sample, present, proofs)
+    paths = _check_files(source, found, faults, sample, present, proofs, secrets)
     harvest = Harvest(source, sample, hosts, Earlier(proofs, present) if proofs else None)
     harvest.walk()
     faults += harvest.faults
@@ -183,6 +185,7 @@ def _check_files(
     sample: int | None,
     present: Marks,
     proofs: Proofs | None,
+    secrets: Secrets | None,
 ) -> frozenset[str]:
     """Compare what is there with the manifest. Returns the files of the site; of a folder without its documents.
 
@@ -194,7 +197,7 @@ def _check_files(
     listed = set[str]()
     present.add(manifest.ROOT)
     for shard in manifest.read_shards(source, found, faults):
-        faults += manifest.file_faults(source, shard.files, sample=sample, proofs=proofs)
+        faults += manifest.file_faults(source, shard.files, sample=sample, proofs=proofs, secrets=secrets)
         for path in (shard.path, *shard.files):
             present.add(path)
             if own is None or path in own:

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from publish.check.proofs import Proofs
 from publish.check.report import Fault
+from publish.check.secrets import Secrets
 from publish.check.sources import Source, UnavailableError, address
 
 ROOT = "manifest.json"
@@ -117,11 +118,17 @@ def _compact(pairs: list[tuple[str, object]]) -> object:
 
 
 def file_faults(
-    source: Source, expected: Mapping[str, Expected], *, sample: int | None, proofs: Proofs | None = None
+    source: Source,
+    expected: Mapping[str, Expected],
+    *,
+    sample: int | None,
+    proofs: Proofs | None = None,
+    secrets: Secrets | None = None,
 ) -> Iterator[Fault]:
-    """Files that are not there, or not with the contents that the manifest says.
+    """Files that are not there, or not with the contents that the manifest says, or with a text that is not public.
 
-    A file that was seen to hold them, and is the same one on the disk, is not read again.
+    A file that was seen to hold them, and is the same one on the disk, is not read again. In the documents themselves
+    no texts are looked for: who published them read them.
     """
     for path in spread(sorted(expected), sample):
         if source.is_web and path.startswith(SERVER):
@@ -132,6 +139,7 @@ def file_faults(
             if proofs and status and proofs.has_bytes(path, sha256, status):
                 continue
             found = source.digest(path, max_bytes=expected[path].size)
+            told = _told(source, path, secrets) if secrets and not path.startswith(DOCUMENTS) else []
         except UnavailableError as error:
             if proofs:
                 proofs.absent.add(path)
@@ -139,5 +147,13 @@ def file_faults(
             continue
         if found != (sha256, expected[path].size):
             yield Fault(path, "heeft een andere inhoud dan het manifest zegt. Maak de export opnieuw.")
+        elif told:
+            yield from (
+                Fault(path, f"noemt tekst die niet openbaar is: {name}. Meld dit aan de maker.") for name in told
+            )
         elif proofs and status:
             proofs.saw_bytes(path, sha256, status)
+
+
+def _told(source: Source, path: str, secrets: Secrets) -> Sequence[str]:
+    return secrets.fields_in(source.pieces(address(source.base_url, path), max_bytes=MAX_MANIFEST_BYTES))

@@ -11,9 +11,11 @@ from core.accounts.models import RoleCode
 from core.accounts.services import add_user
 from core.errors import ExportRefused
 from core.settings import Settings
-from publish import queries, refusals, services
+from publish import queries, refusals, services, site
 from publish.check import verify
+from publish.check.secrets import Secrets, piece_of
 from publish.models import PublishRun, RunState
+from support.activities import complete
 from support.installation import Installation
 from support.mail_server import mail_server
 from support.tampering import tamper
@@ -149,3 +151,59 @@ def test_the_button_that_says_yes_is_there_when_it_is_asked_for(database, organi
     with database.read(organisation.id) as session:
         [job] = session.exec(select(jobs.Job)).all()
     assert job.payload == {"may_be_fewer": True}
+
+
+# Texts that are not public
+
+
+NOTE = "De aanvrager belde hierover op dinsdag en was erg ontevreden over het antwoord"
+
+
+def test_a_text_that_is_not_public_stops_the_site(here, monkeypatch):
+    here.add_document("Met notitie", note=f"Let op: {NOTE} & <zo>.")
+    here.add_activity(complete().model_copy(update={"remarks": f"Intern. {NOTE.upper()}"}))
+    run(here)
+    build, leak = site.build, [b""]
+
+    def leaky(*args):
+        for path, data in build(*args):
+            yield path, data if path != "woo/index.html" else data.replace(b"</main>", leak[0] + b"</main>")
+
+    monkeypatch.setattr(site, "build", leaky)
+    for text, field in (
+        (NOTE, "interne notitie (Woo)"),
+        (f"Intern. {NOTE.upper()}", "opmerkingen (verwerkingsregister)"),
+    ):
+        leak[0] = text.encode()
+        with pytest.raises(ExportRefused) as refused:
+            run(here)
+        told = f"woo/index.html: noemt tekst die niet openbaar is: {field}. Meld dit aan de maker."
+        assert refused.value.faults == (told,)
+        with pytest.raises(ExportRefused):
+            run(here)  # nor the second time
+
+
+def test_words_that_are_public_elsewhere_stop_nothing(here):
+    here.add_document(NOTE, note=NOTE)
+    assert run(here).changed
+
+
+@pytest.mark.parametrize(
+    ("text", "piece"),
+    [
+        ("Kort.", ""),
+        ("x" * 60, ""),
+        (f"Let op & {NOTE}; ja", NOTE[:60].strip()),
+        ("één twee " * 20, ""),
+        ("woord " * 60, ("woord " * 10).strip()),
+    ],
+)
+def test_only_a_long_and_plain_piece_is_looked_for(text, piece):
+    assert piece_of(text) == piece
+
+
+def test_a_piece_is_found_where_two_reads_meet():
+    secrets = Secrets({piece_of(NOTE): "notitie"}, is_public=lambda _piece: False)
+    for cut in range(len(NOTE)):
+        data = NOTE.encode()
+        assert secrets.fields_in([b"x" * 500 + data[:cut], data[cut:] + b"x"]) == ["notitie"]
