@@ -25,7 +25,7 @@ from core.errors import DomainError, Failed
 from core.folder import Folder
 from core.organisations import Organisation, all_organisations
 from core.storage import Disk, Store
-from publish import queries, services, writer
+from publish import deliveries, queries, services, writer
 from publish.models import RunState
 
 LITTLE_SPACE, NO_SPACE = 2_000_000_000, 200_000_000
@@ -66,6 +66,7 @@ def examine(folder: Folder) -> list[Finding]:
                 found += _documents(session, folder, store, organisation)
             found += _site(session, services.live_link(folder, usable, organisation), organisation)
             found += _export(session, organisation)
+            found += _copies(session, folder)
     return found
 
 
@@ -249,6 +250,17 @@ def _export(session: Session, organisation: Organisation) -> Iterator[Finding]:
         yield _wrong(subject, f"De laatste export is {hours} uur oud. Kijk of de werker draait.")
     else:
         yield _good(subject, f"De laatste export is {hours} uur oud.")
+
+
+def _copies(session: Session, folder: Folder) -> Iterator[Finding]:
+    for one in deliveries.states(session, folder.settings):
+        subject = f"Kopie {one.name}"
+        if one.error:
+            yield _careful(subject, f"{one.error} Doe daarna: openboek targets send {one.name}")
+        elif one.export_id:
+            yield _good(subject, f"Daar staat {one.export_id}.")
+        else:
+            yield _careful(subject, f"Daar staat nog niets. Doe: openboek targets send {one.name}")
 
 
 def _is_whole(store: Store, shown: Path, sha256: str) -> bool:

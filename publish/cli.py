@@ -26,6 +26,7 @@ from core.errors import BadInput, DomainError, ExportRefused
 from publish import deliveries, live, services
 from publish.check import Report
 from publish.check import verify as check
+from publish.work import ask_for_a_look
 
 MAX_FAULTS_SHOWN = 500
 
@@ -48,7 +49,8 @@ def export(
         actor = audit.COMMAND_LINE
         if rollback:
             name = services.roll_back(here.database, here.folder, here.organisation_id, actor=actor, output=output)
-            say_json({"changed": True, "export": name, "rollback": True})
+            behind = [] if output else _follow(here)
+            say_json({"changed": True, "export": name, "rollback": True, "behind": behind})
             return
         try:
             outcome = services.run(
@@ -64,9 +66,7 @@ def export(
             for fault in refused.faults[:MAX_FAULTS_SHOWN]:
                 note(fault)
             raise
-        errors = {} if output else deliveries.deliver_all(here.database, here.folder, here.organisation_id, actor=actor)
-        for name, error in errors.items():
-            note(f"De kopie '{name}' loopt achter. {error}")
+        behind = [] if output else _follow(here)
         say_json(
             {
                 "changed": outcome.changed,
@@ -75,9 +75,19 @@ def export(
                 "live": str(outcome.live),
                 "counts": dict(outcome.counts),
                 "seconds": dict(outcome.seconds),
-                "behind": sorted(errors),
+                "behind": behind,
             }
         )
+
+
+def _follow(here: Installation) -> list[str]:
+    """What comes after a site that went online, which it no longer depends on. Returns the copies that are behind."""
+    errors = deliveries.deliver_all(here.database, here.folder, here.organisation_id, actor=audit.COMMAND_LINE)
+    for name, error in errors.items():
+        note(f"De kopie '{name}' loopt achter. {error}")
+    with here.database.write(here.organisation_id) as session:
+        ask_for_a_look(session, here.folder, created_by=audit.COMMAND_LINE.label)
+    return sorted(errors)
 
 
 def verify(

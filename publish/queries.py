@@ -42,6 +42,11 @@ def run(session: Session, run_id: UUID) -> PublishRun:
     return found
 
 
+def run_of(session: Session, export_id: str) -> PublishRun | None:
+    """The run that made an export."""
+    return session.exec(select(PublishRun).where(PublishRun.export_id == export_id)).first()
+
+
 def last_verdict(session: Session) -> PublishVerdict | None:
     """How the site looked from outside the last time."""
     return session.exec(select(PublishVerdict).order_by(col(PublishVerdict.seen_at).desc()).limit(1)).first()

@@ -33,6 +33,7 @@ def show_runs(
     request: Request, session: ReadSession, person: Annotated[Person, Depends(Allowed(permissions.READ))]
 ) -> Response:
     runs, folder = queries.runs(session), request.app.state.folder
+    verdict = queries.last_verdict(session)
     job = session.exec(
         select(jobs.Job).where(jobs.Job.kind == EXPORT_JOB).order_by(col(jobs.Job.created_at).desc()).limit(1)
     ).first()
@@ -51,7 +52,8 @@ def show_runs(
         job_href=f"/beheer/werk/{job.id}" if job and person.may(permissions.RUN) else "",
         may_run=person.may(permissions.RUN),
         copies=_copies(session, folder),
-        verdict=queries.last_verdict(session),
+        verdict=verdict,
+        seen=_export(session, verdict.export_id) if verdict and verdict.export_id else Cell("onbekend"),
         address=live.address_of(the_organisation(session), folder.settings),
         catalogue=list(catalogue.remarks(the_organisation(session), wmebv.public_products(session))),
     )
@@ -73,12 +75,18 @@ def _copies(session: Session, folder: Folder) -> list[list[object]]:
         [
             one.name,
             Cell(one.error or (" " if one.export_id else "Nog niet gestuurd."), badge=_standing(one)),
-            Cell(one.export_id, is_code=True) if one.export_id else "nog geen",
+            _export(session, one.export_id) if one.export_id else "nog geen",
             (one.row and dutch_moment(one.row.sent_at)) or "nog niet",
             (one.row and dutch_moment(one.row.behind_since)) or "loopt niet achter",
         ]
         for one in deliveries.states(session, folder.settings)
     ]
+
+
+def _export(session: Session, export_id: str) -> Cell:
+    """An export by its moment, with a link to its page; by its number when there is none."""
+    run = queries.run_of(session, export_id)
+    return Cell(dutch_moment(run.started_at), href=f"/publicatie/exports/{run.id}") if run else Cell(export_id)
 
 
 def _standing(state: deliveries.State) -> str:

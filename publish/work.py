@@ -19,6 +19,11 @@ def ask_for_the_rest(session: Session, folder: Folder, *, created_by: str) -> No
     """Ask for what follows an export: each copy by itself, then a look at the site when it can be read from here."""
     for name in deliveries.names(session, folder.settings):
         jobs.enqueue(session, TARGET_JOB, {"target": name}, created_by=created_by)
+    ask_for_a_look(session, folder, created_by=created_by)
+
+
+def ask_for_a_look(session: Session, folder: Folder, *, created_by: str) -> None:
+    """Ask for a look at the site, when it can be read from here."""
     if live.address_of(the_organisation(session), folder.settings):
         jobs.enqueue(session, LOOK_JOB, {}, created_by=created_by)
 

@@ -15,6 +15,8 @@ MARKER = "openboek-doel.json"
 _KEPT = ".well-known/"
 """What the web server itself may need, such as the proof for a certificate."""
 BATCH = 64
+_BATCH_BYTES = 16_000_000
+"""Between two batches a withdrawal is obeyed, so one may not take long."""
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS there (
@@ -89,9 +91,14 @@ class Journal:
             "wanted.tree AND there.name = wanted.name AND there.sha256 = wanted.sha256) ORDER BY turn, name"
         )
         for _turn, rows in groupby(self._db.execute(query).fetchall(), key=lambda row: row[0]):
-            parcels = [Parcel(name, root / name, sha256, size) for _, name, sha256, size in rows]
-            for start in range(0, len(parcels), BATCH):
-                yield parcels[start : start + BATCH]
+            batch: list[Parcel] = []
+            for _, name, sha256, size in rows:
+                batch.append(Parcel(name, root / name, sha256, size))
+                if len(batch) == BATCH or sum(parcel.size for parcel in batch) > _BATCH_BYTES:
+                    yield batch
+                    batch = []
+            if batch:
+                yield batch
 
     def sent(self, parcels: Iterable[Parcel]) -> None:
         with self._db:

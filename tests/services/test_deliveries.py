@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import col, select
 
 from app import jobs as job_handlers
+from app.doctor import Outcome, examine
 from app.serve import work_urgent
 from core import jobs
 from core.audit import COMMAND_LINE
@@ -113,6 +114,27 @@ def test_an_export_asks_for_each_copy_also_when_it_is_refused(here, monkeypatch)
         jobs.enqueue(session, EXPORT_JOB, {}, created_by="klok")
     assert jobs.run_one(here.database, ask, "een")
     assert waiting() == ["een", "twee"]
+
+
+def test_one_export_at_a_time_also_from_two_machines(here):
+    """Two machines share a PostgreSQL and not the lock in a folder."""
+    if here.database.engine.dialect.name != "postgresql":
+        pytest.skip("a database in a file is of one machine")
+    with (
+        services._lock_between_machines(here.database, here.organisation_id),
+        pytest.raises(Busy, match="op een andere machine"),
+    ):
+        here.export()
+
+
+def test_the_doctor_tells_of_a_copy_that_is_behind(here):
+    here.add_activity()
+    here.export()
+    deliver_all(here)
+    found = {one.subject: one for one in examine(here.folder) if one.subject.startswith("Kopie")}
+    assert found["Kopie een"].outcome is Outcome.GOOD
+    assert found["Kopie twee"].outcome is Outcome.CAREFUL
+    assert "is er niet" in found["Kopie twee"].message
 
 
 def test_one_at_a_time_for_each_copy(here):
