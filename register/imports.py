@@ -13,10 +13,10 @@ from uuid import UUID, uuid4
 from sqlalchemy import Text, func
 from sqlmodel import Field, Session, col, select
 
-from core import columns, values
+from core import columns, reading_in, values
 from core.db import JSON_TYPE, Owned, Record, UtcDateTime, enum_type
 from core.errors import NotFound
-from core.jobs import ENDED, Job
+from core.reading_in import ReadingIn
 from register.importer.matching import How
 
 PAGE_SIZE = 20
@@ -59,35 +59,24 @@ class Outcome(StrEnum):
     SAME = "zelfde"
 
 
-class Import(Record, table=True):
+class Import(ReadingIn, table=True):
     """One file that somebody reads into the register."""
 
     __tablename__ = "register_import"
 
-    file_name: str = columns.line()
     kind: Kind = Field(sa_type=enum_type(Kind))
     state: State = Field(sa_type=enum_type(State))
     sha256: str = columns.line(64)
     """Of the stored original, which is gone when nobody needs it any more: then it is empty."""
-    sheet: str = columns.line()
-    heading_row: int = 0
-    chosen: list[list[str | None]] = Field(default_factory=list, sa_type=JSON_TYPE)
-    """What a person decided of the columns: heading and path, None for the remarks."""
     told: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON_TYPE)
     """Rows of the file that gave no record: sheet, row, reason, text; `aside` for those that never should."""
     noted: list[list[Any]] = Field(default_factory=list, sa_type=JSON_TYPE)
     """How many values were changed, guessed or kept: heading, kind, number."""
     findings: list[int] = columns.codes()
     """How many errors, warnings and tips the new records would have."""
-    started_by: str = columns.line(200)
     prepared_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """When the rows were compared with the register."""
-    finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    job_id: UUID | None = None
     is_cleared: bool = False
-
-    def audit_label(self) -> str:
-        return self.file_name
 
 
 class ImportRow(Owned, table=True):
@@ -119,16 +108,6 @@ class ImportRow(Owned, table=True):
     """Why a choice could not be carried out; the person decides again."""
 
 
-def fields_of(pairs: Sequence[Sequence[str | None]]) -> dict[str, str | None]:
-    """Heading -> path, from pairs as they are kept: JSON of PostgreSQL keeps no order of keys."""
-    return {heading or "": path for heading, path in pairs}
-
-
-def pairs_of(fields: Mapping[str, str | None]) -> list[list[str | None]]:
-    """The reverse of `fields_of`."""
-    return [[heading, path] for heading, path in fields.items()]
-
-
 class ColumnMapping(Record, table=True):
     """What the columns of a kind of file hold, to propose when a file with those headings comes again."""
 
@@ -140,30 +119,7 @@ class ColumnMapping(Record, table=True):
 
     @property
     def fields(self) -> dict[str, str | None]:
-        return fields_of(self.pairs)
-
-
-def imports_of(session: Session) -> Sequence[Import]:
-    """All imports of the organisation, newest first."""
-    return session.exec(select(Import).order_by(col(Import.created_at).desc(), col(Import.id)).limit(100)).all()
-
-
-def find(session: Session, import_id: UUID) -> Import:
-    """One import.
-
-    Raises:
-        NotFound: this organisation has no such import.
-    """
-    found = session.exec(select(Import).where(Import.id == import_id)).first()
-    if found is None:
-        raise NotFound("Dit inlezen bestaat niet. Kies het in de lijst bij Inlezen.")
-    return found
-
-
-def is_running(session: Session, made: Import) -> bool:
-    """Whether a worker has it, or will have it."""
-    job = session.get(Job, made.job_id) if made.job_id else None
-    return job is not None and job.state not in ENDED
+        return reading_in.fields_of(self.pairs)
 
 
 Counts = Mapping[tuple[RowKind, Choice | None, Outcome | None], int]

@@ -10,13 +10,22 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from core import jobs, originals, sheets, values
+from core import jobs, originals, reading_in, sheets, values
 from core.accounts.services import Person
 from core.content import Line, Part
 from core.errors import BadInput, RuleViolation
 from core.folder import Folder
 from core.web.forms import Form, Labels, Typed, bind, whole_number
-from core.web.imports import NOTE_WORDS, PLACE_LABELS, PlaceInput, place_form, sheet_names, short, shown_column
+from core.web.imports import (
+    NOTE_WORDS,
+    PlaceInput,
+    certainty,
+    place_form,
+    place_typed,
+    sheet_names,
+    short,
+    shown_column,
+)
 from core.web.lists import Cell, MenuItem, paging
 from core.web.pages import dutch_moment, dutch_number, page, redirect
 from core.web.security import Allowed, ReadSession, TypedForm, WriteSession, database
@@ -154,10 +163,10 @@ def _list_page(
                 Cell(made.file_name, _address(made)),
                 made.started_by,
                 dutch_moment(made.created_at),
-                Cell(badge="bezig" if imports.is_running(session, made) else STATES[made.state]),
+                Cell(badge="bezig" if reading_in.is_running(session, made) else STATES[made.state]),
                 _summary(session, made),
             ]
-            for made in imports.imports_of(session)
+            for made in reading_in.newest(session, Import)
         ],
         mappings=[
             [Cell(one.name, f"{HOME}koppelingen/{one.id}"), len(one.pairs), dutch_moment(one.updated_at)]
@@ -193,7 +202,7 @@ def _address(made: Import) -> str:
 def columns_page(
     request: Request, session: ReadSession, person: Editor, import_id: UUID, folder: OurFolder
 ) -> Response:
-    made = imports.find(session, import_id)
+    made = reading_in.find(session, Import, import_id)
     if made.kind is not Kind.SPREADSHEET or made.state is State.DONE or services.is_started(session, made):
         return redirect(_address(made))
     found = _layout(session, folder, made)
@@ -204,18 +213,16 @@ def columns_page(
 def choose_place(
     request: Request, session: WriteSession, person: Editor, import_id: UUID, typed: TypedForm, folder: OurFolder
 ) -> Response:
-    made = imports.find(session, import_id)
-    form = bind(PlaceInput, typed, PLACE_LABELS, require=("heading_row",))
+    made = reading_in.find(session, Import, import_id)
     read = _all_sheets(folder, made)
-    if form.cleaned:
-        row = max(1, form.cleaned.heading_row)
-        try:
-            layout(read, sheet=form.cleaned.sheet, heading_row=row)
-            services.choose_place(session, made, form.cleaned.sheet, row, actor=person.actor)
-        except (BadInput, RuleViolation) as refused:
-            form.errors["heading_row"] = refused.message
-        else:
-            return redirect(f"{_address(made)}kolommen")
+
+    def take(sheet: str, row: int) -> None:
+        layout(read, sheet=sheet, heading_row=row)
+        services.choose_place(session, made, sheet, row, actor=person.actor)
+
+    form = place_typed(typed, take)
+    if form is None:
+        return redirect(f"{_address(made)}kolommen")
     found = _layout(session, folder, made, read)
     return _columns_page(request, session, person, made, found, read, place=form, status_code=422)
 
@@ -225,7 +232,7 @@ def choose_columns(request: Request, person: Editor, import_id: UUID, typed: Typ
     """Reading and comparing take a while for a large file, so the write lock is taken only after that."""
     source = database(request)
     with source.read(person.organisation_id) as session:
-        made = imports.find(session, import_id)
+        made = reading_in.find(session, Import, import_id)
         read = _all_sheets(folder, made)
         found = _layout(session, folder, made, read)
         fields = _chosen(typed, found)
@@ -236,9 +243,9 @@ def choose_columns(request: Request, person: Editor, import_id: UUID, typed: Typ
             return _columns_page(request, session, person, made, found, read, problem=refused.message, status_code=422)
         rows = services.compared(session, services.incoming_of(made_of_it), kind=made.kind)
     with source.write(person.organisation_id) as session:
-        made = imports.find(session, import_id)
+        made = reading_in.find(session, Import, import_id)
         services.prepare(session, made, rows, services.told_of(made_of_it), actor=person.actor)
-        made.chosen = imports.pairs_of(fields)
+        made.chosen = reading_in.pairs_of(fields)
         services.save_mapping(session, PurePath(made.file_name).stem, fields, actor=person.actor)
     return redirect(_address(made))
 
@@ -252,7 +259,7 @@ def _layout(session: Session, folder: Folder, made: Import, read: list[sheets.Sh
     read = read or _all_sheets(folder, made)
     plain = layout(read, sheet=made.sheet, heading_row=made.heading_row)
     headings = [column.heading for column in plain.columns]
-    known = imports.fields_of(made.chosen)
+    known = made.mapping
     if not known and (saved := imports.mapping_for(session, headings)):
         known = saved.fields
     present = {values.normalise(heading) for heading in headings}
@@ -289,7 +296,7 @@ def _columns_page(
         made=made,
         address=_address(made),
         problem=problem,
-        saved=saved if saved and not made.chosen else None,
+        known=f", uit de koppeling '{saved.name}'" if saved and not made.chosen else "",
         place=place or place_form(found.sheet.name, found.top + 1),
         sheet_names=sheet_names(read),
         columns=[_column(column, found) for column in found.columns],
@@ -303,9 +310,7 @@ def _column(column: Column, found: Layout) -> Mapping[str, object]:
 
 
 def _certainty(column: Column) -> str:
-    if column.path is None:
-        return "gekozen" if column.score == 1 else "niet herkend"
-    return f"{round(column.score * 100)}% zeker"
+    return "gekozen" if column.path is None and column.score == 1 else certainty(column.score, column.path)
 
 
 def field_options() -> Sequence[tuple[str, Sequence[tuple[str, str]]]]:
@@ -330,7 +335,7 @@ def label_of(path: str | None) -> str:
 def import_page(
     request: Request, session: ReadSession, person: Editor, import_id: UUID, toon: str = "", pagina: str = "1"
 ) -> Response:
-    made = imports.find(session, import_id)
+    made = reading_in.find(session, Import, import_id)
     if made.state is State.COLUMNS:
         return redirect(f"{_address(made)}kolommen")
     return _import_page(request, session, person, made, shown=toon, number=whole_number(pagina))
@@ -338,7 +343,7 @@ def import_page(
 
 @router.post("/{import_id}/keuzes", dependencies=[Depends(Allowed(permissions.EDIT))])
 def choose_rows(session: WriteSession, import_id: UUID, typed: TypedForm) -> Response:
-    made = imports.find(session, import_id)
+    made = reading_in.find(session, Import, import_id)
     shown = typed.value("toon")
     if typed.value("alles") in set(Choice):
         services.choose_all(session, made, Choice(typed.value("alles")))
@@ -362,7 +367,7 @@ def _choices(typed: Typed) -> Sequence[tuple[UUID, tuple[Choice | None, int]]]:
 
 @router.post("/{import_id}/start")
 def start_import(request: Request, session: WriteSession, person: Editor, import_id: UUID) -> Response:
-    made = imports.find(session, import_id)
+    made = reading_in.find(session, Import, import_id)
     try:
         services.start_import(session, made, actor=person.actor)
     except RuleViolation as refused:
@@ -374,7 +379,7 @@ def start_import(request: Request, session: WriteSession, person: Editor, import
 def close_import(
     request: Request, session: WriteSession, person: Editor, import_id: UUID, folder: OurFolder
 ) -> Response:
-    made = imports.find(session, import_id)
+    made = reading_in.find(session, Import, import_id)
     try:
         services.close_import(session, made, actor=person.actor)
     except RuleViolation as refused:
@@ -403,7 +408,7 @@ def _import_page(
     number = max(1, number)
     pages = max(1, -(-totals[shown] // imports.PAGE_SIZE)) if shown in set(RowKind) else 1
     number = min(number, pages)
-    job = session.get(jobs.Job, made.job_id) if made.job_id else None
+    job = reading_in.job_of(session, made)
     rows = imports.rows_of(session, made, RowKind(shown), page=number) if shown in set(RowKind) else ()
     return page(
         request,
@@ -545,15 +550,15 @@ def import_job(folder: Folder) -> jobs.Handler:
     def handle(claimed: jobs.Claimed) -> Mapping[str, object]:
         import_id = UUID(claimed.payload["import"])
         with claimed.database.read(claimed.organisation_id) as session:
-            waiting = imports.to_do(session, imports.find(session, import_id))
+            waiting = imports.to_do(session, reading_in.find(session, Import, import_id))
         total = claimed.done + len(waiting)
         for start in range(0, len(waiting), STEP):
             part = waiting[start : start + STEP]
             done = claimed.done + start + len(part)
             with claimed.turn(done, total, "Verwerkingen komen in het register.") as session:
-                services.carry_out(session, imports.find(session, import_id), part, actor=claimed.actor)
+                services.carry_out(session, reading_in.find(session, Import, import_id), part, actor=claimed.actor)
         with claimed.step(total, total) as session:
-            made = imports.find(session, import_id)
+            made = reading_in.find(session, Import, import_id)
             services.end_run(session, made, actor=claimed.actor)
             originals.remove(folder, made.sha256)
             made.sha256 = ""

@@ -4,20 +4,17 @@ What a list would do is worked out anew each time that somebody looks (`services
 and the inventory beside it goes on. Only choices are kept.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
 from enum import StrEnum
-from typing import Any
-from uuid import UUID
+from typing import Any, ClassVar
 
 from sqlmodel import Field, Session, col, select
 
-from core import columns, originals, sheets, values
-from core.db import JSON_TYPE, Record, UtcDateTime, enum_type
-from core.errors import NotFound
+from core import columns, originals, sheets
+from core.db import JSON_TYPE, enum_type
 from core.folder import Folder
-from core.jobs import ENDED, Job
+from core.reading_in import ReadingIn
 from core.sheets import Sheet
 from wmebv.importer import Layout, ProductRow, ProductsResult, read_upl, starter_products
 from wmebv.product_list import read_product_list
@@ -39,20 +36,16 @@ class ListState(StrEnum):
     DONE = "klaar"
 
 
-class ProductImport(Record, table=True):
+class ProductImport(ReadingIn, table=True):
     """One list of products that somebody reads in."""
 
     __tablename__ = "wmebv_import"
+    is_not_there: ClassVar[str] = "Deze lijst is er niet. Kies hem bij 'Producten inlezen'."
 
-    file_name: str = columns.line()
     source: ListSource = Field(sa_type=enum_type(ListSource))
     state: ListState = Field(sa_type=enum_type(ListState))
     kept: str = columns.line(64)
     """SHA-256 of the list as it was kept (`core.originals`); empty when it is gone, or was no file."""
-    sheet: str = columns.line()
-    heading_row: int = 0
-    chosen: list[list[str | None]] = Field(default_factory=list, sa_type=JSON_TYPE)
-    """What a person decided of the columns: heading and field, None for the remarks."""
     generate: bool = False
     """Whether messages and channels that usually go with a product come along."""
     picked: list[int] | None = Field(default=None, sa_type=JSON_TYPE)
@@ -63,57 +56,9 @@ class ProductImport(Record, table=True):
     """Of an official list: the products that it has for municipalities."""
     result: dict[str, int] = Field(default_factory=dict, sa_type=JSON_TYPE)
     """How many products and messages were added or completed so far."""
-    started_by: str = columns.line(200)
-    finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    job_id: UUID | None = None
-
-    def audit_label(self) -> str:
-        return self.file_name
-
-    @property
-    def mapping(self) -> Mapping[str, str | None]:
-        return {heading or "": name for heading, name in self.chosen}
 
     def is_picked(self, row: int) -> bool:
         return self.picked is None or row in self.picked
-
-
-def imports_of(session: Session) -> Sequence[ProductImport]:
-    """The imports of the organisation, newest first."""
-    query = select(ProductImport).order_by(col(ProductImport.created_at).desc(), col(ProductImport.id))
-    return session.exec(query.limit(100)).all()
-
-
-def find(session: Session, import_id: UUID) -> ProductImport:
-    """One import.
-
-    Raises:
-        NotFound: this organisation has no such import.
-    """
-    found = session.exec(select(ProductImport).where(ProductImport.id == import_id)).first()
-    if found is None:
-        raise NotFound("Deze lijst is er niet. Kies hem bij 'Producten inlezen'.")
-    return found
-
-
-def job_of(session: Session, made: ProductImport) -> Job | None:
-    """The work for it, that goes on or went wrong."""
-    return session.get(Job, made.job_id) if made.job_id else None
-
-
-def is_running(session: Session, made: ProductImport) -> bool:
-    """Whether a worker has it, or will have it."""
-    job = job_of(session, made)
-    return job is not None and job.state not in ENDED
-
-
-def mapping_for(session: Session, headings: Sequence[str]) -> Mapping[str, str | None]:
-    """What was decided the last time that a list had these headings; empty when there was none."""
-    wanted = {values.normalise(heading) for heading in headings}
-    for made in imports_of(session):
-        if made.chosen and {values.normalise(heading) for heading in made.mapping} == wanted:
-            return made.mapping
-    return {}
 
 
 def official_uris(session: Session) -> frozenset[str]:

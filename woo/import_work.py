@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from core import audit, jobs, originals, sheets
+from core import audit, jobs, originals, reading_in, sheets
 from core.db import Database
 from core.errors import BadInput
 from core.folder import Folder
@@ -75,20 +75,22 @@ def take(work: Work, import_id: UUID) -> None:
         Failed: the disk or the database gives way; what was done stays done.
     """
     with work.read() as session:
-        waiting = imports.to_do(session, imports.find(session, import_id))
+        waiting = imports.to_do(session, reading_in.find(session, DocumentImport, import_id))
     for start in range(0, len(waiting), STEP):
         part = waiting[start : start + STEP]
         stored = dict(_stored(work, part))
         with work.turn(start + len(part), len(waiting), "Documenten komen in het register.") as session:
-            services.carry_out(session, imports.find(session, import_id), part, stored, actor=work.actor)
+            services.carry_out(
+                session, reading_in.find(session, DocumentImport, import_id), part, stored, actor=work.actor
+            )
     with work.read() as session:
-        attached = imports.to_attach(session, imports.find(session, import_id))
+        attached = imports.to_attach(session, reading_in.find(session, DocumentImport, import_id))
     for start in range(0, len(attached), STEP):
         part = attached[start : start + STEP]
         with work.turn(start + len(part), len(attached), "Bijlagen verwijzen naar hun document.") as session:
-            services.attach_rows(session, imports.find(session, import_id), part, actor=work.actor)
+            services.attach_rows(session, reading_in.find(session, DocumentImport, import_id), part, actor=work.actor)
     with work.step(len(waiting), len(waiting), "") as session:
-        made = imports.find(session, import_id)
+        made = reading_in.find(session, DocumentImport, import_id)
         services.end_run(session, made, actor=work.actor)
         if made.finished_at:
             services.forget_files(session, work.folder, made)
@@ -112,7 +114,7 @@ def import_at_once(
         made.takes_changes, import_id = takes_changes, made.id
     take(work, import_id)
     with work.step(0, 0, "") as session:
-        made = imports.find(session, import_id)
+        made = reading_in.find(session, DocumentImport, import_id)
         done = imports.all_rows(session, made)
         services.close_import(session, made, actor=work.actor)
         session.flush()
@@ -185,7 +187,7 @@ def import_job(folder: Folder) -> jobs.Handler:
     def handle(claimed: jobs.Claimed) -> Mapping[str, object]:
         import_id = UUID(claimed.payload["import"])
         with claimed.database.read(claimed.organisation_id) as session:
-            made = imports.find(session, import_id)
+            made = reading_in.find(session, DocumentImport, import_id)
             session.expunge(made)
 
         def turn(done: int, total: int, message: str) -> AbstractContextManager[Session]:
@@ -199,7 +201,9 @@ def import_job(folder: Folder) -> jobs.Handler:
                 )
                 rows = look(work, listed)
                 with claimed.step(len(rows), len(rows)) as session:
-                    services.prepare_import(session, imports.find(session, import_id), rows, actor=claimed.actor)
+                    services.prepare_import(
+                        session, reading_in.find(session, DocumentImport, import_id), rows, actor=claimed.actor
+                    )
                 return {"message": "De lijst is bekeken.", "import": str(import_id)}
             take(work, import_id)
         return {"message": "De documenten zijn ingelezen.", "import": str(import_id)}

@@ -1,18 +1,16 @@
 """Lists of documents on their way in: what a list holds, row by row, and what became of it (ADR 21)."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import func
 from sqlmodel import Field, Session, col, select
 
-from core import columns, values
-from core.db import JSON_TYPE, Owned, Record, UtcDateTime, enum_type
-from core.errors import NotFound
-from core.jobs import ENDED, Job
+from core import columns
+from core.db import JSON_TYPE, Owned, enum_type
+from core.reading_in import ReadingIn
 
 PAGE_SIZE = 25
 
@@ -41,12 +39,12 @@ class RowOutcome(StrEnum):
     LEFT = "gelaten"
 
 
-class DocumentImport(Record, table=True):
+class DocumentImport(ReadingIn, table=True):
     """One list that somebody reads in."""
 
     __tablename__ = "woo_import"
+    is_not_there: ClassVar[str] = "Deze lijst is er niet. Kies hem bij 'Documenten inlezen'."
 
-    file_name: str = columns.line()
     state: ImportState = Field(sa_type=enum_type(ImportState))
     list_name: str = columns.line()
     """Of the list itself, when it came in a zip."""
@@ -54,23 +52,9 @@ class DocumentImport(Record, table=True):
     """SHA-256 of the list as it was kept (`core.originals`); empty when it is gone, or was read by a command."""
     archives: list[str] = columns.codes()
     """The same of the zip files with the documents."""
-    sheet: str = columns.line()
-    heading_row: int = 0
-    chosen: list[list[str | None]] = Field(default_factory=list, sa_type=JSON_TYPE)
-    """What a person decided of the columns: heading and field, None for the internal note."""
     takes_changes: bool = False
     """Whether documents that are there already take over what the list says of them."""
-    started_by: str = columns.line(200)
-    finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    job_id: UUID | None = None
     is_cleared: bool = False
-
-    def audit_label(self) -> str:
-        return self.file_name
-
-    @property
-    def mapping(self) -> Mapping[str, str | None]:
-        return {heading or "": name for heading, name in self.chosen}
 
 
 class DocumentImportRow(Owned, table=True):
@@ -101,12 +85,6 @@ class DocumentImportRow(Owned, table=True):
     """Why it was skipped, or what a person should know."""
 
 
-def imports_of(session: Session) -> Sequence[DocumentImport]:
-    """The imports of the organisation, newest first."""
-    query = select(DocumentImport).order_by(col(DocumentImport.created_at).desc(), col(DocumentImport.id))
-    return session.exec(query.limit(100)).all()
-
-
 def left_open(session: Session, called: str) -> Sequence[DocumentImport]:
     """Imports of a list by a command that never came to their end."""
     open_ones = (
@@ -115,38 +93,6 @@ def left_open(session: Session, called: str) -> Sequence[DocumentImport]:
         DocumentImport.state != ImportState.DONE,
     )
     return session.exec(select(DocumentImport).where(*open_ones).order_by(col(DocumentImport.created_at))).all()
-
-
-def find(session: Session, import_id: UUID) -> DocumentImport:
-    """One import.
-
-    Raises:
-        NotFound: this organisation has no such import.
-    """
-    found = session.exec(select(DocumentImport).where(DocumentImport.id == import_id)).first()
-    if found is None:
-        raise NotFound("Deze lijst is er niet. Kies hem bij 'Documenten inlezen'.")
-    return found
-
-
-def job_of(session: Session, made: DocumentImport) -> Job | None:
-    """The work for it, that goes on or went wrong."""
-    return session.get(Job, made.job_id) if made.job_id else None
-
-
-def is_running(session: Session, made: DocumentImport) -> bool:
-    """Whether a worker has it, or will have it."""
-    job = job_of(session, made)
-    return job is not None and job.state not in ENDED
-
-
-def mapping_for(session: Session, headings: Sequence[str]) -> Mapping[str, str | None]:
-    """What was decided the last time that a list had these headings; empty when there was none."""
-    wanted = {values.normalise(heading) for heading in headings}
-    for made in imports_of(session):
-        if made.chosen and {values.normalise(heading) for heading in made.mapping} == wanted:
-            return made.mapping
-    return {}
 
 
 Counts = Mapping[tuple[RowKind, RowOutcome | None], int]

@@ -8,14 +8,24 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from core import filetypes, jobs, originals, sheets
+from core import filetypes, jobs, originals, reading_in, sheets
 from core.accounts.services import Person
 from core.content import Part
 from core.errors import BadInput, RuleViolation
 from core.folder import Folder
 from core.sheets import Sheet
-from core.web.forms import Form, Labels, Typed, bind, whole_number
-from core.web.imports import NOTE_WORDS, PLACE_LABELS, PlaceInput, place_form, sheet_names, short, shown_column
+from core.web.forms import Form, Labels, Typed, whole_number
+from core.web.imports import (
+    LAST_TIME,
+    NOTE_WORDS,
+    PlaceInput,
+    certainty,
+    place_form,
+    place_typed,
+    sheet_names,
+    short,
+    shown_column,
+)
 from core.web.lists import Cell, MenuItem, paging
 from core.web.pages import dutch_moment, dutch_number, page, redirect
 from core.web.security import Allowed, ReadSession, TypedForm, WriteSession, database
@@ -130,10 +140,10 @@ def _list_page(
                 Cell(made.file_name, _address(made)),
                 made.started_by,
                 dutch_moment(made.created_at),
-                Cell(badge="bezig" if imports.is_running(session, made) else STATES[made.state]),
+                Cell(badge="bezig" if reading_in.is_running(session, made) else STATES[made.state]),
                 _summary(session, made),
             ]
-            for made in imports.imports_of(session)
+            for made in reading_in.newest(session, DocumentImport)
         ],
         headings=[", ".join(document_list.HEADINGS[name][:1]) for name in document_list.HEADINGS],
     )
@@ -170,7 +180,7 @@ def _empty(labels: Mapping[str, Labels]) -> Form[FileInput]:
 def columns_page(
     request: Request, session: ReadSession, person: Editor, import_id: UUID, folder: OurFolder
 ) -> Response:
-    made = imports.find(session, import_id)
+    made = reading_in.find(session, DocumentImport, import_id)
     if not _may_choose_columns(session, made):
         return redirect(_address(made))
     return _columns_page(request, session, person, made, list_of(folder, made))
@@ -180,18 +190,16 @@ def columns_page(
 def choose_place(
     request: Request, session: WriteSession, person: Editor, import_id: UUID, typed: TypedForm, folder: OurFolder
 ) -> Response:
-    made = imports.find(session, import_id)
-    form = bind(PlaceInput, typed, PLACE_LABELS, require=("heading_row",))
+    made = reading_in.find(session, DocumentImport, import_id)
     read = list_of(folder, made)
-    if form.cleaned:
-        row = max(1, form.cleaned.heading_row)
-        try:
-            document_list.layout(read, sheet=form.cleaned.sheet, heading_row=row)
-            services.choose_place(session, made, form.cleaned.sheet, row, actor=person.actor)
-        except (BadInput, RuleViolation) as refused:
-            form.errors["heading_row"] = refused.message
-        else:
-            return redirect(f"{_address(made)}kolommen")
+
+    def take(sheet: str, row: int) -> None:
+        document_list.layout(read, sheet=sheet, heading_row=row)
+        services.choose_place(session, made, sheet, row, actor=person.actor)
+
+    form = place_typed(typed, take)
+    if form is None:
+        return redirect(f"{_address(made)}kolommen")
     return _columns_page(request, session, person, made, read, place=form, status_code=422)
 
 
@@ -200,7 +208,7 @@ def choose_columns(request: Request, person: Editor, import_id: UUID, typed: Typ
     """Reading takes a while for a large list, so the write lock is taken only after that."""
     source = database(request)
     with source.read(person.organisation_id) as session:
-        made = imports.find(session, import_id)
+        made = reading_in.find(session, DocumentImport, import_id)
         read = list_of(folder, made)
         found = document_list.layout(read, sheet=made.sheet, heading_row=made.heading_row)
         fields = {column.heading: _chosen(typed, column) for column in found.columns}
@@ -208,7 +216,7 @@ def choose_columns(request: Request, person: Editor, import_id: UUID, typed: Typ
             problem = "Zeg in welke kolom de titel staat. Zonder titel is er geen document."
             return _columns_page(request, session, person, made, read, chosen=fields, problem=problem, status_code=422)
     with source.write(person.organisation_id) as session:
-        services.look_at(session, imports.find(session, import_id), fields, actor=person.actor)
+        services.look_at(session, reading_in.find(session, DocumentImport, import_id), fields, actor=person.actor)
     return redirect(_address(made))
 
 
@@ -219,7 +227,7 @@ def _chosen(typed: Typed, column: Column) -> str | None:
 
 def _may_choose_columns(session: Session, made: DocumentImport) -> bool:
     is_touched = any(outcome for _, outcome in imports.counts(session, made))
-    return bool(made.kept) and not is_touched and not imports.is_running(session, made)
+    return bool(made.kept) and not is_touched and not reading_in.is_running(session, made)
 
 
 def _columns_page(
@@ -235,7 +243,11 @@ def _columns_page(
     status_code: int = 200,
 ) -> Response:
     plain = document_list.layout(read, sheet=made.sheet, heading_row=made.heading_row)
-    known = chosen or made.mapping or imports.mapping_for(session, [column.heading for column in plain.columns])
+    known = (
+        chosen
+        or made.mapping
+        or reading_in.mapping_for(session, DocumentImport, [column.heading for column in plain.columns])
+    )
     found = document_list.layout(read, mapping=known, sheet=made.sheet, heading_row=made.heading_row)
     return page(
         request,
@@ -245,7 +257,7 @@ def _columns_page(
         page_title=f"Kolommen van {made.file_name}",
         address=_address(made),
         problem=problem,
-        is_known=bool(known) and not made.chosen and chosen is None,
+        known=LAST_TIME if known and not made.chosen and chosen is None else "",
         place=place or place_form(found.sheet.name, found.top + 1),
         sheet_names=sheet_names(read),
         columns=[_column(column, found) for column in found.columns],
@@ -255,8 +267,8 @@ def _columns_page(
 
 
 def _column(column: Column, found: Layout) -> Mapping[str, object]:
-    certainty = f"{round(column.score * 100)}% zeker" if column.field else "niet herkend"
-    return shown_column(column.index, column.heading, found.cells(column), column.field, certainty)
+    sure = certainty(column.score, column.field)
+    return shown_column(column.index, column.heading, found.cells(column), column.field, sure)
 
 
 def field_options() -> Sequence[tuple[str, Sequence[tuple[str, str]]]]:
@@ -273,7 +285,7 @@ def field_options() -> Sequence[tuple[str, Sequence[tuple[str, str]]]]:
 def import_page(
     request: Request, session: ReadSession, person: Editor, import_id: UUID, toon: str = "", pagina: str = "1"
 ) -> Response:
-    made = imports.find(session, import_id)
+    made = reading_in.find(session, DocumentImport, import_id)
     if made.state is ImportState.COLUMNS:
         return redirect(f"{_address(made)}kolommen")
     return _import_page(request, session, person, made, shown=toon, number=whole_number(pagina))
@@ -291,12 +303,12 @@ def add_archive(request: Request, person: Editor, import_id: UUID, upload: OnlyF
             form.errors["file"] = refused.message
     if form.errors:
         with source.read(person.organisation_id) as session:
-            made = imports.find(session, import_id)
+            made = reading_in.find(session, DocumentImport, import_id)
             return _import_page(request, session, person, made, form=form, status_code=422)
     kept = _kept(upload, folder)
     try:
         with source.write(person.organisation_id) as session:
-            made = imports.find(session, import_id)
+            made = reading_in.find(session, DocumentImport, import_id)
             services.add_archive(session, made, kept, actor=person.actor)
             return redirect(_address(made), "gestart")
     except RuleViolation:
@@ -308,7 +320,7 @@ def add_archive(request: Request, person: Editor, import_id: UUID, upload: OnlyF
 def start_import(
     request: Request, session: WriteSession, person: Editor, import_id: UUID, typed: TypedForm
 ) -> Response:
-    made = imports.find(session, import_id)
+    made = reading_in.find(session, DocumentImport, import_id)
     try:
         services.start_import(session, made, takes_changes=bool(typed.value("wijzigingen")), actor=person.actor)
     except RuleViolation as refused:
@@ -320,7 +332,7 @@ def start_import(
 def close_import(
     request: Request, session: WriteSession, person: Editor, import_id: UUID, folder: OurFolder
 ) -> Response:
-    made = imports.find(session, import_id)
+    made = reading_in.find(session, DocumentImport, import_id)
     try:
         services.close_import(session, made, actor=person.actor)
     except RuleViolation as refused:
@@ -348,7 +360,7 @@ def _import_page(
         shown = next((name for name in SHOWN if totals[name]), RowKind.NEW.value)
     pages = max(1, -(-totals[shown] // imports.PAGE_SIZE))
     number = min(max(1, number), pages)
-    job = imports.job_of(session, made)
+    job = reading_in.job_of(session, made)
     kind = None if shown == NOTED else RowKind(shown)
     rows = imports.rows_of(session, made, kind, page=number)
     return page(

@@ -1,16 +1,19 @@
 """What pages about reading a file into a register have in common (`templates/components/imports.html`)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from core.content import Line, Part
+from core.errors import BadInput, RuleViolation
 from core.sheets import Sheet
-from core.web.forms import Form, Labels, Typed
+from core.web.forms import Form, Labels, Typed, bind
 
 NOTE_WORDS = {"changed": "veranderd", "guessed": "geraden", "kept": "bewaard"}
 PLACE_LABELS = {
     "sheet": Labels("Blad"),
     "heading_row": Labels("In welke rij staan de koppen", required=True),
 }
+LAST_TIME = " bij een lijst met deze koppen"
+"""After 'Dit is wat u de vorige keer koos'."""
 _SAMPLES = 3
 
 
@@ -25,6 +28,27 @@ def place_form(sheet: str, heading_row: int) -> Form[PlaceInput]:
     """The form that says so, filled in; the row counts from 1."""
     typed = Typed((("sheet", sheet), ("heading_row", str(heading_row))))
     return Form(PlaceInput, typed, PLACE_LABELS)
+
+
+def place_typed(typed: Typed, take: Callable[[str, int], None]) -> Form[PlaceInput] | None:
+    """Hand the sheet and the row that somebody typed to `take`; the form with what is wrong, None when all went well.
+
+    `take` raises BadInput or RuleViolation for a place where no list can be, or when it is too late.
+    """
+    form = bind(PlaceInput, typed, PLACE_LABELS, require=("heading_row",))
+    if form.cleaned:
+        try:
+            take(form.cleaned.sheet, max(1, form.cleaned.heading_row))
+        except (BadInput, RuleViolation) as refused:
+            form.errors["heading_row"] = refused.message
+        else:
+            return None
+    return form
+
+
+def certainty(score: float, field: str | None) -> str:
+    """How sure it is what a column holds, in words."""
+    return f"{round(score * 100)}% zeker" if field else "niet herkend"
 
 
 def sheet_names(read: Sequence[Sheet]) -> list[tuple[str, str]]:

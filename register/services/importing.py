@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, delete, select, update
 
-from core import audit, clock, history, jobs, originals, values
+from core import audit, clock, history, jobs, originals, reading_in, values
 from core.db import Database, refuse_stale
 from core.errors import Conflict, RuleViolation
 from core.findings import Severity
@@ -292,7 +292,7 @@ def choose_place(session: Session, made: Import, sheet: str, heading_row: int, *
 
 
 def _refuse_late(session: Session, made: Import) -> None:
-    if made.state is State.DONE or is_started(session, made) or imports.is_running(session, made):
+    if made.state is State.DONE or is_started(session, made) or reading_in.is_running(session, made):
         raise RuleViolation("Dit bestand is al (deels) ingelezen. Upload het opnieuw als u de kolommen anders wilt.")
 
 
@@ -329,7 +329,7 @@ def start(session: Session, made: Import, *, actor: audit.Actor) -> jobs.Job:
     Raises:
         RuleViolation: it is being done already, or nothing was decided.
     """
-    if imports.is_running(session, made):
+    if reading_in.is_running(session, made):
         raise RuleViolation("Dit bestand wordt al ingelezen. Ververs de pagina om de voortgang te zien.")
     if not imports.to_do(session, made):
         raise RuleViolation("Er is niets om in te lezen. Kies eerst wat er met de voorstellen moet gebeuren.")
@@ -410,7 +410,7 @@ def close(session: Session, made: Import, *, actor: audit.Actor) -> None:
     Raises:
         RuleViolation: it is being read in just now.
     """
-    if imports.is_running(session, made):
+    if reading_in.is_running(session, made):
         raise RuleViolation("Dit bestand wordt nu ingelezen. Wacht tot dat klaar is, of breek het werk af.")
     mine = col(ImportRow.import_id) == made.id
     session.exec(update(ImportRow).where(mine, col(ImportRow.outcome).is_(None)).values(outcome=Outcome.LEFT))
@@ -431,7 +431,7 @@ def clear_old(database: Database, folder: Folder) -> int:
     for import_id, organisation_id, sha256 in found:
         originals.remove(folder, sha256)
         with database.write(organisation_id) as session:
-            made = imports.find(session, import_id)
+            made = reading_in.find(session, Import, import_id)
             made.sha256 = ""
             close(session, made, actor=audit.Actor("klok"))
     return len(found)
@@ -458,7 +458,7 @@ def save_mapping(session: Session, name: str, fields: Mapping[str, str | None], 
         if {values.normalise(heading) for heading in known.fields} == wanted:
             change_mapping(session, known, known.name, fields, version=None, actor=actor)
             return known
-    made = ColumnMapping(name=name.strip()[:300] or "Koppeling", pairs=imports.pairs_of(fields))
+    made = ColumnMapping(name=name.strip()[:300] or "Koppeling", pairs=reading_in.pairs_of(fields))
     session.add(made)
     audit.record(session, actor=actor, action="register:column_mapping:add", subject=made, after=_facts(made))
     return made
@@ -480,7 +480,7 @@ def change_mapping(
     """
     refuse_stale(mapping, version)
     before = _facts(mapping)
-    mapping.name, mapping.pairs = name.strip()[:300] or mapping.name, imports.pairs_of(fields)
+    mapping.name, mapping.pairs = name.strip()[:300] or mapping.name, reading_in.pairs_of(fields)
     if (after := _facts(mapping)) != before:
         mapping.updated_at = clock.now()
         audit.record(

@@ -8,7 +8,7 @@ from lxml import html
 from sqlmodel import select
 
 from app import jobs as job_handlers
-from core import history, jobs, originals
+from core import history, jobs, originals, reading_in
 from core.audit import COMMAND_LINE, AuditEvent
 from core.sheets import Table, write_csv, write_xlsx
 from register import imports, queries, services, workbook
@@ -220,7 +220,7 @@ def test_work_that_was_cut_off_goes_on_where_it_was(client, database, organisati
         made = session.exec(select(Import)).one()
         first = imports.to_do(session, made)[:2]
     with database.write(organisation.id) as session:  # an earlier worker did two rows, and fell away
-        services.carry_out(session, imports.find(session, made.id), first, actor=COMMAND_LINE)
+        services.carry_out(session, reading_in.find(session, imports.Import, made.id), first, actor=COMMAND_LINE)
     work()
     assert [number for number, _ in names(database, organisation)] == ["1", "2", "3", "4"]
 

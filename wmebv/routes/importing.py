@@ -10,13 +10,23 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from core import clock, http, jobs, originals, sheets, values
+from core import clock, http, jobs, originals, reading_in, sheets, values
 from core.accounts.services import Person
 from core.content import Part
 from core.errors import BadInput, Failed, RuleViolation
 from core.folder import Folder
-from core.web.forms import Form, Labels, Typed, bind, whole_number
-from core.web.imports import NOTE_WORDS, PLACE_LABELS, PlaceInput, place_form, sheet_names, short, shown_column
+from core.web.forms import Form, Labels, Typed, whole_number
+from core.web.imports import (
+    LAST_TIME,
+    NOTE_WORDS,
+    PlaceInput,
+    certainty,
+    place_form,
+    place_typed,
+    sheet_names,
+    short,
+    shown_column,
+)
 from core.web.lists import Cell, MenuItem, paging
 from core.web.pages import dutch_moment, dutch_number, redirect
 from core.web.security import ReadSession, TypedForm, WriteSession, database
@@ -157,10 +167,10 @@ def _list_page(
                 Cell(made.file_name, _address(made)),
                 made.started_by,
                 dutch_moment(made.created_at),
-                Cell(badge="bezig" if imports.is_running(session, made) else made.state.value),
+                Cell(badge="bezig" if reading_in.is_running(session, made) else made.state.value),
                 ", ".join(f"{dutch_number(number)} {word}" for word, number in _told(made) if number) or "-",
             ]
-            for made in imports.imports_of(session)
+            for made in reading_in.newest(session, ProductImport)
         ],
     )
 
@@ -193,7 +203,7 @@ def _empty() -> Form[FileInput]:
 def columns_page(
     request: Request, session: ReadSession, person: Editor, import_id: UUID, folder: OurFolder
 ) -> Response:
-    made = imports.find(session, import_id)
+    made = reading_in.find(session, ProductImport, import_id)
     if not _may_choose_columns(session, made):
         return redirect(_address(made))
     return _columns_page(request, session, person, folder, made)
@@ -203,17 +213,15 @@ def columns_page(
 def choose_place(
     request: Request, session: WriteSession, person: Editor, import_id: UUID, typed: TypedForm, folder: OurFolder
 ) -> Response:
-    made = imports.find(session, import_id)
-    form = bind(PlaceInput, typed, PLACE_LABELS, require=("heading_row",))
-    if form.cleaned:
-        row = max(1, form.cleaned.heading_row)
-        try:
-            product_list.layout(imports.sheets_of(folder, made), sheet=form.cleaned.sheet, heading_row=row)
-            services.choose_place(session, made, form.cleaned.sheet, row, actor=person.actor)
-        except (BadInput, RuleViolation) as refused:
-            form.errors["heading_row"] = refused.message
-        else:
-            return redirect(f"{_address(made)}kolommen")
+    made = reading_in.find(session, ProductImport, import_id)
+
+    def take(sheet: str, row: int) -> None:
+        product_list.layout(imports.sheets_of(folder, made), sheet=sheet, heading_row=row)
+        services.choose_place(session, made, sheet, row, actor=person.actor)
+
+    form = place_typed(typed, take)
+    if form is None:
+        return redirect(f"{_address(made)}kolommen")
     return _columns_page(request, session, person, folder, made, place=form, status_code=422)
 
 
@@ -222,7 +230,7 @@ def choose_columns(request: Request, person: Editor, import_id: UUID, typed: Typ
     """Reading takes a while for a large list, so the write lock is taken only after that."""
     source = database(request)
     with source.read(person.organisation_id) as session:
-        made = imports.find(session, import_id)
+        made = reading_in.find(session, ProductImport, import_id)
         fields = {column.heading: _field(typed, column) for column in _layout(folder, made).columns}
         if not {"productnaam", "UPL-naam"} & set(fields.values()):
             problem = "Zeg in welke kolom de naam van het product staat."
@@ -230,7 +238,7 @@ def choose_columns(request: Request, person: Editor, import_id: UUID, typed: Typ
                 request, session, person, folder, made, chosen=fields, problem=problem, status_code=422
             )
     with source.write(person.organisation_id) as session:
-        services.choose_columns(session, imports.find(session, import_id), fields, actor=person.actor)
+        services.choose_columns(session, reading_in.find(session, ProductImport, import_id), fields, actor=person.actor)
     return redirect(_address(made))
 
 
@@ -246,7 +254,7 @@ def _layout(folder: Folder, made: ProductImport, mapping: Mapping[str, str | Non
 
 def _may_choose_columns(session: Session, made: ProductImport) -> bool:
     is_own = made.source is ListSource.OWN and made.state is not ListState.DONE
-    return is_own and bool(made.kept) and not imports.is_running(session, made)
+    return is_own and bool(made.kept) and not reading_in.is_running(session, made)
 
 
 def _columns_page(
@@ -263,7 +271,11 @@ def _columns_page(
 ) -> Response:
     read = imports.sheets_of(folder, made)
     plain = product_list.layout(read, sheet=made.sheet, heading_row=made.heading_row)
-    known = chosen or made.mapping or imports.mapping_for(session, [column.heading for column in plain.columns])
+    known = (
+        chosen
+        or made.mapping
+        or reading_in.mapping_for(session, ProductImport, [column.heading for column in plain.columns])
+    )
     found = product_list.layout(read, mapping=known, sheet=made.sheet, heading_row=made.heading_row)
     title = f"Kolommen van {made.file_name}"
     return show(
@@ -275,7 +287,7 @@ def _columns_page(
         status_code=status_code,
         address=_address(made),
         problem=problem,
-        is_known=bool(known) and not made.chosen and chosen is None,
+        known=LAST_TIME if known and not made.chosen and chosen is None else "",
         is_certain=any(column.field for column in found.columns),
         place=place or place_form(found.sheet.name, found.top + 1),
         sheet_names=sheet_names(read),
@@ -285,7 +297,7 @@ def _columns_page(
                 column.heading,
                 found.cells(column),
                 column.field,
-                f"{round(column.score * 100)}% zeker" if column.field else "niet herkend",
+                certainty(column.score, column.field),
             )
             for column in found.columns
         ],
@@ -328,7 +340,7 @@ def import_page(
     team: str = "",
     pagina: str = "1",
 ) -> Response:
-    made = imports.find(session, import_id)
+    made = reading_in.find(session, ProductImport, import_id)
     if made.state is ListState.COLUMNS:
         return redirect(f"{_address(made)}kolommen")
     filters = {"toon": toon, "zoek": zoek, "team": team}
@@ -341,7 +353,7 @@ def choose_rows(request: Request, person: Editor, import_id: UUID, typed: TypedF
     source = database(request)
     filters = {name: typed.value(name) for name in ("toon", "zoek", "team")}
     with source.read(person.organisation_id) as session:
-        made = imports.find(session, import_id)
+        made = reading_in.find(session, ProductImport, import_id)
         found = _looked_at(session, folder, made)
     every = [row.row for row in found.result.products]
     if how := typed.value("hoe"):
@@ -351,14 +363,19 @@ def choose_rows(request: Request, person: Editor, import_id: UUID, typed: TypedF
         among, picked = list(_numbers(typed, "getoond")), list(_numbers(typed, "rij"))
     with source.write(person.organisation_id) as session:
         services.choose_rows(
-            session, imports.find(session, import_id), among=among, picked=picked, every=every, actor=person.actor
+            session,
+            reading_in.find(session, ProductImport, import_id),
+            among=among,
+            picked=picked,
+            every=every,
+            actor=person.actor,
         )
     return redirect(_with(_address(made), filters | {"pagina": typed.value("pagina")}), "opgeslagen")
 
 
 @router.post("/{import_id}/overnemen")
 def choose_values(session: WriteSession, person: Editor, import_id: UUID, typed: TypedForm) -> Response:
-    made = imports.find(session, import_id)
+    made = reading_in.find(session, ProductImport, import_id)
     services.choose_values(session, made, among=typed.values("getoond"), taken=typed.values("neem"), actor=person.actor)
     return redirect(_with(_address(made), {"toon": DIFFERENCES, "pagina": typed.value("pagina")}), "opgeslagen")
 
@@ -368,7 +385,7 @@ def start_import(
     request: Request, session: WriteSession, person: Editor, import_id: UUID, typed: TypedForm, folder: OurFolder
 ) -> Response:
     """Read in what was chosen; `bekijk` only shows it again with or without what usually comes along."""
-    made, generate = imports.find(session, import_id), bool(typed.value("erbij"))
+    made, generate = reading_in.find(session, ProductImport, import_id), bool(typed.value("erbij"))
     try:
         if typed.value("bekijk"):
             services.choose_company(session, made, generate=generate, actor=person.actor)
@@ -381,7 +398,7 @@ def start_import(
 
 @router.post("/{import_id}/sluiten")
 def close_import(session: WriteSession, person: Editor, import_id: UUID, folder: OurFolder) -> Response:
-    made = imports.find(session, import_id)
+    made = reading_in.find(session, ProductImport, import_id)
     services.close_list(session, made, actor=person.actor)
     services.forget_file(session, folder, made)
     return redirect(ADDRESS, "opgeslagen")
@@ -437,7 +454,7 @@ def _import_page(
     problem: str = "",
     status_code: int = 200,
 ) -> Response:
-    job = imports.job_of(session, made)
+    job = reading_in.job_of(session, made)
     title = f"Inlezen van {made.file_name}"
     is_running = job is not None and job.state not in jobs.ENDED
     is_done = made.state is ListState.DONE

@@ -5,11 +5,10 @@ from datetime import timedelta
 
 from sqlmodel import Session, select
 
-from core import audit, clock, jobs, originals
+from core import audit, clock, jobs, originals, reading_in
 from core.db import Database
 from core.errors import RuleViolation
 from core.folder import Folder
-from wmebv import imports
 from wmebv.imports import ListSource, ListState, ProductImport
 from wmebv.services.importing import ImportOutcome, Outcome
 
@@ -175,7 +174,7 @@ def clear_old_lists(database: Database, folder: Folder) -> int:
         found = session.exec(select(ProductImport.id, ProductImport.organisation_id).where(*old)).all()
     for import_id, organisation_id in found:
         with database.write(organisation_id) as session:
-            made = imports.find(session, import_id)
+            made = reading_in.find(session, ProductImport, import_id)
             close_list(session, made, actor=audit.Actor("klok"))
             forget_file(session, folder, made)
     return len(found)
@@ -188,7 +187,7 @@ def _refuse_late(session: Session, made: ProductImport) -> None:
 
 
 def _refuse_running(session: Session, made: ProductImport) -> None:
-    if imports.is_running(session, made):
+    if reading_in.is_running(session, made):
         raise RuleViolation("Openboek is nu met deze lijst bezig. Wacht tot dat klaar is, of breek het werk af.")
 
 

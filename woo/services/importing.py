@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, delete, select, update
 
-from core import audit, clock, jobs, originals, values
+from core import audit, clock, jobs, originals, reading_in, values
 from core.db import Database
 from core.errors import Conflict, RuleViolation
 from core.folder import Folder
@@ -551,7 +551,7 @@ def clear_old(database: Database, folder: Folder) -> int:
         found = session.exec(select(DocumentImport.id, DocumentImport.organisation_id).where(*old)).all()
     for import_id, organisation_id in found:
         with database.write(organisation_id) as session:
-            made = imports.find(session, import_id)
+            made = reading_in.find(session, DocumentImport, import_id)
             close(session, made, actor=audit.Actor("klok"))
             forget_files(session, folder, made)
     return len(found)
@@ -565,7 +565,7 @@ def _refuse_late(session: Session, made: DocumentImport) -> None:
 
 
 def _refuse_running(session: Session, made: DocumentImport) -> None:
-    if imports.is_running(session, made):
+    if reading_in.is_running(session, made):
         raise RuleViolation("Openboek is nu met deze lijst bezig. Wacht tot dat klaar is, of breek het werk af.")
 
 
