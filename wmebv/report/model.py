@@ -301,7 +301,7 @@ class Actions:
 class GoalState(StrEnum):
     REACHED = "gehaald"
     ON_THE_WAY = "nog niet gehaald"
-    LATE = "niet op tijd gehaald"
+    LATE = "niet op tijd"
     UNKNOWN = "niet te bepalen"
 
 

@@ -336,6 +336,9 @@ def _trend(report: GapReport) -> Iterator[Block]:
 
 
 def _months(figures: Sequence[KeyFigures], each_what: str) -> Iterator[Block]:
+    yield Paragraph(
+        f"Elke balk is een {each_what}: hoeveel berichten toen rood (R), oranje (O), groen (G) en grijs (?) waren."
+    )
     yield piles(
         f"Kleur van de berichten en score, per {each_what}",
         [
