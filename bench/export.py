@@ -18,6 +18,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -174,14 +175,15 @@ def whole_exports(directory: Path) -> Mapping[str, Measured]:
 def _export(directory: Path, *options: str) -> Measured:
     command = [sys.executable, "-m", "app", "export", *options, "--directory", str(directory)]
     begun = time.perf_counter()
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
-        assert running.stdout
-        assert running.stderr
-        told, faults = running.stdout.read(), running.stderr.read()
-        _, status, usage = os.wait4(running.pid, 0)
-        running.returncode = os.waitstatus_to_exitcode(status)
-    if running.returncode:
-        raise SystemExit(faults[-3000:])
+    with tempfile.TemporaryFile("w+") as faults:
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=faults, text=True) as running:
+            assert running.stdout
+            told = running.stdout.read()
+            _, status, usage = os.wait4(running.pid, 0)
+            running.returncode = os.waitstatus_to_exitcode(status)
+        faults.seek(0)
+        if running.returncode:
+            raise SystemExit(faults.read()[-3000:])
     outcome = json.loads(told[told.index("{") :])
     return {
         "seconds": round(time.perf_counter() - begun, 1),

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from many import Row, _insert, _table
 from sqlalchemy import Table
+from sqlmodel import select
 
 from core import audit
 from core.db import Database
@@ -26,7 +27,7 @@ from woo.content import (
     LocationContent,
     Withholding,
 )
-from woo.models import Document, Dossier, PublicReference, Sitemap
+from woo.models import Category, Document, Dossier, PublicReference, Sitemap
 from woo.services.sitemaps import MAX_ENTRIES, MAX_WEIGHT
 
 ELSEWHERE = "https://raad.openboek.example"
@@ -80,7 +81,8 @@ def load(database: Database, organisation_id: UUID, number: int) -> None:
 def _establish_categories(database: Database, organisation_id: UUID) -> None:
     actor = audit.Actor("Bench")
     with database.write(organisation_id) as session:
-        for category in services.add_categories(session, actor=actor):
+        services.add_categories(session, actor=actor)
+        for category in session.exec(select(Category)).all():
             content = services.category_content(category, "").model_copy(
                 update={"locations": (LocationContent(url=f"{ELSEWHERE}/stukken"),)}
             )

@@ -59,6 +59,7 @@ def export(
                 here.organisation_id,
                 actor=actor,
                 output=output,
+                full=full,
                 may_be_fewer=confirm_fewer,
                 progress=note,
             )
@@ -71,9 +72,10 @@ def export(
             {
                 "changed": outcome.changed,
                 "export": outcome.export_id,
-                "full": full or outcome.changed,
+                "full": outcome.units.taken == 0,
                 "live": str(outcome.live),
                 "counts": dict(outcome.counts),
+                "units": {"made": outcome.units.made, "taken": outcome.units.taken},
                 "seconds": dict(outcome.seconds),
                 "behind": behind,
             }

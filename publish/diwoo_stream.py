@@ -4,58 +4,116 @@
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, time
-from functools import lru_cache
-from itertools import groupby, islice, takewhile
-from operator import attrgetter
+from functools import lru_cache, partial
+from itertools import groupby, islice, pairwise, takewhile
+from operator import attrgetter, itemgetter
 from typing import Any
+from uuid import UUID
 
 from sqlmodel import Session
 
 import woo.public as woo
 from core.clock import AMSTERDAM
 from publish import diwoo
-from woo.public import ExtraField, FrozenDocument, Reference
+from publish.states import Before, File, Part, Unit, digest
+from woo.public import ExtraField, FrozenDocument, KnownDocument, Reference
 
 _AT_ONCE = 200
 """Entries that are written to the file together."""
 _PLAIN_ADDRESS = re.compile(r"https://[a-z0-9.-]+/[A-Za-z0-9/._~-]*")
 """An address that stands in XML as it is."""
+_END = re.compile(b"</url>\n")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 Term = Mapping[str, Any]
 
 
-def files(session: Session, base_url: str) -> Iterator[tuple[str, bytes | Iterable[bytes]]]:
-    """robots.txt, an index per category, and its sitemaps (woo-index sections 3 to 5).
+def files(session: Session, base_url: str) -> Iterator[File]:
+    """robots.txt, an index per category, and its sitemaps (woo-index sections 3 to 5), all in one stream.
 
     A sitemap comes in pieces, to be taken at once.
     """
-    root = f"{base_url}/sitemaps/"
     documents = takewhile(lambda document: document.category, woo.frozen_documents(session))
+    listed = []
+    for (category, number), entries in groupby(documents, key=attrgetter("category", "sitemap")):
+        yield f"sitemaps/{diwoo.sitemap_name(category, number)}", sitemap(entries)
+        listed.append((category, number))
+    yield from _indexes(session, base_url, listed)
+
+
+def units(session: Session, base_url: str, known: Iterable[KnownDocument], before: Before) -> Iterator[Unit]:
+    """The same files in units. Of a sitemap that changed, what did not change is copied."""
+    listed = []
+    documents = takewhile(lambda document: document.sitemap is not None, known)
+    for place, entries in groupby(documents, key=attrgetter("sitemap")):
+        name = diwoo.sitemap_name(*place)
+        parts = [(entry.id.bytes, entry.digest) for entry in entries]
+        yield Unit(
+            f"/sitemaps/{name}",
+            digest(parts),
+            partial(_changed_sitemap, session, name, place, parts, before),
+            parts,
+        )
+        listed.append(place)
+    yield Unit("/robots.txt", "", lambda: _indexes(session, base_url, listed))
+
+
+def _indexes(session: Session, base_url: str, listed: Iterable[tuple[str, int]]) -> Iterator[File]:
+    root = f"{base_url}/sitemaps/"
     changed = {(entry.category_number, entry.number): entry.changed_at for entry in woo.sitemaps(session)}
-    indexes = []
-    for category, in_category in groupby(documents, key=attrgetter("category")):
-        listed = []
-        for number, entries in groupby(in_category, key=attrgetter("sitemap")):
-            name = diwoo.sitemap_name(category, number)
-            yield f"sitemaps/{name}", sitemap(entries)
-            listed.append((f"{root}{name}", changed[category, number]))
-        yield f"sitemaps/{diwoo.index_name(category)}", diwoo.sitemap_index(listed)
-        indexes.append(f"{root}{diwoo.index_name(category)}")
-    lines = ["User-agent: *", "Allow: /", "", *(f"Sitemap: {address}" for address in indexes)]
+    lines = ["User-agent: *", "Allow: /", ""]
+    for category, places in groupby(listed, key=itemgetter(0)):
+        name = diwoo.index_name(category)
+        entries = [(f"{root}{diwoo.sitemap_name(*place)}", changed[place]) for place in places]
+        yield f"sitemaps/{name}", diwoo.sitemap_index(entries)
+        lines.append(f"Sitemap: {root}{name}")
     yield "robots.txt", ("\n".join(lines).rstrip() + "\n").encode()
+
+
+def _changed_sitemap(
+    session: Session, name: str, place: tuple[str, int], parts: Sequence[Part], before: Before
+) -> Iterator[File]:
+    yield f"sitemaps/{name}", _stitched(session, place, parts, before.pieces(f"/sitemaps/{name}"))
+
+
+def _stitched(
+    session: Session, place: tuple[str, int], parts: Sequence[Part], pieces: tuple[list[Part], bytes] | None
+) -> Iterator[bytes]:
+    """A sitemap out of the one before: an entry of which the state is the same is copied."""
+    before, data = pieces or ([], b"")
+    ends = [len(diwoo.HEADER), *(match.end() for match in _END.finditer(data))]
+    if len(ends) != len(before) + 1 or not before:
+        yield from sitemap(woo.documents_in(session, *place))
+        return
+    old = {part: slice(*between) for part, between in zip(before, pairwise(ends), strict=True)}
+    yield from _limited(_entries(session, parts, old, data))
+
+
+def _entries(
+    session: Session, parts: Sequence[Part], old: Mapping[Part, slice], data: bytes
+) -> Iterator[tuple[int, bytes]]:
+    """How many entries, and their bytes: copied or made."""
+    for start in range(0, len(parts), _AT_ONCE):
+        together = parts[start : start + _AT_ONCE]
+        made = woo.documents_of(session, [UUID(bytes=key) for key, state in together if (key, state) not in old])
+        pieces = [data[old[part]] if part in old else entry(made[UUID(bytes=part[0])]).encode() for part in together]
+        yield len(together), b"".join(pieces)
 
 
 def sitemap(documents: Iterable[FrozenDocument]) -> Iterator[bytes]:
     """A whole sitemap in pieces. Raises ValueError when it is empty or passes a limit: such a file is not read."""
+    texts = map(entry, documents)
+    together = iter(lambda: list(islice(texts, _AT_ONCE)), [])
+    return _limited((len(some), "".join(some).encode()) for some in together)
+
+
+def _limited(pieces: Iterable[tuple[int, bytes]]) -> Iterator[bytes]:
     yield diwoo.HEADER
     number, size = 0, len(diwoo.HEADER) + len(diwoo.FOOTER)
-    texts = map(entry, documents)
-    while together := list(islice(texts, _AT_ONCE)):
-        piece = "".join(together).encode()
-        number, size = number + len(together), size + len(piece)
+    for entries, piece in pieces:
+        number, size = number + entries, size + len(piece)
         if number > diwoo.MAX_ENTRIES or size > diwoo.MAX_BYTES:
             raise ValueError(f"a sitemap holds at most {diwoo.MAX_ENTRIES} documents and {diwoo.MAX_BYTES} bytes")
         yield piece

@@ -1,6 +1,6 @@
 """A public page: a template of `templates/public/` with what it shows. Knows no request and no user."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core.web.pages import templates
@@ -8,7 +8,9 @@ from core.web.pages import templates
 
 @dataclass(frozen=True, slots=True)
 class SiteFrame:
-    """What every public page shows around its own text. `changed_on` is the last published change, in words."""
+    """What every public page shows around its own text. `changed_on` is the last published change of what
+    the page shows, in words.
+    """
 
     organisation_name: str
     organisation_code: str
@@ -22,6 +24,11 @@ class SiteFrame:
     rights_url: str
     accessibility_url: str
     home: str = "/"
+
+    @property
+    def state(self) -> str:
+        """What is the same on every page; each has its own `changed_on`."""
+        return repr(replace(self, changed_on=""))
 
 
 def render(frame: SiteFrame, template: str, **context: Any) -> bytes:  # noqa: ANN401 - whatever the template shows

@@ -1,26 +1,30 @@
 """Pages of the Woo: the categories with their state, a collection page per category, and a page per dossier."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
+from itertools import chain
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from sqlmodel import Session
 
 import woo.public as woo
 from core import clock
 from core.sheets import Table, write_csv
-from core.web.lists import MenuItem
-from core.web.pages import dutch_date, dutch_number
+from core.web.lists import MenuItem, Paging
+from core.web.pages import dutch_date, dutch_moment, dutch_number
 from publish import feeds, urls
 from publish.diwoo import moment, percent_encoded
 from publish.html import SiteFrame, render
 from publish.parts import File, Line, Row, as_json, capital, filled, pages
+from publish.states import Before, Unit, digest
 from woo.public import (
     Ground,
+    KnownDocument,
     PublicCategory,
     PublicDocument,
     PublicDossier,
@@ -34,6 +38,13 @@ Cell = str | date | Line
 
 PAGE_LENGTH = 50
 FEED_LENGTH = 100
+_TOGETHER = 100
+"""Dossiers of which the documents are read together."""
+_AHEAD = 10
+"""Pages of a category of which the documents are read together."""
+_KEPT = 20_000
+"""Documents of a category that stay at hand for its pages by year and by theme."""
+T = TypeVar("T")
 WITHOUT_DUTY = "3.1"
 CRUMBS = (("Start", "/"), ("Woo", f"/{urls.WOO}/"))
 UNKNOWN = "Nog niet bekend"
@@ -51,15 +62,13 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A document in a collection. `on` is the day of the document itself, whenever it was published."""
+    """A document in a collection."""
 
     href: str
     title: str
     note: str
     dossier_href: str
     dossier_title: str
-    on: date
-    themes: Sequence[str]
     summary: str
     published_at: datetime
     lastmod: datetime
@@ -72,7 +81,7 @@ class View:
 
     label: str
     address: str
-    documents: Sequence[Listed]
+    documents: Sequence[KnownDocument]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,35 +99,107 @@ class Shown:
     rows: Sequence[Row]
 
 
-def build(session: Session, frame: SiteFrame) -> Iterator[File]:
-    """Every page of the Woo, with the data file of each dossier."""
-    categories = woo.public_categories(session)
+def units(session: Session, frame: SiteFrame, known: Sequence[KnownDocument], before: Before) -> Iterator[Unit]:
+    """Every page of the Woo, with the data file of each dossier.
+
+    `known` are all public documents; what a page tells of them is read when the page is made.
+    """
     dossiers = woo.public_dossiers(session)
-    titles = {dossier.id: dossier.title or f"Dossier {dossier.id}" for dossier in dossiers}
-    by_category: dict[str, list[Listed]] = defaultdict(list)
-    by_dossier: dict[str, list[PublicDocument]] = defaultdict(list)
+    titles = {dossier.id: _title_of(dossier) for dossier in dossiers}
+    by_category: dict[str, list[KnownDocument]] = defaultdict(list)
+    by_dossier: dict[str, list[KnownDocument]] = defaultdict(list)
     labels: dict[str, str] = {}
-    withheld: list[Sequence[Cell]] = []
-    for document in woo.public_documents(session):
-        number = document.category_numbers[0] if document.category_numbers else WITHOUT_DUTY
-        labels.setdefault(number, document.categories[0].label)
-        by_category[number].append(_listed(document, titles))
+    for document in known:
+        labels.setdefault(document.category, document.label)
+        by_category[document.category].append(document)
         by_dossier[document.dossier_id].append(document)
-        withheld += _withheld_rows(document)
-    collections = _collections(categories, labels)
+    collections = _collections(woo.public_categories(session), labels)
     overviews = woo.public_overviews(session)
-    yield _overview(frame, collections, by_category, overviews)
+    counts = {number: len(listed) for number, listed in by_category.items()}
+    whole = replace(frame, changed_on=dutch_moment(woo.last_change(session)))
+    yield Unit(f"/{urls.WOO}/", "", lambda: [_overview(whole, collections, counts, overviews)])
+    withheld = [document for document in known if document.is_withheld]
     for overview in overviews:
-        yield from _overview_files(frame, overview, withheld)
+        yield Unit(
+            _overview_address(overview),
+            digest(frame.state, overview, [document.digest for document in withheld]),
+            partial(_overview_files, frame, overview, withheld, session),
+        )
     for collection in collections:
-        yield from _collection_pages(frame, collection, by_category[collection.number])
-    addresses = {collection.number: collection for collection in collections}
+        yield from _collection_units(session, frame, collection, by_category[collection.number], titles, before)
     tombstones: dict[str, list[Tombstone]] = defaultdict(list)
     for tombstone in woo.tombstones(session):
         tombstones[tombstone.dossier_id].append(tombstone)
-    for dossier in dossiers:
-        documents = sorted(by_dossier[dossier.id], key=partial(_place_in_dossier, dossier.order))
-        yield from _dossier_files(frame, dossier, titles[dossier.id], documents, tombstones[dossier.id], addresses)
+    addresses = {collection.number: collection for collection in collections}
+    yield from _dossier_units(session, frame, dossiers, by_dossier, tombstones, addresses, before)
+
+
+def _dossier_units(
+    session: Session,
+    frame: SiteFrame,
+    dossiers: Sequence[PublicDossier],
+    by_dossier: Mapping[str, Sequence[KnownDocument]],
+    tombstones: Mapping[str, Sequence[Tombstone]],
+    addresses: Mapping[str, Collection],
+    before: Before,
+) -> Iterator[Unit]:
+    """A unit for each dossier. The documents of those that must be made are read together."""
+    for start in range(0, len(dossiers), _TOGETHER):
+        group = dossiers[start : start + _TOGETHER]
+        states = {
+            dossier.id: digest(
+                frame.state,
+                dossier,
+                [document.digest for document in by_dossier[dossier.id]],
+                tombstones.get(dossier.id, ()),
+                [
+                    (collection.label, collection.address)
+                    for collection in (
+                        addresses.get(dossier.category_number),
+                        *(addresses.get(document.category) for document in by_dossier[dossier.id]),
+                    )
+                    if collection
+                ],
+            )
+            for dossier in group
+        }
+        anew = [dossier for dossier in group if not before.holds(_dossier_address(dossier.id), states[dossier.id])]
+        ahead = _ids(known for dossier in anew for known in by_dossier[dossier.id])
+        shelf = _Shelf(session, _itself)
+        for dossier in group:
+            ids = _ids(by_dossier[dossier.id])
+            gone = tombstones.get(dossier.id, ())
+            yield Unit(
+                _dossier_address(dossier.id),
+                states[dossier.id],
+                partial(_dossier_files, frame, dossier, partial(shelf.take, ids, ahead), gone, addresses),
+            )
+
+
+def _ids(documents: Iterable[KnownDocument]) -> list[UUID]:
+    return [known.id for known in documents]
+
+
+def _itself(document: PublicDocument) -> PublicDocument:
+    return document
+
+
+class _Shelf(Generic[T]):
+    """What pages tell of documents, read together with that of the pages that come next."""
+
+    def __init__(self, session: Session, tell: Callable[[PublicDocument], T]) -> None:
+        self.session = session
+        self.tell = tell
+        self.found: dict[UUID, T] = {}
+
+    def take(self, ids: Sequence[UUID], ahead: Iterable[UUID] = ()) -> list[T]:
+        """Of these documents, in this order; `ahead` are those that will be asked for soon."""
+        if any(one not in self.found for one in ids):
+            wanted = [one for one in dict.fromkeys([*ids, *ahead]) if one not in self.found]
+            read = {one: self.tell(document.public) for one, document in woo.documents_of(self.session, wanted).items()}
+            kept = {one: self.found[one] for one in ids if one in self.found} if len(self.found) > _KEPT else self.found
+            self.found = kept | read
+        return [self.found[one] for one in ids]
 
 
 def _collections(categories: Sequence[PublicCategory], labels: Mapping[str, str]) -> list[Collection]:
@@ -140,7 +221,7 @@ def _collections(categories: Sequence[PublicCategory], labels: Mapping[str, str]
 def _overview(
     frame: SiteFrame,
     collections: Sequence[Collection],
-    documents: Mapping[str, Sequence[Listed]],
+    counts: Mapping[str, int],
     overviews: Sequence[PublicOverview],
 ) -> File:
     today = clock.today()
@@ -149,18 +230,18 @@ def _overview(
     for listed in woo.listed_categories():
         collection = found.pop(listed.number, None)
         if collection:
-            rows.append(_overview_row(collection, today, len(documents.get(listed.number, ()))))
+            rows.append(_overview_row(collection, today, counts.get(listed.number, 0)))
         else:  # the law names it; what the municipality did about it was never established for the website
             duty = UNKNOWN if listed.is_for_municipalities else "Geldt niet voor gemeenten"
             rows.append([capital(listed.label), listed.number, Line(duty), Line(UNKNOWN), 0, 0])
-    rows += [_overview_row(collection, today, len(documents.get(number, ()))) for number, collection in found.items()]
+    rows += [_overview_row(collection, today, counts.get(number, 0)) for number, collection in found.items()]
     page = render(
         frame,
         "woo/overview.html",
         section=urls.WOO,
         crumbs=CRUMBS,
         rows=rows,
-        total=sum(len(listed) for listed in documents.values()),
+        total=sum(counts.values()),
         overviews=[(Line(one.title, _overview_address(one)), one.explanation) for one in overviews],
     )
     return f"{urls.WOO}/index.html", page
@@ -197,11 +278,18 @@ def _in_force(category: PublicCategory | None, today: date) -> Line:
 WITHHELD = ("Document", "Soort informatie", "Datum", "Hoeveel", "Wat is weggelaten", "Waarom", "Artikel")
 
 
-def _overview_files(frame: SiteFrame, overview: PublicOverview, withheld: Sequence[Sequence[Cell]]) -> Iterator[File]:
+def _overview_files(
+    frame: SiteFrame, overview: PublicOverview, withheld: Sequence[KnownDocument], session: Session
+) -> Iterator[File]:
     """The pages of an overview, and all of it as csv."""
     home = _overview_address(overview)
     headings = overview.headings or WITHHELD
-    rows: Sequence[Sequence[Cell]] = overview.rows if overview.headings else withheld
+    rows: Sequence[Sequence[Cell]] = overview.rows
+    if not overview.headings:
+        found = woo.documents_of(session, [document.id for document in withheld])
+        rows = [row for document in withheld for row in _withheld_rows(found[document.id].public)]
+    newest = max((document.lastmod for document in withheld), default=None) if not overview.headings else None
+    frame = replace(frame, changed_on=dutch_moment(newest) or dutch_date(overview.renewed_on))
     for address, page in pages(home, len(rows), PAGE_LENGTH):
         shown = rows[(page.number - 1) * PAGE_LENGTH : page.number * PAGE_LENGTH]
         crumbs = [*CRUMBS, (overview.title, home)]
@@ -252,44 +340,98 @@ def _overview_address(overview: PublicOverview) -> str:
 # --- the pages of a category
 
 
-def _collection_pages(frame: SiteFrame, collection: Collection, documents: list[Listed]) -> Iterator[File]:
-    documents.sort(key=lambda listed: (listed.on, listed.published_at, listed.loc), reverse=True)
+def _collection_units(
+    session: Session,
+    frame: SiteFrame,
+    collection: Collection,
+    documents: list[KnownDocument],
+    titles: Mapping[str, str],
+    before: Before,
+) -> Iterator[Unit]:
+    """A unit for each page, and one for the feed."""
+    documents.sort(key=lambda known: (known.on, known.published_at, known.loc), reverse=True)
     everything = View("", collection.address, documents)
     years = _by_year(collection, documents)
     themes = _by_theme(collection, documents)
-    title = capital(collection.label)
-    feed = f"{collection.address}atom.xml"
+    shelf = _Shelf(session, partial(_listed, titles=titles))
     for view in (everything, *years, *themes):
         menus = [
             ("Per jaar", "per-jaar", _menu([everything, *years], view)),
             ("Per thema", "per-thema", _menu(themes, view)),
         ]
-        named = f"{title}: {view.label}" if view.label else title
+        around = digest(frame.state, collection.label, collection.address, view.label, view.address, menus)
+        found: list[tuple[str, str, Paging, Sequence[KnownDocument]]] = []
         for address, page in pages(view.address, len(view.documents), PAGE_LENGTH):
-            is_first = view is everything and page.number == 1
-            crumbs = [*CRUMBS, (title, collection.address)]
-            crumbs += [(view.label, view.address)] if view.label else []
-            crumbs += [(f"Pagina {page.number}", "")] if page.number > 1 else []
-            category = collection.category if is_first else None
-            yield (
-                f"{address[1:]}index.html",
-                render(
-                    frame,
-                    "woo/collection.html",
-                    section=urls.WOO,
-                    crumbs=crumbs,
-                    title=named if page.number == 1 else f"{named}, pagina {page.number}",
-                    facts=_facts(category) if category else (),
-                    locations=[_location(frame, collection, location) for location in category.locations]
-                    if category
-                    else (),
-                    menus=menus if documents else (),
-                    feed=feed,
-                    documents=view.documents[(page.number - 1) * PAGE_LENGTH : page.number * PAGE_LENGTH],
-                    page=page,
-                ),
+            shown = view.documents[(page.number - 1) * PAGE_LENGTH : page.number * PAGE_LENGTH]
+            told = [(known.digest, known.dossier_id, titles.get(known.dossier_id, "")) for known in shown]
+            facts = _established(frame, collection) if view is everything and page.number == 1 else ()
+            found.append((address, digest(around, page, facts, told), page, shown))
+        anew = [place for place, (address, state, *_) in enumerate(found) if not before.holds(address, state)]
+        next_to = {place: anew[number : number + _AHEAD] for number, place in enumerate(anew)}
+        for place, (address, state, page, shown) in enumerate(found):
+            ahead = chain.from_iterable(found[other][-1] for other in next_to.get(place, ()))
+            listed = partial(shelf.take, _ids(shown), _ids(ahead))
+            yield Unit(
+                address, state, partial(_collection_page, frame, collection, view, menus, address, page, shown, listed)
             )
-    yield feed[1:], _feed(frame, collection, title, documents)
+    newest = sorted(documents, key=lambda known: (known.lastmod, known.loc), reverse=True)[:FEED_LENGTH]
+    since = collection.category.established_at if collection.category else None
+    feed = _feed_address(collection)
+    yield Unit(
+        feed,
+        digest(frame.state, collection.label, collection.address, since, [known.digest for known in newest]),
+        lambda: [(feed[1:], _feed(frame, collection, since, shelf.take(_ids(newest))))],
+    )
+
+
+def _collection_page(
+    frame: SiteFrame,
+    collection: Collection,
+    view: View,
+    menus: Sequence[tuple[str, str, Sequence[MenuItem]]],
+    address: str,
+    page: Paging,
+    shown: Sequence[KnownDocument],
+    listed: Callable[[], Sequence[Listed]],
+) -> Iterator[File]:
+    title = capital(collection.label)
+    named = f"{title}: {view.label}" if view.label else title
+    is_first = not view.label and page.number == 1
+    crumbs = [*CRUMBS, (title, collection.address)]
+    crumbs += [(view.label, view.address)] if view.label else []
+    crumbs += [(f"Pagina {page.number}", "")] if page.number > 1 else []
+    category = collection.category if is_first else None
+    moments = [known.lastmod for known in shown] + ([category.established_at] if category else [])
+    data = render(
+        replace(frame, changed_on=dutch_moment(max(moments, default=None))),
+        "woo/collection.html",
+        section=urls.WOO,
+        crumbs=crumbs,
+        title=named if page.number == 1 else f"{named}, pagina {page.number}",
+        facts=_facts(category) if category else (),
+        locations=[_location(frame, collection, location) for location in category.locations] if category else (),
+        menus=menus if shown else (),
+        feed=_feed_address(collection),
+        documents=listed(),
+        page=page,
+    )
+    yield f"{address[1:]}index.html", data
+
+
+def _established(frame: SiteFrame, collection: Collection) -> Sequence[object]:
+    """What the first page tells of the category itself, today."""
+    category = collection.category
+    if category is None:
+        return ()
+    return (
+        _facts(category),
+        [_location(frame, collection, one) for one in category.locations],
+        category.established_at,
+    )
+
+
+def _feed_address(collection: Collection) -> str:
+    return f"{collection.address}atom.xml"
 
 
 def _facts(category: PublicCategory) -> Sequence[Row]:
@@ -303,19 +445,19 @@ def _facts(category: PublicCategory) -> Sequence[Row]:
     return facts
 
 
-def _by_year(collection: Collection, documents: Iterable[Listed]) -> Sequence[View]:
+def _by_year(collection: Collection, documents: Iterable[KnownDocument]) -> Sequence[View]:
     """The newest year first; the documents are in that order already."""
-    found: dict[int, list[Listed]] = defaultdict(list)
-    for listed in documents:
-        found[listed.on.year].append(listed)
+    found: dict[int, list[KnownDocument]] = defaultdict(list)
+    for known in documents:
+        found[known.on.year].append(known)
     return [View(str(year), f"{collection.address}jaar-{year:04}/", each) for year, each in found.items()]
 
 
-def _by_theme(collection: Collection, documents: Iterable[Listed]) -> Sequence[View]:
-    found: dict[str, list[Listed]] = defaultdict(list)
-    for listed in documents:
-        for theme in listed.themes:
-            found[theme].append(listed)
+def _by_theme(collection: Collection, documents: Iterable[KnownDocument]) -> Sequence[View]:
+    found: dict[str, list[KnownDocument]] = defaultdict(list)
+    for known in documents:
+        for theme in known.themes:
+            found[theme].append(known)
     return [
         View(theme, f"{collection.address}thema-{urls.slug(theme)}/", found[theme])
         for theme in sorted(found, key=str.casefold)
@@ -333,14 +475,12 @@ def _menu(views: Iterable[View], current: View) -> Sequence[MenuItem]:
     ]
 
 
-def _feed(frame: SiteFrame, collection: Collection, title: str, documents: Sequence[Listed]) -> bytes:
+def _feed(frame: SiteFrame, collection: Collection, since: datetime | None, newest: Sequence[Listed]) -> bytes:
     """What was published or changed last. The address of a document is its id."""
-    newest = sorted(documents, key=lambda listed: (listed.lastmod, listed.loc), reverse=True)[:FEED_LENGTH]
-    since = collection.category.established_at if collection.category else None
     return feeds.atom(
         frame,
         collection.address,
-        f"{title} van {frame.organisation_name}",
+        f"{capital(collection.label)} van {frame.organisation_name}",
         [
             feeds.Entry(
                 id=percent_encoded(listed.loc),
@@ -379,8 +519,6 @@ def _listed(document: PublicDocument, titles: Mapping[str, str]) -> Listed:
         note=" · ".join(filter(None, (dutch_date(on), capital(kind), capital(kept_back), _file_note(document)))),
         dossier_href=_dossier_address(document.dossier_id) if document.dossier_id in titles else "",
         dossier_title=titles.get(document.dossier_id, ""),
-        on=on,
-        themes=[theme.label for theme in document.themes],
         summary=next(filter(None, document.descriptions), ""),
         published_at=document.published_at or document.lastmod,
         lastmod=document.lastmod,
@@ -394,11 +532,12 @@ def _listed(document: PublicDocument, titles: Mapping[str, str]) -> Listed:
 def _dossier_files(
     frame: SiteFrame,
     dossier: PublicDossier,
-    title: str,
-    documents: Sequence[PublicDocument],
+    listed: Callable[[], Sequence[PublicDocument]],
     gone: Sequence[Tombstone],
     collections: Mapping[str, Collection],
 ) -> Iterator[File]:
+    title = _title_of(dossier)
+    documents = sorted(listed(), key=partial(_place_in_dossier, dossier.order))
     folder = _dossier_address(dossier.id)[1:]
     number = dossier.category_number or (
         documents[0].category_numbers[0] if documents and documents[0].category_numbers else ""
@@ -411,7 +550,7 @@ def _dossier_files(
     yield (
         f"{folder}index.html",
         render(
-            frame,
+            replace(frame, changed_on=dutch_moment(changed_at)),
             "woo/dossier.html",
             section=urls.WOO,
             crumbs=[*crumbs, (title, "")],
@@ -600,6 +739,10 @@ def _href(document: PublicDocument) -> str:
 def _reference(frame: SiteFrame, reference: Reference) -> Line:
     """Another document; ours by its path, so that the site also works under another name."""
     return Line(reference.title, percent_encoded(reference.loc.removeprefix(frame.base_url)))
+
+
+def _title_of(dossier: PublicDossier) -> str:
+    return dossier.title or f"Dossier {dossier.id}"
 
 
 def _dossier_address(dossier_id: str) -> str:

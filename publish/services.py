@@ -20,7 +20,7 @@ from core.folder import Folder
 from core.jobs import Stopped
 from core.look import look_of
 from core.organisations import Organisation, all_organisations, the_organisation
-from publish import queries, refusals, site, writer
+from publish import queries, refusals, site, states, writer
 from publish.changes import changes_between, fewer
 from publish.check import verify_release
 from publish.models import PublishRun, RunState
@@ -47,10 +47,19 @@ class Outcome:
     live: Path
     counts: Mapping[str, int]
     seconds: Mapping[str, float]
+    units: states.Count
     is_confirmed: bool = False
     """There is much less on the site than last time, and a person said that it is right."""
     categories: Mapping[str, int] = field(default_factory=dict)
     changes: Mapping[str, list[int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chosen:
+    """What who asked for a run said about it; see `run`."""
+
+    full: bool
+    may_be_fewer: bool
 
 
 @dataclass(slots=True)
@@ -92,6 +101,7 @@ def run(
     *,
     actor: audit.Actor,
     output: Path | None = None,
+    full: bool = False,
     may_be_fewer: bool = False,
     progress: Progress = lambda _step: None,
 ) -> Outcome:
@@ -106,6 +116,7 @@ def run(
         organisation_id: whose site it is.
         actor: who asked.
         output: the link that readers follow, when it stands elsewhere.
+        full: make everything, also what did not change since the site that is live.
         may_be_fewer: a person said that much less on the site than last time is right.
         progress: is told what the run is at; it may stop the run by raising.
 
@@ -121,13 +132,14 @@ def run(
     link = output.expanduser().absolute() if output else live_link(folder, database, organisation)
     if link.exists() and not link.is_symlink():
         raise BadInput(f"{link} is een echte map of een bestand. Kies een andere plek, of haal die eerst weg.")
+    chosen = _Chosen(full=full, may_be_fewer=may_be_fewer)
     with writer.publish_lock(folder.exports, organisation.code), _lock_between_machines(database, organisation_id):
         for _ in range(TIMES - 1):
             try:
-                return _run_once(database, folder, organisation, link, actor, progress, may_be_fewer=may_be_fewer)
+                return _run_once(database, folder, organisation, link, actor, progress, chosen)
             except Overtaken:
                 progress("Er is intussen iets ingetrokken of vervangen. De export begint opnieuw.")
-        return _run_once(database, folder, organisation, link, actor, progress, may_be_fewer=may_be_fewer)
+        return _run_once(database, folder, organisation, link, actor, progress, chosen)
 
 
 def _run_once(
@@ -137,13 +149,12 @@ def _run_once(
     link: Path,
     actor: audit.Actor,
     progress: Progress,
-    *,
-    may_be_fewer: bool,
+    chosen: _Chosen,
 ) -> Outcome:
     """One run, with its place in the list of exports."""
     run_id, export_id = _start(database, organisation, actor)
     try:
-        outcome = _run(database, folder, organisation, export_id, link, actor, progress, may_be_fewer=may_be_fewer)
+        outcome = _run(database, folder, organisation, export_id, link, actor, progress, chosen)
     except ExportRefused as refused:
         _finish(database, organisation.id, run_id, actor, RunState.REFUSED, refused.message, faults=refused.faults)
         refusals.ask_for_mails(database, folder.settings, organisation.id, run_id)
@@ -174,19 +185,18 @@ def _run(
     link: Path,
     actor: audit.Actor,
     progress: Progress,
-    *,
-    may_be_fewer: bool,
+    chosen: _Chosen,
 ) -> Outcome:
     timer = _Clock()
     woo.publish_due(database, folder, organisation.id, actor=actor)
     tree = documents_of(folder, organisation)
     counts: dict[str, int] = {}
-    with writer.new_release(folder.exports, export_id) as release:
+    made = folder.exports / export_id
+    with states.ledger_of(made) as ledger, writer.new_release(folder.exports, export_id) as release:
         progress("Pagina's en bestanden maken")
         with timer.step("maken"), database.read(organisation.id) as session:
-            with writer.kept(folder.exports, organisation.code) as keep:
-                for name, data in site.build(session, look_of(folder, organisation.code), keep):
-                    release.write(name, data)
+            since = None if chosen.full else writer.current(link)
+            taken = _make(session, folder, organisation.code, release, ledger, since)
             with database.read(organisation.id) as newest:  # ours may be older than a file that was replaced since
                 woo.place_files(newest, folder)
             documents = site.document_files(session)
@@ -227,15 +237,15 @@ def _run(
                 f"De nieuwe site heeft {len(faults)} fouten en is niet geplaatst. De oude site staat nog online.",
                 (*faults, *less),
             )
-        if less and not may_be_fewer:
+        if less and not chosen.may_be_fewer:
             raise ExportRefused(
                 "Er staat veel minder op de nieuwe site. Zeg eerst of dat klopt. De oude site staat nog online.",
                 tuple(less),
             )
-    made = folder.exports / export_id
     live = writer.current(link)
     changed = live is None or writer.fingerprint(live) != writer.fingerprint(made)
-    if not changed:
+    if live and not changed:
+        states.hand_over(made, live)
         writer.remove(made)
     else:
         try:
@@ -251,7 +261,16 @@ def _run(
     with timer.step("vergelijken"):
         changes = changes_between(live, made) if changed else {}
     writer.clean_up(folder.exports, organisation.code, writer.current(link))
-    return Outcome(export_id, changed, link, counts, timer.seconds, bool(less), categories, changes)
+    return Outcome(export_id, changed, link, counts, timer.seconds, taken, bool(less), categories, changes)
+
+
+def _make(
+    session: Session, folder: Folder, code: str, release: writer.Release, ledger: states.Ledger, since: Path | None
+) -> states.Count:
+    """Every file but the documents and the manifests; what did not change is taken over from the release `since`."""
+    with writer.kept(folder.exports, code) as keep, states.since(since) as before:
+        units = site.units(session, before, release.files.keys(), look_of(folder, code), keep)
+        return states.write(release, units, before, ledger)
 
 
 def roll_back(

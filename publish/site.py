@@ -3,7 +3,9 @@
 The same data give the same bytes: no file here holds the moment of the export (only the root manifest does).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
 from urllib.parse import quote, urlsplit
 from xml.sax.saxutils import escape
 
@@ -23,11 +25,10 @@ from publish import (
     pages_woo,
     register_pdf,
     servers,
+    urls,
 )
 from publish.html import SiteFrame, render
-
-File = tuple[str, bytes | Iterable[bytes]]
-"""Path relative to the root of the site, and the bytes; those of a large file in pieces, to be taken at once."""
+from publish.states import Before, File, Unit, digest
 
 ACCESSIBILITY = "/toegankelijkheid/"
 LOOK = "static/huisstijl.css"
@@ -39,26 +40,59 @@ def build(session: Session, look: bytes | None = None, keep: register_pdf.Keep =
 
     `look` is the organisation's own stylesheet; `keep` gives a PDF that was made before from the same data.
     """
-    organisation = the_organisation(session)
-    frame = frame_of(session, organisation)
-    pages: list[str] = []
-    for part in (
-        _start_pages(session, frame),
-        pages_register.build(session, frame, keep),
-        pages_woo.build(session, frame),
-        pages_products.build(session, frame),
-        pages_open_data.build(session, frame),
-    ):
-        for name, data in part:
-            if name.endswith(".html"):
-                pages.append(name)
+    names: list[str] = []
+    for unit in units(session, Before(), names, look, keep):
+        for name, data in unit.make():
+            names.append(name)
             yield name, data
-    yield from diwoo_stream.files(session, organisation.base_url)
-    yield "sitemap.xml", _ordinary_sitemap(organisation.base_url, pages)
+
+
+def units(
+    session: Session,
+    before: Before,
+    names: Collection[str],
+    look: bytes | None = None,
+    keep: register_pdf.Keep = register_pdf.make,
+) -> Iterator[Unit]:
+    """The same files in units, to be written in this order.
+
+    `before` says which of them need not be made; `names` are those of the files that were written already.
+    """
+    organisation = the_organisation(session)
+    whole = frame_of(session, organisation)
+    frame = replace(whole, changed_on="")  # a page tells of no other change than that of what it shows
+    around = (whole.state, organisation.model_dump())
+    yield Unit("/", "", partial(_start_pages, session, whole))
+    register_frame = replace(frame, changed_on=dutch_moment(register.last_change(session)))
+    yield Unit(
+        f"/{urls.REGISTER}/",
+        digest(around, register.state(session)),
+        partial(pages_register.build, session, register_frame, keep),
+    )
+    known = list(woo.known_documents(session))
+    yield from pages_woo.units(session, frame, known, before)
+    products_frame = replace(frame, changed_on=dutch_moment(wmebv.last_change(session)))
+    yield Unit(
+        f"/{urls.PRODUCTS}/",
+        digest(around, wmebv.state(session)),
+        partial(pages_products.build, session, products_frame),
+    )
+    yield Unit(f"/{urls.OPEN_DATA}/", "", partial(pages_open_data.build, session, whole))
+    pages = [name for name in names if name.endswith(".html")]
+    yield from diwoo_stream.units(session, organisation.base_url, known, before)
+    yield Unit("/sitemap.xml", "", lambda: [("sitemap.xml", _ordinary_sitemap(organisation.base_url, pages))])
+    yield Unit("server", "", partial(_server_files, session, whole))
+    yield Unit("/static/", "", partial(_static_files, look))
+
+
+def _server_files(session: Session, frame: SiteFrame) -> Iterator[File]:
     yield "404.html", render(frame, "not_found.html")
     yield "ingetrokken.html", render(frame, "withdrawn.html")
     gone = sorted(entry.path for entry in woo.withdrawn(session) if entry.path)
-    yield from servers.snippets(organisation.base_url, gone)
+    yield from servers.snippets(frame.base_url, gone)
+
+
+def _static_files(look: bytes | None) -> Iterator[File]:
     for path in sorted(STATIC.rglob("*")):
         if path.is_file() and path.suffix != ".json" and path.name != "openboek.js":
             name = f"static/{path.relative_to(STATIC).as_posix()}"

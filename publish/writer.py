@@ -14,7 +14,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -30,6 +30,9 @@ Data = bytes | Iterable[bytes]
 _UNFINISHED = ".nieuw-"
 _KEPT = ".bewaard-"
 _PROOFS = ".bewijs-"
+_STATE = ".staat-"
+_MANY = 500
+"""From so many files and folders on, the whole disk is flushed at once."""
 
 
 @contextmanager
@@ -59,6 +62,8 @@ class Release:
 
     path: Path
     files: dict[str, tuple[str, int]] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
+    """Files that are those of the release before, and stand on the disk already."""
 
     def write(self, name: str, data: Data) -> None:
         """Write one file; the path may not leave the release, nor lead into the tree of documents."""
@@ -71,6 +76,28 @@ class Release:
             self.files[name] = (hashlib.sha256(data).hexdigest(), len(data))
         else:
             self.files[name] = _write_pieces(target, data)
+
+    def take(self, before: Path, files: Sequence[tuple[str, str, int]]) -> bool:
+        """Take files over from a release, each with its SHA-256 and size. False when one is gone or has another size.
+
+        They are the same files on the disk: nothing may ever be written in a file that stands in a release.
+        """
+        for name, _digest, size in files:
+            target = self._place(name)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                os.link(before / name, target)
+                found = target.stat().st_size
+            except OSError:
+                found = None
+            if found != size:
+                for made, *_ in files:
+                    self._place(made).unlink(missing_ok=True)
+                return False
+        for name, digest, size in files:
+            self.files[name] = (digest, size)
+            self.taken.add(name)
+        return True
 
     def link_documents(self, tree: Path, documents: Mapping[str, tuple[str, int]]) -> None:
         """Hang the lasting tree of documents in the release; `documents` are paths with their SHA-256 and size."""
@@ -114,8 +141,9 @@ def new_release(exports: Path, export_id: str) -> Iterator[Release]:
     try:
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True)
-        yield Release(unfinished)
-        _sync_tree(unfinished)
+        release = Release(unfinished)
+        yield release
+        _sync_tree(unfinished, release.taken)
         unfinished.rename(exports / export_id)
         path_to_disk(exports)
         path_to_disk(exports.parent)
@@ -150,7 +178,7 @@ def kept(exports: Path, code: str) -> Iterator[Callable[[str, Callable[[], bytes
         return data
 
     yield keep
-    for path in folder.glob("*"):
+    for path in folder.glob("*") if asked else ():  # nobody asks when all that is made of them is taken over
         if path.name not in asked:
             path.unlink()
 
@@ -186,6 +214,11 @@ def current(link: Path) -> Path | None:
     return link.resolve() if link.is_symlink() and link.exists() else None
 
 
+def state_of(release: Path) -> Path:
+    """The file that says what a release was made of: beside it, where no reader of the site can come."""
+    return release.with_name(f"{_STATE}{release.name}")
+
+
 def releases(exports: Path, code: str) -> list[Path]:
     """Finished releases of an organisation, oldest first."""
     return sorted(path for path in exports.glob(f"{code}-*") if path.is_dir())
@@ -197,11 +230,15 @@ def clean_up(exports: Path, code: str, live: Path | None) -> None:
         shutil.rmtree(path, ignore_errors=True)
     for path in releases(exports, code)[:-KEPT_RELEASES]:
         if path != live:
-            shutil.rmtree(path, ignore_errors=True)
+            remove(path)
+    for path in exports.glob(f"{_STATE}{code}-*"):
+        if not (exports / path.name.removeprefix(_STATE)).is_dir():
+            path.unlink(missing_ok=True)
 
 
 def remove(release: Path) -> None:
-    """Take a release away that will not go live."""
+    """Take a release away, with what was written down of it."""
+    state_of(release).unlink(missing_ok=True)
     shutil.rmtree(release, ignore_errors=True)
 
 
@@ -277,14 +314,18 @@ def _write_pieces(path: Path, pieces: Iterable[bytes]) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def _sync_tree(root: Path) -> None:
+def _sync_tree(root: Path, taken: Collection[str]) -> None:
     """Everything on the disk before the switch: after a power cut the live link never points to half a release."""
+    places = []
     for folder, _folders, names in os.walk(root):
-        for name in names:
-            path = Path(folder, name)
-            if not path.is_symlink():
-                path_to_disk(path)
-        path_to_disk(Path(folder))
+        paths = [Path(folder, name) for name in names]
+        places += [path for path in paths if not path.is_symlink() and path.relative_to(root).as_posix() not in taken]
+        places.append(Path(folder))
+        if len(places) > _MANY:
+            os.sync()  # the disk is flushed once, not for each of them; Linux waits until it is done
+            return
+    for path in places:
+        path_to_disk(path)
 
 
 def _told(error: OSError, place: Path) -> Failed:

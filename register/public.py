@@ -8,6 +8,8 @@ sharing) is filled only where it did. Empty or None means "not known (yet)" or "
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -15,6 +17,8 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import String, cast
+from sqlalchemy import select as plain_select
 from sqlmodel import Session, col, select
 
 from core import clock
@@ -284,6 +288,32 @@ def last_change(session: Session) -> datetime | None:
     ]
     chosen_at = public_fields.chosen(session).changed_at
     return max([*moments, chosen_at] if moments and chosen_at else moments, default=None)
+
+
+def state(session: Session) -> str:
+    """A digest of everything that decides what the public sees of the register today, without reading it as such."""
+    chosen = public_fields.chosen(session)
+    exceptions = sorted((kenmerk, sorted(more), sorted(less)) for kenmerk, (more, less) in chosen.exceptions.items())
+    found = hashlib.blake2b(repr((sorted(chosen.everywhere), exceptions, chosen.changed_at)).encode(), digest_size=16)
+    query = (
+        plain_select(
+            col(Version.subject_id),
+            col(Version.number),
+            col(Version.schema_number),
+            col(Version.established_at),
+            col(Version.ended_at),
+            cast(col(Version.content), String),
+        )
+        .where(col(Version.kind) == ProcessingActivity.__tablename__)
+        .order_by(col(Version.subject_id), col(Version.number))
+        .execution_options(yield_per=500)
+    )
+    now, today = clock.now(), clock.today().isoformat()
+    for *facts, content in session.execute(query):
+        frozen = json.loads(content)["content"]
+        passed = [bool(day) and day <= today for day in (frozen.get("publish_from"), frozen.get("ended_on"))]
+        found.update(repr((*facts, facts[3] <= now, passed, content)).encode())
+    return found.hexdigest()
 
 
 def _by_record(session: Session) -> Iterator[list[Version]]:

@@ -5,6 +5,7 @@ somebody is typing in. A field that is not named in the classes below does not l
 suppliers, owners, teams or verdicts. Empty or None means "not known (yet)", never "no".
 """
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import String, cast, func
+from sqlalchemy import select as plain_select
 from sqlmodel import Session, col, select
 
 from core import clock
@@ -127,6 +129,26 @@ def last_change(session: Session) -> datetime | None:
     """The moment of the last change that the public can see; None when nothing was ever established."""
     query = select(func.max(Version.established_at), func.max(Version.ended_at)).where(Version.kind == _KIND)
     return max((moment for moment in session.exec(query).one() if moment), default=None)
+
+
+def state(session: Session) -> str:
+    """A digest of everything that decides what the public sees of the products, without reading it as such."""
+    found = hashlib.blake2b(digest_size=16)
+    query = (
+        plain_select(
+            col(Version.subject_id),
+            col(Version.number),
+            col(Version.schema_number),
+            col(Version.established_at),
+            col(Version.ended_at),
+            cast(col(Version.content), String),
+        )
+        .where(col(Version.kind) == _KIND)
+        .order_by(col(Version.subject_id), col(Version.number))
+    )
+    for row in session.execute(query):
+        found.update(repr(tuple(row)).encode())
+    return found.hexdigest()
 
 
 def public_product(version: Version) -> PublicProduct:

@@ -108,7 +108,7 @@ class Recorder:
         if not real.is_relative_to(self.root):
             return None
         parts = real.relative_to(self.root).parts
-        return None if parts and self.leave_out(parts[0]) else parts
+        return None if parts and (self.leave_out(parts[0]) or self.leave_out(parts[-1])) else parts
 
     def _step(self, step: Step) -> None:
         self.steps.append(step)

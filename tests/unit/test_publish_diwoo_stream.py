@@ -107,6 +107,7 @@ DOCUMENTS = st.builds(
     published_at=st.none(),
     category=st.just("014"),
     sitemap=st.just(1),
+    text=st.just(""),
     content=CONTENTS,
     named=st.dictionaries(IDS, references, max_size=3),
     parts=several(references),
@@ -174,4 +175,4 @@ def frozen(number: int) -> FrozenDocument:
     content |= dict.fromkeys(("language", "format", "part_of", "replaced_reason"))
     content |= {"title": f"Besluit {number}", "publisher": term, "size": 0}
     content |= {"categories": [{**term, "number": "014"}], "actions": [{"kind": term, "on": "2026-11-16", "by": None}]}
-    return FrozenDocument(UUID(int=number), f"{HOST}/{number}.pdf", None, MORNING, None, "014", 1, content, {}, ())
+    return FrozenDocument(UUID(int=number), f"{HOST}/{number}.pdf", None, MORNING, None, "014", 1, "", content, {}, ())

@@ -1,0 +1,143 @@
+"""An export that makes only what changed gives the same files as one that makes everything, whatever happened before."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import rule, run_state_machine_as_test
+from sqlmodel import col, select
+from test_woo_lives import CATEGORIES, WHICH, Lives
+
+from core import clock
+from core.look import look_of
+from core.organisations import change_organisation, the_organisation
+from publish import site, writer
+from support import woo_documents as make
+from support.activities import complete
+from support.installation import CODE, Installation
+from woo import lists
+from woo import services as woo_services
+from woo.content import GroundContent, RelationContent, Withholding
+from woo.models import Category, Document, Dossier
+
+
+class Changes(Lives):
+    """The lives of documents, with all else that a site is made of; every export is compared with one in full."""
+
+    @rule(which=WHICH, other=WHICH, is_part=st.booleans())
+    def refer(self, which: int, other: int, is_part: bool) -> None:
+        with self.here.database.read(self.here.organisation_id) as session:
+            ids = session.exec(select(Document.id).order_by(col(Document.created_at), col(Document.id))).all()
+        target = ids[other % len(ids)]
+        relation = RelationContent(role=lists.ROLES.codes[0], target=target)
+        changes = {"part_of": target} if is_part else {"relations": (relation,)}
+        grounds = (GroundContent(code="5.1.2e", passage="de namen"),)
+
+        def change(session, one: Document) -> None:
+            told = {**changes, "withheld": Withholding.PARTLY, "grounds": grounds}
+            changed = one.content().model_copy(update=told)
+            woo_services.change_document(session, one, changed, version=one.version, actor=make.AISHA)
+            woo_services.publish_document(session, one, folder=self.here.folder, actor=make.AISHA)
+
+        self.step(which, change)
+
+    @rule(title=st.sampled_from(["Speelplekken", "Wegen & straten"]))
+    def name_the_dossier(self, title: str) -> None:
+        self.pass_time(1)
+        with self.here.database.write(self.here.organisation_id) as session:
+            dossier = session.get_one(Dossier, self.dossier)
+            content = dossier.content().model_copy(update={"title": title})
+            woo_services.change_dossier(session, dossier, content, version=dossier.version, actor=make.AISHA)
+            if woo_services.has_public(session, dossier):
+                woo_services.publish_dossier(session, dossier, actor=make.AISHA)
+
+    @rule(number=CATEGORIES, days=st.integers(-1, 1))
+    def establish_a_category(self, number: str, days: int) -> None:
+        """In force yesterday, today or tomorrow: the words change when that day comes."""
+        self.pass_time(1)
+        with self.here.database.write(self.here.organisation_id) as session:
+            category = session.exec(select(Category).where(Category.number == number)).one()
+            content = woo_services.category_content(category, "").model_copy(
+                update={"in_force_since": clock.today() + timedelta(days=days), "in_force_checked": True}
+            )
+            woo_services.change_category(session, category, content, version=category.version, actor=make.AISHA)
+            woo_services.establish_category(session, category, actor=make.AISHA)
+
+    @rule(days=st.integers(-1, 1))
+    def establish_an_activity(self, days: int) -> None:
+        self.pass_time(1)
+        ended_on = clock.today() + timedelta(days=days)
+        self.here.add_activity(complete().model_copy(update={"name": str(self.now), "ended_on": ended_on}))
+
+    @rule(phone=st.sampled_from(["14 053", "14 0570"]))
+    def call_another_number(self, phone: str) -> None:
+        self.pass_time(1)
+        with self.here.database.write(self.here.organisation_id) as session:
+            here = the_organisation(session)
+            change_organisation(session, here, {"phone": phone}, version=here.version, actor=make.AISHA)
+
+    @rule()
+    def let_a_day_pass(self) -> None:
+        self.pass_time(24 * 3600)
+
+    @rule()
+    def export(self) -> None:
+        self.pass_time(1)
+        self.here.export()
+        assert differences(self.here) == []
+
+
+def differences(here: Installation) -> list[str]:
+    """Files of the live site that are other than when all is made anew, or other than the manifest says."""
+    root = here.folder.root / "site"
+    with (
+        here.database.read(here.organisation_id) as session,
+        writer.kept(here.folder.exports, CODE) as keep,
+    ):
+        made = {
+            name: data if isinstance(data, bytes) else b"".join(data)
+            for name, data in site.build(session, look_of(here.folder, CODE), keep)
+        }
+    told = manifest(root)
+    ours = {name for name in told if not name.startswith(f"{writer.DOCUMENTS}/")}
+    found = [name for name in made.keys() & ours if (root / name).read_bytes() != made[name]]
+    found += [name for name in made.keys() & ours if told[name] != hashlib.sha256(made[name]).hexdigest()]
+    return sorted({*found, *(made.keys() ^ ours)})
+
+
+def manifest(root: Path) -> Mapping[str, str]:
+    shards = json.loads((root / "manifest.json").read_bytes())["shards"]
+    return {
+        name: facts["sha256"]
+        for shard in shards
+        for name, facts in json.loads((root / shard["manifest"]).read_bytes())["files"].items()
+    }
+
+
+def live(examples: int, steps: int) -> None:
+    run_state_machine_as_test(
+        Changes,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            phases=[Phase.generate],
+        ),
+    )
+
+
+@pytest.mark.only_on("sqlite")
+def test_whatever_happens_an_incremental_export_is_the_full_one(database_kind):
+    live(2, 12)
+
+
+@pytest.mark.soak
+@pytest.mark.only_on("sqlite")
+def test_whatever_happens_for_long_an_incremental_export_is_the_full_one(database_kind):
+    live(60, 60)
