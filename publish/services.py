@@ -190,7 +190,6 @@ def _run(
     timer = _Clock()
     woo.publish_due(database, folder, organisation.id, actor=actor)
     tree = documents_of(folder, organisation)
-    counts: dict[str, int] = {}
     made = folder.exports / export_id
     with states.ledger_of(made) as ledger, writer.new_release(folder.exports, export_id) as release:
         progress("Pagina's en bestanden maken")

@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from test_woo_lives import CATEGORIES, WHICH, Lives
 from core import clock
 from core.look import look_of
 from core.organisations import change_organisation, the_organisation
-from publish import site, writer
+from publish import services, site, writer
 from support import woo_documents as make
 from support.activities import complete
 from support.installation import CODE, Installation
@@ -117,6 +119,90 @@ def manifest(root: Path) -> Mapping[str, str]:
         for shard in shards
         for name, facts in json.loads((root / shard["manifest"]).read_bytes())["files"].items()
     }
+
+
+@pytest.fixture
+def here(tmp_path: Path, database_kind):
+    installation = Installation(tmp_path / "D")
+    installation.add_activity()
+    for title in ("Een", "Twee", "Drie"):
+        installation.add_document(title)
+    yield installation
+    installation.close()
+
+
+def rename(here: Installation, title: str) -> None:
+    """Another title for one of the documents."""
+    with here.database.write(here.organisation_id) as session:
+        one = session.exec(select(Document).where(Document.title == "Een")).one()
+        changed = one.content().model_copy(update={"title": title})
+        woo_services.change_document(session, one, changed, version=one.version, actor=make.AISHA)
+        woo_services.publish_document(session, one, folder=here.folder, actor=make.AISHA)
+
+
+def inode(here: Installation, name: str) -> int:
+    return (here.folder.root / "site" / name).stat().st_ino
+
+
+@pytest.mark.only_on("sqlite")
+def test_only_what_changed_is_made_and_the_rest_is_the_same_file_on_the_disk(here: Installation):
+    first = here.export()
+    assert (first.units.taken, first.units.made > 10) == (0, True)
+    (dossier,) = (here.folder.root / "site/woo/dossiers").glob("*twee*")
+    same = ("verwerkingsregister/index.html", f"woo/dossiers/{dossier.name}/dossier.json")
+    before = [inode(here, name) for name in same]
+    always = here.export().units.made  # a handful of pages is made each time
+    rename(here, "Eén")
+    second = here.export()
+    # the dossier, the pages of the category (all, by year) and its feed, and the sitemap
+    assert (second.changed, second.units.made) == (True, always + 5)
+    assert [inode(here, name) for name in same] == before
+    assert differences(here) == []
+
+
+@pytest.mark.only_on("sqlite")
+def test_full_makes_everything_and_changes_nothing(here: Installation):
+    here.export()
+    full = services.run(here.database, here.folder, here.organisation_id, actor=make.AISHA, full=True)
+    assert (full.units.taken, full.changed) == (0, False)
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize("name", ["sitemaps/sitemap-diwoo-infocat014-00001.xml", "verwerkingsregister/register.csv"])
+def test_a_damaged_file_is_not_taken_over(here: Installation, name: str):
+    here.export()
+    live = here.folder.root / "site" / name
+    live.write_bytes(live.read_bytes().replace(b"e", b"", 1))
+    rename(here, "Eén")
+    here.export()
+    assert differences(here) == []
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize("harm", ["gone", "no database", "other program"])
+def test_without_what_was_written_down_everything_is_made(here: Installation, harm: str):
+    here.export()
+    ledger = writer.state_of((here.folder.root / "site").resolve())
+    if harm == "gone":
+        ledger.unlink()
+    elif harm == "no database":
+        ledger.write_bytes(b"x" * 5000)
+    else:
+        with closing(sqlite3.connect(ledger)) as database:
+            database.execute("UPDATE program SET fingerprint = 'of last year'")
+            database.commit()
+    assert here.export().units.taken == 0
+    assert here.export().units.taken > 0  # the site was the same; what is now written down counts for it
+
+
+@pytest.mark.only_on("sqlite")
+def test_readers_cannot_come_where_it_is_written_down(here: Installation):
+    here.export()
+    release = (here.folder.root / "site").resolve()
+    assert writer.state_of(release).is_file()
+    assert not writer.state_of(release).is_relative_to(release)
+    writer.remove(release)
+    assert not writer.state_of(release).exists()
 
 
 def live(examples: int, steps: int) -> None:
