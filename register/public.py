@@ -270,7 +270,12 @@ def hidden_texts(session: Session, newest: int) -> Iterator[tuple[str, str]]:
 
 def shows(session: Session, text: str) -> bool:
     """Whether a text stands in a record as the public sees it, wherever else it stands. Reads the whole register."""
-    return any(text in repr(activity) for activity in public_versions(session))
+    return any(
+        # A reader sees a law and its article as one text.
+        any(text in f"{law.name}, {law.article}" for purpose in activity.purposes for law in purpose.laws)
+        or text in repr(activity)
+        for activity in public_versions(session)
+    )
 
 
 def as_of_schema() -> Mapping[str, Any]:

@@ -15,6 +15,7 @@ from publish import queries, refusals, services, site
 from publish.check import verify
 from publish.check.secrets import Secrets, piece_of
 from publish.models import PublishRun, RunState
+from register.content import Law
 from support.activities import complete
 from support.installation import Installation
 from support.mail_server import mail_server
@@ -185,6 +186,17 @@ def test_a_text_that_is_not_public_stops_the_site(here, monkeypatch):
 
 def test_words_that_are_public_elsewhere_stop_nothing(here):
     here.add_document(NOTE, note=NOTE)
+    assert run(here).changed
+
+
+def test_a_law_with_its_article_is_public_also_where_a_hidden_field_names_it(here):
+    """A page shows both as one text, while the register keeps them apart."""
+    content = complete()
+    law = Law(name="Algemene verordening gegevensbescherming", article="art. 12 tot en met 22")
+    purpose = content.purposes[0].model_copy(update={"laws": (law,)})
+    recipient = content.recipients[0].model_copy(update={"basis": f"{law.name}, {law.article}"})
+    here.add_activity(content.model_copy(update={"purposes": (purpose,), "recipients": (recipient,)}))
+    assert piece_of(recipient.basis)
     assert run(here).changed
 
 
