@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import Session, select
 
 from app.readiness import readiness_job
+from core import jobs
 from core.jobs import Job, JobState, run_one
 from support import woo_documents as make
 from support.pages import Visit
@@ -54,6 +55,18 @@ def test_a_look_is_asked_on_the_page_and_never_goes_into_our_own_network(client,
         assert "WOO-109" in findings(session)
     text = client.get("/woo/categorieen/009").text
     assert "ligt in het eigen netwerk" in text
+
+
+def test_others_go_first_between_two_places_and_none_is_looked_at_twice(database, organisation, place, monkeypatch):
+    monkeypatch.setattr(jobs, "LONGEST_TURN", 0)
+    with database.write(organisation.id) as session:
+        change(session, LocationContent(url=place), LocationContent(url=f"{place}b/"))
+        jobs.enqueue(session, READINESS_JOB, {"number": "009"}, created_by="Aisha")
+    assert [run_one(database, {READINESS_JOB: readiness_job()}, "een") for _ in range(4)] == [True, True, True, False]
+    with database.read(organisation.id) as session:
+        (job,) = session.exec(select(Job).where(Job.kind == READINESS_JOB)).all()
+        assert (job.state, job.attempts) == (JobState.DONE, 1)
+        assert job.message == "2 van 2 locaties zijn nog niet in orde."
 
 
 def test_a_place_that_was_found_good_needs_no_other_look_for_a_year(session):
