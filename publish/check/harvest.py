@@ -186,8 +186,7 @@ class Harvest:
         self.per_category.update(facts["per_category"])
         self.documents += sum(facts["per_category"].values())
         locs, own = unpacked(marks, 2)
-        for made in locs:
-            self._locs.add_mark(made)
+        self._locs.extend(locs)
         self._proved[sitemap.loc] = own.tobytes()
         return True
 
@@ -195,8 +194,7 @@ class Harvest:
         """Read the sitemaps again that were proved before and name a document that is gone, or has other bytes now."""
         named = Marks()
         for own in self._proved.values():
-            for made in array("Q", own):
-                named.add_mark(made)
+            named.extend(array("Q", own))
         doubtful = earlier.gone(named) | (named.all() & earlier.proofs.changed.all())
         for url, own in self._proved.items() if doubtful else ():
             if doubtful.isdisjoint(array("Q", own)):

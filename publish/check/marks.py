@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import accumulate, pairwise
 
-_PARTS = 256
+_AT_ONCE = 200_000
 
 
 def mark(text: str) -> int:
@@ -28,35 +28,44 @@ def unpacked(data: bytes, groups: int = 3) -> "Sequence[array[int]]":
 
 
 class Marks:
-    """A bag of marks. A million take eight megabytes, and one part of them is looked at at a time."""
+    """A bag of marks. A million take eight megabytes; of a large bag one part at a time is looked at."""
 
     def __init__(self) -> None:
-        self.parts = [array("Q") for _ in range(_PARTS)]
+        self._all = array("Q")
 
     def add(self, text: str) -> None:
-        self.add_mark(mark(text))
+        self._all.append(mark(text))
 
-    def add_mark(self, made: int) -> None:
-        self.parts[made % _PARTS].append(made)
+    def extend(self, marks: "array[int]") -> None:
+        self._all.extend(marks)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def all(self) -> AbstractSet[int]:
+        return set(self._all)
+
+    def part(self, number: int, parts: int) -> AbstractSet[int]:
+        """One of so many parts of about the same size."""
+        return self.all() if parts == 1 else {made for made in self._all if made % parts == number}
 
     def repeated(self) -> AbstractSet[int]:
         """What was added more than once."""
+        parts = len(self) // _AT_ONCE + 1
+        if parts == 1 and len(self.all()) == len(self):
+            return set()
         found: set[int] = set()
-        for part in self.parts:
-            if len(once := set(part)) < len(part):
-                for made in part:
-                    if made in once:
-                        once.discard(made)
-                    else:
-                        found.add(made)
+        for number in range(parts):
+            once: set[int] = set()
+            for made in self._all:
+                if made % parts == number:
+                    (found if made in once else once).add(made)
         return found
 
     def without(self, others: "Marks") -> AbstractSet[int]:
         """What is here and not there."""
+        parts = max(len(self), len(others)) // _AT_ONCE + 1
         found: set[int] = set()
-        for part, other in zip(self.parts, others.parts, strict=True):
-            found |= set(part).difference(other)
+        for number in range(parts):
+            found |= self.part(number, parts) - others.part(number, parts)
         return found
-
-    def all(self) -> AbstractSet[int]:
-        return {made for part in self.parts for made in part}

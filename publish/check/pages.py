@@ -1,6 +1,7 @@
 """The HTML pages of the site: what each needs, and whether its links inside the site lead somewhere."""
 
-from collections.abc import Callable, Iterable, Iterator
+from array import array
+from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -70,8 +71,7 @@ class Pages:
         self.faults += (Fault(path, text) for text in _faults(root, ids))
         is_good = not line and len(self.faults) == before
         own = {name for name in (*ids, *_NAMES(root)) if name}
-        anchors = [mark(f"{path}#{name}") for name in own]
-        wanted, linked = [], set()
+        anchors, wanted, linked = array("Q", (mark(f"{path}#{name}") for name in own)), array("Q"), set()
         for link, target in self._targets(path, root):
             text = target.fault
             if target.anchor and target.path == path and target.anchor not in own:
@@ -83,15 +83,10 @@ class Pages:
                 linked.add(target.path)
                 if target.anchor and target.path != path and target.path in self.inspected:
                     wanted.append(mark(f"{target.path}#{target.anchor}"))
-        self._take(anchors, wanted)
+        self._anchors.extend(anchors)
+        self._wanted.extend(wanted)
         if self.earlier and is_good:
-            self.earlier.proofs.keep(path, packed(anchors, wanted, (mark(one) for one in sorted(linked))))
-
-    def _take(self, anchors: Iterable[int], wanted: Iterable[int]) -> None:
-        for made in anchors:
-            self._anchors.add_mark(made)
-        for made in wanted:
-            self._wanted.add_mark(made)
+            self.earlier.proofs.keep(path, packed(anchors, wanted, array("Q", map(mark, sorted(linked)))))
 
     def recall(self, path: str) -> bool:
         """Whether the page was proved before; then only its links are looked at again, when all pages are known."""
@@ -99,9 +94,9 @@ class Pages:
         if facts is None:
             return False
         anchors, wanted, linked = unpacked(facts)
-        self._take(anchors, wanted)
-        for made in linked:
-            self._linked.add_mark(made)
+        self._anchors.extend(anchors)
+        self._wanted.extend(wanted)
+        self._linked.extend(linked)
         self._seen += 1
         self._recalled.append(path)
         return True

@@ -41,19 +41,36 @@ class Proofs:
         self.changed = Marks()
         """Paths of which the bytes are not those of the proof, or that have none."""
         self.absent = Marks()
+        self._rows: Iterator[tuple[str, str, str]] = iter(())
+        self._row: tuple[str, str, str] | None = None
+        self._asked = ""
         self._right: set[str] = set()
         """Paths that may have facts, and hold what the manifest says."""
 
     def has_bytes(self, path: str, sha256: str, found: os.stat_result) -> bool:
         """Whether this very file was seen to hold these bytes: the same one, of the same size and moment."""
         self._seen.add(path)
-        row = self._connection.execute("SELECT sha256, file FROM proof WHERE path = ?", (path,)).fetchone()
+        row = self._stored(path)
         if row is None or row[0] != sha256:
             self.changed.add(path)
         if row != (sha256, _identity(found)):
             return False
         self._is_right(path)
         return True
+
+    def _stored(self, path: str) -> tuple[str, str] | None:
+        """The bytes and the file of a proof: quick when paths are asked for in the order of the table."""
+        if path <= self._asked:
+            self._rows = iter(())
+            self._row = None
+        if self._row is None:
+            query = "SELECT path, sha256, file FROM proof WHERE path >= ? ORDER BY path"
+            self._rows = self._connection.execute(query, (path,))
+            self._row = next(self._rows, None)
+        self._asked = path
+        while self._row is not None and self._row[0] < path:
+            self._row = next(self._rows, None)
+        return self._row[1:] if self._row is not None and self._row[0] == path else None
 
     def _is_right(self, path: str) -> None:
         if not path.startswith(self._without_facts):

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -127,9 +128,16 @@ class Folder:
             raise UnavailableError("is niet te lezen") from error
 
     def status(self, path: str) -> os.stat_result | None:
+        if "/../" in f"/{path}/" or not stat.S_ISREG((found := self._stat(path)).st_mode):
+            raise UnavailableError("bestaat niet")
+        return found
+
+    def _stat(self, path: str) -> os.stat_result:
         try:
-            return self._file(path).stat()
-        except OSError as error:
+            return os.stat(f"{self._root}/{path}")  # noqa: PTH116 - of a million files
+        except FileNotFoundError as error:
+            raise UnavailableError("bestaat niet") from error
+        except (OSError, ValueError) as error:
             raise UnavailableError("is niet te lezen") from error
 
     def exists(self, path: str) -> bool:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core import clock
 from publish import diwoo
-from publish.check import Fault, faults_in_xml, formats, sitemaps, values, verify
+from publish.check import Fault, faults_in_xml, formats, marks, sitemaps, values, verify
 from support import official
 from support.public_documents import HOST, LOSSER, MORNING, NEWER, PDF, full, minimal, term
 from woo.public import Action, Term
@@ -315,3 +315,16 @@ def test_action_by_somebody_without_identifier_is_refused():
     assert [fault.rpartition(": ")[2] for fault in faults(diwoo.sitemap([minimal(actions=(action,))]).decode())] == [
         "wasAssociatedWith 'gemeente Losser' heeft geen identifier. Zet die uit de lijst van organisaties in resource."
     ]
+
+
+@pytest.mark.parametrize("at_once", [3, 1000])
+def test_marks_find_what_is_there_twice_and_what_is_missing(monkeypatch, at_once):
+    monkeypatch.setattr(marks, "_AT_ONCE", at_once)
+    here, there = marks.Marks(), marks.Marks()
+    for number in range(40):
+        here.add(f"a{number}")
+        there.add(f"a{number + 1}")
+    assert (here.repeated(), here.without(there)) == (set(), {marks.mark("a0")})
+    for number in (3, 3, 7):
+        here.add(f"a{number}")
+    assert here.repeated() == {marks.mark("a3"), marks.mark("a7")}
