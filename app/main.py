@@ -44,6 +44,7 @@ from app import (
     home,
     invitations,
     logbook,
+    metrics,
     processors,
     programme_page,
     roles,
@@ -125,6 +126,7 @@ def create_app(database: Database, folder: Folder) -> FastAPI:
     for entrance in (account_routes, oidc_routes, link_routes):
         app.include_router(entrance.router)
     app.include_router(home.open_router)
+    app.include_router(metrics.open_router)
     app.include_router(register.routes_reviews.link_router)
     protected = APIRouter(dependencies=[Depends(logged_in)])
     for part in PARTS:

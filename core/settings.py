@@ -141,6 +141,11 @@ class Settings(BaseSettings):
     log_format: str = Field(
         default="auto", pattern=r"^(auto|json|text)$", description="Vorm van het logboek: auto, json of text."
     )
+    metrics: bool = Field(
+        default=False,
+        description="Zet op true om op /metrics cijfers te tonen voor bewaking met Prometheus. Er is geen wachtwoord: "
+        "laat uw webserver alleen de bewaking toe. Er staat niets persoonlijks in.",
+    )
     security_contact: str = Field(
         default="", description="Adres voor beveiligingsmeldingen in /.well-known/security.txt, met mailto: of https:."
     )

@@ -34,6 +34,7 @@ FILES = (
     "/.well-known/security.txt",
     "/health/live",
     "/health/ready",
+    "/metrics",
     "/huisstijl.css",
     "/register/lijst.{ending}",
     "/register/bestanden/{made_id}",

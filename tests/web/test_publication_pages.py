@@ -135,3 +135,20 @@ def test_a_failed_or_missed_night_shows_at_health_ready(client, database, organi
         ),
     )
     assert client.get("/health/ready").status_code == 200
+
+
+def test_metrics_are_there_when_the_administrator_says_so(app, client, monkeypatch, database, organisation, run):
+    """The text format of Prometheus, 0.0.4."""
+    assert client.get("/metrics").status_code == 404
+    monkeypatch.setattr(app.state.folder.settings, "metrics", True)
+    monkeypatch.setattr(app.state.folder.settings, "targets", {"web": TargetSettings(to="/mnt/web")})
+    kept(database, organisation, PublishTarget(name="web", error="Weg.", behind_since=clock.now()))
+    answer = client.get("/metrics")
+    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+    lines = answer.text.splitlines()
+    assert 'openboek_target_behind{organisation="gm0168",target="web"} 1' in lines
+    assert 'openboek_public{organisation="gm0168",kind="documenten"} 1200' in lines
+    assert 'openboek_export_seconds{organisation="gm0168",step="maken"} 12.5' in lines
+    assert 'openboek_export_last_failed{organisation="gm0168"} 0' in lines
+    names = [line.split("{")[0] for line in lines if not line.startswith("#")]
+    assert {line.split()[2] for line in lines if line.startswith("# TYPE")} == set(names)

@@ -12,6 +12,7 @@ OPEN = {
     "GET /.well-known/security.txt",
     "GET /health/live",
     "GET /health/ready",
+    "GET /metrics",  # numbers only, and only when the administrator says so
     "GET /inloggen",
     "POST /inloggen",
     "POST /uitloggen",

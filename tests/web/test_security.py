@@ -34,6 +34,7 @@ OPEN = {
     "/noodtoegang/{token}",
     "/health/live",
     "/health/ready",
+    "/metrics",
     "/.well-known/security.txt",
     "/toegankelijkheid",
 }
