@@ -436,7 +436,10 @@ def own_files(session: Session) -> Iterator[tuple[str, str, int]]:
         .order_by(in_byte_order(col(Document.loc)))
         .execution_options(yield_per=_AT_ONCE)
     )
-    return ((loc.removeprefix("/"), sha256, size) for loc, sha256, size in session.exec(query) if loc)
+    with session.exec(query) as rows:  # whoever stops half-way leaves no cursor open
+        for loc, sha256, size in rows:
+            if loc:
+                yield loc.removeprefix("/"), sha256, size
 
 
 def public_dossiers(session: Session) -> list[PublicDossier]:
@@ -606,11 +609,8 @@ def hidden_texts(session: Session, newest: int) -> Iterator[tuple[str, str]]:
 
 def shows(session: Session, text: str) -> bool:
     """Whether a text stands in what the public sees of any document or dossier. Reads all of them."""
-    return any(
-        text in repr(one)
-        for found in (public_documents(session), public_dossiers(session), public_overviews(session))
-        for one in found
-    )
+    found = (public_documents(session), public_dossiers(session), public_overviews(session))
+    return sum(text in repr(one) for some in found for one in some) > 0  # all are read: no cursor stays open
 
 
 def place_files(session: Session, folder: Folder) -> int:
