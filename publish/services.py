@@ -354,8 +354,9 @@ def _start(database: Database, organisation: Organisation, actor: audit.Actor) -
         newest = session.exec(
             select(func.max(PublishRun.export_id)).where(col(PublishRun.export_id).startswith(f"{organisation.code}-"))
         ).one()
-        after = _moment_of(newest) + timedelta(microseconds=1) if newest else clock.now()
-        export_id = f"{organisation.code}-{max(clock.now(), after):{_NAME}}"
+        earlier = _moment_of(newest or "")
+        named_for = max(clock.now(), earlier + timedelta(microseconds=1)) if earlier else clock.now()
+        export_id = f"{organisation.code}-{named_for:{_NAME}}"
         # We hold the lock, so whoever is still "running" was killed.
         for left in session.exec(select(PublishRun).where(PublishRun.state == RunState.RUNNING)):
             left.state, left.finished_at = RunState.STOPPED, clock.now()
@@ -366,8 +367,12 @@ def _start(database: Database, organisation: Organisation, actor: audit.Actor) -
         return new.id, export_id
 
 
-def _moment_of(export_id: str) -> datetime:
-    return datetime.strptime(export_id.rpartition("-")[2], _NAME).replace(tzinfo=UTC)
+def _moment_of(export_id: str) -> datetime | None:
+    """The moment that an export is named for; None for a name of another kind."""
+    try:
+        return datetime.strptime(export_id.rpartition("-")[2], _NAME).replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def _finish(
