@@ -16,6 +16,7 @@ from sqlmodel import col, select
 from test_woo_lives import CATEGORIES, WHICH, Lives
 
 from core import clock
+from core.errors import RuleViolation
 from core.look import look_of
 from core.organisations import change_organisation, the_organisation
 from publish import services, site, writer
@@ -54,9 +55,11 @@ class Changes(Lives):
         with self.here.database.write(self.here.organisation_id) as session:
             dossier = session.get_one(Dossier, self.dossier)
             content = dossier.content().model_copy(update={"title": title})
-            woo_services.change_dossier(session, dossier, content, version=dossier.version, actor=make.AISHA)
-            if woo_services.has_public(session, dossier):
+            try:
+                woo_services.change_dossier(session, dossier, content, version=dossier.version, actor=make.AISHA)
                 woo_services.publish_dossier(session, dossier, actor=make.AISHA)
+            except RuleViolation:  # nothing in it is public
+                session.rollback()
 
     @rule(number=CATEGORIES, days=st.integers(-1, 1))
     def establish_a_category(self, number: str, days: int) -> None:
