@@ -1,7 +1,7 @@
 """The export: read what is public, write it beside the live site, look at it as the harvester would, then switch."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -52,6 +52,8 @@ class Outcome:
     """There is much less on the site than last time, and a person said that it is right."""
     categories: Mapping[str, int] = field(default_factory=dict)
     changes: Mapping[str, list[int]] = field(default_factory=dict)
+    warnings: Sequence[str] = ()
+    """What a person should look at, although the site is good."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +190,7 @@ def _run(
     chosen: _Chosen,
 ) -> Outcome:
     timer = _Clock()
-    woo.publish_due(database, folder, organisation.id, actor=actor)
+    due = woo.publish_due(database, folder, organisation.id, actor=actor)
     tree = documents_of(folder, organisation)
     made = folder.exports / export_id
     with states.ledger_of(made) as ledger, writer.new_release(folder.exports, export_id) as release:
@@ -260,7 +262,7 @@ def _run(
     with timer.step("vergelijken"):
         changes = changes_between(live, made) if changed else {}
     writer.clean_up(folder.exports, organisation.code, writer.current(link))
-    return Outcome(export_id, changed, link, counts, timer.seconds, taken, bool(less), categories, changes)
+    return Outcome(export_id, changed, link, counts, timer.seconds, taken, bool(less), categories, changes, due.waiting)
 
 
 def _make(
@@ -407,7 +409,8 @@ def _finish(
                 found.changed, found.counts = outcome.changed, dict(outcome.counts)
                 found.seconds, found.categories = dict(outcome.seconds), dict(outcome.categories)
                 found.changes = dict(outcome.changes)
-                found.warnings = list(fewer(before.counts, outcome.counts)) if before else []
+                less = fewer(before.counts, outcome.counts) if before else ()
+                found.warnings = [*outcome.warnings[:MAX_FAULTS_KEPT], *less]
             after = {"state": state.value, "changed": found.changed, "faults": len(faults)}
             if outcome and outcome.is_confirmed:
                 after["much_less"] = True

@@ -586,8 +586,16 @@ def last_change(session: Session) -> datetime | None:
     return max((moment for moment in moments if moment), default=None)
 
 
-def publish_due(database: Database, folder: Folder, organisation_id: UUID, *, actor: Actor) -> int:
-    """Publish what was planned for today or earlier; gives back how much. What has errors waits, and is a finding.
+class Due(NamedTuple):
+    """What became of planned documents."""
+
+    published: int
+    waiting: Sequence[str]
+    """A sentence for each that is not public although its day has come: which, and why."""
+
+
+def publish_due(database: Database, folder: Folder, organisation_id: UUID, *, actor: Actor) -> Due:
+    """Publish what was planned for today or earlier. What has errors waits, and is a finding.
 
     The files are looked at and addresses elsewhere are tried first, outside of the transaction.
     """
@@ -597,7 +605,12 @@ def publish_due(database: Database, folder: Folder, organisation_id: UUID, *, ac
         addresses = services.due_addresses(session, today)
     faults = elsewhere.faults_of(addresses)
     with database.write(organisation_id) as session:
-        return len(services.publish_due(session, today, faults=faults, actor=actor, folder=folder).published)
+        done = services.publish_due(session, today, faults=faults, actor=actor, folder=folder)
+        return Due(len(done.published), [_waits(document, reason) for document, reason in done.refused])
+
+
+def _waits(document: Document, reason: str) -> str:
+    return f"'{document.title}' had openbaar moeten worden op {document.planned_on:%d-%m-%Y}. {reason}"
 
 
 def hidden_texts(session: Session, newest: int) -> Iterator[tuple[str, str]]:

@@ -15,6 +15,7 @@ from core.folder import Folder
 from core.history import Version
 from core.jobs import JobState
 from core.organisations import the_organisation
+from publish.models import PublishRun
 from support import woo_documents as make
 from support.other_sites import standing_at
 from support.small_files import pdf
@@ -354,7 +355,11 @@ def test_an_address_that_sends_on_becomes_public_by_no_command_and_not_by_the_cl
         with pytest.raises(SystemExit) as ended:
             cli.main(["publish", str(good.id), str(bad.id), "--directory", str(here.folder.root)])
         with clock.frozen(clock.now() + timedelta(days=1)):
-            assert public.publish_due(here.database, here.folder, here.organisation_id, actor=AISHA) == 0
+            due = public.publish_due(here.database, here.folder, here.organisation_id, actor=AISHA)
+    assert due.published == 0
+    assert due.waiting[0].startswith(
+        f"'Besluit later' had openbaar moeten worden op {clock.today() + timedelta(days=1):%d-%m-%Y}. "
+    )
     said = capsys.readouterr()
     assert (ended.value.code, said.out) == (1, "https://raad.example/goed.pdf\n")
     assert "Besluit ander: Dit adres stuurt door naar elders.example." in said.err
@@ -365,6 +370,19 @@ def test_an_address_that_sends_on_becomes_public_by_no_command_and_not_by_the_cl
         "Besluit ander": DocumentState.CONCEPT,
         "Besluit later": DocumentState.PLANNED,
     }
+
+
+def test_the_log_of_a_night_tells_what_waits_and_why(here):
+    """Found nowhere else: the address was tried at night."""
+    with here.database.write(here.organisation_id) as session:
+        planned = make.content(title="Besluit later", source_url="https://raad.example/intern.pdf")
+        late = services.add_document(session, make.dossier(session), planned, actor=AISHA)
+        services.plan_document(session, late, on=clock.today() + timedelta(days=1), version=late.version, actor=AISHA)
+    with standing_at("raad.example"), clock.frozen(clock.now() + timedelta(days=1)):
+        here.export()
+    with here.database.read(here.organisation_id) as session:
+        (told,) = session.exec(select(PublishRun)).one().warnings
+    assert told.startswith("'Besluit later' had openbaar moeten worden op ")
 
 
 def test_a_file_that_is_damaged_fails_the_check_and_can_be_tried_again(database, organisation, folder):
@@ -392,8 +410,9 @@ def test_what_was_planned_waits_when_its_check_leaves_something_open(database, o
             on = clock.today() + timedelta(days=1)
             services.plan_document(session, document, on=on, version=document.version, actor=AISHA)
     with clock.frozen(clock.now() + timedelta(days=1)):
-        assert public.publish_due(database, folder, organisation.id, actor=AISHA) == 1
-    assert len(looks) == 2
+        published, (told,) = public.publish_due(database, folder, organisation.id, actor=AISHA)
+    assert (published, len(looks)) == (1, 2)
+    assert told.startswith(f"'{bad.title}' had openbaar moeten worden op ")
     with database.read(organisation.id) as session:
         states = {one.id: one.state for one in session.exec(select(Document))}
     assert states == {good.id: DocumentState.PUBLISHED, bad.id: DocumentState.PLANNED}
