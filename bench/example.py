@@ -1,5 +1,6 @@
 """What the benches share: a fresh example municipality, on either database, and the words of the report."""
 
+import importlib.util
 import os
 import platform
 import statistics
@@ -13,7 +14,12 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]  # this tree, whatever else is installed
 KINDS = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+_OURS = ROOT / ".venv" / "bin" / "python"
 
+if importlib.util.find_spec("sqlmodel") is None:  # any Python starts a bench; it runs in the one that run.py made
+    if not _OURS.exists():
+        raise SystemExit("Run `python3 run.py test --version` first: that installs what a bench needs.")
+    os.execv(_OURS, [str(_OURS), *sys.argv])  # noqa: S606 - our own program
 
 DEMO = ("demo", "--no-serve")
 EMPTY = ("init", "--organisation", "gm0168", "--name", "Gemeente Losser", "--base-url", "https://openboek.example")
