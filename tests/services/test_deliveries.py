@@ -116,10 +116,9 @@ def test_an_export_asks_for_each_copy_also_when_it_is_refused(here, monkeypatch)
     assert waiting() == ["een", "twee"]
 
 
+@pytest.mark.only_on("postgresql")
 def test_one_export_at_a_time_also_from_two_machines(here):
-    """Two machines share a PostgreSQL and not the lock in a folder."""
-    if here.database.engine.dialect.name != "postgresql":
-        pytest.skip("a database in a file is of one machine")
+    """Two machines share a PostgreSQL and not the lock in a folder; a database in a file is of one machine."""
     with (
         services._lock_between_machines(here.database, here.organisation_id),
         pytest.raises(Busy, match="op een andere machine"),

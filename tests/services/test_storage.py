@@ -93,7 +93,9 @@ def in_bucket(server: Server, address: str) -> dict[str, int]:
 
 
 def leftovers(root: Path) -> list[Path]:
-    return [path for path in root.rglob(".*") if path.is_file() and path.name != ".env" and "bezig" not in path.name]
+    """Files that a step should have taken away; what an export keeps for the next one stays."""
+    kept = (".env", ".bezig", ".staat-", ".bewijs-")
+    return [path for path in root.rglob(".*") if path.is_file() and not path.name.startswith(kept)]
 
 
 # The contract

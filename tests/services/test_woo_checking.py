@@ -313,8 +313,8 @@ def test_a_long_row_of_files_lets_other_work_go_first_in_between(database, organ
     assert [jobs.run_one(database, work, "w") for _ in range(4)] == [True, True, True, False]
     assert left == [InspectionState.DONE]
     with database.read(organisation.id) as session:
-        told = session.exec(select(jobs.Job.message).order_by(jobs.Job.created_at)).all()
-        assert told == ["3 nagekeken.", ""]
+        told = session.exec(select(jobs.Job.message).order_by(jobs.Job.kind)).all()
+        assert told == ["", "3 nagekeken."]
         assert {one.state for one in session.exec(select(FileInspection))} == {InspectionState.DONE}
 
 
