@@ -79,7 +79,6 @@ def fill_the_disk(here: Installation, sizes: list[int]) -> None:
     is_repaired(here)
 
 
-@pytest.mark.only_on("sqlite")  # of PostgreSQL the files are those of another process
 def test_a_full_disk_leaves_the_old_site(here):
     fill_the_disk(here, [0, 3_000, 30_000])
 

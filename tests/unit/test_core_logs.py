@@ -2,6 +2,8 @@
 
 import io
 import sys
+from contextlib import suppress
+from pathlib import Path
 
 import structlog
 
@@ -16,3 +18,11 @@ def test_a_closed_stderr_of_before_breaks_nothing(monkeypatch):
     monkeypatch.setattr(sys, "stderr", now)
     structlog.get_logger().error("request broke", reference="1a2b")
     assert "request broke" in now.getvalue()
+
+
+def test_a_log_that_cannot_be_written_stops_no_work(monkeypatch):
+    with suppress(OSError), Path("/dev/full").open("w") as full:  # closing it fails too
+        monkeypatch.setattr(sys, "stderr", full)
+        logs.configure("json")
+        written = structlog.get_logger().info("export ended")
+    assert written is None
