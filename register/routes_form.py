@@ -49,7 +49,7 @@ def add_activity(request: Request, session: WriteSession, person: Editor, typed:
     form = forms.bind_group(forms.FIRST, typed, ActivityContent())
     if form.cleaned is None:
         return _form_page(request, session, person, forms.FIRST, form, None, status_code=422)
-    activity = services.add(session, forms.to_content(form.cleaned), actor=person.actor)
+    activity = services.add(session, services.begun(session, forms.to_content(form.cleaned)), actor=person.actor)
     return _go_on(activity, forms.FIRST, typed)
 
 

@@ -27,7 +27,7 @@ from register.imports import Choice, ColumnMapping, Import, ImportRow, Kind, Out
 from register.models import ProcessingActivity, kenmerk
 from register.services.findings import contexts_of
 from register.services.rows import content_of
-from register.services.saving import add, change
+from register.services.saving import add, begun, change
 from register.starter import starter_contents
 
 IMPORT_JOB = "register:import"
@@ -47,7 +47,7 @@ def add_starter_set(
     """
     present = taken_from_starter_set(session)
     return [
-        add(session, content, actor=actor, source="startset")
+        add(session, begun(session, content), actor=actor, source="startset")
         for content in starter_contents()
         if content.based_on not in present and (only is None or content.based_on in only)
     ]

@@ -47,6 +47,12 @@ def add(
     return activity
 
 
+def begun(session: Session, content: ActivityContent) -> ActivityContent:
+    """A record that begins here, with what the organisation says in each: its sentence on security, if it has none."""
+    usual = the_organisation(session).security_sentence
+    return content if content.security or not usual else content.model_copy(update={"security": usual})
+
+
 def copy(session: Session, activity: ProcessingActivity, *, actor: audit.Actor) -> ProcessingActivity:
     """A new concept with the content of a record, but for what belongs to that one alone: dates, checks, its DPIA."""
     content = content_of(activity)

@@ -7,7 +7,7 @@ from lxml import html
 from sqlalchemy import event
 from sqlmodel import select
 
-from core.organisations import add_organisation
+from core.organisations import add_organisation, change_organisation, the_organisation
 from register import forms, queries, services
 from register.content import (
     ActivityContent,
@@ -88,6 +88,19 @@ def test_a_new_processing_is_added_page_by_page(client, content_of):
     assert content.data_sets[0].data[0].label == "Kleur van de auto"
     assert (content.purposes[0].laws[0].name, content.team) == ("Parkeerverordening", "Team Parkeren")
     assert str(content.reviewed_on) == "2026-11-21"
+
+
+def test_a_new_processing_begins_with_the_sentence_on_security_of_the_organisation(
+    client, content_of, database, organisation
+):
+    """AVG art. 30 lid 1 onder g: the page of the organisation promises it."""
+    with database.write(organisation.id) as session:
+        here = the_organisation(session)
+        change = {"security_sentence": "Wij volgen de BIO2."}
+        change_organisation(session, here, change, version=here.version, actor=ESTABLISHER)
+    Visit(client, "/register/nieuw").submit(name="Parkeervergunning")
+    client.post("/register/voorbeelden", data={"voorbeeld": starter_contents()[0].based_on})
+    assert {content_of(kenmerk).security for kenmerk in ("VW-0001", "VW-0002")} == {"Wij volgen de BIO2."}
 
 
 def test_save_and_go_on_leads_through_all_pages(client):
