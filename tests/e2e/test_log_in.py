@@ -33,7 +33,7 @@ def test_the_second_step_in_a_real_browser(browser: Browser, example: Example, i
     assert (page.locator("h1").inner_text(), faults(page)) == ("Uw account", [])
     page.get_by_role("button", name="Tweede stap aanzetten").click()
     square = page.locator("main img")
-    assert square.evaluate("image => image.complete && image.naturalWidth > 0")
+    assert square.evaluate("image => image.decode().then(() => image.naturalWidth > 0)")
     assert faults(page) == []
     app = pyotp.TOTP(page.locator("main code").inner_text().replace(" ", ""))
     page.get_by_label("Code uit de app").fill(app.at(clock.now()))
