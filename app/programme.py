@@ -7,16 +7,13 @@ come their main parts. A register in which nothing was known on the day is grey.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
-from typing import Annotated
 
-import typer
 from sqlmodel import Session
 
 import woo.as_of
 import woo.report
 from core import clock, reports
-from core.cli import HERE, AsOf, Directory, OrganisationCode, Sheet, day_of, opened, say
+from core.cli import HERE, AsOf, Directory, OrganisationCode, ReportFile, Sheet, day_of, opened, say
 from core.clock import written
 from core.errors import BadInput
 from core.findings import Severity
@@ -414,7 +411,7 @@ def _are(number: int) -> str:
 
 
 def report_programme(
-    output: Annotated[Path, typer.Option("--output", help="Het bestand: .html, .pdf, .docx, .xlsx, .csv of .json.")],
+    output: ReportFile,
     directory: Directory = HERE,
     organisation: OrganisationCode = "",
     *,

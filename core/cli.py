@@ -26,6 +26,7 @@ OrganisationCode = Annotated[
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Laat alleen zien wat er zou gebeuren.")]
 Format = Annotated[str, typer.Option("--format", help="table of json.")]
+ReportFile = Annotated[Path, typer.Option("--output", help="Het bestand: .html, .pdf, .docx, .xlsx, .csv of .json.")]
 AsOf = Annotated[str, typer.Option("--as-of", help="Stand op deze datum, zoals 2026-11-21.")]
 Sheet = Annotated[str, typer.Option("--sheet", help="Voor .csv: welk blad van het werkboek. Zonder keuze het eerste.")]
 HERE = Path()

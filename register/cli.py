@@ -15,6 +15,7 @@ from core.cli import (
     DryRun,
     Format,
     OrganisationCode,
+    ReportFile,
     Sheet,
     day_of,
     format_of,
@@ -196,7 +197,7 @@ def _note_skipped(lines: Sequence[str]) -> None:
 
 
 def report_register(
-    output: Annotated[Path, typer.Option("--output", help="Het bestand: .html, .pdf, .docx, .xlsx, .csv of .json.")],
+    output: ReportFile,
     directory: Directory = HERE,
     organisation: OrganisationCode = "",
     *,

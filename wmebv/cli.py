@@ -15,6 +15,7 @@ from core.cli import (
     DryRun,
     Format,
     OrganisationCode,
+    ReportFile,
     Sheet,
     day_of,
     format_of,
@@ -144,7 +145,7 @@ def import_answers(
 
 
 def report_wmebv(
-    output: Annotated[Path, typer.Option("--output", help="Het bestand: .html, .pdf, .docx, .xlsx, .csv of .json.")],
+    output: ReportFile,
     directory: Directory = HERE,
     organisation: OrganisationCode = "",
     *,

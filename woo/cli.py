@@ -22,6 +22,7 @@ from core.cli import (
     Format,
     Installation,
     OrganisationCode,
+    ReportFile,
     Sheet,
     day_of,
     format_of,
@@ -349,7 +350,7 @@ def _tell(
 
 
 def report_woo(
-    output: Annotated[Path, typer.Option("--output", help="Het bestand: .html, .pdf, .docx, .xlsx, .csv of .json.")],
+    output: ReportFile,
     directory: Directory = HERE,
     organisation: OrganisationCode = "",
     *,

@@ -9,9 +9,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import rule, run_state_machine_as_test
+from hypothesis.stateful import rule
 from sqlmodel import col, select
 from test_woo_lives import CATEGORIES, WHICH, Lives
 
@@ -23,6 +22,7 @@ from publish import services, site, writer
 from support import woo_documents as make
 from support.activities import complete
 from support.installation import CODE, Installation
+from support.lives import live
 from woo import lists
 from woo import services as woo_services
 from woo.content import GroundContent, RelationContent, Withholding
@@ -208,25 +208,12 @@ def test_readers_cannot_come_where_it_is_written_down(here: Installation):
     assert not writer.state_of(release).exists()
 
 
-def live(examples: int, steps: int) -> None:
-    run_state_machine_as_test(
-        Changes,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            phases=[Phase.generate],
-        ),
-    )
-
-
 @pytest.mark.only_on("sqlite")
 def test_whatever_happens_an_incremental_export_is_the_full_one(database_kind):
-    live(2, 12)
+    live(Changes, 2, 12)
 
 
 @pytest.mark.soak
 @pytest.mark.only_on("sqlite")
 def test_whatever_happens_for_long_an_incremental_export_is_the_full_one(database_kind):
-    live(60, 60)
+    live(Changes, 60, 60)

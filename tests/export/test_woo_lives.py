@@ -10,9 +10,8 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from lxml import etree
 from sqlmodel import col, select
 
@@ -26,6 +25,7 @@ from publish.server import PublishedSite
 from support import official
 from support import woo_documents as make
 from support.installation import Installation
+from support.lives import live
 from woo import lists, public, services
 from woo.models import Document, Dossier
 
@@ -225,19 +225,6 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def live(examples: int, steps: int) -> None:
-    run_state_machine_as_test(
-        Lives,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            phases=[Phase.generate],
-        ),
-    )
-
-
 @pytest.mark.only_on("sqlite")
 def test_woo_index_5_4_no_moment_moves_back_after_a_restore(database_kind):
     """What was changed after the backup comes back as it was: to the harvester that is a change too."""
@@ -257,10 +244,10 @@ def test_woo_index_5_4_no_moment_moves_back_after_a_restore(database_kind):
 
 @pytest.mark.only_on("sqlite")
 def test_lives_of_documents(database_kind):
-    live(3, 12)
+    live(Lives, 3, 12)
 
 
 @pytest.mark.soak
 @pytest.mark.only_on("sqlite")
 def test_many_lives_of_documents(database_kind):
-    live(60, 60)
+    live(Lives, 60, 60)
