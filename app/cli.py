@@ -150,7 +150,7 @@ def status(
     format_: Format = "table",
 ) -> None:
     """Toon aantallen, de laatste export en de versie."""
-    from app.home import status_of
+    from app.overview import status_of
 
     with opened(directory, organisation) as here, here.database.read(here.organisation_id) as session:
         found = status_of(session, nightly_at=here.folder.settings.nightly_at)
@@ -180,7 +180,7 @@ def findings(
     ] = False,
 ) -> None:
     """Toon alle bevindingen van alle regels, ook die tussen de registers."""
-    from app.home import all_findings, closed_findings
+    from app.overview import all_findings, closed_findings
     from register.services import fresh_findings
 
     shape = format_of(format_, "table", "json", "csv")

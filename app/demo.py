@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from sqlmodel import select
 
 from app import schema, setup
-from app.home import counted_by_severity, findings_per_register, status_of
+from app.overview import counted_by_severity, findings_per_register, status_of
 from app.samples.filling import ACTOR, fill
 from core import clock, reports
 from core.accounts.models import User

@@ -1,31 +1,23 @@
 """The start page: asks each register what waits. Also the state of the installation, and pages without a log-in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, timedelta
-from typing import Annotated, Any
-from uuid import UUID
+from datetime import timedelta
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import FileResponse, PlainTextResponse, Response
-from sqlmodel import Session
 
 import publish.queries as publishing
 import register.permissions as register_permissions
-import register.queries as register
-import register.services as register_services
 import wmebv.permissions as wmebv_permissions
-import wmebv.queries as wmebv
-import wmebv.services as wmebv_services
 import woo.permissions as woo_permissions
 import woo.queries as woo
-from app import cross
+from app.overview import ACROSS, REGISTER, WMEBV, WOO, counted_by_severity, findings_per_register, status_of
 from app.processors import offers
-from core import audit, clock, verification
+from core import clock, verification
 from core.accounts.services import Person
-from core.db import organisation_of
 from core.errors import BadInput, DomainError
-from core.findings import FindingRow, Severity
 from core.look import look_of
 from core.web.pages import STATIC, dutch_moment, page
 from core.web.routes_drafts import unsaved
@@ -33,13 +25,9 @@ from core.web.security import database, logged_in
 from publish import deliveries
 from publish import permissions as publish_permissions
 from publish.queries import failed_nights
-from register.checks import CHECKS
-from register.places import rule_page
 from register.routes_list import FindingsSession
-from woo.lists import WITHOUT_DUTY
 
 SHOWN = 10
-REGISTER, WOO, WMEBV, ACROSS = "Verwerkingsregister", "Woo", "Digitaal zakendoen", "Tussen de registers"
 NEEDED: Mapping[str, frozenset[str]] = {
     REGISTER: frozenset({register_permissions.READ}),
     WOO: frozenset({woo_permissions.READ}),
@@ -50,104 +38,6 @@ NEEDED: Mapping[str, frozenset[str]] = {
 TRAIL_BROKEN = "Het logboek is niet heel: er is mogelijk mee geknoeid. Doe: openboek audit verify"
 router = APIRouter()
 open_router = APIRouter()
-
-
-def findings_per_register(session: Session) -> Mapping[str, Sequence[FindingRow]]:
-    """Everything that is wrong, per register, worst first.
-
-    Checking thousands of records takes a while, so the outcome is kept until something changes: every change moves the
-    head of the audit chain, and what is late depends on the day.
-    """
-    organisation_id = organisation_of(session)
-    state = (audit.head(session, organisation_id), clock.today())
-    kept = _kept.get(organisation_id)
-    if kept is None or kept[0] != state:
-        kept = _kept[organisation_id] = (state, _check(session))
-    return kept[1]
-
-
-_kept: dict[UUID, tuple[tuple[str, date], Mapping[str, Sequence[FindingRow]]]] = {}
-
-
-_ORDER: Mapping[Severity, int] = {severity: place for place, severity in enumerate(Severity)}
-
-
-def _check(session: Session) -> Mapping[str, Sequence[FindingRow]]:
-    found = {
-        REGISTER: [
-            FindingRow(
-                one.rule_id,
-                one.severity,
-                one.message,
-                one.article,
-                _of_register(one.subject),
-                one.subject,
-                rule_href=rule_page(one.rule_id),
-            )
-            for one in register_services.all_findings(session)
-        ],
-        WOO: [
-            FindingRow(one.rule_id, one.severity, one.message, one.article, href, one.subject)
-            for href, one in woo.findings(session, clock.today())
-        ],
-        WMEBV: wmebv_services.finding_rows(session),
-        ACROSS: cross.findings(cross.gather(session)),
-    }
-    return {name: sorted(rows, key=lambda row: _ORDER[row.severity]) for name, rows in found.items()}
-
-
-def _of_register(kenmerk: str) -> str:
-    return f"/register/{kenmerk}/" if kenmerk else "/beheer/organisatie"
-
-
-def all_findings(session: Session) -> Sequence[FindingRow]:
-    return [row for rows in findings_per_register(session).values() for row in rows]
-
-
-def closed_findings(session: Session) -> Sequence[FindingRow]:
-    """What was closed with a reason and counts today."""
-    return [
-        FindingRow(
-            one.rule_id,
-            CHECKS[one.rule_id].severity,
-            one.message,
-            CHECKS[one.rule_id].article,
-            _of_register(one.subject),
-            one.subject,
-            closed=f"{one.reason} ({one.closed_by}, tot en met {one.until:%d-%m-%Y})",
-        )
-        for one in register_services.closings(session)
-        if one.until >= clock.today()
-    ]
-
-
-def counted_by_severity(found: Mapping[str, Sequence[FindingRow]]) -> list[list[str | int]]:
-    """A row for each register: its name, and how many errors, warnings and tips."""
-    return [
-        [name, *(sum(row.severity is severity for row in rows) for severity in Severity)]
-        for name, rows in found.items()
-    ]
-
-
-def status_of(session: Session, *, nightly_at: str) -> dict[str, Any]:
-    """Counts per register and state; `documents_published` is the number of `loc` in the sitemaps."""
-    good, latest = publishing.last_good_run(session), publishing.last_run(session)
-    statuses = register.counts_by_status(session)
-    states = woo.count_states(session)
-    in_sitemaps = sum(number for category, number in woo.count_public(session).items() if category != WITHOUT_DUTY)
-    return {
-        "register": {state.value: number for state, number in statuses.items()}
-        | {"total": sum(statuses.values()), "established": register.count_established(session)},
-        "woo": {state.value: number for state, number in states.items()}
-        | {"documents": sum(states.values()), "documents_published": in_sitemaps},
-        "wmebv": dict(wmebv.counts(session)),
-        "export": {
-            "finished_at": good.finished_at.isoformat() if good and good.finished_at else None,
-            "id": good.export_id if good else None,
-            "last_state": latest.state.value if latest else None,
-            "next_at": nightly_at,
-        },
-    }
 
 
 @router.get("/")

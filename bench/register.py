@@ -27,7 +27,7 @@ from lxml import html
 from many import load
 from sqlmodel import Session, col, delete, update
 
-from app import home
+from app import overview
 from core import clock
 from core.cli import Installation, opened
 from register.services import fresh_findings
@@ -177,10 +177,10 @@ def asked_in_one_process(here: Installation, times: int = 20) -> Row:
     """What a page waits for: the program runs, the findings are kept, the outcome of the last time is thrown away."""
     taken, used = [], []
     for place in range(-1, times):
-        home._kept.clear()  # noqa: SLF001 - or only the first time would be measured
+        overview._kept.clear()  # noqa: SLF001 - or only the first time would be measured
         start, processor = perf_counter(), process_time()
         with fresh_findings(here.database, here.organisation_id) as session:
-            home.all_findings(session)
+            overview.all_findings(session)
         if place >= 0:
             taken.append((perf_counter() - start) * 1000)
             used.append((process_time() - processor) * 1000)

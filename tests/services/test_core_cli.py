@@ -294,7 +294,7 @@ def test_the_commands_do_not_load_what_they_do_not_need():
     """A slow start is felt at every command of a script."""
     import subprocess
 
-    code = "import sys; import core.cli; print('fastapi' in sys.modules or 'uvicorn' in sys.modules)"
+    code = "import sys; import app.cli, app.overview; print('fastapi' in sys.modules or 'uvicorn' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
     )
