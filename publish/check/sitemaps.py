@@ -1,7 +1,8 @@
 """One sitemap or sitemap index: the schema, and the rules of woo-index sections 5 and 7.2 that a schema cannot say.
 
-A list of documents is read twice only when something may be wrong with it: first entry by entry, in little memory, to
-see that all is well; in doubt as a whole, to say what is not.
+A list of documents is read again only when something may be wrong with it: first entry by entry, in little memory, to
+see that all is well (`usual` knows most of them at a glance, libxml2 the others); in doubt as a whole, to say what is
+not.
 """
 
 import re
@@ -12,13 +13,15 @@ from datetime import date, datetime, time
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
+from xml.sax.saxutils import unescape
 
 from lxml import etree
 
 from core.clock import AMSTERDAM, today
 from publish import diwoo
-from publish.check import values
+from publish.check import usual, values
 from publish.check.report import Fault
 
 HARVESTER_MAX_BYTES = 50_000_000
@@ -61,8 +64,7 @@ _SHAPE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """What the harvester takes from one entry. `category`: identifier of the first one, None in an index."""
 
     loc: str
@@ -98,7 +100,8 @@ def read_pieces(pieces: Callable[[], Iterable[bytes]], name: str) -> Reading:
 
     Raises what `pieces` raises.
     """
-    return _read_quickly(pieces(), name) or _read_whole(b"".join(pieces()), name)
+    found = _read_usual(pieces(), name) or _read_quickly(pieces(), name)
+    return found or _read_whole(b"".join(pieces()), name)
 
 
 def _read_whole(data: bytes, name: str) -> Reading:
@@ -115,6 +118,76 @@ def _read_whole(data: bytes, name: str) -> Reading:
     if (more := len(texts) - MAX_FAULTS_PER_FILE) > 0:
         texts[MAX_FAULTS_PER_FILE:] = [f"en nog {more} andere fouten in dit bestand."]
     return Reading(kind, tuple(Fault(name, text) for text in texts), tuple(_listed(entry) for entry in entries))
+
+
+def _read_usual(pieces: Iterable[bytes], name: str) -> Reading | None:
+    """As `_read_quickly`, ten times as fast, for a list as our own writer makes it; None for any other.
+
+    Entries one after the other are good when each of them is good alone. What an entry cannot know is looked at here:
+    that no two have the same address, how many there are and how large they are together.
+    """
+    listed: list[Listed] = []
+    known: set[str] = set()
+    rest, size = b"", 0
+    for piece in pieces:
+        if not size and not piece.startswith(diwoo.HEADER):
+            return None
+        start = 0 if size else len(diwoo.HEADER)
+        size += len(piece)
+        for position in range(start, len(piece), _AT_ONCE):
+            rest += piece[position : position + _AT_ONCE]
+            whole, end, after = rest.rpartition(_END)
+            if len(after) > usual.LONGEST:
+                return None
+            if end:
+                rest = after
+                if not _take_usual(whole + end, known, listed, name):
+                    return None
+    if rest != diwoo.FOOTER or size > HARVESTER_MAX_BYTES or name.startswith("sitemapindex-"):
+        return None
+    if not 0 < len({one.loc for one in listed}) == len(listed) <= diwoo.MAX_ENTRIES:
+        return None
+    return Reading(URLSET, (), tuple(listed))
+
+
+def _take_usual(data: bytes, known: set[str], listed: list[Listed], name: str) -> bool:
+    """Add some entries to `listed`. False when something may be wrong with one."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return False
+    position = 0
+    while position < len(text):
+        entry = usual.read(text, position)
+        if entry:
+            position = entry.end
+            one = _usual_entry(entry, known)
+        else:
+            end = text.index(_END_TEXT, position) + len(_END_TEXT)
+            alone = _read_quickly([diwoo.HEADER, text[position:end].encode(), diwoo.FOOTER], name)
+            position = end
+            one = alone.listed[0] if alone and len(alone.listed) == 1 else None
+        if one is None:
+            return False
+        listed.append(one)
+    return True
+
+
+def _usual_entry(entry: usual.Usual, known: set[str]) -> Listed | None:
+    """As `_good_entry`; `known` has the terms as they are written."""
+    if not known.issuperset(entry.terms):
+        for term in entry.terms:
+            if not _is_good_term(*usual.parts_of(term)):
+                return None
+            known.add(term)
+    loc = unescape(entry.loc)
+    form = values.formats().get(entry.format or "")
+    by_extension = values.format_of_extension().get(values.extension(loc.partition("?")[0]))
+    if (form is None or form is not by_extension) and any(_format_faults(loc, form)):
+        return None
+    if "." in entry.title and any(_title_faults(entry.title)):
+        return None
+    return Listed(loc, _moment(entry.lastmod), entry.category, form)
 
 
 def _read_quickly(pieces: Iterable[bytes], name: str) -> Reading | None:
@@ -167,7 +240,7 @@ def _good_entry(entry: etree._Element, known: set[_Found]) -> Listed | None:
         if tag not in _TEXTS:
             term = (tag, element.get("resource"), text.strip())
             if term not in known:
-                if len(element) or not _is_good_term(*term):
+                if len(element) or not _is_good_term(etree.QName(element).localname, *term[1:]):
                     return None
                 known.add(term)
             text = term[1] or ""
@@ -179,8 +252,7 @@ def _good_entry(entry: etree._Element, known: set[_Found]) -> Listed | None:
     return Listed(loc, _moment(found.get(_LASTMOD, "").strip()), found.get(_CATEGORY), form)
 
 
-def _is_good_term(tag: str, resource: str | None, label: str) -> bool:
-    element = tag.removeprefix(f"{{{diwoo.DIWOO_NAMESPACE}}}")
+def _is_good_term(element: str, resource: str | None, label: str) -> bool:
     if resource is not None and resource not in values.labels(values.LIST_OF_ELEMENT[element]):
         return False
     if element == "publisher" and (ended := values.ended_organisations().get(resource or "")) and ended < today():
@@ -191,6 +263,8 @@ def _is_good_term(tag: str, resource: str | None, label: str) -> bool:
 _USUAL_START = re.compile(rb"(<\?xml version=[\"']1\.0[\"'] encoding=[\"']UTF-8[\"']\?>)?\s*<urlset\s", re.IGNORECASE)
 """No comment, DOCTYPE or other encoding before the first element."""
 _AT_ONCE = 65_536
+_END_TEXT = "</url>\n"
+_END = _END_TEXT.encode()
 _MANY = 20
 _ENTRY, _LOC, _LASTMOD = (f"{{{diwoo.SITEMAP_NAMESPACE}}}{name}" for name in ("url", "loc", "lastmod"))
 _TITLE, _FORMAT, _CATEGORY = (

@@ -1,17 +1,21 @@
 """The check of one file: it accepts what the harvester can use, and says of the rest in Dutch what is wrong."""
 
 import re
+from collections.abc import Callable, Iterator
+from copy import deepcopy
 from datetime import UTC, datetime
+from itertools import islice
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from core import clock
 from publish import diwoo
-from publish.check import Fault, faults_in_xml, formats, marks, sitemaps, values, verify
+from publish.check import Fault, faults_in_xml, formats, marks, sitemaps, usual, values, verify
 from support import official
-from support.public_documents import HOST, LOSSER, MORNING, NEWER, PDF, full, minimal, term
+from support.public_documents import HOST, LOSSER, MORNING, NEWER, PDF, full, minimal, public_documents, term
 from woo.public import Action, Term
 
 MINIMAL = diwoo.sitemap([minimal(format=PDF)]).decode()
@@ -243,10 +247,16 @@ def test_damaged_file_never_gives_an_exception(position, damage):
         assert str(fault).startswith("a.xml: ")
 
 
+THREE = (
+    diwoo.HEADER + b"".join(map(diwoo.entry, (full(), minimal(loc=f"{HOST}/2"), full(loc=f"{HOST}/3")))) + diwoo.FOOTER
+)
+
+
 def read_in_both_ways(data: bytes) -> None:
-    quick, slow = sitemaps._read_quickly([data], "a.xml"), sitemaps._read_whole(data, "a.xml")
-    assert quick in {None, slow}
-    assert quick is None or quick.faults == ()
+    slow = sitemaps._read_whole(data, "a.xml")
+    for quick in (sitemaps._read_quickly([data], "a.xml"), sitemaps._read_usual([data], "a.xml")):
+        assert quick in {None, slow}
+        assert quick is None or quick.faults == ()
 
 
 @settings(deadline=None)
@@ -256,10 +266,110 @@ def test_the_quick_way_takes_nothing_that_the_slow_way_refuses(position, damage,
     read_in_both_ways(data[:position] + damage + data[position + length :])
 
 
+@settings(deadline=None)
+@given(
+    st.integers(0, len(THREE)),
+    st.integers(0, len(THREE)),
+    st.sampled_from(
+        [b"", b"<!--", b"-->", b"<![CDATA[", b"]]>", b"<?x", b"?>", b"&", b"</url>\n", b"<url>", b"</urlset>"]
+    ),
+    st.sampled_from([b"", b"-->", b"]]>", b"?>", diwoo.FOOTER, diwoo.HEADER]),
+)
+def test_parts_that_are_good_alone_are_good_together(first, second, opened, closed):
+    """What begins in one entry and ends in another is seen, though entries are read one by one."""
+    start, end = sorted((first, second))
+    read_in_both_ways(THREE[:start] + opened + THREE[start:end] + closed + THREE[end:])
+
+
+def broken() -> Iterator[tuple[str, bytes]]:
+    """A sitemap with each of its elements gone, there twice, before its neighbour, empty, with another name or more."""
+    for place, element in enumerate(etree.fromstring(THREE).iter()):
+        for name, break_it in BREAKS.items():
+            root = etree.fromstring(THREE)
+            changed = next(islice(root.iter(), place, None))
+            if changed is not root:
+                break_it(changed)
+                body = etree.tostring(root, encoding="UTF-8").partition(b">\n")[2]
+                yield f"{name} {etree.QName(element).localname}", diwoo.HEADER + body + b"\n"
+
+
+def before_its_neighbour(element: etree._Element) -> None:
+    if (after := element.getnext()) is not None:
+        after.addnext(element)
+
+
+def empty(element: etree._Element) -> None:
+    element[:] = []
+    element.text = None
+
+
+BREAKS: dict[str, Callable[[etree._Element], object]] = {
+    "gone": lambda element: element.getparent().remove(element),
+    "twice": lambda element: element.addnext(deepcopy(element)),
+    "before its neighbour": before_its_neighbour,
+    "empty": empty,
+    "another name": lambda element: setattr(element, "tag", f"{element.tag}x"),
+    "an attribute": lambda element: element.set("soort", "x"),
+    "no attribute": lambda element: element.attrib.clear(),
+    "another identifier": lambda element: element.set("resource", "https://identifier.overheid.nl/x"),
+    "another text": lambda element: setattr(element, "text", "x"),
+}
+
+
+def test_whatever_is_broken_in_a_sitemap_is_found_by_every_way():
+    found = dict(broken())
+    assert len(found) > 500
+    for name, data in found.items():
+        quick = sitemaps._read_usual([data], "a.xml")
+        if quick is not None:
+            assert quick == sitemaps._read_whole(data, "a.xml"), name
+
+
+@settings(deadline=None)
+@given(st.data())
+@pytest.mark.parametrize("kind", usual._TYPES)
+def test_what_a_pattern_matches_the_schema_accepts(kind, data):
+    """`usual` knows the simple types of the schema as patterns of its own."""
+    element = {"xs:string": "trefwoord", "xs:date": "creatiedatum", "d:moment": "begindatum", "s:adres": "loc",
+               "d:gevuldeTekst": "officieleTitel", "s:wijziging": "lastmod"}[kind]  # fmt: skip
+    text = data.draw(st.from_regex(usual._TYPES[kind].replace("*+", "*").replace("++", "+"), fullmatch=True))
+    changed = re.sub(rf"(:?{element})>[^<]*</", lambda found: f"{found[1]}>{text}</", FULL, count=1)
+    schema = etree.XMLSchema(etree.parse(sitemaps._schema_path(sitemaps.URLSET)))
+    assert schema.validate(etree.fromstring(changed.encode())), schema.error_log
+
+
+@settings(deadline=None)
+@given(st.lists(public_documents(), min_size=1, max_size=3, unique_by=lambda document: document.loc))
+def test_every_sitemap_of_ours_is_read_in_the_usual_way(documents):
+    data = diwoo.sitemap(documents)
+    slow = sitemaps._read_whole(data, "a.xml")
+    assert sitemaps._read_usual([data], "a.xml") == (None if slow.faults else slow)
+
+
+def test_the_usual_way_asks_libxml2_only_about_entries_of_another_form(monkeypatch):
+    asked: list[bytes] = []
+    quickly = sitemaps._read_quickly
+    monkeypatch.setattr(
+        sitemaps, "_read_quickly", lambda pieces, name: asked.append(b"".join(pieces)) or quickly([asked[-1]], name)
+    )
+    assert sitemaps._read_usual([THREE], "a.xml") is not None
+    assert [b"/2</loc>" in part for part in asked] == [False, False]
+    assert sitemaps._read_usual([MINIMAL.encode()], "a.xml") is not None
+    assert len(asked) == 2
+
+
+def test_an_address_that_stands_in_two_entries_is_found_whoever_reads_them():
+    twice = (full(), minimal(loc=full().loc))
+    data = diwoo.HEADER + b"".join(map(diwoo.entry, twice)) + diwoo.FOOTER
+    assert sitemaps._read_usual([data], "a.xml") is None
+    assert "staat er twee keer" in str(faults_in_xml(data, "a.xml")[0])
+
+
 @pytest.mark.parametrize("mutation", MUTATIONS)
 def test_the_quick_way_leaves_every_mistake_to_the_slow_way(mutation):
     text, pattern, replacement, _ = MUTATIONS[mutation]
-    assert sitemaps._read_quickly([re.sub(pattern, replacement, text, flags=re.DOTALL).encode()], "a.xml") is None
+    data = re.sub(pattern, replacement, text, flags=re.DOTALL).encode()
+    assert [sitemaps._read_quickly([data], "a.xml"), sitemaps._read_usual([data], "a.xml")] == [None, None]
 
 
 @pytest.mark.parametrize(
