@@ -186,6 +186,20 @@ def test_words_that_are_public_elsewhere_stop_nothing(here):
     assert run(here).changed
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Misschien is het adres niet goed getypt, of is de pagina verplaatst",  # of a template
+        "Adressen en metadata van de documenten die volgens de Wet open overheid openbaar zijn",  # of a page
+    ],
+)
+def test_what_the_program_itself_says_is_no_secret(here, words):
+    """Who copies a sentence of the website into an internal note must not lose the website."""
+    here.add_document("Met notitie", note=words)
+    assert piece_of(words)
+    assert run(here).changed
+
+
 def test_a_law_with_its_article_is_public_also_where_a_hidden_field_names_it(here):
     """A page shows both as one text, while the register keeps them apart."""
     content = complete()
