@@ -1,9 +1,13 @@
 """A public page: a template of `templates/public/` with what it shows. Knows no request and no user."""
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
+from jinja2 import Environment
+
 from core.web.pages import templates
+from publish import pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,4 +37,13 @@ class SiteFrame:
 
 def render(frame: SiteFrame, template: str, **context: Any) -> bytes:  # noqa: ANN401 - whatever the template shows
     """The page as it stands on the disk."""
-    return templates().get_template(f"public/{template}").render(site=frame, **context).encode()
+    return _environment().get_template(f"public/{template}").render(site=frame, **context).encode()
+
+
+@cache
+def _environment() -> Environment:
+    """The templates of the application, with our pieces; during a run nobody changes a template."""
+    made = templates().overlay(auto_reload=False)
+    ours = (pieces.cell, pieces.definition, pieces.document_list, pieces.entry_list)
+    made.globals = {**made.globals, **{piece.__name__: piece for piece in ours}}
+    return made

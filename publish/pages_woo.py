@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain
+from operator import attrgetter
 from pathlib import PurePosixPath
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -20,9 +21,10 @@ from core.web.pages import dutch_date, dutch_moment, dutch_number
 from publish import feeds, urls
 from publish.diwoo import moment, percent_encoded
 from publish.html import SiteFrame, render
-from publish.parts import File, Line, Row, as_json, capital, filled, pages
+from publish.parts import File, Line, Listed, Row, as_json, capital, filled, pages
 from publish.states import Before, Unit, digest
 from woo.public import (
+    FrozenDocument,
     Ground,
     KnownDocument,
     PublicCategory,
@@ -58,21 +60,6 @@ class Collection:
     label: str
     address: str
     category: PublicCategory | None
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A document in a collection."""
-
-    href: str
-    title: str
-    note: str
-    dossier_href: str
-    dossier_title: str
-    summary: str
-    published_at: datetime
-    lastmod: datetime
-    loc: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +152,7 @@ def _dossier_units(
         }
         anew = [dossier for dossier in group if not before.holds(_dossier_address(dossier.id), states[dossier.id])]
         ahead = _ids(known for dossier in anew for known in by_dossier[dossier.id])
-        shelf = _Shelf(session, _itself)
+        shelf = _Shelf(session, attrgetter("public"))
         for dossier in group:
             ids = _ids(by_dossier[dossier.id])
             gone = tombstones.get(dossier.id, ())
@@ -180,14 +167,10 @@ def _ids(documents: Iterable[KnownDocument]) -> list[UUID]:
     return [known.id for known in documents]
 
 
-def _itself(document: PublicDocument) -> PublicDocument:
-    return document
-
-
 class _Shelf(Generic[T]):
     """What pages tell of documents, read together with that of the pages that come next."""
 
-    def __init__(self, session: Session, tell: Callable[[PublicDocument], T]) -> None:
+    def __init__(self, session: Session, tell: Callable[[FrozenDocument], T]) -> None:
         self.session = session
         self.tell = tell
         self.found: dict[UUID, T] = {}
@@ -196,7 +179,7 @@ class _Shelf(Generic[T]):
         """Of these documents, in this order; `ahead` are those that will be asked for soon."""
         if any(one not in self.found for one in ids):
             wanted = [one for one in dict.fromkeys([*ids, *ahead]) if one not in self.found]
-            read = {one: self.tell(document.public) for one, document in woo.documents_of(self.session, wanted).items()}
+            read = {one: self.tell(document) for one, document in woo.documents_of(self.session, wanted).items()}
             kept = {one: self.found[one] for one in ids if one in self.found} if len(self.found) > _KEPT else self.found
             self.found = kept | read
         return [self.found[one] for one in ids]
@@ -509,21 +492,29 @@ def _location(frame: SiteFrame, collection: Collection, location: woo.PublicLoca
     return Line(location.url, urls.outside(frame.base_url, location.url)), location.explanation
 
 
-def _listed(document: PublicDocument, titles: Mapping[str, str]) -> Listed:
-    kind = document.kinds[0].label if document.kinds else ""
-    on = _day_of(document)
-    kept_back = {"deels": "deels openbaar", "helemaal": "niet openbaar"}.get(document.withheld, "")
+def _listed(document: FrozenDocument, titles: Mapping[str, str]) -> Listed:
+    content = document.content
+    kind = content["kinds"][0]["label"] if content["kinds"] else ""
+    on = _written(content["actions"][0]["on"])
+    kept_back = {"deels": "deels openbaar", "helemaal": "niet openbaar"}.get(content.get("withheld", ""), "")
+    file = _file_note(content["format"]["label"] if content["format"] else "", content["size"])
+    dossier_id = content["dossier"]
     return Listed(
-        href=_href(document),
-        title=document.title,
-        note=" · ".join(filter(None, (dutch_date(on), capital(kind), capital(kept_back), _file_note(document)))),
-        dossier_href=_dossier_address(document.dossier_id) if document.dossier_id in titles else "",
-        dossier_title=titles.get(document.dossier_id, ""),
-        summary=next(filter(None, document.descriptions), ""),
+        href=_address(document.path, document.loc),
+        title=content["title"],
+        note=" · ".join(filter(None, (on, capital(kind), capital(kept_back), file))),
+        dossier_href=_dossier_address(dossier_id) if dossier_id in titles else "",
+        dossier_title=titles.get(dossier_id, ""),
+        summary=next(filter(None, content["descriptions"]), ""),
         published_at=document.published_at or document.lastmod,
         lastmod=document.lastmod,
         loc=document.loc,
     )
+
+
+@lru_cache(maxsize=4096)
+def _written(day: str) -> str:
+    return dutch_date(date.fromisoformat(day))
 
 
 # --- a dossier
@@ -608,8 +599,8 @@ def _shown(frame: SiteFrame, document: PublicDocument, place: str) -> Shown:
     return Shown(
         id=place,
         title=document.title,
-        href=_href(document),
-        note=_file_note(document) or "op een andere website",
+        href=_address(document.path, document.loc),
+        note=_file_note(document.format.label if document.format else "", document.size) or "op een andere website",
         replaced=document.replaced_reason.label if document.replaced_reason else "",
         withheld=document.withheld,
         notice=_lines(document.notice),
@@ -732,8 +723,8 @@ def _day_of(document: PublicDocument) -> date:
     return document.actions[0].at.astimezone(clock.AMSTERDAM).date()
 
 
-def _href(document: PublicDocument) -> str:
-    return percent_encoded(f"/{document.path}" if document.path else document.loc)
+def _address(path: str | None, loc: str) -> str:
+    return percent_encoded(f"/{path}" if path else loc)
 
 
 def _reference(frame: SiteFrame, reference: Reference) -> Line:
@@ -756,8 +747,8 @@ def _place_in_dossier(order: Sequence[str], document: PublicDocument) -> tuple[i
     return order.index(address) if address in order else len(order), not start, int(start or 0), document.loc
 
 
-def _file_note(document: PublicDocument) -> str:
-    return ", ".join(filter(None, (document.format.label if document.format else "", _size(document.size))))
+def _file_note(kind: str, size: int) -> str:
+    return ", ".join(filter(None, (kind, _size(size))))
 
 
 def _size(size: int) -> str:

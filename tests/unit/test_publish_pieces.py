@@ -1,0 +1,37 @@
+"""The pieces that are written as text are those that the components in `templates/` make."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import html
+
+from core.clock import now
+from core.web.pages import templates
+from publish import pieces
+from publish.parts import Entry, Line, Listed
+
+TEXTS = st.text(st.sampled_from("aé <>&'\"\n;{"), max_size=6)
+LINES = st.builds(Line, TEXTS, TEXTS, st.sampled_from(["", "gestopt", "nakijken"]))
+ENTRIES = st.builds(Entry, TEXTS, TEXTS, TEXTS, st.none() | TEXTS, TEXTS, TEXTS)
+
+
+def component(place: str, name: str, *shown: object) -> str:
+    return str(getattr(templates().get_template(place).module, name)(*shown))
+
+
+@settings(max_examples=60, deadline=None)
+@given(LINES, st.lists(st.tuples(TEXTS, st.lists(LINES, max_size=2)), max_size=3), st.lists(ENTRIES, max_size=3))
+def test_pieces_are_those_of_the_components(line, rows, entries):
+    assert pieces.cell(line) == component("components/lists.html", "cell", line)
+    assert pieces.definition(rows) == component("components/lists.html", "definition", rows)
+    assert pieces.entry_list(entries) == component("public/parts.html", "entry_list", entries)
+
+
+@given(TEXTS, TEXTS, TEXTS, st.booleans())
+def test_a_document_in_a_list_says_what_it_was_given(title, note, dossier, has_dossier):
+    moment = now()
+    href = "/woo/dossiers/1/" if has_dossier else ""
+    shown = Listed("/a?b&c", title, note, href, dossier, "", moment, moment, "/a")
+    (item,) = html.fragment_fromstring(str(pieces.document_list([shown])))
+    told = f" {title}{note}{f' · Dossier: {dossier}' if has_dossier else ''}"
+    assert item.text_content() == told
+    assert item.xpath(".//a/@href") == ["/a?b&c", *([href] if has_dossier else [])]
