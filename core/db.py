@@ -165,7 +165,7 @@ def _collated(element: in_byte_order, compiler: SQLCompiler, **options: Any) -> 
     return f'{_as_it_is(element, compiler, **options)} COLLATE "C"'
 
 
-class _of_many_rows(FunctionElement[Any]):  # noqa: N801 - idem
+class of_many_rows(FunctionElement[Any]):  # noqa: N801 - idem
     """A condition that holds for many rows. SQLite, which keeps no statistics, would take it for the way in.
 
     Without a type: of a truth value SQLAlchemy would write `= 1`, and through that SQLite sees no condition any more,
@@ -175,13 +175,13 @@ class _of_many_rows(FunctionElement[Any]):  # noqa: N801 - idem
     inherit_cache = True
 
 
-@compiles(_of_many_rows)
-def _plain_condition(element: _of_many_rows, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - idem
+@compiles(of_many_rows)
+def _plain_condition(element: of_many_rows, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - idem
     return compiler.process(element.clauses, **options)
 
 
-@compiles(_of_many_rows, "sqlite")
-def _with_likelihood(element: _of_many_rows, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - idem
+@compiles(of_many_rows, "sqlite")
+def _with_likelihood(element: of_many_rows, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - idem
     return f"likelihood({compiler.process(element.clauses, **options)}, 0.05)"
 
 
@@ -194,7 +194,7 @@ class Owned(SQLModel):
     def is_inside(cls, organisation_id: UUID) -> ColumnElement[bool]:
         """The condition that keeps a query within one organisation; SQLAlchemy also asks it of this mixin itself."""
         own = getattr(cls, "organisation_id", None)
-        return _of_many_rows((column("organisation_id", Uuid()) if own is None else own) == organisation_id)
+        return of_many_rows((column("organisation_id", Uuid()) if own is None else own) == organisation_id)
 
 
 class Audited:

@@ -59,14 +59,17 @@ def _category(number: str) -> str:
 def moment(at: datetime) -> str:
     """The moment as `xs:dateTime` in Dutch time, with the zone that was in force on that day. Whole seconds.
 
-    Raises ValueError when `at` has no zone.
+    Raises ValueError when `at` has no zone, or falls before the year 1 in UTC.
     """
     if at.tzinfo is None:
         raise ValueError(f"{at} has no zone")
-    local = at.astimezone(AMSTERDAM)
-    # Before 1892 clocks followed the sun: the offset had seconds, which XML cannot write.
-    if (local.utcoffset() or timedelta()) % timedelta(minutes=1):
-        local = at.astimezone(UTC)
+    try:
+        local = at.astimezone(AMSTERDAM)
+        # Before 1892 clocks followed the sun: the offset had seconds, which XML cannot write.
+        if (local.utcoffset() or timedelta()) % timedelta(minutes=1):
+            local = at.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{at} cannot be written in UTC") from error
     return local.isoformat(timespec="seconds")
 
 

@@ -189,7 +189,9 @@ def _text(name: str, text: str | None) -> str:
     return f"<diwoo:{name}>{escaped(text)}</diwoo:{name}>" if text else ""
 
 
-def _texts(wrapper: str, name: str, texts: Iterable[str]) -> str:
+def _texts(wrapper: str, name: str, texts: Sequence[str]) -> str:
+    if not texts:
+        return ""
     filled = "".join([f"<diwoo:{name}>{escaped(text)}</diwoo:{name}>" for text in texts if text])
     return f"<diwoo:{wrapper}>{filled}</diwoo:{wrapper}>" if filled else ""
 
@@ -198,9 +200,11 @@ def _term(name: str, term: Term | None) -> str:
     return _of_list(name, term["uri"], term["label"]) if term else ""
 
 
-def _terms(wrapper: str, name: str, terms: Iterable[Term]) -> str:
+def _terms(wrapper: str, name: str, terms: Sequence[Term]) -> str:
+    if not terms:
+        return ""
     filled = "".join([_of_list(name, term["uri"], term["label"]) for term in terms])
-    return f"<diwoo:{wrapper}>{filled}</diwoo:{wrapper}>" if filled else ""
+    return f"<diwoo:{wrapper}>{filled}</diwoo:{wrapper}>"
 
 
 @lru_cache(maxsize=4096)
@@ -229,13 +233,14 @@ def _reference(name: str, reference: Reference) -> str:
 
 
 def _is_part_of(document: FrozenDocument) -> str:
-    whole = document.named.get(document.content["part_of"] or "")
+    whole = document.named.get(document.content["part_of"])
     return _reference("isPartOf", whole) if whole else ""
 
 
-def _has_parts(parts: Iterable[Reference]) -> str:
-    filled = "".join([_reference("hasPart", part) for part in parts])
-    return f"<diwoo:hasParts>{filled}</diwoo:hasParts>" if filled else ""
+def _has_parts(parts: Sequence[Reference]) -> str:
+    if not parts:
+        return ""
+    return f"<diwoo:hasParts>{''.join([_reference('hasPart', part) for part in parts])}</diwoo:hasParts>"
 
 
 def _action(action: Mapping[str, Any]) -> str:
@@ -247,6 +252,8 @@ def _action(action: Mapping[str, Any]) -> str:
 
 
 def _relations(document: FrozenDocument) -> str:
+    if not document.content["relations"]:
+        return ""
     filled = "".join(
         [
             f"<diwoo:documentrelatie>{_term('role', relation['role'])}"

@@ -262,6 +262,7 @@ class Document(Record, table=True):
         UniqueConstraint("organisation_id", "loc"),
         Index("ix_woo_document_state_due", "state", "due_on"),
         Index("ix_woo_document_sha256", "sha256"),
+        Index("ix_woo_document_sitemap_id", "sitemap_id", "loc"),  # an export reads them in this order
     )
 
     dossier_id: UUID = Field(foreign_key="woo_dossier.id", index=True)
@@ -326,7 +327,7 @@ class Document(Record, table=True):
     published_version: int | None = None
     """Number of the frozen version that the public sees."""
     loc: str | None = Field(default=None, max_length=2000)
-    sitemap_id: UUID | None = Field(default=None, foreign_key="woo_sitemap.id", index=True)
+    sitemap_id: UUID | None = Field(default=None, foreign_key="woo_sitemap.id")
     weight: int = 0
     lastmod_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     replaced_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -8,9 +8,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from pydantic_core import from_json
 from sqlalchemy import ColumnElement, String, cast, func
 from sqlalchemy import select as plain_select
 from sqlalchemy.orm import aliased
@@ -19,7 +21,7 @@ from sqlmodel import Session, col, select
 from core import clock
 from core.audit import Actor
 from core.clock import AMSTERDAM
-from core.db import Database, in_byte_order
+from core.db import Database, in_byte_order, of_many_rows
 from core.folder import Folder
 from core.history import Version
 from core.organisations import the_organisation
@@ -30,6 +32,7 @@ from woo.models import Category, Document, Dossier, Overview, PublicReference, S
 GROUNDS_KEY = "weigeringsgronden"
 """The name under which the grounds for what is withheld go to the harvester (woo-index 7.3)."""
 _AT_ONCE = 500
+_MINE, _OTHER = aliased(Document), aliased(Document)  # here, since to make one takes milliseconds
 Those = Callable[[type[Document]], ColumnElement[bool]]
 """Which documents a question is about, whatever name the table has in it."""
 
@@ -329,26 +332,35 @@ def known_documents(session: Session) -> Iterator[KnownDocument]:
     shared: dict[Any, Any] = {}
     for document in frozen_documents(session):
         content, first = document.content, document.content["categories"][0]
-        numbers = [entry["number"] for entry in content["categories"] if entry["number"] != lists.WITHOUT_DUTY]
-        names = [document.named.get(target) for target, _ in snapshot.references(content)]
-        told = repr((document.loc, document.lastmod, document.published_at, document.parts, names, document.text))
+        number = next((one["number"] for one in content["categories"] if one["number"] != lists.WITHOUT_DUTY), None)
         sitemap = (document.category, document.sitemap) if document.category else None
         themes = tuple([theme["label"] for theme in content["themes"]])
-        on = date.fromisoformat(content["actions"][0]["on"])
+        label, dossier, on = first["label"], content["dossier"], content["actions"][0]["on"]
         yield KnownDocument(
-            id=document.id,
-            loc=document.loc,
-            lastmod=document.lastmod,
-            published_at=document.published_at or document.lastmod,
-            sitemap=shared.setdefault(sitemap, sitemap),
-            category=numbers[0] if numbers else lists.WITHOUT_DUTY,
-            label=shared.setdefault(first["label"], first["label"]),
-            dossier_id=shared.setdefault(content["dossier"], content["dossier"]),
-            on=shared.setdefault(on, on),
-            themes=shared.setdefault(themes, themes),
-            is_withheld=bool(content.get("withheld")),
-            digest=hashlib.blake2b(told.encode(), digest_size=16).digest(),
+            document.id,
+            document.loc,
+            document.lastmod,
+            document.published_at or document.lastmod,
+            shared.setdefault(sitemap, sitemap),
+            number or lists.WITHOUT_DUTY,
+            shared.setdefault(label, label),
+            shared.setdefault(dossier, dossier),
+            _on(on),
+            shared.setdefault(themes, themes),
+            bool(content.get("withheld")),
+            _digest(document),
         )
+
+
+_on = lru_cache(maxsize=4096)(date.fromisoformat)
+
+
+def _digest(document: FrozenDocument) -> bytes:
+    """Of all that is told of a document: its text as it is stored, and what is told of others."""
+    named = [document.named.get(target) for target, _ in snapshot.references(document.content)]
+    others = repr((named, document.parts)) if named or document.parts else ""
+    told = (document.loc, str(document.lastmod), str(document.published_at), others, document.text)
+    return hashlib.sha256("\0".join(told).encode()).digest()[:16]
 
 
 def frozen_documents(session: Session) -> Iterator[FrozenDocument]:
@@ -389,20 +401,17 @@ def _frozen(session: Session, those: Those, category: str, number: int) -> Itera
     query = (
         plain_select(
             col(Document.id),
-            col(Document.state),
             col(Document.loc),
             col(Document.lastmod_at),
             col(Document.published_at),
             cast(col(Version.content), String),
         )
         .join(Version, (col(Version.subject_id) == Document.id) & (col(Version.number) == Document.published_version))
-        .where(those(Document))
+        .where(those(Document), of_many_rows(col(Document.state) == DocumentState.PUBLISHED))
         .order_by(in_byte_order(col(Document.loc)))
         .execution_options(yield_per=_AT_ONCE)
     )
-    for document_id, state, loc, lastmod, published_at, content in session.execute(query):
-        if state is not DocumentState.PUBLISHED:  # not asked of the database: it would go through all that is public
-            continue
+    for document_id, loc, lastmod, published_at, content in session.execute(query):
         if loc is None or lastmod is None:
             raise ValueError(f"public document {document_id} has no address or no lastmod")
         yield FrozenDocument(
@@ -414,10 +423,19 @@ def _frozen(session: Session, those: Those, category: str, number: int) -> Itera
             category,
             number,
             content,
-            json.loads(content),  # one by one: what is parsed is gone before the next
+            _parsed(content),  # one by one: what is parsed is gone before the next
             named,
             parts.get(document_id, ()),
         )
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    found: dict[str, Any]
+    try:
+        found = from_json(text, cache_strings="keys")
+    except ValueError:  # half a character: Python reads it, the parser of pydantic, which is faster, does not
+        found = json.loads(text)
+    return found
 
 
 def number_public(session: Session) -> int:
@@ -737,24 +755,20 @@ def _references(
 
     Of documents that are not public nothing is told.
     """
-    mine, other = aliased(Document), aliased(Document)
 
     def found(own: object, others: object) -> Iterator[tuple[UUID, UUID, Reference]]:
         query = (
-            plain_select(
-                col(mine.id), col(other.id), col(other.loc), col(other.state), col(Version.content)["title"].as_string()
-            )
+            plain_select(col(_MINE.id), col(_OTHER.id), col(_OTHER.loc), col(Version.content)["title"].as_string())
             .select_from(PublicReference)
-            .join(mine, col(mine.id) == own)
-            .join(other, col(other.id) == others)
-            .join(Version, (col(Version.subject_id) == other.id) & (col(Version.number) == other.published_version))
-            .where(those(mine))
+            .join(_MINE, col(_MINE.id) == own)
+            .join(_OTHER, col(_OTHER.id) == others)
+            .join(Version, (col(Version.subject_id) == _OTHER.id) & (col(Version.number) == _OTHER.published_version))
+            .where(those(_MINE), of_many_rows(col(_OTHER.state) == DocumentState.PUBLISHED))
         )
         if others is PublicReference.source_id:
             query = query.where(col(PublicReference.is_part).is_(True))
-        for own_id, other_id, loc, state, title in session.execute(query):
-            if state is DocumentState.PUBLISHED:
-                yield own_id, other_id, Reference(_absolute(base_url, loc or ""), title)
+        for own_id, other_id, loc, title in session.execute(query):
+            yield own_id, other_id, Reference(_absolute(base_url, loc or ""), title)
 
     named = {str(target): one for _, target, one in found(PublicReference.source_id, PublicReference.target_id)}
     parts: dict[UUID, list[Reference]] = defaultdict(list)

@@ -129,6 +129,15 @@ def test_both_writers_give_the_same_bytes_and_refuse_the_same(document: FrozenDo
     assert fast == outcome(lambda: diwoo.entry(document.public))
 
 
+def test_the_first_day_of_the_calendar_is_refused_as_it_falls_before_it_in_utc():
+    first = frozen(1)
+    action = {**first.content["actions"][0], "on": "0001-01-01"}
+    document = first._replace(content={**first.content, "actions": [action]})
+    for write in (lambda: diwoo_stream.entry(document), lambda: diwoo.entry(document.public)):
+        with pytest.raises(ValueError, match="UTC"):
+            write()
+
+
 @settings(max_examples=100)
 @given(st.text(max_size=8))
 @example("]]>")
