@@ -5,14 +5,17 @@ Three things hold for every session, wherever it is used:
 * it is bounded by one organisation (`Owned` rows of another one do not exist for it), or says aloud that it is not;
 * a row of an audited table that changes without an audit event stops the commit (see `core.audit`);
 * `Database.write` takes the write lock at once, `Database.read` never does. On SQLite that is one lock (BEGIN
-  IMMEDIATE), on PostgreSQL one for each organisation: what a change builds on cannot change under its hands.
+  IMMEDIATE), on PostgreSQL one for each organisation: what a change builds on cannot change under its hands. Within
+  a process who waits for it stands in a queue (`_Turns`), in which a withdrawal goes first.
 """
 
 import json
 import random
 import re
 import sqlite3
+import threading
 import time
+from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -76,10 +79,14 @@ SQLModel.metadata.naming_convention = {
 # None is no value at all, not the word null in JSON: only so can the database itself see that a text was cleaned.
 JSON_TYPE = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 UNBOUNDED = "unbounded"
+_URGENT = "urgent"
 _PATIENCE = 10
 """Seconds that a change waits for another one before it gives up."""
 _LONGEST_WAIT, _SHORTEST_WAIT = 0.01, 0.001
-"""Seconds between two times that a change asks SQLite for the write lock: at first, and after a quarter of a second."""
+"""Seconds between two times that a change asks SQLite for the write lock: at first, and after a quarter of a second.
+
+One that is urgent asks as often as it may from the beginning.
+"""
 _WRITERS = 0x0B0E
 """Name of our write locks among the advisory locks of a PostgreSQL database."""
 _BUSY = "De database is te lang bezet. Probeer het over een minuut opnieuw."
@@ -287,8 +294,8 @@ def make_engine(url: str) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         # A change takes the write lock before it reads what it builds on: otherwise updates get lost, silently.
-        if connection.get_execution_options().get("openboek_writes", False):
-            _take_write_lock(connection)
+        if writes := connection.get_execution_options().get("openboek_writes"):
+            _take_write_lock(connection, urgent=writes == _URGENT)
         else:
             connection.exec_driver_sql("BEGIN")
 
@@ -300,7 +307,7 @@ def _from_json(text: str) -> Any:  # noqa: ANN401 - whatever was stored
     return [] if text == "[]" else json.loads(text)
 
 
-def _take_write_lock(connection: Connection) -> None:
+def _take_write_lock(connection: Connection, *, urgent: bool) -> None:
     """BEGIN IMMEDIATE for SQLite, where who waits longest asks most often.
 
     SQLite's own waiting does the reverse: it asks ever less often, so that under a steady load one who waits is passed
@@ -319,11 +326,82 @@ def _take_write_lock(connection: Connection) -> None:
                     break
             else:
                 return
-            # Scattered, because threads that ask in step would all ask in vain.
-            time.sleep(max(_SHORTEST_WAIT, _LONGEST_WAIT * (1 - 4 * waited)) * random.uniform(0.5, 1.5))  # noqa: S311
+            # Scattered, because who asks in step would always ask in vain.
+            pause = 0 if urgent else _LONGEST_WAIT * (1 - 4 * waited)
+            time.sleep(max(_SHORTEST_WAIT, pause) * random.uniform(0.5, 1.5))  # noqa: S311
         connection.exec_driver_sql("BEGIN IMMEDIATE")  # the last time: what is wrong is told as always
     finally:
         raw.execute(f"PRAGMA busy_timeout = {patience}")
+
+
+class _Turns:
+    """The changes of this process that want the same lock, one at a time: who is urgent first, then who came first.
+
+    Who stands here holds no connection, so that pages can still be read. The lock itself is that of the database, for
+    there are other processes. Urgent and ordinary changes alternate when both wait, so nobody waits for ever. A turn
+    may be ended by another thread than the one that waited for it.
+    """
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._waiting: dict[bool, deque[threading.Event]] = {True: deque(), False: deque()}
+        self._urgent_is_next = True
+        self._is_taken = False
+
+    def wait(self, *, urgent: bool) -> None:
+        """Until it is our turn; to be ended by `end`.
+
+        Raises:
+            Failed: others take too long.
+        """
+        with self._guard:
+            if not self._is_taken:
+                self._is_taken = True
+                return
+            called = threading.Event()
+            self._waiting[urgent].append(called)
+        is_called = False
+        try:
+            is_called = called.wait(_PATIENCE)
+        finally:
+            if not is_called:  # too long, or the process was asked to end
+                self._give_up(called, self._waiting[urgent])
+        if not is_called:
+            raise Failed(_BUSY)
+
+    def _give_up(self, called: threading.Event, waiting: deque[threading.Event]) -> None:
+        with self._guard:
+            if called in waiting:
+                waiting.remove(called)
+                return
+        self.end()  # called all the same, just now
+
+    def end(self) -> None:
+        """Let the next one go."""
+        with self._guard:
+            urgent = self._urgent_is_next if self._waiting[self._urgent_is_next] else not self._urgent_is_next
+            self._urgent_is_next = not urgent
+            self._is_taken = bool(self._waiting[urgent])
+            if self._is_taken:
+                self._waiting[urgent].popleft().set()
+
+
+class _Writing(Session):
+    """Waits for its turn at its first query: who is still sending a form, or waits for a thread, keeps nobody waiting."""
+
+    def __init__(self, bind: Engine, turns: _Turns, *, urgent: bool) -> None:
+        super().__init__(bind, expire_on_commit=False)
+        self._turns, self._urgent, self._has_turn = turns, urgent, False
+
+    def get_bind(self, *args: Any, **options: Any) -> Engine | Connection:  # noqa: ANN401 - SQLAlchemy's own
+        if not self._has_turn:
+            self._turns.wait(urgent=self._urgent)
+            self._has_turn = True
+        return super().get_bind(*args, **options)
+
+    def end_turn(self) -> None:
+        if self._has_turn:
+            self._turns.end()
 
 
 class Database:
@@ -332,7 +410,11 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = make_engine(url)
-        self._writer = self.engine.execution_options(openboek_writes=True)
+        self._writers = {
+            urgent: self.engine.execution_options(openboek_writes=_URGENT if urgent else True)
+            for urgent in (False, True)
+        }
+        self._turns: defaultdict[int, _Turns] = defaultdict(_Turns)
         self._reader = (
             self.engine
             if self.engine.dialect.name == "sqlite"
@@ -348,19 +430,26 @@ class Database:
             end_reading(session)
 
     @contextmanager
-    def write(self, organisation_id: UUID | None) -> Iterator[Session]:
+    def write(self, organisation_id: UUID | None, *, urgent: bool = False) -> Iterator[Session]:
         """One transaction: commits at the end, or changes nothing. See `read` for the argument.
 
-        On PostgreSQL changes of one organisation take turns, as all do on SQLite; so do those of the installation.
+        On PostgreSQL changes of one organisation take turns, as all do on SQLite; so do those of the installation. One
+        that is `urgent` goes before those that wait already: for what must be so at once, and is short.
 
         Raises:
             Failed: the database could not be reached or written (locked, full disk, read-only folder).
         """
-        with told_in_dutch(), Session(self._writer, expire_on_commit=False) as session, session.begin():
-            session.info["organisation"] = organisation_id or UNBOUNDED
-            if self.engine.dialect.name == "postgresql":
-                session.info["turn"] = int.from_bytes((organisation_id or UUID(int=0)).bytes[:4], signed=True)
-            yield session
+        on_server = self.engine.dialect.name == "postgresql"
+        turn = int.from_bytes((organisation_id or UUID(int=0)).bytes[:4], signed=True) if on_server else 0
+        session = _Writing(self._writers[urgent], self._turns[turn], urgent=urgent)
+        try:
+            with told_in_dutch(), session, session.begin():
+                session.info["organisation"] = organisation_id or UNBOUNDED
+                if on_server:
+                    session.info["turn"] = turn
+                yield session
+        finally:
+            session.end_turn()
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
@@ -441,7 +530,6 @@ def _in_dutch(error: DatabaseError) -> str | None:
 
 @event.listens_for(SASession, "after_begin")
 def _wait_for_our_turn(session: SASession, _transaction: SessionTransaction, connection: Connection) -> None:
-    # At the first query, as on SQLite: who is still sending a form, or waits for a thread, keeps nobody waiting.
     if "turn" in session.info:
         connection.execute(select(func.pg_advisory_xact_lock(_WRITERS, session.info["turn"])))
 

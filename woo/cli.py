@@ -84,7 +84,7 @@ def withdraw(
     code = lists.code_of(lists.REASONS, reason)
     with opened(directory, organisation) as here:
         for named in ids:
-            with here.database.write(here.organisation_id) as session:
+            with here.database.write(here.organisation_id, urgent=True) as session:
                 document = _find(session, named)
                 services.withdraw(
                     session,

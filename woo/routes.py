@@ -18,7 +18,7 @@ from core.web.forms import Form, Typed, bind, whole_number
 from core.web.lists import paging
 from core.web.pages import page, redirect
 from core.web.related import related
-from core.web.security import Allowed, ReadSession, TypedForm, WriteSession, require
+from core.web.security import Allowed, ReadSession, TypedForm, UrgentSession, WriteSession, require
 from core.web.uploads import OurFolder
 from woo import forms, lists, meetings, permissions, queries, services, views, views_inspection
 from woo.content import (
@@ -424,7 +424,7 @@ def withdraw_document(
     request: Request,
     document_id: UUID,
     person: Publisher,
-    session: WriteSession,
+    session: UrgentSession,
     typed: TypedReason,
     folder: OurFolder,
 ) -> Response:

@@ -215,7 +215,7 @@ def logged_in(request: Request, session: Entrance) -> Person:
     # A page that refreshes itself is nobody at work: it may not keep a log-in alive.
     if found.is_stale and REFRESH not in request.headers:
         # While somebody else writes for long, a page view goes on; the next one moves the idle time-out.
-        with suppress(Failed), database(request).write(None) as changing:
+        with suppress(Failed), database(request).write(None, urgent=True) as changing:  # or a withdrawal waits twice
             accounts.touch(changing, key)
     request.state.person = person  # so that a page that says no still has its menu
     if not request.url.path.startswith(person.must_first_go_to):
@@ -268,15 +268,22 @@ async def read_session(request: Request, session: Entrance, person: CurrentPerso
     return session
 
 
-def write_session(request: Request, person: CurrentPerson) -> Iterator[Session]:
-    with database(request).write(person.organisation_id) as session:
-        yield session
-        if getattr(request.state, "typed", None) is not None and not getattr(request.state, "shows_page", False):
-            drafts.drop(session, person.id, request.url.path)  # the form was not shown again: what it held is stored
+class Changing:
+    """A dependency that gives a session for one change; one that is `urgent` goes before those that wait already."""
+
+    def __init__(self, *, urgent: bool) -> None:
+        self.urgent = urgent
+
+    def __call__(self, request: Request, person: CurrentPerson) -> Iterator[Session]:
+        with database(request).write(person.organisation_id, urgent=self.urgent) as session:
+            yield session
+            if getattr(request.state, "typed", None) is not None and not getattr(request.state, "shows_page", False):
+                drafts.drop(session, person.id, request.url.path)  # the form was not shown again: it is stored
 
 
 ReadSession = Annotated[Session, Depends(read_session)]
-WriteSession = Annotated[Session, Depends(write_session, scope="function")]
+WriteSession = Annotated[Session, Depends(Changing(urgent=False), scope="function")]
+UrgentSession = Annotated[Session, Depends(Changing(urgent=True), scope="function")]
 
 
 async def typed_form(request: Request) -> Typed:
