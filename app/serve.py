@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 import structlog
 import uvicorn
+from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse
@@ -46,6 +47,10 @@ from woo.services import clear_old_imports as clear_old_document_imports
 log = structlog.get_logger()
 POLL_SECONDS = 1.0
 CLEAN_SECONDS = 3600.0
+SWITCH_SECONDS = 0.001
+"""How long a thread that makes a page may keep the interpreter to itself. A change lets go of it at each query, and would
+else wait thirty times for every page in the making, with the write lock in its hands (ADR 44).
+"""
 _LAST_SECONDS = 2.0
 """For the step that is being undone, once a job was given back."""
 
@@ -232,6 +237,14 @@ def work_urgent(here: WholeInstallation, stop: threading.Event, me: str) -> None
         stop.wait(POLL_SECONDS)
 
 
+def make_routes(app: Starlette) -> None:
+    """Let FastAPI make its routes now. It does so at the first question: everybody would wait for that, in the middle
+    of whatever they send.
+    """
+    for route in app.routes:
+        route.matches({"type": "http", "method": "GET", "path": "/-/", "headers": []})
+
+
 def serve(here: WholeInstallation, *, host: str, port: int, site_port: int | None, with_worker: bool) -> None:
     """Serve until Ctrl-C.
 
@@ -239,7 +252,9 @@ def serve(here: WholeInstallation, *, host: str, port: int, site_port: int | Non
         Failed: a port is in use.
     """
     sockets = [listen(host, port)]
-    apps: list[ASGIApp] = [create_app(here.database, here.folder)]
+    pages = create_app(here.database, here.folder)
+    make_routes(pages)
+    apps: list[ASGIApp] = [pages]
     if site_port is not None:
         try:
             sockets.append(listen(host, site_port))
@@ -247,6 +262,7 @@ def serve(here: WholeInstallation, *, host: str, port: int, site_port: int | Non
             sockets[0].close()
             raise
         apps.append(PublishedSites(here))
+    sys.setswitchinterval(SWITCH_SECONDS)
     gc.freeze()  # what is there now stays: looking at it again and again costs a page a tenth of its time
     servers = [
         uvicorn.Server(

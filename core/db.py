@@ -387,7 +387,7 @@ class _Turns:
 
 
 class _Writing(Session):
-    """Waits for its turn at its first query: who is still sending a form, or waits for a thread, keeps nobody waiting."""
+    """Waits for its turn at its first query: who is still sending a form keeps nobody waiting."""
 
     def __init__(self, bind: Engine, turns: _Turns, *, urgent: bool) -> None:
         super().__init__(bind, expire_on_commit=False)

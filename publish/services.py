@@ -199,7 +199,7 @@ def _run(
             since = None if chosen.full else writer.current(link)
             taken = _make(session, folder, organisation.code, release, ledger, since)
             with database.read(organisation.id) as newest:  # ours may be older than a file that was replaced since
-                woo.place_files(newest, folder)
+                woo.place_files(newest, folder, database)
             documents = site.document_files(session)
             counts = dict(site.counts(session))
             categories = site.categories(session)

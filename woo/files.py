@@ -6,9 +6,10 @@ Originals stand in a store (`core.storage`) and are never public. A published fi
 
 import contextlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -86,18 +87,22 @@ def public_path(folder: Folder, organisation_code: str, loc: str) -> Path:
     return folder.documents.joinpath(organisation_code, *steps)
 
 
-def put_public(folder: Folder, organisation_code: str, loc: str, sha256: str) -> bool:
-    """Put the file of a document in the public tree, in one step; what stood there before is gone.
+def stands(folder: Folder, organisation_code: str, loc: str, sha256: str) -> bool:
+    """Whether the right file stands in the public tree."""
+    return folder.store().is_at(sha256, public_path(folder, organisation_code, loc))
 
-    Does nothing when the right file stands there already: then the answer is False. The file is a second name of the
-    original where the disk can do that, else a copy. It is not safe for a power cut before `public_to_disk`.
+
+@contextmanager
+def ready(folder: Folder, organisation_code: str, loc: str, sha256: str) -> Iterator[Callable[[], object]]:
+    """The file of a document beside its place in the public tree, and what puts it there.
+
+    That is one step that takes no time; what stood there before is gone. The file is a second name of the original
+    where the disk can do that, else a copy. It is not safe for a power cut before `public_to_disk`.
 
     Raises:
         Failed: the original is missing or damaged, or the tree cannot be written.
     """
     kept, target = folder.store(), public_path(folder, organisation_code, loc)
-    if kept.is_at(sha256, target):
-        return False
     if kept.size(sha256) is None:
         raise Failed(f"Het bestand van {loc} ontbreekt in {kept.name}. Zet een back-up terug of vervang het bestand.")
     kept.open(sha256).close()  # what stands there may be good, and an original that was damaged must not take its place
@@ -106,8 +111,7 @@ def put_public(folder: Folder, organisation_code: str, loc: str, sha256: str) ->
         path.unlink()
         out.close()
         kept.give(sha256, path)
-        path.replace(target)
-    return True
+        yield partial(path.replace, target)
 
 
 def public_to_disk(folder: Folder, organisation_code: str, locs: Iterable[str]) -> None:

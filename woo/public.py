@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
+from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -21,7 +23,7 @@ from sqlmodel import Session, col, select
 from core import clock
 from core.audit import Actor
 from core.clock import AMSTERDAM
-from core.db import Database, in_byte_order, of_many_rows
+from core.db import Database, in_byte_order, of_many_rows, organisation_of
 from core.folder import Folder
 from core.history import Version
 from core.organisations import the_organisation
@@ -644,23 +646,44 @@ def shows(session: Session, text: str) -> bool:
     return sum(text in repr(one) for some in found for one in some) > 0  # all are read: no cursor stays open
 
 
-def place_files(session: Session, folder: Folder) -> int:
+def place_files(session: Session, folder: Folder, database: Database | None = None) -> int:
     """Put the file of every public document in the public tree, unless it stands there already.
 
-    To be called before each switch of a release, with a session that sees what is public now. Gives back how many
-    public files stand there.
+    To be called before each switch of a release, with a session that sees what is public now. A session that only reads
+    sees what was public when it began: then `database` is needed, so that what was withdrawn since does not come back.
+    Gives back how many public files stand there.
 
     Raises:
         Failed: an original is missing, or the tree cannot be written.
     """
     code = the_organisation(session).code
-    number, put = 0, []
+    number, missing = 0, {}
     for path, sha256, _size in own_files(session):
-        if files.put_public(folder, code, f"/{path}", sha256):
-            put.append(f"/{path}")
         number += 1
+        if not files.stands(folder, code, f"/{path}", sha256):
+            missing[f"/{path}"] = sha256
+    put: list[str] = []
+    rest = iter(missing.items())
+    while some := dict(islice(rest, _AT_ONCE)):
+        with ExitStack() as stack:
+            made = {loc: stack.enter_context(files.ready(folder, code, loc, sha256)) for loc, sha256 in some.items()}
+            # Nobody can withdraw while we look and put: the lock is that of every change.
+            now = stack.enter_context(database.write(organisation_of(session))) if database else session
+            for loc, _sha256 in _public_bytes(now, some).items() & some.items():
+                made[loc]()
+                put.append(loc)
     files.public_to_disk(folder, code, put)
     return number
+
+
+def _public_bytes(session: Session, locs: Collection[str]) -> Mapping[str, str]:
+    """The SHA-256 of the bytes at these addresses, as far as they are public."""
+    query = (
+        select(Document.loc, col(Version.content)["sha256"].as_string())
+        .join(Version, (col(Version.subject_id) == Document.id) & (col(Version.number) == Document.published_version))
+        .where(Document.state == DocumentState.PUBLISHED, col(Document.loc).in_(locs))
+    )
+    return {loc: sha256 for loc, sha256 in session.exec(query) if loc}
 
 
 def clear_files(session: Session, folder: Folder) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
+import woo.public as woo
 from core import audit
 from publish import services
 from publish.check import verify
@@ -114,6 +115,21 @@ def test_a_withdrawn_document_is_in_no_kept_release_and_does_not_come_back(here)
     here.export()
     services.roll_back(here.database, here.folder, here.organisation_id, actor=audit.COMMAND_LINE)
     assert not (site / path).exists()
+
+
+def test_a_file_that_was_withdrawn_is_not_put_back_by_who_looked_before(here):
+    """Not even for a moment: a web server that reads the folder has not been told yet that it is gone."""
+    document = here.add_document("Besluit intrekken")
+    here.add_document("Besluit blijft")
+    here.export()
+    place = next(here.folder.documents.rglob("*intrekken.pdf"))
+    with here.database.read(here.organisation_id) as before:
+        assert woo.number_public(before) == 6
+        here.withdraw_document(document)
+        next(here.folder.documents.rglob("*blijft.pdf")).unlink()
+        assert woo.place_files(before, here.folder, here.database) == 6, "what this session sees"
+    assert not place.exists()
+    assert next(here.folder.documents.rglob("*blijft.pdf")).exists()
 
 
 def test_an_export_begins_anew_when_a_document_is_withdrawn_meanwhile(here, monkeypatch):

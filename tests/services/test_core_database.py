@@ -90,11 +90,45 @@ def test_an_update_is_never_lost(database_url):
     database.close()
 
 
-def test_who_writes_takes_the_lock_at_once(file_database, owner):
-    with file_database.write(owner.id) as session:
+@pytest.mark.parametrize("in_process", ["in_this_one", "in_another"])
+def test_who_writes_takes_the_lock_at_once(file_database, database_url, owner, in_process, monkeypatch):
+    """Within a process the queue says so, between two of them the database does."""
+    monkeypatch.setattr("core.db._PATIENCE", 0.2)
+    first = file_database if in_process == "in_this_one" else Database(database_url)
+    with first.write(owner.id) as session:
         session.exec(select(Team)).all()  # has read, not written
         with pytest.raises(Failed, match="te lang bezet"), file_database.write(owner.id) as second:
             second.exec(select(Team)).all()
+    with file_database.write(owner.id) as third:
+        find_or_add(third, Team, "Zorg", actor=ACTOR)  # who gave up holds no place
+    if first is not file_database:
+        first.close()
+
+
+def test_an_urgent_change_goes_before_those_that_wait_and_no_other_waits_for_ever(database_url, file_database, owner):
+    """Of eight that wait the two urgent ones go first and third: in between somebody who came before them."""
+    order: list[str] = []
+    database = Database(database_url)
+
+    def change(name: str) -> None:
+        with database.write(owner.id, urgent=name.startswith("u")) as session:
+            session.exec(select(Team)).all()
+            order.append(name)
+
+    names = ["1", "2", "3", "4", "5", "6", "u1", "u2"]
+    threads = [threading.Thread(target=change, args=(name,)) for name in names]
+    with database.write(owner.id) as holder:
+        holder.exec(select(Team)).all()
+        [queue] = database._turns.values()
+        for place, thread in enumerate(threads, start=1):
+            thread.start()
+            while sum(map(len, queue._waiting.values())) < place:
+                assert thread.is_alive()
+                time.sleep(0.001)
+    for thread in threads:
+        thread.join()
+    database.close()
+    assert order == ["u1", "1", "u2", "2", "3", "4", "5", "6"]
 
 
 def test_who_reads_does_not_wait_for_who_writes(file_database, owner):

@@ -199,14 +199,20 @@ def test_nasty_addresses_are_refused(folder, loc):
         files.public_path(folder, "gm0168", loc)
 
 
+def put_public(folder, code, loc, sha256):
+    with files.ready(folder, code, loc, sha256) as put:
+        put()
+    assert files.stands(folder, code, loc, sha256)
+
+
 def test_putting_a_file_in_the_tree_is_one_step_and_can_be_done_again(folder):
     first, second = make.store(folder, make.pdf("een")), make.store(folder, make.pdf("twee"))
     loc = "/woo/documenten/1-a/1-b.pdf"
     path = files.public_path(folder, "gm0168", loc)
     for _ in range(2):
-        files.put_public(folder, "gm0168", loc, first.sha256)
+        put_public(folder, "gm0168", loc, first.sha256)
         assert path.read_bytes() == make.pdf("een")
-    files.put_public(folder, "gm0168", loc, second.sha256)
+    put_public(folder, "gm0168", loc, second.sha256)
     assert path.read_bytes() == make.pdf("twee")
     assert folder.store().path(first.sha256).read_bytes() == make.pdf("een"), "the original is not written over"
     assert list(files.public_files(folder, "gm0168")) == [loc]
@@ -221,21 +227,21 @@ def test_a_disk_without_hard_links_gets_a_copy(folder, monkeypatch):
     monkeypatch.setattr(Path, "hardlink_to", refuse)
     loc = "/woo/documenten/1-a/1-b.pdf"
     for _ in range(2):
-        files.put_public(folder, "gm0168", loc, stored.sha256)
+        put_public(folder, "gm0168", loc, stored.sha256)
     path = files.public_path(folder, "gm0168", loc)
     assert (path.read_bytes(), path.stat().st_nlink) == (make.pdf("een"), 1)
 
 
 def test_a_missing_original_is_told(folder):
     with pytest.raises(Failed, match="ontbreekt"):
-        files.put_public(folder, "gm0168", "/woo/documenten/1-a/1-b.pdf", "0" * 64)
+        put_public(folder, "gm0168", "/woo/documenten/1-a/1-b.pdf", "0" * 64)
 
 
 def test_taking_away_twice_is_harmless_and_leaves_other_files(folder):
     stored = make.store(folder, make.pdf())
     first, second = "/woo/documenten/1-a/1-b.pdf", "/woo/documenten/1-a/2-b.pdf"
     for loc in (first, second):
-        files.put_public(folder, "gm0168", loc, stored.sha256)
+        put_public(folder, "gm0168", loc, stored.sha256)
     for _ in range(2):
         files.take_away(folder, "gm0168", first)
     assert list(files.public_files(folder, "gm0168")) == [second]

@@ -254,7 +254,9 @@ def _take_public_bytes(document: Document, checked: FileInspection | None) -> No
 def _put_in_place(session: Session, document: Document, folder: Folder) -> None:
     assert document.loc is not None  # noqa: S101 - it is public
     code = the_organisation(session).code
-    if files.put_public(folder, code, document.loc, document.public_sha256):
+    if not files.stands(folder, code, document.loc, document.public_sha256):
+        with files.ready(folder, code, document.loc, document.public_sha256) as put:
+            put()
         files.public_to_disk(folder, code, [document.loc])
 
 
