@@ -48,8 +48,8 @@ log = structlog.get_logger()
 POLL_SECONDS = 1.0
 CLEAN_SECONDS = 3600.0
 SWITCH_SECONDS = 0.001
-"""How long a thread that makes a page may keep the interpreter to itself. A change lets go of it at each query, and would
-else wait thirty times for every page in the making, with the write lock in its hands (ADR 44).
+"""How long a thread that makes a page may keep the interpreter to itself. A change lets go of it at each query, and
+would else wait thirty times for every page in the making, with the write lock in its hands (ADR 44).
 """
 _LAST_SECONDS = 2.0
 """For the step that is being undone, once a job was given back."""
