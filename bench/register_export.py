@@ -13,11 +13,13 @@ from uuid import UUID, uuid4
 
 from sqlmodel import Session, SQLModel, insert, select
 
+import register.public as register
 from core.cli import opened
 from core.db import Database
 from core.history import Version
 from core.organisations import Organisation, the_organisation
 from publish import pages_register, register_pdf, site
+from publish.states import Before
 
 
 def main() -> None:
@@ -48,12 +50,15 @@ def main() -> None:
 
 def _measure(session: Session, keep: register_pdf.Keep) -> None:
     """One pass over all files; what a file costs is the processor time since the one before."""
-    frame = site.frame_of(session, the_organisation(session))
+    records = register.known_register(session)
+    frame = site.frame_of(session, the_organisation(session), records.changed_at)
     spent: dict[str, float] = defaultdict(float)
     sizes: dict[str, int] = defaultdict(int)
     files: dict[str, int] = defaultdict(int)
     start, before = time.perf_counter(), time.process_time()
-    for name, data in pages_register.build(session, frame, keep):
+    units = pages_register.units(session, frame, records, Before(), keep)
+    for name, made in (file for unit in units for file in unit.make()):
+        data = made if isinstance(made, bytes) else b"".join(made)
         now = time.process_time()
         kind = _kind(name)
         spent[kind] += now - before

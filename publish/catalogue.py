@@ -35,6 +35,8 @@ _ABOUT_ANOTHER = frozenset(
     {"aanvulling", "administratief_beroep", "bezwaar", "ingebrekestelling", "klacht", "procedurevraag", "zienswijze"}
 )
 """Kinds of messages that are not the application for the product itself."""
+WARNING = "Samenwerkende Catalogi: "
+"""How a remark begins among the warnings of a run."""
 ABSTRACT_LENGTHS = (50, 300)
 PLAUSIBLE = range(30, 401)
 

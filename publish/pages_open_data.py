@@ -48,10 +48,10 @@ CATALOGUE = (
 )
 
 
-def build(session: Session, frame: SiteFrame) -> Iterator[File]:
+def build(session: Session, frame: SiteFrame, records: register.KnownRegister) -> Iterator[File]:
     """The page, the schemas, and the sets of data as a catalogue reads them."""
     organisation = the_organisation(session)
-    datasets = _datasets(session, organisation)
+    datasets = _datasets(session, organisation, records)
     schemas = [*(Download(f"/{urls.SCHEMAS}/{name}", *words) for name, *words in SCHEMAS), AS_OF_SCHEMA]
     register_files, product_files, *_ = (dataset.files for dataset in datasets)
     yield (
@@ -75,7 +75,7 @@ def build(session: Session, frame: SiteFrame) -> Iterator[File]:
     yield from dcat.build(organisation, datasets)
 
 
-def _datasets(session: Session, organisation: Organisation) -> Sequence[dcat.Dataset]:
+def _datasets(session: Session, organisation: Organisation, records: register.KnownRegister) -> Sequence[dcat.Dataset]:
     categories = sorted({one.category_number for one in woo.sitemaps(session)} - {pages_woo.WITHOUT_DUTY})
     sitemaps = [
         Download(
@@ -90,8 +90,8 @@ def _datasets(session: Session, organisation: Organisation) -> Sequence[dcat.Dat
             description="Wat de gemeente met persoonsgegevens doet: waarom, van wie, welke en hoe lang.",
             page=f"/{urls.REGISTER}/",
             keywords=("AVG", "verwerkingsregister", "privacy"),
-            files=data_register.downloads(organisation, register.number_public(session)),
-            as_of=_day(register.last_change(session)),
+            files=data_register.downloads(organisation, len(records.records)),
+            as_of=_day(records.changed_at),
         ),
         dcat.Dataset(
             name="producten",

@@ -5,8 +5,12 @@ A question that nobody answered is shown as "nog niet bekend" or left out; it ne
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import partial
+from itertools import pairwise
+from operator import attrgetter
+from uuid import UUID
 
 from sqlmodel import Session
 
@@ -14,20 +18,25 @@ import register.public as register
 from core import clock, values
 from core.organisations import the_organisation
 from core.web.lists import MenuItem
-from core.web.pages import dutch_date
+from core.web.pages import dutch_date, dutch_moment
 from publish import data_register, feeds, register_json, register_pdf, search, urls
 from publish.html import SiteFrame, render
 from publish.parts import Download, Entry, File, Line, Row, merged, pages
 from publish.register_parts import Register, law_address
-from register.public import Coded, PublicPoliceData, PublicProcessingActivity
+from publish.states import Before, Unit, digest
+from register.public import Coded, KnownRegister, PublicPoliceData, PublicProcessingActivity
 
 ON_ONE_PAGE = 150
 """With more records the list page names the subjects only; each has a page of its own."""
 PAGE_LENGTH = 100
+_TOGETHER = 100
+"""Records that are read together."""
 CHANGES_LENGTH = 200
 SEARCH = f"{urls.REGISTER}/zoeken"
 Names = Iterable[tuple[str, str]]
 """Slug and label of each value that a record has in a facet."""
+History = Sequence[PublicProcessingActivity]
+"""The versions of a record, oldest first."""
 
 UNKNOWN = "Nog niet bekend."
 EVERYONE = "Iedereen over wie het gaat"
@@ -62,9 +71,9 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a record page needs besides the record. `listed` holds the facet pages that exist.
+    """What a record page needs besides the record. `listed` holds the facet pages in which the record stands.
 
-    Old versions name values that no record has any more; those are shown without a link.
+    Old versions name values that the record has no more; those are shown without a link.
     """
 
     frame: SiteFrame
@@ -96,14 +105,17 @@ class Difference:
 class Change:
     """A version that appeared: what it did to the register, and when."""
 
-    what: str
-    on: str
-    at: str
-    name: str
+    at: datetime
     number: str
     version: int
-    differences: Sequence[Difference] | None
-    """None: there was no version before."""
+    id: UUID
+    what: str
+    name: str
+    is_first: bool
+
+    @property
+    def on(self) -> str:
+        return dutch_date(self.at)
 
     @property
     def href(self) -> str:
@@ -112,7 +124,7 @@ class Change:
     @property
     def comparison(self) -> str:
         """The page that says what differs; empty for the first version."""
-        return f"{self.href}verschil/" if self.differences is not None else ""
+        return "" if self.is_first else f"{self.href}verschil/"
 
 
 def _named(coded: Iterable[Coded | None]) -> Iterator[tuple[str, str]]:
@@ -170,95 +182,161 @@ FACETS: Sequence[Facet] = (
 _DOMAIN, _WHO, _DATA, _SPECIAL, _BASIS, _LAW = (facet.folder for facet in FACETS[:6])
 
 
-def build(session: Session, frame: SiteFrame, keep: register_pdf.Keep = register_pdf.make) -> Iterator[File]:
-    """Every page and every data file of the register; `keep` spares making a PDF that is there already."""
-    versions = register.public_versions(session)
-    newest = [activity for activity in versions if activity.is_newest]
-    changed_at = register.last_change(session)
-    around = Surroundings(frame, clock.today(), frozenset(_facet_addresses(newest)))
-    organisation = the_organisation(session)
-    yield from _lists(frame, newest, dutch_date(changed_at), data_register.downloads(organisation, len(newest)))
-    files = Register(
-        organisation=organisation,
-        as_of=changed_at.astimezone(clock.AMSTERDAM).date() if changed_at else None,
-        activities=newest,
+def units(
+    session: Session, frame: SiteFrame, known: KnownRegister, before: Before, keep: register_pdf.Keep
+) -> Iterator[Unit]:
+    """A unit for each record, and one for what shows many; `keep` spares making a PDF that is there already."""
+    for start in range(0, len(known.records), _TOGETHER):
+        group = known.records[start : start + _TOGETHER]
+        states = [digest(frame.state, record.state) for record in group]
+        anew = [
+            record.id
+            for record, state in zip(group, states, strict=True)
+            if not before.holds(urls.activity(record.number), state)
+        ]
+        shelf = _Shelf(session, anew)
+        for record, state in zip(group, states, strict=True):
+            yield Unit(urls.activity(record.number), state, partial(_record_files, frame, shelf, record.id))
+    yield Unit(
+        CRUMBS[-1][1],
+        digest(frame.state, the_organisation(session).model_dump(), known.state),
+        partial(_together, session, frame, known, keep),
     )
-    for activity in versions:
-        folder = f"{urls.REGISTER}/{activity.number}"
+
+
+class _Shelf:
+    """Records that must be made anew, read together when the first of them is asked for."""
+
+    def __init__(self, session: Session, ids: Sequence[UUID]) -> None:
+        self.session = session
+        self.ids = ids
+        self.found: dict[UUID, History] = {}
+
+    def take(self, one: UUID) -> History:
+        if one not in self.found:
+            ids = self.ids if one in self.ids else [one]
+            self.found = {history[0].id: history for history in register.histories(self.session, ids)}
+        return self.found.pop(one)
+
+
+def _record_files(frame: SiteFrame, shelf: _Shelf, one: UUID) -> Iterator[File]:
+    """The pages of a record: the newest version, every version, and what each changed."""
+    history = shelf.take(one)
+    listed = frozenset(_facet_addresses(history[-1]))
+    folder = urls.activity(history[-1].number).strip("/")
+    earlier = None
+    for activity, change in zip(history, _changes(history), strict=True):
+        around = Surroundings(replace(frame, changed_on=dutch_moment(activity.established_at)), clock.today(), listed)
         if activity.is_newest:
             yield f"{folder}/index.html", _record_page(around, activity, is_frozen=False)
         yield f"{folder}/v{activity.version}/index.html", _record_page(around, activity, is_frozen=True)
         yield f"{folder}/v{activity.version}.json", register_json.version_json(activity, frame.base_url)
-    yield from search.build(SEARCH, [_findable(activity) for activity in _by_name(newest)])
-    yield from _change_pages(around, _changes(around, versions))
-    yield from data_register.build(files)
-    printed = [_printed(around, activity) for activity in newest]
-    yield from register_pdf.build(organisation, printed, keep)
+        if earlier:
+            differences = _differences(around, earlier, activity)
+            yield f"{change.comparison[1:]}index.html", _comparison(around.frame, change, differences)
+        earlier = activity
+
+
+def _together(session: Session, frame: SiteFrame, known: KnownRegister, keep: register_pdf.Keep) -> Iterator[File]:
+    """What shows many records: lists, search, changes, and every data file."""
+    organisation = the_organisation(session)
+    frame = replace(frame, changed_on=dutch_moment(known.changed_at))
+    around = Surroundings(frame, clock.today(), frozenset())
+    by_name = sorted(known.records, key=lambda record: (search.fold(record.name), record.number))
+    changes: list[Change] = []
+    lists = _Lists()
+    found, newest = [], []
+    for history in register.histories(session, [record.id for record in by_name]):
+        newest.append(history[-1])
+        lists.add(history[-1])
+        found.append(_findable(history[-1]))
+        changes += _changes(history)
+    downloads = data_register.downloads(organisation, len(known.records))
+    yield from lists.files(frame, len(found), dutch_date(known.changed_at), downloads)
+    yield from search.build(SEARCH, found)
+    del lists, found
+    changes.sort(key=attrgetter("at", "number", "version"), reverse=True)
+    yield from _change_pages(frame, changes)
+    yield f"{urls.REGISTER}/wijzigingen/atom.xml", _feed(around, changes[:FEED_LENGTH], session)
+    content = Register(
+        organisation=organisation,
+        as_of=known.changed_at.astimezone(clock.AMSTERDAM).date() if known.changed_at else None,
+        activities=sorted(newest, key=attrgetter("number")),
+    )
+    yield from data_register.build(content)
+    yield from register_pdf.build(
+        organisation, len(known.records), (_printed(around, activity) for activity in content.activities), keep
+    )
 
 
 # --- lists
 
 
-def _facet_addresses(activities: Iterable[PublicProcessingActivity]) -> Iterator[str]:
-    for activity in activities:
-        for facet in FACETS:
-            for slug, _ in facet.names(activity):
-                yield f"/{urls.REGISTER}/{facet.folder}/{slug}/"
+def _facet_addresses(activity: PublicProcessingActivity) -> Iterator[str]:
+    for facet in FACETS:
+        for slug, _ in facet.names(activity):
+            yield f"/{urls.REGISTER}/{facet.folder}/{slug}/"
 
 
-def _lists(
-    frame: SiteFrame,
-    activities: Sequence[PublicProcessingActivity],
-    changed_on: str,
-    downloads: Sequence[Download],
-) -> Iterator[File]:
-    entries = {activity.number: _entry(activity) for activity in activities}
-    by_name = _by_name(activities)
-    found: dict[str, dict[str, list[Entry]]] = {facet.folder: defaultdict(list) for facet in FACETS}
-    labels: dict[tuple[str, str], str] = {}
-    for activity in by_name:
+class _Lists:
+    """The list and the pages of the facets, out of records in order of name."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, dict[str, list[Entry]]] = {facet.folder: defaultdict(list) for facet in FACETS}
+        self.labels: dict[tuple[str, str], str] = {}
+        self.domains: dict[str, list[Entry]] = defaultdict(list)
+        self.law_texts: dict[str, str] = {}
+        """Where the text of each law can be read, by its slug."""
+
+    def add(self, activity: PublicProcessingActivity) -> None:
+        entry = _entry(activity)
         for facet in FACETS:
             for slug, label in dict(facet.names(activity)).items():
-                found[facet.folder][slug].append(entries[activity.number])
-                labels.setdefault((facet.folder, slug), label)
-    menu = [
-        MenuItem(f"{facet.label} ({len(found[facet.folder])})", f"/{urls.REGISTER}/{facet.folder}/")
-        for facet in FACETS
-        if found[facet.folder]
-    ]
-    menu.append(MenuItem("Wat is er veranderd?", f"/{urls.REGISTER}/wijzigingen/"))
-    domains: dict[str, list[Entry]] = defaultdict(list)
-    for activity in by_name:
-        domains[activity.domain.label if activity.domain else ""].append(entries[activity.number])
-    ordered = sorted(domains, key=lambda label: (not label, label.casefold()))
-    yield (
-        f"{urls.REGISTER}/index.html",
-        render(
-            frame,
-            "register/list.html",
-            section=SECTION,
-            crumbs=CRUMBS,
-            menu=menu,
-            count=len(activities),
-            changed_on=changed_on,
-            search=f"/{SEARCH}/",
-            groups=[(label or "Overige", f"groep-{urls.slug(label or 'overige')}", domains[label]) for label in ordered]
-            if len(activities) <= ON_ONE_PAGE
-            else (),
-            subjects=next(_table_of(facet, labels, found[facet.folder]) for facet in FACETS),
-            letters=next(_table_of(facet, labels, found[facet.folder]) for facet in reversed(FACETS)),
-            downloads=downloads,
-        ),
-    )
-    texts = dict(_law_texts(frame, activities))
-    for facet in FACETS:
-        values = sorted((labels[facet.folder, slug], slug, listed) for slug, listed in found[facet.folder].items())
-        if values:
-            yield from _facet_pages(frame, facet, values, menu, texts if facet.folder == _LAW else {})
+                self.found[facet.folder][slug].append(entry)
+                self.labels.setdefault((facet.folder, slug), label)
+        self.domains[activity.domain.label if activity.domain else ""].append(entry)
+        for purpose in activity.purposes:
+            for law in purpose.laws:
+                if address := law_address(law):
+                    self.law_texts[urls.slug(law.name)] = address
 
-
-def _by_name(activities: Iterable[PublicProcessingActivity]) -> list[PublicProcessingActivity]:
-    return sorted(activities, key=lambda activity: (search.fold(activity.name), activity.number))
+    def files(self, frame: SiteFrame, count: int, changed_on: str, downloads: Sequence[Download]) -> Iterator[File]:
+        menu = [
+            MenuItem(f"{facet.label} ({len(self.found[facet.folder])})", f"/{urls.REGISTER}/{facet.folder}/")
+            for facet in FACETS
+            if self.found[facet.folder]
+        ]
+        menu.append(MenuItem("Wat is er veranderd?", f"/{urls.REGISTER}/wijzigingen/"))
+        ordered = sorted(self.domains, key=lambda label: (not label, label.casefold()))
+        tables = [_table_of(facet, self.labels, self.found[facet.folder]) for facet in (FACETS[0], FACETS[-1])]
+        yield (
+            f"{urls.REGISTER}/index.html",
+            render(
+                frame,
+                "register/list.html",
+                section=SECTION,
+                crumbs=CRUMBS,
+                menu=menu,
+                count=count,
+                changed_on=changed_on,
+                search=f"/{SEARCH}/",
+                groups=[
+                    (label or "Overige", f"groep-{urls.slug(label or 'overige')}", self.domains[label])
+                    for label in ordered
+                ]
+                if count <= ON_ONE_PAGE
+                else (),
+                subjects=tables[0],
+                letters=tables[1],
+                downloads=downloads,
+            ),
+        )
+        texts = {slug: urls.outside(frame.base_url, address) for slug, address in self.law_texts.items()}
+        for facet in FACETS:
+            listed = self.found[facet.folder]
+            values = sorted((self.labels[facet.folder, slug], slug, entries) for slug, entries in listed.items())
+            if values:
+                yield from _facet_pages(frame, facet, values, menu, texts if facet.folder == _LAW else {})
 
 
 def _table_of(
@@ -267,15 +345,6 @@ def _table_of(
     """Each value of a facet with its page and how many records have it."""
     named = sorted((labels[facet.folder, slug], slug, len(listed)) for slug, listed in found.items())
     return [[Line(label, f"/{urls.REGISTER}/{facet.folder}/{slug}/"), count] for label, slug, count in named]
-
-
-def _law_texts(frame: SiteFrame, activities: Iterable[PublicProcessingActivity]) -> Iterator[tuple[str, str]]:
-    """Where the text of each law can be read, by its slug."""
-    for activity in activities:
-        for purpose in activity.purposes:
-            for law in purpose.laws:
-                if address := urls.outside(frame.base_url, law_address(law)):
-                    yield urls.slug(law.name), address
 
 
 def _facet_pages(
@@ -720,31 +789,23 @@ def _paragraphs(text: str, unknown: str = UNKNOWN) -> tuple[str, ...]:
 # --- changes
 
 
-def _changes(around: Surroundings, versions: Sequence[PublicProcessingActivity]) -> list[Change]:
-    """What each version did to the register, newest first."""
-    before: dict[str, PublicProcessingActivity] = {}
-    found = []
-    for activity in versions:  # in order of number and version
-        earlier = before.get(activity.number)
-        what = "Toegevoegd" if earlier is None else "Gewijzigd"
-        if activity.ended_on and activity.ended_on <= around.today and (earlier is None or not earlier.ended_on):
+def _changes(history: History) -> Iterator[Change]:
+    """What each version of a record did to the register, oldest first."""
+    earlier = None
+    for activity in history:
+        what = "Gewijzigd" if earlier else "Toegevoegd"
+        if activity.ended_on and activity.ended_on <= clock.today() and not (earlier and earlier.ended_on):
             what = "Gestopt"
-        before[activity.number] = activity
-        differences = _differences(around, earlier, activity) if earlier else None
-        found.append((activity.established_at, activity.number, activity.version, what, activity.name, differences))
-    found.sort(key=lambda entry: entry[:3], reverse=True)
-    return [
-        Change(
-            what=what,
-            on=dutch_date(moment),
-            at=moment.isoformat(timespec="seconds"),
-            name=name,
-            number=number,
-            version=version,
-            differences=differences,
+        yield Change(
+            activity.established_at,
+            activity.number,
+            activity.version,
+            activity.id,
+            what,
+            activity.name,
+            is_first=earlier is None,
         )
-        for moment, number, version, what, name, differences in found
-    ]
+        earlier = activity
 
 
 def _differences(
@@ -779,9 +840,8 @@ def _said(around: Surroundings, activity: PublicProcessingActivity) -> dict[str,
     return said
 
 
-def _change_pages(around: Surroundings, changes: Sequence[Change]) -> Iterator[File]:
+def _change_pages(frame: SiteFrame, changes: Sequence[Change]) -> Iterator[File]:
     home = f"/{urls.REGISTER}/wijzigingen/"
-    frame = around.frame
     for address, page in pages(home, len(changes), CHANGES_LENGTH):
         listed = changes[(page.number - 1) * CHANGES_LENGTH : page.number * CHANGES_LENGTH]
         yield (
@@ -804,13 +864,9 @@ def _change_pages(around: Surroundings, changes: Sequence[Change]) -> Iterator[F
                 ],
             ),
         )
-    for change in changes:
-        if change.comparison:
-            yield f"{change.comparison[1:]}index.html", _comparison(frame, change)
-    yield f"{home[1:]}atom.xml", _feed(frame, changes[:FEED_LENGTH])
 
 
-def _comparison(frame: SiteFrame, change: Change) -> bytes:
+def _comparison(frame: SiteFrame, change: Change, differences: Iterable[Difference]) -> bytes:
     newest = urls.activity(change.number)
     return render(
         frame,
@@ -818,15 +874,18 @@ def _comparison(frame: SiteFrame, change: Change) -> bytes:
         section=SECTION,
         crumbs=(*CRUMBS, (change.name, newest), (f"Versie {change.version}", change.href), ("Wat is anders?", "")),
         change=change,
-        rows=[
-            [one.part, one.before or "(stond er niet)", one.now or "(staat er niet meer)"]
-            for one in change.differences or ()
-        ],
+        rows=[[one.part, one.before or "(stond er niet)", one.now or "(staat er niet meer)"] for one in differences],
     )
 
 
-def _feed(frame: SiteFrame, changes: Sequence[Change]) -> bytes:
+def _feed(around: Surroundings, changes: Sequence[Change], session: Session) -> bytes:
     """The newest changes. The address of a version is its id."""
+    frame = around.frame
+    parts: dict[tuple[UUID, int], str] = {}
+    for history in register.histories(session, list({change.id: None for change in changes if not change.is_first})):
+        for earlier, now in pairwise(history):
+            differing = (one.part.split(" > ")[0] for one in _differences(around, earlier, now))
+            parts[now.id, now.version] = "; ".join(dict.fromkeys(differing))
     return feeds.atom(
         frame,
         f"/{urls.REGISTER}/wijzigingen/",
@@ -836,16 +895,11 @@ def _feed(frame: SiteFrame, changes: Sequence[Change]) -> bytes:
                 id=frame.base_url + change.href,
                 title=f"{change.what}: {change.name}",
                 href=frame.base_url + change.href,
-                updated=change.at,
-                related=(frame.base_url + change.comparison, "Wat is anders?") if change.differences else None,
-                summary=_summary(change),
+                updated=change.at.isoformat(timespec="seconds"),
+                related=(frame.base_url + change.comparison, "Wat is anders?") if differing else None,
+                summary=f"Veranderd: {differing}" if differing else "",
             )
             for change in changes
+            for differing in [parts.get((change.id, change.version), "")]
         ],
     )
-
-
-def _summary(change: Change) -> str:
-    """Which parts differ."""
-    parts = "; ".join(dict.fromkeys(one.part.split(" > ")[0] for one in change.differences or ()))
-    return f"Veranderd: {parts}" if parts else ""

@@ -3,8 +3,9 @@
 import hashlib
 import json
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
+from itertools import islice
 from typing import Any
 
 from core import typesetting
@@ -32,14 +33,15 @@ def make(key: str, work: Callable[[], bytes]) -> bytes:  # noqa: ARG001 - the si
     return work()
 
 
-def build(organisation: Organisation, records: Sequence[Mapping[str, Any]], keep: Keep) -> Iterator[File]:
+def build(organisation: Organisation, count: int, records: Iterable[Mapping[str, Any]], keep: Keep) -> Iterator[File]:
     """`register.pdf`, or `register-1.pdf` and on; nothing for an empty register, for a PDF/A has a date.
 
-    A record has a `name`, `rows` (pairs of a heading and its texts) and the day on which it changed, `changed_on`.
+    Each of the `count` records has a `name`, `rows` (pairs of a heading and its texts) and the day on which it changed,
+    `changed_on`.
     """
-    names = part_names(len(records))
+    names, left = part_names(count), iter(records)
     for number, name in enumerate(names):
-        listed = records[number * PART : (number + 1) * PART]
+        listed = list(islice(left, PART))
         newest = max(record["changed_on"] for record in listed)  # of this part: else one change would make all anew
         part = f", deel {number + 1} van {len(names)}" if len(names) > 1 else ""
         data = _shown(

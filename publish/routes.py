@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlmodel import Session, col, select
 
-import wmebv.public as wmebv
 from core import jobs
 from core.accounts.services import Person
 from core.errors import ExportRefused
@@ -33,7 +32,7 @@ def show_runs(
     request: Request, session: ReadSession, person: Annotated[Person, Depends(Allowed(permissions.READ))]
 ) -> Response:
     runs, folder = queries.runs(session), request.app.state.folder
-    verdict = queries.last_verdict(session)
+    verdict, last_good = queries.last_verdict(session), queries.last_good_run(session)
     job = session.exec(
         select(jobs.Job).where(jobs.Job.kind == EXPORT_JOB).order_by(col(jobs.Job.created_at).desc()).limit(1)
     ).first()
@@ -46,7 +45,7 @@ def show_runs(
         rows=[_row(run) for run in runs],
         faults=runs[0].faults if runs else [],
         may_be_fewer=bool(runs) and refusals.asks_for_a_yes(runs[0]),
-        last_good=queries.last_good_run(session),
+        last_good=last_good,
         job_note="De export is gestart. Ververs deze pagina om te zien of hij klaar is." if busy else "",
         job_kind="info",
         job_href=f"/beheer/werk/{job.id}" if job and person.may(permissions.RUN) else "",
@@ -55,7 +54,11 @@ def show_runs(
         verdict=verdict,
         seen=_export(session, verdict.export_id) if verdict and verdict.export_id else Cell("onbekend"),
         address=live.address_of(the_organisation(session), folder.settings),
-        catalogue=list(catalogue.remarks(the_organisation(session), wmebv.public_products(session))),
+        catalogue=[
+            warning.removeprefix(catalogue.WARNING)
+            for warning in (last_good.warnings if last_good else ())
+            if warning.startswith(catalogue.WARNING)
+        ],
     )
 
 

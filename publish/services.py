@@ -203,6 +203,7 @@ def _run(
             documents = site.document_files(session)
             counts = dict(site.counts(session))
             categories = site.categories(session)
+            warnings = [*due.waiting, *site.warnings(session)]
             hosts = site.document_hosts(session)
             missing = list(writer.tree_faults(tree, documents))
             release.link_documents(tree, documents)
@@ -262,7 +263,7 @@ def _run(
     with timer.step("vergelijken"):
         changes = changes_between(live, made) if changed else {}
     writer.clean_up(folder.exports, organisation.code, writer.current(link))
-    return Outcome(export_id, changed, link, counts, timer.seconds, taken, bool(less), categories, changes, due.waiting)
+    return Outcome(export_id, changed, link, counts, timer.seconds, taken, bool(less), categories, changes, warnings)
 
 
 def _make(

@@ -3,8 +3,9 @@
 The same data give the same bytes: no file here holds the moment of the export (only the root manifest does).
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from urllib.parse import quote, urlsplit
 from xml.sax.saxutils import escape
@@ -17,6 +18,7 @@ import woo.public as woo
 from core.organisations import Organisation, the_organisation
 from core.web.pages import STATIC, dutch_moment
 from publish import (
+    catalogue,
     diwoo,
     diwoo_stream,
     pages_open_data,
@@ -59,16 +61,12 @@ def units(
     `before` says which of them need not be made; `names` are those of the files that were written already.
     """
     organisation = the_organisation(session)
-    whole = frame_of(session, organisation)
+    records = register.known_register(session)
+    whole = frame_of(session, organisation, records.changed_at)
     frame = replace(whole, changed_on="")  # a page tells of no other change than that of what it shows
     around = (whole.state, organisation.model_dump())
     yield Unit("/", "", partial(_start_pages, session, whole))
-    register_frame = replace(frame, changed_on=dutch_moment(register.last_change(session)))
-    yield Unit(
-        f"/{urls.REGISTER}/",
-        digest(around, register.state(session)),
-        partial(pages_register.build, session, register_frame, keep),
-    )
+    yield from pages_register.units(session, frame, records, before, keep)
     known = list(woo.known_documents(session))
     yield from pages_woo.units(session, frame, known, before)
     products_frame = replace(frame, changed_on=dutch_moment(wmebv.last_change(session)))
@@ -77,7 +75,7 @@ def units(
         digest(around, wmebv.state(session)),
         partial(pages_products.build, session, products_frame),
     )
-    yield Unit(f"/{urls.OPEN_DATA}/", "", partial(pages_open_data.build, session, whole))
+    yield Unit(f"/{urls.OPEN_DATA}/", "", partial(pages_open_data.build, session, whole, records))
     pages = [name for name in names if name.endswith(".html")]
     yield from diwoo_stream.units(session, organisation.base_url, known, before)
     yield Unit("/sitemap.xml", "", lambda: [("sitemap.xml", _ordinary_sitemap(organisation.base_url, pages))])
@@ -116,8 +114,14 @@ def counts(session: Session) -> Mapping[str, int]:
     return {
         "verwerkingen": register.number_public(session),
         "documenten": woo.number_public(session),
-        "producten": len(wmebv.public_products(session)),
+        "producten": wmebv.number_public(session),
     }
+
+
+def warnings(session: Session) -> Sequence[str]:
+    """What a person should look at, although the site is good."""
+    remarks = catalogue.remarks(the_organisation(session), wmebv.public_products(session))
+    return [f"{catalogue.WARNING}{remark}" for remark in remarks]
 
 
 def categories(session: Session) -> Mapping[str, int]:
@@ -128,9 +132,9 @@ def categories(session: Session) -> Mapping[str, int]:
     return found
 
 
-def frame_of(session: Session, organisation: Organisation) -> SiteFrame:
+def frame_of(session: Session, organisation: Organisation, register_changed_at: datetime | None) -> SiteFrame:
     """The frame of every page, with the moment of the last published change of any register."""
-    changes = [register.last_change(session), woo.last_change(session), wmebv.last_change(session)]
+    changes = [register_changed_at, woo.last_change(session), wmebv.last_change(session)]
     newest = max((moment for moment in changes if moment), default=None)
     return SiteFrame(
         organisation_name=organisation.name,

@@ -14,10 +14,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from itertools import groupby
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import String, cast
+from sqlalchemy import String, cast, literal
 from sqlalchemy import select as plain_select
 from sqlmodel import Session, col, select
 
@@ -31,6 +32,7 @@ from register.lists import FROM_THE_PERSON
 from register.models import ProcessingActivity
 from register.report import as_json
 
+_AT_ONCE = 200
 AS_OF_SCHEMA_PLACE = as_json.SCHEMA_PLACE
 """Where the site has the JSON Schema of the whole register on a date."""
 
@@ -237,23 +239,93 @@ class PublicProcessingActivity:
         return self.version == self.versions[-1]
 
 
+@dataclass(frozen=True, slots=True)
+class KnownRecord:
+    """A record that the public can see, before it is read. `state` is a digest of all that decides what they see."""
+
+    id: UUID
+    number: str
+    name: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRegister:
+    """What can be told of the public register without reading it as such. The records stand in order of number.
+
+    `changed_at` is the moment of the last change that the public can see: a version that appeared, one that hid the
+    others, a choice; None when there was none.
+    """
+
+    records: Sequence[KnownRecord]
+    changed_at: datetime | None
+    state: str
+
+
+def known_register(session: Session) -> KnownRegister:
+    """The register as it is today, small enough to hold whatever its size."""
+    chosen = public_fields.chosen(session)
+    today = clock.today().isoformat()
+    records, moments = [], []
+    for versions in _by_record(session):
+        shown = [one for one in versions if one.publication is not Publication.NO]
+        if shown:
+            moments += [_appears_at(one) for one in versions]
+        if not shown or versions[-1] is not shown[-1]:
+            continue
+        found = hashlib.blake2b(repr(sorted(chosen.of(shown[-1].kenmerk))).encode(), digest_size=16)
+        for one in versions:
+            passed = "" < (one.ended_on or "") <= today
+            found.update(repr((one[:-1], passed)).encode() + one.text.encode())
+        records.append(KnownRecord(shown[-1].subject_id, shown[-1].kenmerk, shown[-1].name, found.hexdigest()))
+    if moments and chosen.changed_at:
+        moments.append(chosen.changed_at)
+    records.sort(key=lambda record: record.number)
+    changed_at = max(moments, default=None)
+    state = hashlib.blake2b(repr((changed_at, records)).encode(), digest_size=16).hexdigest()
+    return KnownRegister(records, changed_at, state)
+
+
+def number_public(session: Session) -> int:
+    """How many records the public can see, ended ones too."""
+    return sum(versions[-1].publication is not Publication.NO for versions in _by_record(session, reads=False))
+
+
+def histories(session: Session, ids: Sequence[UUID]) -> Iterator[Sequence[PublicProcessingActivity]]:
+    """Of each of these records its versions that have a page, oldest first; read in portions.
+
+    A record that is no longer public takes its older versions along; one that became limited limits them too.
+    """
+    chosen = public_fields.chosen(session)
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        found = {versions[0].subject_id: versions for versions in _by_record(session, some)}
+        for one in some:
+            versions = found.get(one, [])
+            shown = [version for version in versions if version.publication is not Publication.NO]
+            if not shown or versions[-1] is not shown[-1]:
+                continue
+            numbers = tuple(version.number for version in shown)
+            yield [
+                _view(
+                    version,
+                    numbers,
+                    is_limited=Publication.LIMITED in {versions[-1].publication, version.publication},
+                    chosen=chosen.of(version.kenmerk),
+                )
+                for version in shown
+            ]
+
+
 def public_activities(session: Session) -> list[PublicProcessingActivity]:
     """The newest public version of each record, by number. Ended records are among them."""
     return [activity for activity in public_versions(session) if activity.is_newest]
 
 
-def number_public(session: Session) -> int:
-    """How many records the public can see, ended ones too."""
-    return sum(_publication(versions[-1]) is not Publication.NO for versions in _by_record(session))
-
-
 def public_versions(session: Session) -> list[PublicProcessingActivity]:
-    """Every frozen version that has a page, by number and version.
-
-    A record that is no longer public takes its older versions along; one that became limited limits them too.
-    """
-    found = [activity for history in _histories(session) for activity in history]
-    return sorted(found, key=lambda activity: (activity.number, activity.version))
+    """Every frozen version that has a page, by number and version. For a register that fits in memory."""
+    ids = [record.id for record in known_register(session).records]
+    return [activity for history in histories(session, ids) for activity in history]
 
 
 def hidden_texts(session: Session, newest: int) -> Iterator[tuple[str, str]]:
@@ -283,23 +355,28 @@ def as_of_schema() -> Mapping[str, Any]:
     return as_json.schema()
 
 
-def last_change(session: Session) -> datetime | None:
-    """Moment of the last change that the public can see: a version that appeared, one that hid the others, a choice."""
-    moments = [
-        _appears_at(version)
-        for versions in _by_record(session)
-        for version in versions
-        if any(_publication(other) is not Publication.NO for other in versions)
-    ]
-    chosen_at = public_fields.chosen(session).changed_at
-    return max([*moments, chosen_at] if moments and chosen_at else moments, default=None)
+class _Row(NamedTuple):
+    """A frozen version as it is stored, with what must be known of it before it is read."""
+
+    subject_id: UUID
+    number: int
+    schema_number: int
+    established_at: datetime
+    ended_at: datetime | None
+    kenmerk: str
+    name: str
+    publication: Publication
+    publish_from: str | None
+    ended_on: str | None
+    text: str
+
+    @property
+    def content(self) -> Mapping[str, Any]:
+        return json.loads(self.text)  # type: ignore[no-any-return]
 
 
-def state(session: Session) -> str:
-    """A digest of everything that decides what the public sees of the register today, without reading it as such."""
-    chosen = public_fields.chosen(session)
-    exceptions = sorted((kenmerk, sorted(more), sorted(less)) for kenmerk, (more, less) in chosen.exceptions.items())
-    found = hashlib.blake2b(repr((sorted(chosen.everywhere), exceptions, chosen.changed_at)).encode(), digest_size=16)
+def _rows(session: Session, ids: Sequence[UUID] | None, *, reads: bool) -> Iterator[_Row]:
+    content = col(Version.content)
     query = (
         plain_select(
             col(Version.subject_id),
@@ -307,63 +384,44 @@ def state(session: Session) -> str:
             col(Version.schema_number),
             col(Version.established_at),
             col(Version.ended_at),
-            cast(col(Version.content), String),
+            content["number"].as_string(),
+            content[("content", "name")].as_string(),
+            content[("content", "publication")].as_string(),
+            content[("content", "publish_from")].as_string(),
+            content[("content", "ended_on")].as_string(),
+            cast(content, String) if reads else literal(""),
         )
         .where(col(Version.kind) == ProcessingActivity.__tablename__)
         .order_by(col(Version.subject_id), col(Version.number))
-        .execution_options(yield_per=500)
+        .execution_options(yield_per=_AT_ONCE)
     )
-    now, today = clock.now(), clock.today().isoformat()
-    for *facts, content in session.execute(query):
-        frozen = json.loads(content)["content"]
-        passed = [bool(day) and day <= today for day in (frozen.get("publish_from"), frozen.get("ended_on"))]
-        found.update(repr((*facts, facts[3] <= now, passed, content)).encode())
-    return found.hexdigest()
+    if ids is not None:
+        query = query.where(col(Version.subject_id).in_(ids))
+    with session.execute(query) as rows:
+        for row in rows:
+            # Not answered is not public.
+            yield _Row(*row[:7], Publication(row[7] or Publication.NO), *row[8:])  # type: ignore[call-arg]
 
 
-def _by_record(session: Session) -> Iterator[list[Version]]:
-    """Per record its versions that count by now, oldest first."""
-    query = (
-        select(Version)
-        .where(Version.kind == ProcessingActivity.__tablename__)
-        .order_by(col(Version.subject_id), col(Version.number))
-    )
+def _by_record(session: Session, ids: Sequence[UUID] | None = None, *, reads: bool = True) -> Iterator[list[_Row]]:
+    """Per record its versions that count by now, oldest first; without their text unless it `reads`."""
     moment = clock.now()
-    for _, versions in groupby(session.exec(query), key=lambda version: version.subject_id):
-        effective: list[Version] = []
+    for _, versions in groupby(_rows(session, ids, reads=reads), key=attrgetter("subject_id")):
+        effective: list[_Row] = []
         for version in versions:
             # What is hidden, and the end of what is public already, wait for no date.
-            at_once = _publication(version) is Publication.NO or (version.ended_at and effective)
+            at_once = version.publication is Publication.NO or (version.ended_at and effective)
             if at_once or _from_day(version) <= moment:
                 effective.append(version)
         if effective:
             yield effective
 
 
-def newest_versions(session: Session) -> Iterator[Version]:
-    """What stands on the website in full now, as it was frozen: for who decides what the public sees of it."""
+def newest_in_full(session: Session) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """What stands on the website in full now, as it was frozen, with its number: for who decides what is seen of it."""
     for versions in _by_record(session):
-        if _publication(versions[-1]) is Publication.YES:
-            yield versions[-1]
-
-
-def _histories(session: Session) -> Iterator[list[PublicProcessingActivity]]:
-    chosen = public_fields.chosen(session)
-    for versions in _by_record(session):
-        level = _publication(versions[-1])
-        if level is Publication.NO:
-            continue
-        shown = [version for version in versions if _publication(version) is not Publication.NO]
-        numbers = tuple(version.number for version in shown)
-        yield [
-            _view(
-                version,
-                numbers,
-                is_limited=Publication.LIMITED in {level, _publication(version)},
-                chosen=chosen.of(version.content["number"]),
-            )
-            for version in shown
-        ]
+        if versions[-1].publication is Publication.YES:
+            yield versions[-1].kenmerk, versions[-1].content
 
 
 def _publication(version: Version) -> Publication:
@@ -371,20 +429,19 @@ def _publication(version: Version) -> Publication:
     return Publication(version.content["content"]["publication"] or Publication.NO)
 
 
-def _appears_at(version: Version) -> datetime:
+def _appears_at(version: _Row) -> datetime:
     return max(version.established_at, _from_day(version))
 
 
-def _from_day(version: Version) -> datetime:
+def _from_day(version: _Row) -> datetime:
     """From when it may be seen. When it was established does not count: a clock that is put back hides nothing."""
-    from_day = version.content["content"]["publish_from"]
-    if not from_day:
+    if not version.publish_from:
         return datetime.min.replace(tzinfo=UTC)
-    return datetime.combine(date.fromisoformat(from_day), time.min, clock.AMSTERDAM)
+    return datetime.combine(date.fromisoformat(version.publish_from), time.min, clock.AMSTERDAM)
 
 
 def _view(
-    version: Version, numbers: tuple[int, ...], *, is_limited: bool, chosen: frozenset[str] = frozenset()
+    version: Version | _Row, numbers: tuple[int, ...], *, is_limited: bool, chosen: frozenset[str] = frozenset()
 ) -> PublicProcessingActivity:
     view = _READERS[version.schema_number](version, numbers, chosen)
     if not is_limited:
@@ -421,14 +478,15 @@ class _Frozen:
         return self.coded(path, code) if code else None
 
 
-def _read_1(version: Version, numbers: tuple[int, ...], chosen: frozenset[str]) -> PublicProcessingActivity:
+def _read_1(version: Version | _Row, numbers: tuple[int, ...], chosen: frozenset[str]) -> PublicProcessingActivity:
     """Schema number 1, as `snapshot.snapshot` writes it."""
-    frozen = _Frozen(version.content)
-    derived: Mapping[str, Any] = version.content["derived"]
-    content = ActivityContent.model_validate(publication.visible(version.content["content"], chosen))
+    snapshot = version.content
+    frozen = _Frozen(snapshot)
+    derived: Mapping[str, Any] = snapshot["derived"]
+    content = ActivityContent.model_validate(publication.visible(snapshot["content"], chosen))
     return PublicProcessingActivity(
         id=version.subject_id,
-        number=version.content["number"],
+        number=snapshot["number"],
         version=version.number,
         versions=numbers,
         established_at=version.established_at,

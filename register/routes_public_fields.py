@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -148,14 +149,13 @@ def _choices_page(
 def _touched(session: Session) -> Mapping[str, Sequence[Sequence[object]]]:
     """Per field the records on the website that have something there, with what the public would read."""
     found: dict[str, list[list[object]]] = defaultdict(list)
-    for version in sorted(public.newest_versions(session), key=lambda version: str(version.content["number"])):
+    for number, frozen in sorted(public.newest_in_full(session), key=itemgetter(0)):
         values: dict[str, list[str]] = defaultdict(list)
-        labels = version.content["labels"]
-        for path, place, value in publication.choices_in(version.content["content"]):
+        labels = frozen["labels"]
+        for path, place, value in publication.choices_in(frozen["content"]):
             values[path].append(labels.get(place, {}).get(value, value))
-        number = version.content["number"]
         for path, texts in values.items():
-            name = f"{number} {version.content['content']['name']}"
+            name = f"{number} {frozen['content']['name']}"
             found[path].append([Cell(name, f"/register/{number}/{PAGE}"), ", ".join(dict.fromkeys(texts))])
     return found
 

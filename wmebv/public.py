@@ -96,20 +96,28 @@ class PublicProduct:
 
 def public_products(session: Session) -> Sequence[PublicProduct]:
     """The products on the website, by name: of each the newest version, unless it has ended."""
+    products = [public_product(version) for version in session.exec(_public(select(Version)))]
+    return sorted(products, key=lambda product: (product.name.casefold(), product.number))
+
+
+def number_public(session: Session) -> int:
+    """How many products the public can see."""
+    return int(session.exec(_public(select(func.count()).select_from(Version))).one())
+
+
+def _public(query: Any) -> Any:  # noqa: ANN401 - a choice of anything from versions
     newest = (
         select(Version.subject_id, func.max(Version.number).label("number"))
         .where(Version.kind == _KIND)
         .group_by(col(Version.subject_id))
         .subquery()
     )
-    query = select(Version).where(
+    return query.where(
         Version.kind == _KIND,
         Version.subject_id == newest.c.subject_id,
         Version.number == newest.c.number,
         col(Version.ended_at).is_(None),
     )
-    products = [public_product(version) for version in session.exec(query)]
-    return sorted(products, key=lambda product: (product.name.casefold(), product.number))
 
 
 def hidden_texts(session: Session, newest: int) -> Iterator[tuple[str, str]]:

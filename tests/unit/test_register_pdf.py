@@ -23,7 +23,9 @@ HERE = Organisation(
 
 
 def files(records: list[dict[str, object]]) -> dict[str, bytes]:
-    return dict(register_pdf.build(HERE, [{"changed_on": DAY, **one} for one in records], register_pdf.make))
+    return dict(
+        register_pdf.build(HERE, len(records), [{"changed_on": DAY, **one} for one in records], register_pdf.make)
+    )
 
 
 def text_of(pdf: bytes) -> str:
