@@ -191,8 +191,7 @@ def _run(
 ) -> Outcome:
     timer = _Clock()
     due = woo.publish_due(database, folder, organisation.id, actor=actor)
-    tree = documents_of(folder, organisation)
-    made = folder.exports / export_id
+    tree, made = documents_of(folder, organisation), folder.exports / export_id
     with states.ledger_of(made) as ledger, writer.new_release(folder.exports, export_id) as release:
         progress("Pagina's en bestanden maken")
         with timer.step("maken"), database.read(organisation.id) as session:

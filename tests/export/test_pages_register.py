@@ -9,7 +9,8 @@ from sqlmodel import Session
 
 from core import clock
 from core.organisations import the_organisation
-from publish import pages_register
+from publish import pages_register, site
+from publish.states import Before
 from register import services
 from register.content import ActivityContent, DataItem, DataSet, Law, Publication, Purpose
 from register.public_fields import choose
@@ -38,6 +39,24 @@ def test_list_start_page_and_data_count_the_established_records(session: Session
     assert names(files, "/verwerkingsregister/") == ["Verwerking 0", "Verwerking 1", "Verwerking 2"]
     assert words(page(files, "/").xpath("//p[@class='ob-card__number']")[0]) == "3"
     assert len(files["verwerkingsregister/register.csv"].decode().strip().splitlines()) == 4
+
+
+def test_change_of_one_record_leaves_the_pages_of_the_others(session: Session):
+    def states() -> dict[str, str]:
+        session.flush()
+        made = {unit.name: unit.state for unit in site.units(session, Before(), [])}
+        return {name: state for name, state in made.items() if name.startswith("/verwerkingsregister/")}
+
+    _, activity = established(session, name="Eerste"), established(session, name="Tweede")
+    before = states()
+    changed(session, activity, name="Anders")
+    services.establish(session, activity, actor=ESTABLISHER)
+    after = states()
+    assert {name for name in after if before[name] != after[name]} == {
+        "/verwerkingsregister/",
+        f"/verwerkingsregister/{activity.kenmerk}/",
+    }
+    assert before.keys() == after.keys()
 
 
 def test_empty_register_says_so(session: Session):

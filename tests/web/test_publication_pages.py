@@ -26,7 +26,10 @@ def run(database, organisation) -> PublishRun:
         categories={"014": 1100, "008": 100},
         seconds={"maken": 12.5},
         changes={"sitemaps": [1, 2, 3], "": [0, 1, 0]},
-        warnings=["Er staan 1200 documenten op de site, bij de vorige goede export waren dat er 1201."],
+        warnings=[
+            "Er staan 1200 documenten op de site, bij de vorige goede export waren dat er 1201.",
+            "Samenwerkende Catalogi: Er staan 2 producten in. Een gemeente heeft er ongeveer 100.",
+        ],
         targets={"web": "12 bestanden gestuurd, 1 weggehaald."},
     )
     return kept(database, organisation, made)
@@ -58,6 +61,12 @@ def test_a_page_tells_everything_about_an_export(client_as, run):
     ):
         assert expected.lower() in text.lower()
     assert reader.get("/publicatie/exports/00000000-0000-0000-0000-000000000000").status_code == 404
+
+
+def test_what_the_last_good_export_says_of_the_catalogue_is_shown(client_as, run):
+    text = client_as("lezer").get("/publicatie/").text
+    assert "<li>Er staan 2 producten in. Een gemeente heeft er ongeveer 100.</li>" in text
+    assert "waren dat er 1201" not in text
 
 
 def test_copies_show_how_they_stand_and_can_be_asked_for(app, client_as, database, organisation, monkeypatch):
