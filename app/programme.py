@@ -236,8 +236,8 @@ def _wmebv_standing(found: GapReport) -> Standing:
         WMEBV,
         whole.colour,
         f"Van {_many(found.message_types, 'bericht', 'berichten')} {_are(red)} er {_n(red)} rood en "
-        f"{_n(found.colours[Colour.GREY])} nog niet beoordeeld. Op {_many(len(found.critical), 'plek', 'plekken')} is "
-        "niet in orde wat de wet nu al eist.",
+        f"{_n(found.colours[Colour.GREY])} nog niet beoordeeld. Er {_are(len(found.critical))} "
+        f"{_many(len(found.critical), 'wettelijk gat', 'wettelijke gaten')}.",
     )
 
 
@@ -341,7 +341,7 @@ def _table(grid: Grid, count: int, when_empty: str) -> Iterator[Block]:
 def _due(one: Todo) -> str:
     if one.due_on is None:
         return _LATE if one.is_late else "nog geen dag"
-    return f"{_LATE}: {one.due_on:%d-%m-%Y}" if one.is_late else written(one.due_on)
+    return f"{_LATE}: {written(one.due_on)}" if one.is_late else written(one.due_on)
 
 
 def _chapter(name: str, paper: Paper) -> Iterator[Block]:

@@ -132,12 +132,13 @@ def _whole(report: GapReport, euros: Callable[[int], str]) -> Iterator[Block]:
 
 
 def _without(report: GapReport) -> Iterator[Block]:
-    yield Heading("Kritieke gaten zonder actie")
+    yield Heading("Wettelijke gaten zonder actie")
     gaps = report.actions.without
     if not gaps:
-        yield Paragraph("Voor elk kritiek gat dat nu bekend is, staat er een actie in het plan.")
+        yield Paragraph("Voor elk wettelijk gat dat nu bekend is, staat er een actie in het plan.")
         return
-    told = f"Op {len(gaps)} plekken is een kritieke plicht niet in orde zonder dat iemand er iets aan doet."
+    number = "1 wettelijk gat" if len(gaps) == 1 else f"{len(gaps)} wettelijke gaten"
+    told = f"Voor {number} doet nog niemand iets."
     yield Paragraph(f"{told} Maak daar acties van, of leg uit waarom niet. In het rapport staan ze allemaal.")
     per_duty: dict[str, list[Finding]] = {}
     for one in gaps:

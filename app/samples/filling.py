@@ -31,10 +31,12 @@ from register.content import Status
 from register.models import ProcessingActivity
 from register.proposals import OwnFields
 from register.starter import starter_contents
-from wmebv.content import ChannelKind
+from wmebv.content import ChannelKind, Value
+from wmebv.duties import duties
 from wmebv.importer import starter_products
 from wmebv.models import Channel, Product
 from wmebv.report.model import is_legal_gap
+from wmebv.rules import Finding
 from woo import lists
 from woo.content import (
     AmbitionContent,
@@ -137,15 +139,23 @@ def _products(database: Database, organisation_id: UUID, step: Step) -> None:
 
 
 def _plan(session: Session) -> None:
-    """Goals, and an action for the first gap of each kind: one is late, of some nobody knows the cost."""
+    """Goals, and for each kind of gap an action in some teams: one is late, of some nobody knows the cost."""
     today = clock.today()
     for goal in samples.goals(today):
         wmebv.add_goal(session, goal, actor=ACTOR)
-    gaps = {one.code: one for one in reversed(wmebv.findings(session)) if is_legal_gap(one)}
-    for place, gap in enumerate(sorted(gaps.values(), key=lambda one: one.code)):
-        about = wmebv_queries.find_message(session, UUID(gap.key)) if gap.key else None
-        content = samples.planned(wmebv.proposed(gap.code, about), place, today=today)
-        wmebv.add_action(session, content, duty=gap.code, about=about, actor=ACTOR)
+    gaps: dict[str, dict[str, Finding]] = {}
+    for one in wmebv.findings(session):
+        if is_legal_gap(one) and one.key:
+            gaps.setdefault(one.code, {}).setdefault(one.team, one)
+    chosen = [list(teams.values())[at] for at in range(2) for teams in gaps.values() if at < len(teams)]
+    for place, gap in enumerate(chosen):
+        message = wmebv_queries.find_message(session, UUID(gap.key))
+        channel = next((one.channel for one in message.channels if one.channel.name == gap.channel), None)
+        proposal = wmebv.proposed(gap.code, message)
+        if gap.value is Value.UNKNOWN:
+            proposal = proposal.model_copy(update={"title": f"Zoek uit: {duties()[gap.code].name.lower()}"})
+        content = samples.planned(proposal, place, today=today)
+        wmebv.add_action(session, content, duty=gap.code, about=channel or message.product, actor=ACTOR)
 
 
 def _answer(session: Session, tick: Callable[[], None]) -> None:

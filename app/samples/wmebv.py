@@ -20,6 +20,7 @@ from wmebv.content import (
     Direction,
     GoalContent,
     Measure,
+    MessageKind,
     MessageTypeContent,
     NormResult,
     Official,
@@ -28,6 +29,7 @@ from wmebv.content import (
     TemplateContent,
     Value,
 )
+from wmebv.generate import CONTACT_FORM
 
 _COLLECTS: Mapping[str, Sequence[int]] = {
     "reisdocument": (1, 2),
@@ -80,9 +82,32 @@ LINKS: Mapping[str, tuple[str, ...]] = {
 """Id of a starter product -> processings of the starter set that hold its data."""
 DONE = frozenset({"Burgerzaken", "Belastingen", "Zorg en jeugd"})
 """Teams that answered everything."""
-HALF_WAY = frozenset({"Vergunningen, toezicht en handhaving", "Werk en inkomen", "Juridische zaken", "Wonen"})
+HALF_WAY = frozenset({"Vergunningen, toezicht en handhaving", "Werk en inkomen", "Juridische Zaken", "Wonen"})
 """Teams that answered the first questions. The others have not begun."""
-VOLUMES = (40, 120, 350, 900, 2400, 6000)
+PRINTED = frozenset({"Leerlingenvervoer", "Grafuitgifte", "Subsidie", "Gehandicaptenparkeerkaart", "Afvalcontainer"})
+"""Products with a form to print instead of a digital one."""
+VOLUMES = (
+    *(1400, 2100, 500, 1900, 40, 1500, 120, 350, 45, 180, 15, 60, 800, 70, 90, 210, 110, 240, 95, 25),
+    *(60, 30, 420, 35, 20, 380, 25, 15, 300, 650, 10, 230, 140, 18, 55, 12, 15, 25, 30, 8),
+    *(24, 6, 40, 60, 5, 85, 12, 10, 2, 70, 45, 15, 30, 190, 260, 110, 65, 20, 15, 40),
+    *(130, 180, 210, 320, 75, 20, 6, 900, 160, 190, 22, 85, 40, 70, 240, 850, 430, 15, 30, 12),
+    *(1200, 380, 45, 160, 700, 620, 540, 90, 130, 260, 55, 480, 40, 350, 25, 140, 65, 20, 85, 40),
+    *(10, 35, 12, 450, 780, 310, 520, 95, 640, 4200, 900, 380, 35, 60, 140, 55, 45, 60, 3, 130),
+)
+"""How often a municipality of 23,000 people sees each starter product in a year, in their order."""
+_PER_THOUSAND: Mapping[MessageKind, int] = {
+    MessageKind.SUPPLEMENT: 150,
+    MessageKind.ZIENSWIJZE: 30,
+    MessageKind.BEZWAAR: 20,
+    MessageKind.INGEBREKESTELLING: 5,
+    MessageKind.OUTGOING_DECISION: 950,
+}
+"""How many of such a message come with a thousand of the product."""
+_NORMS: Mapping[MessageKind, str] = {
+    MessageKind.APPLICATION: "Besluit binnen 8 weken",
+    MessageKind.BEZWAAR: "Besluit binnen 12 weken",
+    MessageKind.INGEBREKESTELLING: "Besluit binnen 2 weken",
+}
 _DIGITAL = frozenset({Availability.D4, Availability.D5, Availability.D6, Availability.DX})
 _SITE = "https://openboek.example"
 _DECISION = "Aanwijzingsbesluit elektronische kanalen 2026"
@@ -120,16 +145,18 @@ def form_engine(today: date) -> TemplateContent:
 
 def answered_channel(content: ChannelContent, *, today: date) -> ChannelContent:
     """A channel with its designation and its answers; a desk or paper needs none."""
+    if content.name.removeprefix("E-formulier ") in PRINTED:
+        return content.model_copy(update={"level": Availability.D2, "kind": ChannelKind.PAPER, "login_levels": ()})
     if content.level not in _DIGITAL:
         return content
     seed = sum(map(ord, content.name))
     asked = today - timedelta(days=30 + seed % 200)
     url = content.url or f"{_SITE}/formulieren/{seed}"
-    weak = content.kind is ChannelKind.WEB_FORM and seed % 4 == 0
+    is_form, decided_on = content.kind is ChannelKind.WEB_FORM, date(2026, 1, 1)
     designation = Designation(
         bodies=("college", "burgemeester", "raad"),
         title=_DECISION,
-        decided_on=date(2026, 1, 1),
+        decided_on=decided_on,
         reference=f"{_SITE}/gemeenteblad-2026-1",
     )
     answers = (
@@ -137,8 +164,8 @@ def answered_channel(content: ChannelContent, *, today: date) -> ChannelContent:
         _yes("W14", asked),
         _yes("W16", asked),
         _value("W17", Value.PARTLY if seed % 6 == 0 else Value.YES, asked),
-        _value("W22", Value.NO if weak else Value.YES, asked),
-        _choice("W23", "kan_niet" if weak else "kopie", asked),
+        _value("W22", Value.NO if is_form and seed % 4 == 0 else Value.YES, asked),
+        _choice("W23", "kan_niet" if is_form and seed % 5 == 0 else "kopie", asked),
         _yes("W24", asked),
         _yes("W26", asked),
         _yes("Z08", asked),
@@ -148,22 +175,24 @@ def answered_channel(content: ChannelContent, *, today: date) -> ChannelContent:
             "url": url,
             "designated": YesNo.NO if seed % 7 == 0 else YesNo.YES,
             "designation": Designation() if seed % 7 == 0 else designation,
-            "changed_on": asked - timedelta(days=60),
-            "reachable": YesNo.YES,
+            "changed_on": asked - timedelta(days=10) if seed % 6 == 0 else decided_on - timedelta(days=30 + seed % 300),
+            "reachable": YesNo.NO if is_form and seed % 40 == 0 else YesNo.YES,
             "reachable_checked_on": today - timedelta(days=1),
             "answers": answers,
-            "satisfaction": _satisfaction(seed, today) if content.kind is ChannelKind.WEB_FORM else (),
+            "satisfaction": _satisfaction(seed, today) if is_form else (),
         }
     )
 
 
 def _satisfaction(seed: int, today: date) -> tuple[Satisfaction, ...]:
-    """For one in six forms, over two years."""
+    """For one in six forms, over two years: most got better, some worse."""
     if seed % 6:
         return ()
+    now = 60 + seed % 25
+    grades = ((1, now), (2, now + seed % 9 - 5))
     return tuple(
-        Satisfaction(year=today.year - ago, grade=f"{6 + (seed + ago) % 3},{seed % 10}", source="Enquête op de website")
-        for ago in (1, 2)
+        Satisfaction(year=today.year - ago, grade=f"{tenths // 10},{tenths % 10}", source="Enquête op de website")
+        for ago, tenths in grades
     )
 
 
@@ -172,7 +201,7 @@ def answered_product(content: ProductContent, *, today: date) -> ProductContent:
     number = _number(content)
     filled = content.model_copy(
         update={
-            "yearly_volume": VOLUMES[number % len(VOLUMES)],
+            "yearly_volume": VOLUMES[(number - 1) % len(VOLUMES)],
             "process_owner": f"Teamleider {content.team}",
             "controller": content.controller or "college",
             "ambitions": _ambitions(number, today),
@@ -181,12 +210,12 @@ def answered_product(content: ProductContent, *, today: date) -> ProductContent:
     if content.team not in DONE | HALF_WAY:
         return filled
     asked = today - timedelta(days=30 + number)
-    answers = [
-        _yes("W03", asked).model_copy(update={"choices": ("Z01",)}),
-        _yes("W15", asked),
-        _yes("Z01", asked),
-        _yes("Z02", asked),
-    ]
+    answers = [_yes("W15", asked)]
+    if content.team in HALF_WAY and number % 11 == 0:
+        answers += [_value(duty, Value.NO, asked) for duty in ("W03", "Z01", "Z02")]
+    else:
+        helps = _yes("W03", asked).model_copy(update={"choices": ("Z01",)})
+        answers += [helps, _yes("Z01", asked), _yes("Z02", asked)]
     if content.team in DONE:
         answers += [_yes("W06", asked), _yes("Z03", asked), _yes("Z09", asked)]
     return filled.model_copy(update={"answers": tuple(answers)})
@@ -201,16 +230,24 @@ def _ambitions(number: int, today: date) -> tuple[Ambition, ...]:
     return (Ambition(year=year, level=level, source="Dienstverleningsvisie"),)
 
 
-def _norm(number: int, today: date) -> dict[str, object]:
+def _norm(number: int, content: MessageTypeContent, today: date) -> dict[str, object]:
     """For one in five products; one in ten was measured."""
     if number % 5:
         return {}
-    measured = NormResult(year=today.year - 1, percentage=60 + number % 40, source="Zaaksysteem")
-    return {"service_norm": "Antwoord binnen 5 werkdagen", "norm_results": (measured,) if number % 2 == 0 else ()}
+    share = 62 + (7 * number + 3 * len(content.name)) % 37
+    measured = NormResult(year=today.year - 1, percentage=share, source="Zaaksysteem")
+    norm = _NORMS.get(content.kind or MessageKind.OTHER, "Antwoord binnen 5 werkdagen")
+    return {"service_norm": norm, "norm_results": (measured,) if number % 2 == 0 else ()}
 
 
 def answered_message(product: ProductContent, content: MessageTypeContent, *, today: date) -> MessageTypeContent:
     """A message type with the answers of its team, or as it was when that team has not begun."""
+    if product.name in PRINTED:
+        links = tuple(each for each in content.channels if each.channel != CONTACT_FORM.name)
+        content = content.model_copy(update={"channels": links})
+    if content.kind and content.kind in _PER_THOUSAND:
+        volume = max(1, (product.yearly_volume or 0) * _PER_THOUSAND[content.kind] // 1000)
+        content = content.model_copy(update={"yearly_volume": volume})
     if product.team not in DONE | HALF_WAY:
         return content
     number = _number(product)
@@ -218,13 +255,15 @@ def answered_message(product: ProductContent, content: MessageTypeContent, *, to
     done = product.team in DONE
     if content.direction is Direction.OUT:
         # The same for every team: letters go through one system.
-        answers = [_yes("W27", asked), _yes("W28", asked), _yes("W29", asked), _value("W30", Value.NO, asked)]
+        told = Value.YES if product.team == "Burgerzaken" else Value.NO
+        answers = [_yes("W27", asked), _yes("W28", asked), _yes("W29", asked), _value("W30", told, asked)]
         answers += [_choice("W31", "andere_weg", asked), _yes("W32", asked)]
         return content.model_copy(update={"answers": tuple(answers), "assessed_on": asked})
+    on_paper = Value.NO if not done and number % 9 == 4 else Value.YES
     answers = [
-        _yes("W04", asked),
+        _value("W04", on_paper, asked),
         _yes("W05", asked).model_copy(update={"choices": ("brief",)}),
-        _yes("Z05", asked),
+        _value("Z05", on_paper, asked),
         _yes("Z06", asked),
     ]
     if product.physical_presence is YesNo.YES:
@@ -248,8 +287,7 @@ def answered_message(product: ProductContent, content: MessageTypeContent, *, to
             "answers": tuple(answers),
             "official": official,
             "assessed_on": asked,
-            "yearly_volume": max(1, (product.yearly_volume or 0) // 3),
-            **_norm(number, today),
+            **_norm(number, content, today),
         }
     )
 
@@ -280,13 +318,14 @@ def _choice(duty: str, code: str, asked: date) -> Answer:
 
 def goals(today: date) -> tuple[GoalContent, ...]:
     """What the municipality of the example wants to reach."""
-    half, all_ = (f"{share} van de pdf-formulieren is een digitaal formulier" for share in ("De helft", "Alle"))
+    half = "De helft van de pdf-formulieren is een digitaal formulier"
+    all_ = "Alle pdf-formulieren zijn een digitaal formulier"
     forms = {"measure": Measure.CONVERTED, "base_on": today}
     return (
         GoalContent(title=half, target=50, by=date(today.year + 1, 12, 31), **forms),
         GoalContent(title=all_, target=100, by=date(today.year + 2, 12, 31), **forms),
         GoalContent(
-            title="Elk bericht heeft een kanaal in een bekendgemaakt besluit",
+            title="Elk officieel bericht heeft een kanaal in een bekendgemaakt besluit",
             measure=Measure.DESIGNATED,
             target=100,
             by=date(today.year + 1, 6, 30),
@@ -300,14 +339,17 @@ def goals(today: date) -> tuple[GoalContent, ...]:
     )
 
 
+COSTS = (1500, 4000, None, 750, 2500)
+
+
 def planned(proposal: ActionContent, place: int, *, today: date) -> ActionContent:
-    """An action of the example: the first is late, every third has no price yet."""
-    due_on = today + timedelta(days=45 * place - 14)
+    """An action of the example: the first is late, every fifth has no price yet."""
+    due_on = today + timedelta(days=23 * place - 14)
     facts = {
         "owner": proposal.owner or "Programmaleider digitale dienstverlening",
         "due_on": due_on,
         "phase": due_on.year,
-        "cost": None if place % 3 == 2 else 1500 * (place + 1),
+        "cost": COSTS[place % len(COSTS)],
         "supplier": "Formulieren Oost BV" if place % 2 else "",
         "status": ActionStatus.BUSY if place % 4 == 0 else ActionStatus.OPEN,
     }

@@ -71,14 +71,14 @@ class Pile:
     text: str
 
 
-def bars(title: str, lines: Sequence[Bar]) -> Picture:
-    """Lying bars below each other; the longest fills the width."""
+def bars(title: str, lines: Sequence[Bar], told: str = "") -> Picture:
+    """Lying bars below each other; the longest fills the width. `told`: in words, when a table has the figures."""
     longest = max((bar.value for bar in lines), default=0) or 1
     room = WIDTH - _LABEL - 110
     drawn, top = [], 0
     for bar in lines:
-        label = _in_lines(bar.label, _LABEL - 12, 2)
-        height = 32 if len(label) == 1 else 44
+        label = _in_lines(bar.label, _LABEL - 12, 3)
+        height = 28 if len(label) == 1 else 6 + 18 * len(label)
         width = max(2, round(bar.value * room / longest)) if bar.value else 0
         drawn.append(_texts(label, _LABEL - 10, top + height / 2, anchor="end"))
         if width:
@@ -87,20 +87,20 @@ def bars(title: str, lines: Sequence[Bar]) -> Picture:
             drawn.append(_texts([bar.shade.value], _LABEL + 9, top + height / 2, ink=_GROUND[bar.shade][1], bold=True))
         drawn.append(_texts([bar.text], _LABEL + width + 8, top + height / 2, anchor="start", bold=True))
         top += height
-    told = "; ".join(f"{bar.label}: {bar.text}{_in_letters(bar.shade)}" for bar in lines)
+    told = told or "; ".join(f"{bar.label}: {bar.text}{_in_letters(bar.shade)}" for bar in lines)
     return _picture(title, told, top, drawn)
 
 
 def heat(title: str, headings: Sequence[str], rows: Sequence[tuple[str, Sequence[Square]]]) -> Picture:
     """Squares in rows and columns, each with its letter."""
-    left, gap = 158, 3
+    left, gap = 184, 3
     across = (WIDTH - left) / len(headings)
     heads = [_in_lines(heading, across, 4) for heading in headings]
     top = 18 * max(map(len, heads)) + 8
     drawn = [_texts(head, left + (at + 0.5) * across, top / 2) for at, head in enumerate(heads)]
     for number, (label, squares) in enumerate(rows):
         y = top + number * 40
-        drawn.append(_texts(_in_lines(label, left - 8, 2), 0, y + 18, anchor="start"))
+        drawn.append(_texts(_in_lines(label, left - 3, 2), 0, y + 18, anchor="start"))
         for at, square in enumerate(squares):
             drawn.append(_rectangle(left + at * across + gap, y, across - 2 * gap, 36, square.shade))
             text = f"{square.shade} {square.text}".strip() if square.shade is not Shade.NONE else "\u2013"
@@ -112,8 +112,8 @@ def heat(title: str, headings: Sequence[str], rows: Sequence[tuple[str, Sequence
     return _picture(title, told, top + 40 * len(rows), drawn)
 
 
-def piles(title: str, columns: Sequence[Pile]) -> Picture:
-    """Standing piles beside each other, all equally high: the share of each shade."""
+def piles(title: str, columns: Sequence[Pile], told: str = "") -> Picture:
+    """Standing piles beside each other, all equally high: the share of each shade. `told` as for `bars`."""
     high, most = 220, 12
     across = WIDTH / max(len(columns), 5)
     drawn = []
@@ -130,7 +130,7 @@ def piles(title: str, columns: Sequence[Pile]) -> Picture:
             top += height
         below = [*_in_lines(pile.label, across, 2), *_in_lines(pile.text, across, 2)]
         drawn.append(_texts(below, left + wide / 2, high + 12 + 9 * len(below)))
-    told = "; ".join(
+    told = told or "; ".join(
         f"{pile.label}: " + ", ".join(f"{number} {_NAMES[shade]}" for shade, number in pile.parts) + f", {pile.text}"
         for pile in columns[-most:]
     )

@@ -1,7 +1,7 @@
 """A paper: headings, text and tables, to be read, changed and signed by people. The same paper becomes Word or HTML."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -48,12 +48,22 @@ class Tone(StrEnum):
     UNKNOWN = "unknown"
 
 
-_NUMBER = re.compile(r"(€ )?[0-9.]+( ?%)?")
+_NUMBER = re.compile(r"(€ )?[0-9.]+( ?%)?|–")
+_WORD = re.compile(r"[^\s/-]+[/-]?")
+_MOST = 26
+"""A longer word is cut."""
+_SHORT = 22
+"""Lines of a table that stays together on a page."""
+_AROUND = 3
+"""Letters that the room around the text of a cell takes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table with a row of headings. `widths` are shares of the page, equal when empty; `tones` colour cells."""
+    """A table with a row of headings. `tones` colour cells.
+
+    `widths` are the shares of the page that columns want, equal when empty; no column gets less than its longest word.
+    """
 
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
@@ -66,6 +76,30 @@ class Grid:
         """The columns, but the first, with a number in every row."""
         columns = range(1, len(self.headings))
         return frozenset(at for at in columns if self.rows and all(_NUMBER.fullmatch(row[at]) for row in self.rows))
+
+    def shares(self, across: int) -> Sequence[float]:
+        """How wide each column is, in letters of which so many fit on a line: as wanted, but its longest word fits."""
+        wanted = list(self.widths or [1] * len(self.headings))
+        least = [_AROUND + _longest(texts) for texts in zip(self.headings, *self.rows, strict=True)]
+        held: set[int] = set()
+        while True:
+            free = [at for at in range(len(wanted)) if at not in held]
+            room = across - sum(least[at] for at in held)
+            whole = sum(wanted[at] for at in free)
+            narrow = {at for at in free if wanted[at] * room < least[at] * whole}
+            if not narrow:
+                return [least[at] if at in held else wanted[at] * room / whole for at in range(len(wanted))]
+            held |= narrow
+
+    def is_short(self, across: int) -> bool:
+        """It is better on one page than cut in two."""
+        shares = self.shares(across)
+        lines = [max(-(-len(text) // int(share)) for text, share in zip(row, shares, strict=True)) for row in self.rows]
+        return sum(lines) <= _SHORT
+
+
+def _longest(texts: Iterable[str]) -> int:
+    return min(_MOST, max((len(word) for text in texts for word in _WORD.findall(text)), default=0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,9 @@ from core.web.pages import dutch_date
 
 _KINDS = {Kind.PLAIN: "plain", Kind.WARNING: "warning", Kind.ASSUMPTION: "assumption"}
 
+_ACROSS = 104
+"""Letters beside each other in a table, on the safe side."""
+
 
 def write(paper: Paper) -> bytes:
     """The same paper, the same bytes.
@@ -57,7 +60,8 @@ def _typeset(block: Heading | Paragraph | Bullets | Grid | Picture) -> Mapping[s
                 "caption": block.caption,
                 "headings": list(block.headings),
                 "rows": [list(row) for row in block.rows],
-                "widths": list(block.widths or [1] * len(block.headings)),
+                "widths": list(block.shares(_ACROSS)),
+                "whole": block.is_short(_ACROSS),
                 "numbers": sorted(block.numbers),
                 "tones": block.tones,
             }

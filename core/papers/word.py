@@ -27,8 +27,10 @@ _WARNING = RGBColor(0x7A, 0x3B, 0x00)
 _ASSUMED = "FFF2CC"
 _GROUNDS = {Tone.BAD: "F4C7C3", Tone.MEDIUM: "FBDDB0", Tone.GOOD: "CFEAD3", Tone.UNKNOWN: "E5E5E5"}
 _SHORT, _LONG, _MARGIN = Cm(21), Cm(29.7), Cm(2.2)
-_MANY_COLUMNS = 6
-"""From here on the letters of a table are small."""
+_LETTERS = Pt(8.5)
+"""In a table."""
+_ACROSS = 92
+"""Of those beside each other, on the safe side: who opens the file may have another typeface."""
 _STAMP = (1980, 1, 1, 0, 0, 0)
 
 
@@ -140,9 +142,9 @@ def _grid(word: Word, grid: Grid) -> None:
         caption = word.add_paragraph()
         caption.add_run(grid.caption).bold = True
         caption.paragraph_format.keep_with_next = True
-    shares = grid.widths or [1] * len(grid.headings)
+    shares = grid.shares(_ACROSS)
     page_width = (word.sections[-1].page_width or _SHORT) - 2 * _MARGIN
-    widths = [Length(page_width * share // sum(shares)) for share in shares]
+    widths = [Length(int(page_width * share / sum(shares))) for share in shares]
     table = word.add_table(rows=len(grid.rows) + 1, cols=len(widths), style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.LEFT
     table.autofit = False
@@ -170,7 +172,7 @@ def _fill(row: _Row, texts: Sequence[str], widths: Sequence[Length], *, is_headi
     properties.append(OxmlElement("w:tblHeader" if is_heading else "w:cantSplit"))  # type: ignore[arg-type]
     for run in (run for cell in cells for run in cell.paragraphs[0].runs):
         run.bold = is_heading or None
-        run.font.size = Pt(8.5) if len(widths) >= _MANY_COLUMNS else None
+        run.font.size = _LETTERS
 
 
 def _stamped(content: bytes) -> bytes:

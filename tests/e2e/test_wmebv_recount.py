@@ -12,11 +12,15 @@ from support.recount import (
     DUTIES,
     ORDER,
     best_level,
+    check_base,
+    check_reasons,
+    check_todo,
+    check_top,
+    gaps_in,
     read,
     recount,
     recount_colour,
     recount_percentage,
-    recount_risk,
     recount_support,
     weighing,
 )
@@ -25,7 +29,7 @@ from wmebv import services
 LEVELS = [None, "D0", "D1", "D2", "D3", "D4", "DX", "D5", "D6"]
 LIGHTS = {
     "Alles samen": set(DUTIES),
-    "Berichten aan de gemeente": {
+    "Inkomende berichten": {
         code
         for code, duty in DUTIES.items()
         if duty["group"] in {"doorzenden", "berichten aan de gemeente", "verkeerd kanaal", "na ontvangst"}
@@ -49,6 +53,10 @@ def test_the_report_of_the_example_is_right_to_the_last_count(example: Example) 
     check_support(report, stock, messages)
     check_designation(report, stock, messages)
     check_actions(report, stock, rows)
+    check_todo(report, rows)
+    check_reasons(report, rows)
+    check_base(report, rows)
+    check_top(report, rows)
     check_goals_and_ambitions(report, stock, messages)
     check_norms_and_satisfaction(report, stock)
 
@@ -100,13 +108,6 @@ MATURITY = {"D0": 0, "D1": 0, "D2": 25, "D3": 25, "D4": 50, "D5": 75, "D6": 100,
 
 
 def check_risks_and_unknowns(report: Any, stock: Any, messages: Any) -> None:
-    risks = []
-    for product, message, found in messages:
-        if risk := recount_risk(product.content, message.content, found):
-            place = (product.content["name"].casefold(), message.content["name"])
-            risks.append((-risk[0], -risk[1], *place, product.content["name"]))
-    top = [(name, message, -risk) for risk, _, _, message, name in sorted(risks)[:10]]
-    assert [(each["product"], each["message_type"], each["risk"]) for each in report["top"]] == top
     levels = [best_level(message) for _, message, _ in messages if message.content["direction"] == "in"]
     known = [MATURITY[level] for level in levels if level]
     assert report["maturity"] == sum(known) // len(known)
@@ -183,22 +184,31 @@ def check_actions(report: Any, stock: Any, rows: Any) -> None:
     assert sum(one["is_late"] for one in said["waiting"]) == sum(
         one["due_on"] is not None and one["due_on"] < report["on"] for one in todo
     )
-    without = 0
-    for _, product, message, found in rows:
-        for row in weighing(found) if recount_colour(found) != "grijs" else []:
-            if row["severity"] != "kritiek" or row["value"] not in {"nee", "onbekend"}:
-                continue
-            place = (product.content["id"], message.content["id"]) if message else (None, None)
-            without += not any(
-                one["duty"] == row["code"]
-                and (
-                    stock.channels[one["channel_id"]] == row.get("channel")
-                    if one["channel_id"]
-                    else (one["product_id"] or one["message_type_id"]) in ({*place} if message else {None})
-                )
-                for one in todo
+    without, planned, ready = 0, Counter[tuple[str, ...]](), {}
+    for gap in gaps_in(rows):
+        place = {gap.product.content["id"], gap.message.content["id"]} if gap.message else {None}
+        own = [
+            one
+            for one in todo
+            if one["duty"] == gap.row["code"]
+            and (
+                stock.channels[one["channel_id"]] == gap.row.get("channel")
+                if one["channel_id"]
+                else (one["product_id"] or one["message_type_id"]) in place
             )
+        ]
+        without += not own
+        for key in ((gap.need, gap.row["code"]), (gap.team,)):
+            planned[key] += bool(own)
+            days = [one["due_on"] for one in own if one["due_on"]]
+            ready[key] = max(ready.get(key) or "", min(days, default="")) or None
     assert len(said["without"]) == without
+    listed = {(one["need"], one["code"]): one for one in report["todo"] if one["need"] != "komt eraan"}
+    listed |= {(one["team"],): one for one in report["team_gaps"]}
+    assert any(planned.values())
+    assert {key: (one["planned"], one["ready_on"]) for key, one in listed.items()} == {
+        key: (planned[key], ready[key]) for key in ready
+    }
 
 
 def check_goals_and_ambitions(report: Any, stock: Any, messages: Any) -> None:

@@ -76,7 +76,7 @@ def test_the_first_page_says_what_the_three_reports_say(filled, made):
         for each in of_wmebv.upcoming
     ]
     todo = [(one.who, one.what, one.due_on, one.is_late) for one in facts.todo]
-    assert ("Teamleider", "Regel hulp aan de balie: PD-0001 Kapvergunning", today - timedelta(days=3), True) in todo
+    assert ("Teamleider", "Regel hulp aan de balie: Kapvergunning", today - timedelta(days=3), True) in todo
     assert ("Ruimte", "1 verwerking opnieuw controleren", None, True) in todo
     assert [one.is_late for one in facts.todo] == sorted((one.is_late for one in facts.todo), reverse=True)
 

@@ -429,8 +429,8 @@ def test_a_report_on_an_earlier_day_says_what_was_known_then(session, actor, mon
     assert [one.about for one in then.actions] == [
         "Formulier kapvergunning",
         "Hele organisatie",
-        "PD-0001 Kapvergunning",
-        "PD-0001 Kapvergunning: Aanvraag kapvergunning",
+        "Kapvergunning",
+        "Kapvergunning: Aanvraag kapvergunning",
     ]
     on_day(5)
     first = actions.waiting(session)[0]

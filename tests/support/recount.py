@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -201,6 +201,140 @@ def recount_percentage(rows):
     whole = sum(2 * weight[row["severity"]] for row in rows)
     lost = sum(cost[row["value"]] * weight[row["severity"]] for row in rows)
     return (whole - lost) * 100 // whole if whole else None
+
+
+# --- What to do, and why ----------------------------------------------------------------------------------------------
+
+
+def team_of(product):
+    return (plain(product.content)["team"] or "Zonder team") if product else "Hele organisatie"
+
+
+def gaps_in(rows):
+    """Each place where a heavy duty fails today, with its need, team, product, message and row."""
+    for _, product, message, found in rows:
+        for row in weighing(found) if recount_colour(found) != "grijs" else []:
+            if row["severity"] == "kritiek" and row["value"] in {"nee", "onbekend"}:
+                need = "fout" if row["value"] == "nee" else "onbekend"
+                yield SimpleNamespace(need=need, team=team_of(product), product=product, message=message, row=row)
+
+
+def to_come(rows):
+    for _, product, message, found in rows:
+        for row in found:
+            not_ready = row["value"] not in {"ja", "nvt"} or (row["value"] == "ja" and row["old"])
+            if row["later"] and not row["advice"] and not_ready:
+                yield SimpleNamespace(
+                    need="komt eraan", team=team_of(product), product=product, message=message, row=row
+                )
+
+
+def check_todo(report, rows):
+    """What the report, as JSON, tells management to do is what the rows say."""
+    gaps, coming = list(gaps_in(rows)), list(to_come(rows))
+    wanted = Counter((one.need, one.row["code"], one.team) for one in (*gaps, *coming))
+    todo = report["todo"]
+    assert {(one["need"], one["code"], each["team"]): each["count"] for one in todo for each in one["teams"]} == wanted
+    assert [one["count"] for one in todo] == [sum(each["count"] for each in one["teams"]) for one in todo]
+    order = ["fout", "onbekend", "komt eraan"]
+    listed = [(order.index(one["need"]), -one["count"]) for one in todo if one["need"] != "komt eraan"]
+    assert listed == sorted(listed)
+    assert {(one["code"], one["count"] - one["unknown"], one["unknown"]) for one in report["legal_gaps"]} == {
+        (code, *(sum(each.row["code"] == code and each.need == need for each in gaps) for need in order[:2]))
+        for code in {one.row["code"] for one in gaps}
+    }
+    assert {
+        (one["code"], each["team"]): each["count"] for one in report["upcoming"] for each in one["teams"]
+    } == Counter((one.row["code"], one.team) for one in coming)
+    per_team = Counter((one.team, one.need, one.row["code"]) for one in gaps)
+    for one in report["team_gaps"]:
+        own = {key[1:]: number for key, number in per_team.items() if key[0] == one["team"]}
+        told = {(need, each["code"]): each[name] for each in one["duties"] for need, name in _NEEDS if each[name]}
+        assert told == own
+        assert [one["wrong"], one["unknown"]] == [
+            sum(n for key, n in own.items() if key[0] == each) for each in order[:2]
+        ]
+    assert {one["team"] for one in report["team_gaps"]} == {key[0] for key in per_team}
+    check_products(report, [one for one in gaps if one.need == "fout" and one.product])
+
+
+_NEEDS = (("fout", "wrong"), ("onbekend", "unknown"))
+
+
+def check_products(report, wrong):
+    of_product = defaultdict(list)
+    for one in wrong:
+        of_product[plain(one.product.content)["name"]].append(one)
+    assert {one["product"] for one in report["product_gaps"]} == set(of_product)
+    for one in report["product_gaps"]:
+        own = of_product[one["product"]]
+        assert {each["code"]: each["wrong"] for each in one["duties"]} == Counter(each.row["code"] for each in own)
+        assert one["message_types"] == len({id(each.message) for each in own})
+        assert one["volume"] == plain(own[0].product.content)["yearly_volume"]
+
+
+def check_reasons(report, rows):
+    """Which duties make a team red or orange, and how often nothing was answered."""
+    teams = defaultdict(list)
+    for _, product, _, found in rows:
+        teams[team_of(product)].append(found)
+    assert [one["team"] for one in report["heat"][1:]] == [one["team"] for one in report["unknowns"]["teams"]]
+    for row in report["heat"]:
+        own = teams[row["team"]]
+        assert row["untouched"] == sum(recount_colour(found) == "grijs" for found in own)
+        known = [one for found in own if recount_colour(found) != "grijs" for one in weighing(found)]
+        heavy = [one for one in known if one["severity"] == "kritiek" and one["value"] in {"nee", "onbekend"}]
+        rest = [one for one in known if one not in heavy and _is_orange(one)]
+        assert _told(row["red"]) == Counter((one["code"], _word(one)) for one in heavy)
+        assert _told(row["orange"]) == Counter((one["code"], _word(one)) for one in rest)
+        for group, cell in zip(dict.fromkeys(duty["group"] for duty in DUTIES.values()), row["cells"], strict=True):
+            part = [one for found in own for one in weighing(found) if DUTIES[one["code"]]["group"] == group]
+            assert cell["partly"] == sum(one["value"] == "deels" for one in part)
+    everything = [one for own in teams.values() for found in own for one in weighing(found)]
+    assert report["lights"][0]["partly"] == sum(one["value"] == "deels" for one in everything)
+
+
+def _is_orange(row):
+    heavy = row["severity"] in {"kritiek", "hoog"}
+    return row["old"] or row["value"] == "onbekend" or (heavy and row["value"] != "ja")
+
+
+def _word(row):
+    return {"nee": "wrong", "onbekend": "unknown", "deels": "partly", "ja": "outdated"}[row["value"]]
+
+
+def _told(duties):
+    words = ("wrong", "unknown", "partly", "outdated")
+    return {(one["code"], word): one[word] for one in duties for word in words if one[word]}
+
+
+def check_base(report, rows):
+    """Of how many messages the designation counts, and of how many channels."""
+    incoming = [(message, found) for _, _, message, found in rows[1:] if plain(message.content)["direction"] == "in"]
+    needed = [found for _, found in incoming if any(row["code"] in {"W12", "W13"} for row in weighing(found))]
+    used = {plain(one)["name"]: plain(one) for _, _, message, _ in rows[1:] for one in message.channels}
+    named = [one for one in used.values() if one["designated"] == "ja"]
+    said = report["designation"]
+    assert (said["incoming"], said["needed"]) == (len(incoming), len(needed))
+    checked = sum(bool(one["reachable_checked_on"]) for one in named)
+    assert (said["channels"], said["checked"]) == (len(named), checked)
+
+
+def check_top(report, rows):
+    """The ten products with the highest risk; that of a product is the highest of its messages."""
+    risks, count = {}, Counter()
+    for _, product, message, found in rows[1:]:
+        if risk := recount_risk(plain(product.content), plain(message.content), found):
+            name, about = plain(product.content)["name"], plain(message.content)["name"]
+            count[name] += 1
+            mine = (-risk[0], -risk[1], name.casefold(), about)
+            risks[name] = min(mine, risks.get(name, mine))
+    assert [
+        (one["product"], one["message_type"], one["risk"], one["weight"], one["message_types"]) for one in report["top"]
+    ] == [
+        (name, about, -risk, -weight, count[name])
+        for name, (risk, weight, _, about) in sorted(risks.items(), key=lambda one: one[1])[:10]
+    ]
 
 
 # --- Risk and duty of care --------------------------------------------------------------------------------------------

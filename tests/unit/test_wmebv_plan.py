@@ -59,7 +59,7 @@ def test_each_year_has_its_goals_and_its_actions_and_what_has_no_year_comes_last
 
 def test_gaps_without_an_action_are_counted_per_duty_and_add_up(report, paper):
     page = html.document_fromstring(WRITERS[".html"](paper))
-    rows = page.xpath("//h2[.='Kritieke gaten zonder actie']/following-sibling::table[1]/tbody/tr")
+    rows = page.xpath("//h2[.='Wettelijke gaten zonder actie']/following-sibling::table[1]/tbody/tr")
     assert sum(int(row.xpath("string(td[2])")) for row in rows) == report.actions.gaps_without
     assert len(rows) == len({one.code for one in report.actions.without})
 

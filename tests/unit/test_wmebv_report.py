@@ -36,11 +36,14 @@ from support.inventories import (
 )
 from support.recount import (
     DUTIES,
+    check_base,
+    check_reasons,
+    check_todo,
+    check_top,
     plain,
     recount,
     recount_colour,
     recount_percentage,
-    recount_risk,
     recount_support,
     weighing,
 )
@@ -73,7 +76,7 @@ from wmebv.report import (
     tables,
 )
 from wmebv.report.model import GoalState, is_legal_gap
-from wmebv.rules import Colour, SupportLevel
+from wmebv.rules import MATURITY, Colour, SupportLevel
 
 
 def report_on(*products, on=ON, **changes):
@@ -82,6 +85,10 @@ def report_on(*products, on=ON, **changes):
 
 def entry(product=None, *messages):
     return ProductEntry(product or good_product(), tuple(MessageEntry(each, (good_channel(),)) for each in messages))
+
+
+def as_data(report):
+    return json.loads(reports.as_json(as_report(report)))
 
 
 def light(report, name):
@@ -123,7 +130,7 @@ def test_an_independent_recount_gives_the_same_parts(seed):
     report, rows = gap_report(stock, ON), recount(stock, ON)
     everything = [row for *_, found in rows for row in weighing(found)]
     groups = {
-        "Berichten aan de gemeente": {"doorzenden", "berichten aan de gemeente", "verkeerd kanaal", "na ontvangst"},
+        "Inkomende berichten": {"doorzenden", "berichten aan de gemeente", "verkeerd kanaal", "na ontvangst"},
         "Berichten van de gemeente": {"berichten van de gemeente"},
         "Zorgplicht": {"zorgplicht"},
     }
@@ -180,13 +187,19 @@ def test_an_independent_recount_gives_the_same_legal_gaps_heat_levels_and_unknow
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+def test_an_independent_recount_gives_the_same_things_to_do_and_reasons(seed):
+    stock = mixed_inventory(seed)
+    report, rows = as_data(gap_report(stock, ON)), recount(stock, ON)
+    check_todo(report, rows)
+    check_reasons(report, rows)
+    check_base(report, rows)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_an_independent_recount_gives_the_same_risks_and_levels_of_help(seed):
     stock = mixed_inventory(seed)
     report, rows = gap_report(stock, ON), recount(stock, ON)
-    risks = [
-        recount_risk(plain(product.content), plain(message.content), found) for _, product, message, found in rows[1:]
-    ]
-    assert [each.risk for each in report.top] == sorted((risk[0] for risk in risks if risk), reverse=True)[:10]
+    check_top(as_data(report), rows)
     teams, below = {}, []
     for product in stock.products:
         own = [(message, found) for _, one, message, found in rows[1:] if one is product]
@@ -210,7 +223,7 @@ def test_a_municipality_in_order_is_green_in_every_part():
     )
     assert [(each.name, each.colour, each.percentage) for each in report.lights] == [
         ("Alles samen", Colour.GREEN, 100),
-        ("Berichten aan de gemeente", Colour.GREEN, 100),
+        ("Inkomende berichten", Colour.GREEN, 100),
         ("Berichten van de gemeente", Colour.GREEN, 100),
         ("Zorgplicht", Colour.GREEN, 100),
         ("Aanwijzing van kanalen", Colour.GREEN, 100),
@@ -253,17 +266,69 @@ def test_legal_gaps_tell_wrong_from_unknown():
     assert (gap.count, gap.unknown) == (3, 2)
 
 
-MOST = "Het vaakst gaat het om: ontvangstbevestiging (1 keer)."
-
-
 def test_headlines_say_it_in_words():
     broken = with_answer(good_channel(), answer("W22", Value.NO))
     report = report_on(ProductEntry(good_product(), (MessageEntry(good_message(), (broken,)),)))
     assert headlines(report, str) == (
         "1 bericht: 1 rood, 0 oranje, 0 groen en 0 grijs (nog niets bekend).",
-        f"Op 1 plek is niet in orde wat de wet nu al eist (een kritieke plicht). Daarvan zijn er 0 nog onbekend. {MOST}",
+        (
+            "1 wettelijk gat: kritieke plichten die nu al gelden en niet in orde zijn. Fout: 1 (bij 1 is het "
+            "artikelnummer nog niet nagekeken). Nog onbekend: 0."
+        ),
     )
     assert headlines(report_on(), str) == ("Er zijn nog geen berichten. Begin met een lijst van producten.",)
+
+
+def decisions(report):
+    rows = page(report).xpath("//h2[.='Wat u moet beslissen of laten doen']/following::table[1]/tbody/tr")
+    return [[" ".join(cell.text_content().split()) for cell in row] for row in rows]
+
+
+def test_the_first_page_says_what_to_decide_by_whom_and_when():
+    wrong, unknown = (with_answer(good_channel(), answer("W22", value)) for value in (Value.NO, Value.UNKNOWN))
+    later = with_answer(good_outgoing(), answer("W30", Value.NO))
+    entries = [
+        ProductEntry(
+            good_product(team=team), tuple(MessageEntry(good_message(), (one,), f"{team}{at}") for at, one in own)
+        )
+        for team, own in (("Klein", [(0, wrong)]), ("Groot", [(0, wrong), (1, wrong), (2, unknown)]))
+    ]
+    todo = (
+        entry_of("Zet aan.", "W22", keys=frozenset({"Groot0"}), due_on=date(2026, 11, 1), owner="CIO", about="Groot"),
+        entry_of("Zoek uit.", "W22", keys=frozenset({"Groot2"}), due_on=date(2026, 12, 1)),
+    )
+    report = report_on(*entries, entry(good_product(team="Post"), later), actions=todo)
+    assert decisions(report) == [
+        [
+            "Fout",
+            "Ontvangstbevestiging (W22, nakijken)",
+            "3",
+            "Groot (2) en nog 1 team",
+            "1 november 2026 (voor 1 van 3)",
+        ],
+        ["Onbekend", "Ontvangstbevestiging (W22, nakijken)", "1", "Groot (1)", "1 december 2026"],
+        ["Komt eraan", "Inhoud van het seintje (W30), vanaf 1 januari 2027", "1", "Post (1)", "nog geen datum"],
+        ["Te laat", "Zet aan: Groot", "1", "CIO", "was 1 november 2026"],
+        ["open", "Laat de gegevens aftekenen", "1", "u wijst iemand aan", "nog geen datum"],
+    ]
+    [one, other] = report.team_gaps
+    assert (one.team, one.wrong, one.unknown, one.planned, one.ready_on) == ("Groot", 2, 1, 2, date(2026, 12, 1))
+    assert (other.team, other.planned, other.ready_on) == ("Klein", 0, None)
+
+
+def test_the_reasons_of_a_colour_stand_beside_the_team():
+    half = with_answer(good_message(), answer("W05", Value.PARTLY, choices=("brief",)))
+    report = report_on(entry(None, half), entry(good_product(name="Ander"), MessageTypeContent(name="Leeg")))
+    row = report.heat[1]
+    assert [(one.code, one.partly) for one in row.orange if one.partly] == [("W05", 1)]
+    shown = table_of(page(report), "Waardoor rood, waardoor oranje").xpath("tbody/tr")
+    assert "Iemand anders regelt het (1 onbekend, 1 deels)" in " ".join(shown[1].text_content().split())
+
+
+def test_unknown_help_and_no_help_are_not_mixed_up():
+    products = [good_product(name=str(value), answers=(answer("W03", value),)) for value in (Value.NO, Value.UNKNOWN)]
+    [gap] = [one for one in report_on(*(entry(one, good_message()) for one in products)).team_gaps if one.team]
+    assert [(one.code, one.wrong, one.unknown) for one in gap.duties if one.code == "W03"] == [("W03", 1, 1)]
 
 
 def test_legal_gaps_name_owner_article_status_and_since_when():
@@ -292,13 +357,23 @@ def test_municipality_score_is_all_together_not_the_average_of_teams():
     products = [good_entry(), good_entry(), good_entry(), entry(good_product(name="B", team="B", answers=()), bad)]
     report = report_on(*products)
     teams = [row.cells[2].percentage for row in report.heat[1:]]
-    assert light(report, "Berichten aan de gemeente").percentage > sum(teams) // len(teams)
+    assert light(report, "Inkomende berichten").percentage > sum(teams) // len(teams)
 
 
 def risky(name, volume, need, severity_code="W22"):
     broken = with_answer(good_channel(), answer(severity_code, Value.NO))
     product = good_product(name=name, yearly_volume=volume, support_need=need)
     return ProductEntry(product, (MessageEntry(good_message(), (broken,)),))
+
+
+def test_top_10_has_a_product_once_with_its_message_of_the_highest_risk():
+    first = risky("A", 100, 0)
+    messages = tuple(
+        replace(first.messages[0], content=good_message(name=name, yearly_volume=volume))
+        for name, volume in (("Bezwaar", 2), ("Aanvraag", None), ("Melding", 30))
+    )
+    [one] = report_on(replace(first, messages=messages)).top
+    assert (one.message_type, one.volume, one.risk, one.message_types) == ("Aanvraag", 100, 1000, 3)
 
 
 def test_top_10_is_severity_times_volume_times_support_need():
@@ -397,7 +472,8 @@ def test_trend_starts_with_the_second_report():
 def test_assumptions_name_every_article_that_was_not_looked_up():
     text = " ".join(report_on().assumptions)
     to_check = [code for code, duty in DUTIES.items() if duty["article_status"] == "nakijken"]
-    assert f"Nog nakijken in de wet: {', '.join(to_check)}." in text
+    named = ", ".join(f"{DUTIES[code]['name'].lower()} ({code})" for code in to_check)
+    assert f"Nog nakijken in de wet: {named}." in text
     assert "eigen omrekening" in text
 
 
@@ -421,11 +497,17 @@ def table_of(tree, caption):
     return tree.xpath("//table[caption=$caption]", caption=caption)[0]
 
 
-def test_page_shows_the_lights_first_with_words_beside_colours(mixed):
-    rows = page(mixed).xpath("//table[1]/tbody/tr")
-    assert [row.xpath("string(th)") for row in rows] == [each.name for each in mixed.lights]
-    assert [row.xpath("normalize-space(td[1])").lower() for row in rows] == [each.colour.value for each in mixed.lights]
+def test_page_shows_the_lights_with_words_beside_colours_and_parts_that_add_up(mixed):
+    rows = table_of(page(mixed), "Hoe staat het ervoor?").xpath("tbody/tr")
+    whole, incoming, *others, designated = mixed.lights
+    names = [whole.name, incoming.name, f"waarvan {designated.name.lower()}", *(each.name for each in others)]
+    assert [row.xpath("string(th)") for row in rows] == names
+    shades = [whole, incoming, designated, *others]
+    assert [row.xpath("normalize-space(td[1])").lower() for row in rows] == [each.colour.value for each in shades]
     assert all(row.xpath("td[1]//svg[@aria-hidden='true']") for row in rows)  # a shape beside each word
+    for column in (3, 4, 5):
+        whole, *parts = (int(row.xpath(f"string(td[{column}])").replace(".", "")) for row in rows)
+        assert whole == sum(parts) - parts[1]
 
 
 def test_page_has_one_h1_no_inline_style_no_double_ids_and_headings_in_order(mixed):
@@ -441,6 +523,7 @@ def test_page_has_one_h1_no_inline_style_no_double_ids_and_headings_in_order(mix
 def test_section_8_the_parts_stand_in_order_after_one_page(mixed):
     assert page(mixed).xpath("//h2/text()") == [
         "In het kort",
+        "Wat u moet beslissen of laten doen",
         "Wettelijke gaten",
         "Komt eraan",
         "Teams en onderwerpen",
@@ -455,20 +538,18 @@ def test_section_8_the_parts_stand_in_order_after_one_page(mixed):
     ]
 
 
-def test_every_picture_has_a_title_all_its_numbers_in_words_and_a_table_below_it(mixed):
+def test_every_picture_has_a_title_and_all_its_numbers_in_words_or_in_a_table_below_it(mixed):
     pictures = {chart.xpath("string(title)"): chart for chart in page(mixed).xpath("//svg[@role='img']")}
     assert list(pictures) == [
         "Kleur en score per team en onderwerp",
         "Berichten aan de gemeente per niveau",
         "Kleur van de berichten en score, per rapport",
-        "Risico per bericht, het grootste bovenaan",
+        "Risico per product, het grootste bovenaan",
     ]
-    assert all(chart.xpath("following::table") for chart in pictures.values())
-    level, trend, heat_map = (pictures[name].xpath("string(desc)") for name in list(pictures)[1:3] + list(pictures)[:1])
-    assert [f"{each.label}: {each.count}" in level for each in mixed.levels] == [True] * 9
-    assert [f"{each.red} rood, {each.orange} oranje, {each.green} groen" in trend for each in mixed.trend] == [
-        True
-    ] * len(mixed.trend)
+    heat_map, *others = (chart.xpath("string(desc)") for chart in pictures.values())
+    for title, told in zip(list(pictures)[1:], others, strict=True):
+        assert told == f"{title}. De cijfers staan in de tabel hieronder."
+        assert pictures[title].xpath("following-sibling::*[1][self::table]")  # told once, not twice
     for row in mixed.heat:
         told = heat_map.split(f"{row.team}: ")[1].split(";")[0]
         assert [f"{cell.percentage}%" for cell in row.cells if cell.colour not in {None, Colour.GREY}] == [
@@ -479,10 +560,17 @@ def test_every_picture_has_a_title_all_its_numbers_in_words_and_a_table_below_it
 
 def test_tables_below_the_pictures_hold_the_same_numbers(mixed):
     tree = page(mixed)
-    levels = table_of(tree, "Hoe digitaal zijn de berichten aan de gemeente?")
-    assert [int(cell.text_content()) for cell in levels.xpath("tbody/tr/td")] == [each.count for each in mixed.levels]
+    number = sum(each.count for each in mixed.levels)
+    levels = table_of(tree, f"Hoe digitaal zijn de {number} berichten aan de gemeente?").xpath("tbody/tr")
+    assert [(int(row.xpath("string(td[1])")), row.xpath("string(td[2])")) for row in levels] == [
+        (each.count, f"{MATURITY[each.level]}%" if each.level else "–") for each in mixed.levels
+    ]
     months = table_of(tree, "Cijfers per rapport").xpath("tbody/tr")
-    assert [row.xpath("string(td[3])") for row in months] == [str(each.red) for each in mixed.trend]
+    assert [[row.xpath(f"string(td[{at}])") for at in range(3, 7)] for row in months] == [
+        [str(number) for number in (each.red, each.orange, each.green, each.grey)] for each in mixed.trend
+    ]
+    risks = table_of(tree, "De tien grootste risico’s met hun gat").xpath("tbody/tr")
+    assert [row.xpath("string(td[6])").replace(".", "") for row in risks] == [str(each.risk) for each in mixed.top]
 
 
 def test_nakijken_stands_wherever_the_status_says_so(mixed):
@@ -498,10 +586,17 @@ def test_nakijken_stands_wherever_the_status_says_so(mixed):
 
 
 def test_long_tables_say_how_many_rows_there_are_and_where(mixed):
-    assert len(mixed.critical) > 25
-    text = f"U ziet hier 25 van de {len(mixed.critical)} regels."
-    assert text in page(mixed).text_content()
-    assert len(table_of(page(mixed), "Wettelijke gaten per bericht").xpath("tbody/tr")) == 25
+    tree = page(report_on(*(risky(f"P{n:02}", n, 0) for n in range(17))))
+    text = "U ziet hier 15 van de 17 regels. Alle staan in het werkboek, op het blad ‘Gaten per product’."
+    assert text in tree.text_content()
+    assert len(table_of(tree, "Wat fout is per product, het grootste aantal per jaar eerst").xpath("tbody/tr")) == 15
+    assert len(tables(mixed)["Wettelijke gaten per bericht"].rows) == len(mixed.critical)
+
+
+def test_proven_gaps_come_before_unknown_ones(mixed):
+    values = [one.value for one in mixed.critical]
+    assert set(values) == {Value.NO, Value.UNKNOWN}
+    assert values == sorted(values, key=lambda value: value is Value.UNKNOWN)
 
 
 def test_page_and_pictures_escape_what_people_typed():
@@ -518,7 +613,7 @@ def test_page_without_earlier_reports_says_that_it_is_the_first(mixed):
 def test_page_never_prints_an_empty_value_as_nee():
     report = report_on(risky("A", None, None))
     [row] = table_of(page(report), "De tien grootste risico’s met hun gat").xpath("tbody/tr")
-    assert [row.xpath(f"normalize-space(td[{at}])") for at in (3, 4)] == ["niet ingevuld"] * 2
+    assert [row.xpath(f"normalize-space(td[{at}])") for at in (4, 5)] == ["niet ingevuld"] * 2
 
 
 def test_csv_holds_every_finding_and_never_a_formula():
@@ -710,6 +805,7 @@ def test_norms_and_grades_show_the_newest_measurement_and_where_it_comes_from():
     assert (grade.grade, grade.source, grade.grade_before, grade.year_before) == ("6,5", "Enquête", "7", 2023)
     text = page(report).text_content()
     assert "2 berichten hebben een servicenorm" in text
+    assert "1 kanaal heeft een rapportcijfer. Het cijfer is lager dan de vorige keer." in text
     assert "7 (2023)" in text
 
 

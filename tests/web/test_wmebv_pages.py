@@ -294,7 +294,7 @@ def test_the_list_is_searched_and_says_when_nothing_fits(client, product):
 def test_the_report_page_shows_the_counts_of_the_report(client, product, stored):
     report = stored(lambda session: gap_report(services.inventory(session, clock.today()), clock.today()))
     page = text(client.get("/wmebv/rapport/"))
-    assert f"{report.products} product, {report.message_types} berichten" in page
+    assert f"{report.products} product en {report.message_types} berichten" in page
     assert all(light.name in page for light in report.lights)
     assert json.loads(client.get("/wmebv/rapport/wmebv.json").text)["message_types"] == 2
     assert client.get("/wmebv/rapport/wmebv.xlsx").content[:2] == b"PK"

@@ -101,4 +101,8 @@ def satisfaction(products: Iterable[ProductEntry]) -> tuple[SatisfactionLine, ..
                     grade_before=before.grade if before else "",
                 )
             )
-    return tuple(sorted(lines, key=lambda line: (float(line.grade.replace(",", ".")), line.channel.casefold())))
+    return tuple(sorted(lines, key=lambda line: (as_number(line.grade), line.channel.casefold())))
+
+
+def as_number(grade: str) -> float:
+    return float(grade.replace(",", "."))

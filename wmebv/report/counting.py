@@ -18,7 +18,7 @@ from wmebv.content import (
     TargetGroup,
     Value,
 )
-from wmebv.duties import ArticleStatus, Duty, Group, Rulebook, duties, duty_list
+from wmebv.duties import ArticleStatus, Duty, Group, Rulebook, Severity, duties, duty_list
 from wmebv.report import agreed
 from wmebv.report.model import (
     NO_TEAM,
@@ -30,6 +30,7 @@ from wmebv.report.model import (
     BelowMinimum,
     ChannelGap,
     DesignationGaps,
+    DutyCount,
     GapReport,
     GoalEntry,
     GoalLine,
@@ -40,10 +41,15 @@ from wmebv.report.model import (
     LegalGap,
     LevelCount,
     Light,
+    Need,
     NotReached,
+    ProductGaps,
     Risk,
+    TeamCount,
+    TeamGaps,
     TeamSupport,
     TeamUnknowns,
+    Todo,
     Undesignated,
     Unknowns,
     Upcoming,
@@ -76,6 +82,8 @@ from wmebv.rules import (
 
 INBOUND = (Group.FORWARDING, Group.INCOMING, Group.WRONG_CHANNEL, Group.RECEIPT)
 DESIGNATION = ("W12", "W13")
+INCOMING, DESIGNATED = "Inkomende berichten", "Aanwijzing van kanalen"
+"""Names of lights: the designation is a part of what comes in."""
 CONVERTED_TO = frozenset([Availability.D4, Availability.D5, Availability.D6, Availability.DX])
 """What a form to print has become when it counts as converted."""
 LEVEL_LABELS: Mapping[Availability, str] = {
@@ -110,6 +118,8 @@ MEASURES: Mapping[Measure, str] = {
     Measure.AMBITION: "Producten die zo digitaal zijn als de gemeente wil",
 }
 _TOP = 10
+_WAITING = frozenset([ActionStatus.OPEN, ActionStatus.BUSY])
+_HEAVY = frozenset([Severity.CRITICAL, Severity.HIGH])
 _SEVERITIES = tuple(WEIGHTS)
 
 
@@ -133,10 +143,13 @@ def gap_report(inventory: Inventory, on: date) -> GapReport:
     judged: list[_Judged] = []
     known: Known = {}
     support: list[tuple[ProductContent, SupportVerdict]] = []
+    risks: list[Risk] = []
     for entry in inventory.products:
         cases = [Case(entry.content, each.content, each.channels, each.key) for each in entry.messages]
         own = [(case, message_verdict(case, on, known, book=book)) for case in cases]
-        judged += [_judged(case, verdict) for case, verdict in own]
+        looked = [_judged(case, verdict) for case, verdict in own]
+        judged += looked
+        risks += _risk(looked)
         support.append((entry.content, support_verdict(entry.content, own, inventory.answers, on, book=book)))
     found = tuple(
         sorted(
@@ -152,6 +165,10 @@ def gap_report(inventory: Inventory, on: date) -> GapReport:
     assessed = len(judged) - colours[Colour.GREY]
     wanted = agreed.ambitions(inventory.products, on)
     counted = _Counted(lights[0].percentage, judged, [verdict for _, verdict in support], wanted)
+    gaps = [finding for finding in found if is_legal_gap(finding)]
+    waiting = [each for each in inventory.actions if each.content.status in _WAITING]
+    plans = _plans(waiting, found)
+    upcoming = _upcoming(organisation, judged, book)
     report = GapReport(
         organisation=inventory.organisation,
         on=on,
@@ -165,18 +182,21 @@ def gap_report(inventory: Inventory, on: date) -> GapReport:
         organisation_colour=organisation.colour,
         colours={each: colours[each] for each in Colour},
         lights=lights,
-        legal_gaps=_legal_gaps(found),
-        upcoming=_upcoming(organisation, judged, book),
-        heat=_heat(whole, judged),
+        todo=(*_todo(gaps, plans), *_prepare(upcoming, found, plans)),
+        legal_gaps=_legal_gaps(gaps),
+        team_gaps=_team_gaps(gaps, plans),
+        product_gaps=_product_gaps(gaps, inventory),
+        upcoming=upcoming,
+        heat=_heat(organisation, whole, judged),
         levels=_levels(levels),
         maturity=maturity(levels),
-        top=_top(judged),
+        top=tuple(sorted(risks, key=_by_risk)[:_TOP]),
         support=_support(support),
         below_minimum=_below_minimum(support),
         not_reached=_not_reached(support),
         designation=_designation(inventory, incoming),
         unknowns=_unknowns(inventory, judged, levels),
-        actions=_actions(inventory.actions, found, on),
+        actions=_actions(inventory.actions, waiting, gaps, plans, on),
         goals=_goals(inventory.goals, counted, on),
         ambitions=wanted,
         norms=agreed.norms(inventory.products),
@@ -202,6 +222,7 @@ class _Part:
     colour: Colour
     score: Score
     failing: int
+    partly: int
     applicable: int
 
 
@@ -216,8 +237,9 @@ def _counted(verdict: Verdict) -> Sequence[Judgement]:
 
 def _part(whole: Colour, counted: Sequence[Judgement]) -> _Part:
     shade = Colour.GREY if whole is Colour.GREY else colour_of_counted(counted)
-    failing = sum([judgement.value in FAILING for judgement in counted])
-    return _Part(shade, score_of_counted(counted), failing, len(counted))
+    values = [judgement.value for judgement in counted]
+    failing = sum([value in FAILING for value in values])
+    return _Part(shade, score_of_counted(counted), failing, values.count(Value.PARTLY), len(counted))
 
 
 def _parts(whole: Colour, counted: Sequence[Judgement]) -> Mapping[Group, _Part]:
@@ -230,15 +252,16 @@ def _parts(whole: Colour, counted: Sequence[Judgement]) -> Mapping[Group, _Part]
 
 def _light(name: str, parts: Iterable[_Part], shades: Iterable[Colour] = ()) -> Light:
     """One light for parts of many verdicts; `shades` are colours that count too."""
-    applicable = lost = failing = number = 0
+    applicable = lost = failing = partly = number = 0
     seen = set(shades)
     for part in parts:
         seen.add(part.colour)
         applicable += part.score.applicable
         lost += part.score.lost_halves
         failing += part.failing
+        partly += part.partly
         number += part.applicable
-    return Light(name, together(seen), Score(applicable, lost).percentage, failing, number)
+    return Light(name, together(seen), Score(applicable, lost).percentage, failing, partly, number)
 
 
 def _within(parts: Iterable[Mapping[Group, _Part]], *groups: Group) -> Iterator[_Part]:
@@ -253,10 +276,10 @@ def _lights(
     designated = (_part(shade, own) for shade, own in about_designation if own)
     return (
         _light("Alles samen", _within(parts, *Group)),
-        _light("Berichten aan de gemeente", _within(parts, *INBOUND)),
+        _light(INCOMING, _within(parts, *INBOUND)),
         _light("Berichten van de gemeente", _within(parts, Group.OUTGOING)),
         _light("Zorgplicht", _within(parts, Group.CARE), [each.colour for each in support]),
-        _light("Aanwijzing van kanalen", designated),
+        _light(DESIGNATED, designated),
     )
 
 
@@ -265,46 +288,153 @@ def _of_designation(each: _Judged) -> Sequence[Judgement]:
     return [judgement for judgement in each.counted if judgement.duty.code in DESIGNATION]
 
 
-def _legal_gaps(found: Iterable[Finding]) -> tuple[LegalGap, ...]:
-    gaps: dict[str, list[Finding]] = defaultdict(list)
+Plans: TypeAlias = Mapping[int, Sequence[ActionEntry]]
+"""By the identity of a finding, the actions that wait and mend it."""
+
+
+def _plans(waiting: Sequence[ActionEntry], found: Sequence[Finding]) -> Plans:
+    of_duty: dict[str, list[ActionEntry]] = defaultdict(list)
+    for each in waiting:
+        of_duty[each.duty].append(each)
+    plans: dict[int, list[ActionEntry]] = defaultdict(list)
     for finding in found:
-        if is_legal_gap(finding):
-            gaps[finding.code].append(finding)
+        for each in of_duty.get(finding.code, ()):
+            if _is_mended_by(finding, each):
+                plans[id(finding)].append(each)
+    return plans
+
+
+def _planned(found: Iterable[Finding], plans: Plans) -> tuple[int, date | None]:
+    """For how many findings there is an action, and by when the last of those is done."""
+    own = [[each.content.due_on for each in plans[id(finding)]] for finding in found if id(finding) in plans]
+    days = [min(filter(None, each)) for each in own if any(each)]
+    return len(own), max(days, default=None)
+
+
+def _is_unknown(finding: Finding) -> bool:
+    return finding.value is Value.UNKNOWN
+
+
+def _most_first(teams: Iterable[str]) -> tuple[TeamCount, ...]:
+    counted = Counter(teams)
+    return tuple(TeamCount(*each) for each in sorted(counted.items(), key=lambda each: (-each[1], each[0].casefold())))
+
+
+def _by_code(found: Iterable[Finding]) -> Mapping[str, Sequence[Finding]]:
+    codes: dict[str, list[Finding]] = defaultdict(list)
+    for finding in found:
+        codes[finding.code].append(finding)
+    return codes
+
+
+def _todo(gaps: Sequence[Finding], plans: Plans) -> Iterator[Todo]:
+    for need, unknown in ((Need.MEND, False), (Need.FIND_OUT, True)):
+        found = _by_code(finding for finding in gaps if _is_unknown(finding) is unknown)
+        for code, each in sorted(found.items(), key=lambda one: (-len(one[1]), one[0])):
+            yield Todo(
+                need,
+                code,
+                duties()[code].name,
+                each[0].article_status,
+                each[0].in_force_from or duties()[code].in_force_from,
+                len(each),
+                _most_first(map(team_of, each)),
+                *_planned(each, plans),
+            )
+
+
+def _prepare(upcoming: Sequence[Upcoming], found: Sequence[Finding], plans: Plans) -> Iterator[Todo]:
+    later = _by_code(finding for finding in found if finding.is_upcoming and not finding.is_advice)
+    for each in upcoming:
+        if each.not_ready:
+            planned = _planned(later.get(each.code, ()), plans)
+            yield Todo(
+                Need.PREPARE, each.code, each.name, each.article_status, each.on, each.not_ready, each.teams, *planned
+            )
+
+
+def _legal_gaps(gaps: Sequence[Finding]) -> tuple[LegalGap, ...]:
     counted = (
         LegalGap(
             code=code,
             name=duties()[code].name,
             article=each[0].article,
             article_status=each[0].article_status,
+            todo=duties()[code].todo,
             in_force_from=each[0].in_force_from or duties()[code].in_force_from,
             count=len(each),
-            unknown=sum(finding.value is Value.UNKNOWN for finding in each),
-            teams=tuple(sorted({team_of(finding) for finding in each}, key=str.casefold)),
+            unknown=sum(map(_is_unknown, each)),
+            teams=tuple(one.team for one in _most_first(map(team_of, each))),
         )
-        for code, each in gaps.items()
+        for code, each in _by_code(gaps).items()
     )
-    return tuple(sorted(counted, key=lambda gap: (-gap.count, gap.code)))
+    return tuple(sorted(counted, key=lambda gap: (gap.unknown - gap.count, -gap.unknown, gap.code)))
+
+
+def _team_gaps(gaps: Sequence[Finding], plans: Plans) -> tuple[TeamGaps, ...]:
+    teams: dict[str, list[Finding]] = defaultdict(list)
+    for finding in gaps:
+        teams[team_of(finding)].append(finding)
+    rows = []
+    for team, own in teams.items():
+        unknown = sum(map(_is_unknown, own))
+        rows.append(TeamGaps(team, len(own) - unknown, unknown, _per_duty(own), *_planned(own, plans)))
+    return tuple(sorted(rows, key=lambda row: (-row.wrong, -row.unknown, row.team.casefold())))
+
+
+def _per_duty(found: Iterable[Finding]) -> tuple[DutyCount, ...]:
+    counted = []
+    for code, each in _by_code(found).items():
+        unknown = sum(map(_is_unknown, each))
+        counted.append(DutyCount(code, duties()[code].name, len(each) - unknown, unknown))
+    return tuple(sorted(counted, key=lambda one: (-one.wrong, -one.unknown, one.code)))
+
+
+def _product_gaps(gaps: Sequence[Finding], inventory: Inventory) -> tuple[ProductGaps, ...]:
+    products: dict[tuple[str, str, str], list[Finding]] = defaultdict(list)
+    for finding in gaps:
+        if finding.product and not _is_unknown(finding):
+            products[finding.product, finding.team, finding.owner].append(finding)
+    known = ((each.content.name, each.content.team, each.content.yearly_volume) for each in inventory.products)
+    volumes = {(name, team): volume for name, team, volume in known}
+    rows = [
+        ProductGaps(
+            product=name,
+            team=team or NO_TEAM,
+            owner=owner,
+            volume=volumes[name, team],
+            message_types=len({(finding.key, finding.message_type) for finding in own}),
+            duties=_per_duty(own),
+        )
+        for (name, team, owner), own in products.items()
+    ]
+    return tuple(sorted(rows, key=lambda row: (-(row.volume or 0), -row.message_types, row.product.casefold())))
 
 
 def _upcoming(organisation: Verdict, judged: Sequence[_Judged], book: Rulebook) -> tuple[Upcoming, ...]:
-    waiting: dict[str, list[bool]] = defaultdict(list)
-    for verdict in (organisation, *(each.verdict for each in judged)):
+    waiting: dict[str, list[tuple[str, bool]]] = defaultdict(list)
+    for team, verdict in ((WHOLE_ORGANISATION, organisation), *((each.team, each.verdict) for each in judged)):
         for judgement in verdict.judgements:
             if judgement.is_upcoming and not judgement.is_advice and judgement.value is not Value.NOT_APPLICABLE:
-                waiting[judgement.duty.code].append(judgement.is_good)
+                waiting[judgement.duty.code].append((team, judgement.is_good))
     found = {code: book.duties[code] for code in waiting}
-    counted = (
-        Upcoming(
-            on=found[code].in_force_from,
-            code=code,
-            name=found[code].name,
-            article=found[code].article,
-            article_status=found[code].article_status,
-            applicable=len(ready),
-            not_ready=ready.count(False),
+    counted = []
+    for code, ready in waiting.items():
+        late = [team for team, is_good in ready if not is_good]
+        counted.append(
+            Upcoming(
+                on=found[code].in_force_from,
+                code=code,
+                name=found[code].name,
+                article=found[code].article,
+                article_status=found[code].article_status,
+                obliges=found[code].obliges,
+                todo=found[code].todo,
+                applicable=len(ready),
+                not_ready=len(late),
+                teams=_most_first(late),
+            )
         )
-        for code, ready in waiting.items()
-    )
     return tuple(sorted(counted, key=lambda each: (each.on, each.code)))
 
 
@@ -314,10 +444,15 @@ def _per_team(judged: Sequence[_Judged]) -> Iterator[tuple[str, list[_Judged]]]:
         yield team, list(members)
 
 
-def _heat(organisation: Mapping[Group, _Part], judged: Sequence[_Judged]) -> tuple[HeatRow, ...]:
-    rows = [HeatRow(WHOLE_ORGANISATION, 0, _cells([organisation]))]
+def _heat(organisation: Verdict, whole: Mapping[Group, _Part], judged: Sequence[_Judged]) -> tuple[HeatRow, ...]:
+    known = organisation.colour is not Colour.GREY
+    own = _counted(organisation) if known else ()
+    rows = [HeatRow(WHOLE_ORGANISATION, 0, int(not known), _cells([whole]), *_reasons(own))]
     for team, members in _per_team(judged):
-        rows.append(HeatRow(team, len(members), _cells([each.parts for each in members])))
+        looked = [each for each in members if each.verdict.colour is not Colour.GREY]
+        reasons = _reasons(judgement for each in looked for judgement in each.counted)
+        cells = _cells([each.parts for each in members])
+        rows.append(HeatRow(team, len(members), len(members) - len(looked), cells, *reasons))
     return tuple(rows)
 
 
@@ -326,8 +461,39 @@ def _cells(parts: Sequence[Mapping[Group, _Part]]) -> tuple[HeatCell, ...]:
     for group in Group:
         light = _light(group.value, _within(parts, group))
         shade = light.colour if light.applicable else None
-        cells.append(HeatCell(shade, light.percentage, light.failing, light.applicable))
+        cells.append(HeatCell(shade, light.percentage, light.failing, light.partly, light.applicable))
     return tuple(cells)
+
+
+def _reasons(counted: Iterable[Judgement]) -> tuple[tuple[DutyCount, ...], tuple[DutyCount, ...]]:
+    """Which duties make a team red, and which orange."""
+    red: dict[str, list[Judgement]] = defaultdict(list)
+    orange: dict[str, list[Judgement]] = defaultdict(list)
+    for each in counted:
+        if each.value is Value.YES and not each.is_outdated:
+            continue
+        if each.is_failing and each.severity is Severity.CRITICAL:
+            red[each.duty.code].append(each)
+        elif each.is_outdated or each.value is Value.UNKNOWN or each.severity in _HEAVY:
+            orange[each.duty.code].append(each)
+    return _judged_duties(red), _judged_duties(orange)
+
+
+def _judged_duties(found: Mapping[str, Sequence[Judgement]]) -> tuple[DutyCount, ...]:
+    counted = []
+    for code, each in found.items():
+        values = [judgement.value for judgement in each]
+        counted.append(
+            DutyCount(
+                code=code,
+                name=duties()[code].name,
+                wrong=values.count(Value.NO),
+                unknown=values.count(Value.UNKNOWN),
+                partly=values.count(Value.PARTLY),
+                outdated=values.count(Value.YES),  # good, but for its age
+            )
+        )
+    return tuple(sorted(counted, key=lambda one: (-len(found[one.code]), one.code)))
 
 
 def _levels(levels: Sequence[Availability | None]) -> tuple[LevelCount, ...]:
@@ -336,13 +502,17 @@ def _levels(levels: Sequence[Availability | None]) -> tuple[LevelCount, ...]:
     return (*known, LevelCount(None, "Niveau onbekend", counted[None]))
 
 
-def _top(judged: Sequence[_Judged]) -> tuple[Risk, ...]:
-    risks = [risk for each in judged if (risk := _risk(each))]
-    risks.sort(key=lambda risk: (-risk.risk, -WEIGHTS[risk.severity], risk.product.casefold(), risk.message_type))
-    return tuple(risks[:_TOP])
+def _by_risk(risk: Risk) -> tuple[object, ...]:
+    return (-risk.risk, -risk.weight, risk.product.casefold(), risk.message_type)
 
 
-def _risk(each: _Judged) -> Risk | None:
+def _risk(looked: Sequence[_Judged]) -> Sequence[Risk]:
+    """The risk of a product is that of its message with the highest one; nothing when none has a gap."""
+    found = [risk for each in looked if (risk := _message_risk(each))]
+    return [replace(min(found, key=_by_risk), message_types=len(found))] if found else []
+
+
+def _message_risk(each: _Judged) -> Risk | None:
     """The risk of the heaviest failing duty; None when nothing fails."""
     failing = [judgement for judgement in each.counted if judgement.is_failing]
     if not failing:
@@ -354,10 +524,12 @@ def _risk(each: _Judged) -> Risk | None:
     return Risk(
         product=product.name,
         message_type=message.name,
+        message_types=1,
         team=each.team,
         owner=product.process_owner,
         colour=each.verdict.colour,
         severity=worst.severity,
+        weight=WEIGHTS[worst.severity],
         gap="Nog niets bekend" if each.verdict.colour is Colour.GREY else gap,
         volume=volume,
         support_need=product.support_need,
@@ -410,9 +582,11 @@ def _not_reached(support: Supported) -> tuple[NotReached, ...]:
 
 
 def _designation(inventory: Inventory, incoming: Sequence[_Judged]) -> DesignationGaps:
-    undesignated = []
+    undesignated, needed = [], 0
     for each in incoming:
-        failing = [judged for judged in _of_designation(each) if judged.is_failing]
+        own = _of_designation(each)
+        needed += bool(own)
+        failing = [judged for judged in own if judged.is_failing]
         if failing:
             unknown = failing[0].value is Value.UNKNOWN
             undesignated.append(
@@ -433,24 +607,27 @@ def _designation(inventory: Inventory, incoming: Sequence[_Judged]) -> Designati
         if channel.designated is YesNo.YES
     }
     ordered = [channels[key] for key in sorted(channels)]
+    checked = [channel for channel in ordered if channel.reachable_checked_on]
     return DesignationGaps(
+        incoming=len(incoming),
+        needed=needed,
+        channels=len(ordered),
+        checked=len(checked),
         undesignated=tuple(undesignated),
         unreachable=tuple(_channel_gap(channel) for channel in ordered if channel.reachable is YesNo.NO),
         older_than_form=tuple(_channel_gap(channel) for channel in ordered if _is_older_than_form(channel)),
     )
 
 
-def _actions(entries: Sequence[ActionEntry], found: Sequence[Finding], on: date) -> Actions:
-    waiting = [each for each in entries if each.content.status in {ActionStatus.OPEN, ActionStatus.BUSY}]
-    of_duty: dict[str, list[Finding]] = defaultdict(list)
-    for finding in found:
-        of_duty[finding.code].append(finding)
-    mended: set[int] = set()
-    lines = []
-    for each in waiting:
-        own = [finding for finding in of_duty[each.duty] if _is_mended_by(finding, each)]
-        mended.update(id(finding) for finding in own)
-        lines.append(_action_line(each, len(own), on))
+def _actions(
+    entries: Sequence[ActionEntry],
+    waiting: Sequence[ActionEntry],
+    gaps: Sequence[Finding],
+    plans: Plans,
+    on: date,
+) -> Actions:
+    mends = Counter(id(each) for own in plans.values() for each in own)
+    lines = [_action_line(each, mends[id(each)], on) for each in waiting]
     lines.sort(key=lambda line: (line.due_on is None, line.due_on or on, line.title.casefold(), line.about))
     costs = [each.content.cost for each in waiting if each.content.cost is not None]
     return Actions(
@@ -458,7 +635,7 @@ def _actions(entries: Sequence[ActionEntry], found: Sequence[Finding], on: date)
         done=sum(each.content.status is ActionStatus.DONE for each in entries),
         cost=sum(costs),
         cost_unknown=len(waiting) - len(costs),
-        without=tuple(finding for finding in found if is_legal_gap(finding) and id(finding) not in mended),
+        without=tuple(finding for finding in gaps if id(finding) not in plans),
     )
 
 
@@ -583,23 +760,31 @@ def _unknowns(inventory: Inventory, judged: Sequence[_Judged], levels: Sequence[
 def _assumptions(book: Rulebook) -> tuple[str, ...]:
     listed = duties()
     to_check = [duty for duty in book.duties.values() if duty.article_status is ArticleStatus.TO_CHECK]
-    own = [duty.code for duty in book.duties.values() if _weighs_otherwise(duty, listed[duty.code])]
+    own = [duty for duty in book.duties.values() if _weighs_otherwise(duty, listed[duty.code])]
     return (
         duty_list().disclaimer,
-        *([f"Nog nakijken in de wet: {', '.join(duty.code for duty in to_check)}."] if to_check else ()),
-        *([f"De gemeente koos zelf de ernst of de ingangsdatum van: {', '.join(own)}."] if own else ()),
+        *([f"Nog nakijken in de wet: {_in_words(to_check)}."] if to_check else ()),
+        *([f"De gemeente koos zelf de ernst of de ingangsdatum van: {_in_words(own)}."] if own else ()),
         *(["Strikte modus: elk bericht aan de gemeente telt als officieel."] if book.is_strict else ()),
-        *(f"{duty.code}: {duty.remark}" for duty in listed.values() if duty.remark),
-        "‘Onbekend’ telt in de score als ‘nee’. ‘Deels’ telt voor de helft. ‘Ja’ zonder bewijs telt als ‘deels’.",
-        "Een antwoord ouder dan 24 maanden maakt een groen bericht oranje.",
+        *(f"{duty.name} ({duty.code}): {duty.remark}" for duty in listed.values() if duty.remark),
         (
-            "Het minimum van de zorgplicht is onze eigen norm: hulp van een persoon, een weg zonder computer en een "
-            "algemene pagina over hulp."
+            "De score is het deel van de plichten dat in orde is. Een zware plicht telt meer: kritiek 10, hoog 5, "
+            "midden 2, laag 1. ‘Onbekend’ telt als ‘nee’. ‘Deels’ telt voor de helft. ‘Ja’ zonder bewijs telt als "
+            "‘deels’."
+        ),
+        "Een antwoord ouder dan 24 maanden, of zonder datum, maakt groen oranje. Het telt niet als ‘niet in orde’.",
+        (
+            "Het minimum aan hulp is onze eigen norm: hulp van een persoon, een weg zonder computer en een algemene "
+            "pagina over hulp."
         ),
         "De volwassenheid is een eigen omrekening van de niveaus D0 tot en met D6 en DX.",
-        "Risico is: gewicht van het zwaarste gat, keer het aantal per jaar, keer 1, 2 of 3 voor de behoefte aan hulp.",
-        "Is het aantal per jaar onbekend? Dan rekenen we met 1. Zo’n bericht staat dus te laag in de lijst.",
+        "Is het aantal per jaar onbekend? Dan rekent het risico met 1. Zo’n product staat dus te laag in de lijst.",
+        "Percentages zijn naar beneden afgerond: 100% betekent dat niets ontbreekt.",
     )
+
+
+def _in_words(found: Iterable[Duty]) -> str:
+    return ", ".join(f"{duty.name.lower()} ({duty.code})" for duty in found)
 
 
 def _weighs_otherwise(duty: Duty, listed: Duty) -> bool:

@@ -105,7 +105,77 @@ class Light:
     colour: Colour
     percentage: int | None
     failing: int
+    partly: int
     applicable: int
+
+
+@dataclass(frozen=True, slots=True)
+class TeamCount:
+    team: str
+    count: int
+
+
+class Need(StrEnum):
+    """What has to be done about gaps of one kind."""
+
+    MEND = "fout"
+    FIND_OUT = "onbekend"
+    PREPARE = "komt eraan"
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """What management has done: for one duty what is wrong, what nobody knows, or what comes.
+
+    `on` is since or from when the duty holds. For `planned` of `count` there is an action, the last by `ready_on`.
+    """
+
+    need: Need
+    code: str
+    name: str
+    article_status: ArticleStatus
+    on: date
+    count: int
+    teams: tuple[TeamCount, ...]
+    """Most first."""
+    planned: int
+    ready_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class DutyCount:
+    """How often a duty fails: wrong or unknown, and how often it is half right or old."""
+
+    code: str
+    name: str
+    wrong: int
+    unknown: int
+    partly: int = 0
+    outdated: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TeamGaps:
+    """The legal gaps of one team, those first that are most often wrong."""
+
+    team: str
+    wrong: int
+    unknown: int
+    duties: tuple[DutyCount, ...]
+    planned: int
+    ready_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProductGaps:
+    """What was proven wrong about one product. `message_types` counts those with such a gap."""
+
+    product: str
+    team: str
+    owner: str
+    volume: int | None
+    message_types: int
+    duties: tuple[DutyCount, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +186,7 @@ class LegalGap:
     name: str
     article: str
     article_status: ArticleStatus
+    todo: str
     in_force_from: date
     count: int
     unknown: int
@@ -132,8 +203,12 @@ class Upcoming:
     name: str
     article: str
     article_status: ArticleStatus
+    obliges: str
+    todo: str
     applicable: int
     not_ready: int
+    teams: tuple[TeamCount, ...]
+    """Those that are not ready, most first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +218,21 @@ class HeatCell:
     colour: Colour | None
     percentage: int | None
     failing: int
+    partly: int
     applicable: int
 
 
 @dataclass(frozen=True, slots=True)
 class HeatRow:
+    """A team with its colours, and which duties make them; of `untouched` messages nothing is known."""
+
     team: str
     message_types: int
+    untouched: int
     cells: tuple[HeatCell, ...]
     """One for each group of `Group`, in that order."""
+    red: tuple[DutyCount, ...]
+    orange: tuple[DutyCount, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,14 +246,19 @@ class LevelCount:
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """Weight of the worst gap x yearly volume x (1 + support need). Unknown volume counts as 1, unknown need as 0."""
+    """Weight of the worst gap x yearly volume x (1 + support need). Unknown volume counts as 1, unknown need as 0.
+
+    A product has the risk of its message with the highest one; `message_types` of its messages have a gap.
+    """
 
     product: str
     message_type: str
+    message_types: int
     team: str
     owner: str
     colour: Colour
     severity: Severity
+    weight: int
     gap: str
     volume: int | None
     support_need: int | None
@@ -230,6 +316,12 @@ class ChannelGap:
 
 @dataclass(frozen=True, slots=True)
 class DesignationGaps:
+    """Of `incoming` messages `needed` must have a designated channel; of `channels` designated ones, `checked` were."""
+
+    incoming: int
+    needed: int
+    channels: int
+    checked: int
     undesignated: tuple[Undesignated, ...]
     unreachable: tuple[ChannelGap, ...]
     older_than_form: tuple[ChannelGap, ...]
@@ -300,8 +392,8 @@ class Actions:
 
 class GoalState(StrEnum):
     REACHED = "gehaald"
-    ON_THE_WAY = "nog niet gehaald"
-    LATE = "niet op tijd"
+    ON_THE_WAY = "loopt nog"
+    LATE = "te laat"
     UNKNOWN = "niet te bepalen"
 
 
@@ -378,7 +470,13 @@ class GapReport:
     organisation_colour: Colour
     colours: Mapping[Colour, int]
     lights: tuple[Light, ...]
+    todo: tuple[Todo, ...]
+    """First what is wrong, then what is unknown, then what comes; of each the most frequent first."""
     legal_gaps: tuple[LegalGap, ...]
+    team_gaps: tuple[TeamGaps, ...]
+    """Most wrong first."""
+    product_gaps: tuple[ProductGaps, ...]
+    """The largest yearly volume first."""
     upcoming: tuple[Upcoming, ...]
     heat: tuple[HeatRow, ...]
     levels: tuple[LevelCount, ...]
@@ -416,8 +514,9 @@ class GapReport:
 
     @property
     def critical(self) -> tuple[Finding, ...]:
-        """The findings behind `legal_gaps`, one for each message type or the organisation."""
-        return tuple(finding for finding in self.findings if is_legal_gap(finding))
+        """The findings behind `legal_gaps`, one for each message type or the organisation; first what is wrong."""
+        gaps = [finding for finding in self.findings if is_legal_gap(finding)]
+        return tuple(sorted(gaps, key=lambda finding: finding.value is Value.UNKNOWN))
 
 
 def is_legal_gap(finding: Finding) -> bool:

@@ -1,6 +1,7 @@
 """The gap report on paper: first the page that management reads, then the parts of section 8 of the reference."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -10,21 +11,31 @@ from core.papers import Block, Bullets, Grid, Heading, Kind, Paper, Paragraph, T
 from core.papers.drawings import Bar, Pile, Shade, Square, bars, heat, piles
 from core.reports import Report
 from core.web.pages import dutch_date, dutch_number, euros
-from wmebv.duties import Group
+from wmebv.content import Measure
+from wmebv.duties import ArticleStatus, Group, cited
+from wmebv.report.agreed import as_number
 from wmebv.report.model import (
     WHOLE_ORGANISATION,
     ActionLine,
+    AmbitionLine,
+    BelowMinimum,
+    DutyCount,
     GapReport,
     GoalLine,
     GoalState,
     HeatCell,
     HeatRow,
     KeyFigures,
+    Need,
     Risk,
-    team_of,
+    SatisfactionLine,
+    TeamCount,
+    TeamGaps,
+    Todo,
+    Undesignated,
 )
-from wmebv.report.tables import cited, months_table, tables
-from wmebv.rules import Colour, Finding, SupportLevel
+from wmebv.report.tables import how_often, months_table, tables
+from wmebv.rules import MATURITY, Colour, SupportLevel
 
 SUPPORT_LABELS: Mapping[SupportLevel, str] = {
     SupportLevel.Z0: "Niets bekend",
@@ -33,12 +44,15 @@ SUPPORT_LABELS: Mapping[SupportLevel, str] = {
     SupportLevel.Z3: "Minimum, machtigen, eenvoudige taal en toegankelijkheid bewezen",
     SupportLevel.Z4: "Ook getest met de doelgroep",
 }
-MOST_ROWS = 25
+MOST_ROWS = 15
 """A longer table shows its first rows on paper; the workbook has them all."""
-_FIRST = 5
-"""Gaps on the first page."""
+_FEW_ROWS = 10
+_FIRST: Mapping[Need, int] = {Need.MEND: 5, Need.FIND_OUT: 3, Need.PREPARE: 2}
+"""Lines about duties on the first page."""
 _NAMES = 4
-"""Teams or products that a cell names; of more it says how many."""
+"""Teams, products or duties that a cell names; of more it says how many."""
+_REASONS = 3
+"""Duties that a cell names as reasons for a colour."""
 _TEAMS = 22
 """Rows of a heat map that fit on a page."""
 _SHADES = {Colour.RED: Shade.RED, Colour.ORANGE: Shade.ORANGE, Colour.GREEN: Shade.GREEN, Colour.GREY: Shade.GREY}
@@ -46,11 +60,30 @@ _COLOURS = {Colour.RED: Tone.BAD, Colour.ORANGE: Tone.MEDIUM, Colour.GREEN: Tone
 _TONES: Mapping[str, Tone] = {colour.value: tone for colour, tone in _COLOURS.items()}
 _STATES: Mapping[str, Tone] = {
     GoalState.REACHED.value: Tone.GOOD,
+    GoalState.ON_THE_WAY.value: Tone.MEDIUM,
     GoalState.LATE.value: Tone.BAD,
     GoalState.UNKNOWN.value: Tone.UNKNOWN,
 }
+_LATE = "te laat"
+_NEEDS: Mapping[str, Tone] = {
+    Need.MEND.value: Tone.BAD,
+    Need.FIND_OUT.value: Tone.UNKNOWN,
+    Need.PREPARE.value: Tone.MEDIUM,
+    _LATE: Tone.BAD,
+}
+_COUNTED: Mapping[Measure, str] = {
+    Measure.CONVERTED: "pdf-formulieren",
+    Measure.SCORE: "punten",
+    Measure.DESIGNATED: "berichten waarvoor een kanaal nodig is",
+    Measure.ASSESSED: "berichten",
+    Measure.NOT_RED: "berichten",
+    Measure.SUPPORTED: "producten",
+    Measure.AMBITION: "ambities",
+}
+"""What a goal counts."""
 _KNOWN_NOT = "niet ingevuld"
 _TO_CHECK = "Bij ‘nakijken’ is het artikelnummer nog niet gecontroleerd in de wet."
+_BELOW = "De cijfers staan in de tabel hieronder"
 
 
 def as_report(report: GapReport) -> Report:
@@ -116,42 +149,96 @@ def _paper(report: GapReport) -> Paper:
 def _first_page(report: GapReport) -> Iterator[Block]:
     yield Paragraph(
         "Mensen en bedrijven mogen officiële berichten digitaal aan de gemeente sturen. Wie dat niet kan, krijgt hulp. "
-        "Hieronder staat wat nog niet klopt en wat het eerst moet gebeuren."
+        "Een bericht is in dit rapport een soort bericht, zoals de aanvraag van een paspoort."
     )
     yield Heading("In het kort")
     yield Bullets(headlines(report, written))
+    yield Heading("Wat u moet beslissen of laten doen")
+    if rows := list(_decisions(report)):
+        yield Paragraph(
+            "Wijs bij elke regel iemand aan en spreek een datum af. Begin bovenaan. Fout: laat het herstellen. "
+            "Onbekend: laat het uitzoeken. Komt eraan: laat het voorbereiden. Nakijken: dat artikelnummer is nog niet "
+            "gecontroleerd."
+        )
+        yield Grid(("Stand", "Wat", "Aantal", "Wie", "Klaar op"), rows, "", (14, 30, 8, 32, 16), _NEEDS)
+    else:
+        yield Paragraph("Er is nu niets dat u moet beslissen.")
+    whole, incoming, *others, designated = report.lights
+    about = [(each.name, each) for each in (whole, incoming)]
+    about += [(f"waarvan {designated.name.lower()}", designated), *((each.name, each) for each in others)]
     yield Grid(
-        ("Onderdeel", "Kleur", "Score", "Niet in orde"),
+        ("Onderdeel", "Kleur", "Score", "Vragen", "Niet in orde", "Deels"),
         [
-            [each.name, each.colour.value, _percent(each.percentage), f"{_n(each.failing)} van {_n(each.applicable)}"]
-            for each in report.lights
+            [name, each.colour.value, _percent(each.percentage), *map(_n, (each.applicable, each.failing, each.partly))]
+            for name, each in about
         ],
         "Hoe staat het ervoor?",
-        (40, 18, 18, 24),
+        (36, 14, 12, 12, 13, 13),
         _TONES,
     )
     yield Paragraph(
-        "Rood: een kritieke plicht is niet in orde. Oranje: iets belangrijks is niet in orde, iets is onbekend, of een "
-        "antwoord is oud. Groen: hooguit iets lichts staat open. Grijs: nog niets beantwoord. De score weegt hoe zwaar "
-        "een plicht is; onbekend telt als nee."
+        "Elke vraag gaat over één plicht bij één bericht. Niet in orde: nee of onbekend. Rood: een kritieke (heel "
+        "zware) plicht is niet in orde. Oranje: een zware plicht is niet of deels in orde, of een antwoord is onbekend "
+        "of oud. Groen: hooguit iets lichts staat open. Grijs: nog niets beantwoord."
     )
-    if report.legal_gaps:
-        yield Grid(
-            ("Plicht", "Hoe vaak", "Waarvan onbekend", "Geldt sinds"),
-            [
-                [f"{each.name} ({each.code})", _n(each.count), _n(each.unknown), written(each.in_force_from)]
-                for each in report.legal_gaps[:_FIRST]
-            ],
-            "Los dit het eerst op" if len(report.legal_gaps) <= _FIRST else f"De {_FIRST} grootste wettelijke gaten",
-            (46, 14, 20, 20),
-        )
-    share = "" if report.assessed_percentage is None else f" ({report.assessed_percentage}%)"
+    partly = report.unknowns.with_unknown
+    share = "" if report.assessed_percentage is None else f" (beoordeeld: {report.assessed_percentage}%)"
     yield Paragraph(
-        f"Geteld zijn {_many(report.products, 'product', 'producten')}, "
-        f"{_many(report.message_types, 'bericht', 'berichten')}. Daarvan zijn er {_n(report.assessed)} "
-        f"beoordeeld{share}. De gegevens zijn voor het laatst gewijzigd op {dutch_date(report.data_changed_at)}. "
-        f"{_signed_off(report)} Lijst van plichten: versie {report.duty_list_version}."
+        f"Geteld zijn {_many(report.products, 'product', 'producten')} en "
+        f"{_many(report.message_types, 'bericht', 'berichten')}. Bij {_n(report.assessed - partly)} berichten is alles "
+        f"bekend, bij {_n(partly)} een deel en bij {_n(report.message_types - report.assessed)} niets{share}. De "
+        f"gegevens zijn van {dutch_date(report.data_changed_at)}. {_signed_off(report)} Lijst van plichten: versie "
+        f"{report.duty_list_version}."
     )
+
+
+def _decisions(report: GapReport) -> Iterator[Sequence[str]]:
+    """What is wrong, what is not known and what comes, as far as the page has room; then what is late or open."""
+    for need, room in _FIRST.items():
+        of_need = [each for each in report.todo if each.need is need]
+        most = len(of_need) if len(of_need) <= room else room - 1
+        for each in of_need[:most]:
+            since = f", vanaf {written(each.on)}" if need is Need.PREPARE else ""
+            to_check = ", nakijken" if each.article_status is ArticleStatus.TO_CHECK else ""
+            what = f"{each.name} ({each.code}{to_check}){since}"
+            yield (need.value, what, _n(each.count), _spread(each.teams, 1), _ready(each))
+        if more := of_need[most:]:
+            number = _n(sum(each.count for each in more))
+            duties = _many(len(more), "plicht", "plichten")
+            yield (need.value, f"Nog {duties}: zie ‘Wettelijke gaten’", number, "zie daar", "zie daar")
+    if late := [each for each in report.actions.waiting if each.is_late]:
+        first, *rest = late
+        owners = dict.fromkeys(each.owner or each.team or _KNOWN_NOT for each in late)
+        told = f" (en nog {_many(len(rest), 'actie', 'acties')})" if rest else ""
+        yield (
+            _LATE,
+            f"{_about(first)}{told}",
+            _n(len(late)),
+            _named(list(owners), "mensen"),
+            f"was {_day(first.due_on)}",
+        )
+    if not report.signed_off_by and report.message_types:
+        yield ("open", "Laat de gegevens aftekenen", "1", "u wijst iemand aan", "nog geen datum")
+
+
+def _ready(each: Todo | TeamGaps) -> str:
+    """By when it is done, as far as there are actions."""
+    count = each.count if isinstance(each, Todo) else each.wrong + each.unknown
+    if not each.planned:
+        return "nog geen datum"
+    told = written(each.ready_on) if each.ready_on else "nog geen datum"
+    return told if each.planned == count else f"{told} (voor {_n(each.planned)} van {_n(count)})"
+
+
+def _spread(teams: Sequence[TeamCount], most: int) -> str:
+    """Teams with how many each; the largest by name."""
+    shown = ", ".join(f"{each.team} ({_n(each.count)})" for each in teams[:most])
+    rest = len(teams) - most
+    return f"{shown} en nog {_many(rest, 'team', 'teams')}" if rest > 0 else shown
+
+
+def _about(each: ActionLine) -> str:
+    return f"{each.title.rstrip('.')}: {each.about}" if each.about else each.title
 
 
 def _signed_off(report: GapReport) -> str:
@@ -164,14 +251,16 @@ def headlines(report: GapReport, day: Callable[[date], str]) -> tuple[str, ...]:
     lines = [*_colours_in_words(report)]
     if report.legal_gaps:
         number, unknown = len(report.critical), sum(gap.unknown for gap in report.legal_gaps)
-        most = report.legal_gaps[0]
+        to_check = sum(
+            gap.count - gap.unknown for gap in report.legal_gaps if gap.article_status is ArticleStatus.TO_CHECK
+        )
+        told = f" (bij {_n(to_check)} is het artikelnummer nog niet nagekeken)" if to_check else ""
         lines.append(
-            f"Op {_many(number, 'plek', 'plekken')} is niet in orde wat de wet nu al eist (een kritieke plicht). "
-            f"Daarvan {_verb(unknown)} er {_n(unknown)} nog onbekend. "
-            f"Het vaakst gaat het om: {most.name.lower()} ({_n(most.count)} keer)."
+            f"{_many(number, 'wettelijk gat', 'wettelijke gaten')}: kritieke plichten die nu al gelden en niet in orde "
+            f"zijn. Fout: {_n(number - unknown)}{told}. Nog onbekend: {_n(unknown)}."
         )
     lines.extend(
-        f"Op {day(each.on)} gaat een plicht in: {each.name.lower()}. "
+        f"Op {day(each.on)} gaat een plicht in: {each.name.lower()} ({each.code}). "
         f"Dat is nog {_n(each.not_ready)} van de {_n(each.applicable)} keer niet geregeld."
         for each in report.upcoming
         if each.not_ready
@@ -188,16 +277,14 @@ def headlines(report: GapReport, day: Callable[[date], str]) -> tuple[str, ...]:
     if report.actions.waiting:
         number, late = len(report.actions.waiting), report.actions.late
         told = f"{_many(number, 'actie wacht', 'acties wachten')}, waarvan {_n(late)} te laat {_verb(late)}."
-        lines.append(f"{told} Voor {_n(report.actions.gaps_without)} kritieke gaten is er nog geen actie.")
-    if report.goals:
-        reached = sum(each.state is GoalState.REACHED for each in report.goals)
-        lines.append(f"Van {_many(len(report.goals), 'doel', 'doelen')} {_verb(reached)} er {_n(reached)} gehaald.")
-    if report.ambitions:
-        reached = sum(each.state is GoalState.REACHED for each in report.ambitions)
-        late = sum(each.state is GoalState.LATE for each in report.ambitions)
-        told = f", {_n(late)} {_verb(late)} te laat" if late else ""
-        wanted = _many(len(report.ambitions), "ambitie", "ambities")
-        lines.append(f"Van {wanted} voor digitale producten {_verb(reached)} er {_n(reached)} gehaald{told}.")
+        lines.append(f"{told} Voor {_n(report.actions.gaps_without)} wettelijke gaten is er nog geen actie.")
+    wanted = [
+        f"{_many(len(each), *words)}: {_states(each)}."
+        for each, words in ((report.goals, ("doel", "doelen")), (report.ambitions, ("ambitie", "ambities")))
+        if each
+    ]
+    if wanted:
+        lines.append(" ".join(wanted))
     if report.trend and report.trend[-2].percentage is not None:
         before = report.trend[-2]
         lines.append(
@@ -205,6 +292,16 @@ def headlines(report: GapReport, day: Callable[[date], str]) -> tuple[str, ...]:
             f"{_percent(before.percentage)}."
         )
     return tuple(lines)
+
+
+def _states(lines: Sequence[GoalLine] | Sequence[AmbitionLine]) -> str:
+    counted = Counter(each.state for each in lines)
+    words = {GoalState.ON_THE_WAY: ("loopt nog", "lopen nog")}
+    return ", ".join(
+        f"{_n(counted[state])} {words.get(state, (state.value,) * 2)[counted[state] != 1]}"
+        for state in GoalState
+        if counted[state]
+    )
 
 
 def _colours_in_words(report: GapReport) -> Iterator[str]:
@@ -227,47 +324,78 @@ def _legal_gaps(report: GapReport) -> Iterator[Block]:
         yield Paragraph("Er zijn geen wettelijke gaten gevonden in wat is beoordeeld.")
         return
     yield Paragraph(
-        "Dit is nu al verplicht en kritiek. Los dit het eerst op. Is iets nog onbekend? Zoek dat dan eerst uit. "
-        f"{_TO_CHECK}"
+        "Een wettelijk gat is een kritieke plicht die nu al geldt en niet in orde is, bij één bericht. Fout: het is "
+        f"zeker niet in orde. Onbekend: zoek eerst uit of het in orde is. {_TO_CHECK} Staan er meer regels dan hier "
+        "passen, dan staan ze allemaal in het werkboek: het Excel-bestand (xlsx) bij dit rapport in Openboek, het "
+        "programma waarmee dit rapport is gemaakt."
     )
     yield Grid(
-        ("Plicht", "Artikel", "Geldt sinds", "Hoe vaak", "Waarvan onbekend", "Teams"),
+        ("Plicht", "Artikel", "Geldt sinds", "Fout", "Onbekend", "Wat er moet gebeuren als het fout is"),
         [
             [
                 f"{each.name} ({each.code})",
                 cited(each.article, each.article_status),
                 written(each.in_force_from),
-                _n(each.count),
+                _n(each.count - each.unknown),
                 _n(each.unknown),
-                _named(each.teams, "teams"),
+                each.todo,
             ]
             for each in report.legal_gaps
         ],
         "Wettelijke gaten per plicht",
-        (24, 24, 14, 9, 12, 17),
+        (20, 19, 16, 7, 10, 28),
     )
     yield from _rows(
-        "Wettelijke gaten per bericht",
-        ("Product en bericht", "Wat er aan de hand is", "Artikel", "Geldt sinds", "Wie"),
-        (26, 34, 16, 12, 12),
-        report.critical,
-        lambda each: (_place(each), each.message, each.cited, _day(each.in_force_from), _who(each)),
+        "Wettelijke gaten per team",
+        ("Team", "Fout", "Onbekend", "Waar het om gaat", "Klaar op"),
+        (23, 7, 10, 42, 18),
+        report.team_gaps,
+        lambda each: (each.team, _n(each.wrong), _n(each.unknown), _gaps(each.duties), _ready(each)),
+        sheet="Gaten per team",
     )
+    yield from _rows(
+        "Wat fout is per product, het grootste aantal per jaar eerst",
+        ("Product", "Wat er fout is", "Berichten", "Aantal per jaar", "Wie"),
+        (26, 25, 9, 9, 31),
+        report.product_gaps,
+        lambda each: (
+            each.product,
+            _upper(", ".join(one.name.lower() for one in each.duties)),
+            _n(each.message_types),
+            _KNOWN_NOT if each.volume is None else _n(each.volume),
+            each.owner or each.team,
+        ),
+        sheet="Gaten per product",
+        when_empty="Er is geen product waarvan zeker is dat het fout is.",
+    )
+    if report.critical:
+        yield Paragraph("Elk gat, per bericht, staat in het werkboek op het blad ‘Wettelijke gaten per bericht’.")
+
+
+def _gaps(duties: Sequence[DutyCount]) -> str:
+    wrong = ", ".join(f"{one.name.lower()} ({_n(one.wrong)})" for one in duties if one.wrong)
+    unknown = ", ".join(f"{one.name.lower()} ({_n(one.unknown)})" for one in duties if one.unknown)
+    return " ".join(f"{word}: {told}." for word, told in (("Fout", wrong), ("Onbekend", unknown)) if told)
 
 
 def _upcoming(report: GapReport) -> Iterator[Block]:
     yield Heading("Komt eraan")
+    for each in report.upcoming:
+        yield Paragraph(
+            f"{each.name} ({each.code}): {each.obliges} Dit telt nog niet mee in de kleuren en de score. "
+            f"Eerste stap: {each.todo}"
+        )
     yield from _rows(
-        "",
-        ("Plicht", "Artikel", "Gaat in op", "Nog niet klaar", "Geldt voor"),
-        (34, 26, 16, 12, 12),
+        "Plichten die later ingaan",
+        ("Plicht", "Artikel", "Gaat in op", "Nog niet klaar", "Wie"),
+        (22, 18, 14, 14, 32),
         report.upcoming,
         lambda each: (
             f"{each.name} ({each.code})",
             cited(each.article, each.article_status),
             written(each.on),
-            _n(each.not_ready),
-            _n(each.applicable),
+            f"{_n(each.not_ready)} van {_n(each.applicable)}",
+            _spread(each.teams, _NAMES) if each.teams else "niemand",
         ),
         when_empty="Er zijn geen plichten bekend die later ingaan en voor uw berichten gelden.",
     )
@@ -275,21 +403,41 @@ def _upcoming(report: GapReport) -> Iterator[Block]:
 
 def _teams(report: GapReport) -> Iterator[Block]:
     groups = [group.value.capitalize() for group in Group]
-    yield Heading("Teams en onderwerpen", on_new_page=True)
+    yield Heading("Teams en onderwerpen")
     yield Paragraph(
         "Elk vak geeft de kleur en de score van een team bij een onderwerp. R is rood, O is oranje, G is groen, "
-        "? is nog niets beantwoord en – is niet van toepassing. Plichten van de hele organisatie tellen één keer."
+        "? is nog niets beantwoord en – is niet van toepassing. Groen kan onder 100% zijn: dan staat iets lichts open. "
+        "Plichten van de hele organisatie tellen één keer. ‘Inkomende berichten’ op de eerste bladzijde zijn vier "
+        "onderwerpen samen: doorzenden, berichten aan de gemeente, verkeerd kanaal en na ontvangst."
     )
     parts = [report.heat[at : at + _TEAMS] for at in range(0, len(report.heat), _TEAMS)]
     for number, part in enumerate(parts, start=1):
         title = "Kleur en score per team en onderwerp" + (f" ({number} van {len(parts)})" if len(parts) > 1 else "")
         yield heat(title, groups, [(row.team, [_square(cell) for cell in row.cells]) for row in part])
-    yield Grid(
-        ("Team", "Berichten", *groups),
-        [[row.team, _messages_of(row), *(_cell(cell) for cell in row.cells)] for row in report.heat],
-        "Niet in orde, per team en onderwerp",
-        (20, 11, 12, 12, 12, 10, 11, 12),
+    yield Paragraph(
+        "Waardoor een team rood of oranje is, ziet u hieronder, met hoe vaak. Deels: half geregeld, of geregeld zonder "
+        "bewijs. Oud: het antwoord is ouder dan 24 maanden of heeft geen datum."
     )
+    yield Grid(
+        ("Team", "Berichten", "Rood door", "Oranje door"),
+        [[row.team, _messages_of(row), _reasons(row.red), _orange(row)] for row in report.heat],
+        "Waardoor rood, waardoor oranje",
+        (22, 10, 32, 36),
+    )
+
+
+def _orange(row: HeatRow) -> str:
+    what = "de hele organisatie" if row.team == WHOLE_ORGANISATION else _many(row.untouched, "bericht", "berichten")
+    untouched = f"nog niets beantwoord ({what})" if row.untouched else ""
+    return _upper("; ".join(filter(None, (_reasons(row.orange).strip("–"), untouched)))) or "–"
+
+
+def _reasons(duties: Sequence[DutyCount]) -> str:
+    """The duties that decide a colour, the most frequent first."""
+    told = [f"{each.name.lower()} ({how_often(each)})" for each in duties[:_REASONS]]
+    if len(duties) > _REASONS:
+        told.append(f"nog {_many(len(duties) - _REASONS, 'plicht', 'plichten')}")
+    return _upper("; ".join(told)) or "–"
 
 
 def _messages_of(row: HeatRow) -> str:
@@ -302,28 +450,25 @@ def _square(cell: HeatCell) -> Square:
     return Square(_SHADES[cell.colour], "" if cell.colour is Colour.GREY else f"{cell.percentage}%")
 
 
-def _cell(cell: HeatCell) -> str:
-    if cell.colour is None:
-        return "–"
-    if cell.colour is Colour.GREY:
-        return "nog niets bekend"
-    return f"{cell.colour.value}, {_n(cell.failing)} van {_n(cell.applicable)}"
-
-
 def _levels(report: GapReport) -> Iterator[Block]:
-    yield Heading("Hoe digitaal zijn we?", on_new_page=True)
+    yield Heading("Hoe digitaal zijn we?")
     yield Paragraph(
-        "Het niveau zegt niet of iets mag volgens de wet: een hoog niveau kan rood zijn, en een lager niveau groen. "
-        f"Zetten we elk niveau om in een percentage, dan is het gemiddelde {_percent(report.maturity)}. Die omrekening "
-        "is van Openboek zelf; het rapport noemt dit de volwassenheid."
+        "Het niveau zegt niet of iets mag volgens de wet: een hoog niveau kan rood zijn, en een lager niveau groen. De "
+        f"volwassenheid is het gemiddelde van wat elk niveau telt: {_percent(report.maturity)}. Wat een niveau telt, "
+        "is een eigen omrekening; u ziet haar in de tabel."
     )
-    lines = [(f"{each.level.value} {each.label}" if each.level else each.label, each.count) for each in report.levels]
-    yield bars("Berichten aan de gemeente per niveau", [Bar(label, count, _n(count)) for label, count in lines])
+    lines = [(f"{each.level.value} {each.label}" if each.level else each.label, each) for each in report.levels]
+    number = sum(each.count for each in report.levels)
+    yield bars(
+        "Berichten aan de gemeente per niveau",
+        [Bar(label, each.count, _n(each.count)) for label, each in lines],
+        _BELOW,
+    )
     yield Grid(
-        ("Niveau", "Berichten"),
-        [[label, _n(count)] for label, count in lines],
-        "Hoe digitaal zijn de berichten aan de gemeente?",
-        (70, 30),
+        ("Niveau", "Berichten", "Telt voor"),
+        [[label, _n(each.count), f"{MATURITY[each.level]}%" if each.level else "–"] for label, each in lines],
+        f"Hoe digitaal zijn de {_n(number)} berichten aan de gemeente?",
+        (60, 20, 20),
     )
 
 
@@ -343,7 +488,7 @@ def _months(figures: Sequence[KeyFigures], each_what: str) -> Iterator[Block]:
         f"Kleur van de berichten en score, per {each_what}",
         [
             Pile(
-                f"{each.on:%d-%m-%Y}",
+                written(each.on),
                 (
                     (Shade.RED, each.red),
                     (Shade.ORANGE, each.orange),
@@ -354,6 +499,7 @@ def _months(figures: Sequence[KeyFigures], each_what: str) -> Iterator[Block]:
             )
             for each in figures
         ],
+        _BELOW,
     )
     yield Grid(
         ("Datum", "Score", "Berichten", "Rood", "Oranje", "Groen", "Grijs", "Volwassenheid"),
@@ -372,64 +518,69 @@ def _months(figures: Sequence[KeyFigures], each_what: str) -> Iterator[Block]:
 
 
 def _top(report: GapReport) -> Iterator[Block]:
-    yield Heading("De tien grootste risico’s", on_new_page=True)
+    yield Heading("De tien grootste risico’s")
     if not report.top:
         yield Paragraph("Er zijn geen gaten gevonden in wat is beoordeeld.")
         return
     yield Paragraph(
-        "Risico is: hoe zwaar het gat is, keer het aantal per jaar, keer de behoefte aan hulp. De letter in "
+        "Een product staat hier met het bericht dat het meeste telt. Risico is een aantal punten: gewicht van het "
+        "zwaarste gat (kritiek 10, hoog 5, midden 2, laag 1), keer het aantal per jaar van dat bericht of anders van "
+        "het product, keer de behoefte aan hulp (1 gewoon, 2 meer, 3 veel, zoals bij zorg of schulden). De letter in "
         "het plaatje is de kleur van het bericht: R is rood, O is oranje, ? is grijs."
     )
     yield bars(
-        "Risico per bericht, het grootste bovenaan",
-        [
-            Bar(f"{each.product}: {each.message_type}", each.risk, _n(each.risk), _SHADES[each.colour])
-            for each in report.top
-        ],
+        "Risico per product, het grootste bovenaan",
+        [Bar(each.product, each.risk, _n(each.risk), _SHADES[each.colour]) for each in report.top],
+        _BELOW,
     )
     yield Grid(
-        ("Product en bericht", "Kleur", "Grootste gat", "Aantal per jaar", "Behoefte aan hulp", "Risico"),
+        ("Product en bericht", "Kleur", "Zwaarste gat", "Gewicht", "Aantal per jaar", "Behoefte aan hulp", "Risico"),
         [_risk(each) for each in report.top],
         "De tien grootste risico’s met hun gat",
-        (32, 14, 24, 11, 11, 12),
+        (30, 10, 22, 9, 9, 10, 10),
         _TONES,
     )
 
 
 def _risk(each: Risk) -> Sequence[str]:
     return (
-        f"{each.product}: {each.message_type}",
+        f"{each.product}: {each.message_type.lower()}",
         each.colour.value,
         each.gap,
+        str(each.weight),
         _KNOWN_NOT if each.volume is None else _n(each.volume),
-        _KNOWN_NOT if each.support_need is None else str(each.support_need),
+        _KNOWN_NOT if each.support_need is None else str(1 + each.support_need),
         _n(each.risk),
     )
 
 
 def _support(report: GapReport) -> Iterator[Block]:
     yield Heading("Zorgplicht: hulp voor wie dat nodig heeft")
-    yield Paragraph("Per team: hoeveel producten er op elk niveau staan. " + _levels_of_support())
+    yield Paragraph("Hoeveel producten per team op elk niveau staan. " + _levels_of_support())
     yield from _rows(
         "Zorgplicht per team",
-        ("Team", "Producten", "Laagste niveau", *(level.value for level in SupportLevel), "Score"),
-        (30, 13, 13, 7, 7, 7, 7, 7, 11),
+        ("Team", "Producten", "Laagste niveau", *(level.value for level in SupportLevel)),
+        (34, 13, 13, 8, 8, 8, 8, 8),
         report.support,
-        lambda each: (
-            each.team,
-            _n(each.products),
-            each.lowest.value,
-            *map(_n, each.levels),
-            _percent(each.percentage),
-        ),
+        lambda each: (each.team, _n(each.products), each.lowest.value, *map(_n, each.levels)),
+        most=_TEAMS,
         when_empty="Er zijn nog geen producten.",
     )
+    below: dict[str, list[BelowMinimum]] = {}
+    for each in report.below_minimum:
+        below.setdefault(each.team, []).append(each)
     yield from _rows(
         "Producten waar het minimum aan hulp niet is aangetoond",
-        ("Product", "Wat er mist", "Niveau", "Wie"),
-        (34, 36, 10, 20),
-        report.below_minimum,
-        lambda each: (each.product, ", ".join(each.missing), each.level.value, each.owner or each.team),
+        ("Team", "Hoeveel", "Producten", "Wat nog niet is aangetoond"),
+        (24, 8, 40, 28),
+        sorted(below.items(), key=lambda one: (-len(one[1]), one[0].casefold())),
+        lambda one: (
+            one[0],
+            _n(len(one[1])),
+            _first_of([each.product for each in one[1]]),
+            _upper(", ".join(dict.fromkeys(text for each in one[1] for text in each.missing))),
+        ),
+        sheet="Onder het minimum",
         when_empty="Er staat geen product onder het minimum.",
     )
     yield from _rows(
@@ -437,7 +588,8 @@ def _support(report: GapReport) -> Iterator[Block]:
         ("Doelgroep", "Hoeveel producten", "Producten"),
         (40, 15, 45),
         report.not_reached,
-        lambda each: (each.label, _n(len(each.products)), _named(each.products, "producten")),
+        lambda each: (each.label, _n(len(each.products)), _first_of(each.products)),
+        sheet="Doelgroepen",
         when_empty=(
             "Bij geen product staat een doelgroep die niet wordt bereikt. Misschien zijn ze nog niet ingevuld."
         ),
@@ -449,13 +601,26 @@ def _levels_of_support() -> str:
 
 
 def _designation(report: GapReport) -> Iterator[Block]:
+    gaps = report.designation
     yield Heading("Aanwijzing van kanalen")
+    yield Paragraph(
+        "Een kanaal is de weg waarlangs een bericht komt, zoals een webformulier of e-mail. Aanwijzen is: in een "
+        f"bekendgemaakt besluit zeggen welk kanaal het is. Van de {_n(report.message_types)} berichten gaan er "
+        f"{_n(gaps.incoming)} naar de gemeente. Voor {_n(gaps.needed)} daarvan is een kanaal nodig, met per bericht "
+        "twee vragen: is er een kanaal, en is het besluit bekendgemaakt? Bij de andere is het bericht niet officieel, "
+        "of moet iemand volgens de wet zelf komen."
+    )
     yield from _rows(
         "Berichten zonder bekendgemaakte aanwijzing",
-        ("Product en bericht", "Wat er aan de hand is", "Wie"),
-        (38, 42, 20),
-        report.designation.undesignated,
-        lambda each: (f"{each.product}: {each.message_type}", each.message, each.owner or each.team),
+        ("Product", "Berichten", "Wat er aan de hand is", "Wie"),
+        (22, 24, 30, 24),
+        list(_together(gaps.undesignated)),
+        lambda each: (
+            each[0].product,
+            _upper(", ".join(one.message_type.lower() for one in each)),
+            each[0].message,
+            each[0].owner or each[0].team,
+        ),
         sheet="Niet aangewezen",
         when_empty="Er is geen bericht zonder bekendgemaakte aanwijzing.",
     )
@@ -466,40 +631,63 @@ def _designation(report: GapReport) -> Iterator[Block]:
         report.designation.unreachable,
         lambda each: (each.channel, each.url or _KNOWN_NOT, _day(each.checked_on)),
         sheet="Niet bereikbaar",
-        when_empty="Bij de laatste controle was geen aangewezen kanaal onbereikbaar. Niet elk kanaal is gecontroleerd.",
+        when_empty=(
+            f"Van {_many(gaps.channels, 'aangewezen kanaal', 'aangewezen kanalen')} {_verb(gaps.checked)} er "
+            f"{_n(gaps.checked)} gecontroleerd. Daarvan was er geen onbereikbaar."
+        ),
     )
+    if older := gaps.older_than_form:
+        yield Paragraph(
+            f"Bij {_many(len(older), 'aangewezen kanaal', 'aangewezen kanalen')} is het formulier gewijzigd na het "
+            "besluit. Dat is geen gat: laat alleen nakijken of het besluit nog klopt. Is dat niet zo, dan neemt wie "
+            "het kanaal aanwees (college, burgemeester of raad) een nieuw besluit."
+        )
     yield from _rows(
         "Besluiten die ouder zijn dan het formulier",
         ("Kanaal", "Datum van het besluit", "Formulier gewijzigd op"),
         (50, 25, 25),
-        report.designation.older_than_form,
+        sorted(gaps.older_than_form, key=lambda each: (each.changed_on or date.min, each.channel), reverse=True),
         lambda each: (each.channel, _day(each.decided_on), _day(each.changed_on)),
+        most=_FEW_ROWS,
         sheet="Besluit ouder dan formulier",
         when_empty="Geen besluit is ouder dan het formulier, voor zover de datums bekend zijn.",
     )
+
+
+def _together(found: Iterable[Undesignated]) -> Iterator[Sequence[Undesignated]]:
+    """The messages of a product that have the same fault."""
+    same: dict[tuple[str, str, str], list[Undesignated]] = {}
+    for each in found:
+        same.setdefault((each.team, each.product, each.message), []).append(each)
+    yield from same.values()
 
 
 def _unknowns(report: GapReport) -> Iterator[Block]:
     unknowns = report.unknowns
     yield Heading("Wat nog niet bekend is")
     yield Paragraph("Onbekend is nooit groen.")
-    yield Bullets(
-        (
-            f"Over {_many(unknowns.untouched, 'bericht', 'berichten')} is nog niets beantwoord.",
-            f"Bij {_many(unknowns.with_unknown, 'bericht', 'berichten')} is een deel onbekend.",
-            f"Van {_many(unknowns.without_level, 'bericht', 'berichten')} aan de gemeente is het niveau onbekend.",
-            f"Van {_many(unknowns.without_volume, 'bericht', 'berichten')} is het aantal per jaar onbekend.",
-        )
+    counted = (
+        (unknowns.untouched, "Bij {} is nog niets beantwoord."),
+        (unknowns.with_unknown, "Bij {} is een deel onbekend."),
+        (unknowns.without_level, "Bij {} aan de gemeente is het niveau onbekend."),
+        (unknowns.without_volume, "Bij {} is het aantal per jaar onbekend."),
     )
+    lines = [text.format(_many(number, "bericht", "berichten")) for number, text in counted if number]
+    if lines:
+        yield Bullets(lines)
+    open_teams = [each for each in unknowns.teams if each.untouched or each.unknown or each.outdated]
     yield from _rows(
         "Onbekend of oud, per team",
-        ("Team", "Berichten", "Nog niets beantwoord", "Vragen onbekend", "Antwoorden ouder dan 24 maanden"),
+        ("Team", "Berichten", "Nog niets beantwoord", "Vragen onbekend", "Antwoorden oud of zonder datum"),
         (32, 14, 18, 16, 20),
-        unknowns.teams,
+        open_teams,
         lambda each: (each.team, *map(_n, (each.message_types, each.untouched, each.unknown, each.outdated))),
+        most=_TEAMS,
         sheet="Onbekend",
-        when_empty="Er zijn nog geen berichten.",
+        when_empty="Bij geen team is iets onbekend of oud." if unknowns.teams else "Er zijn nog geen berichten.",
     )
+    if done := [each.team for each in unknowns.teams if each not in open_teams]:
+        yield Paragraph(f"Bij deze teams is alles bekend en niets oud: {', '.join(done)}.")
     if empty := unknowns.without_message_type:
         yield Paragraph(f"Zonder bericht: {_named(empty, 'producten')}.")
 
@@ -515,11 +703,11 @@ def _actions(report: GapReport) -> Iterator[Block]:
             f"{_n(actions.done)}. De kosten van wat wacht zijn samen {euros(actions.cost)}{unknown}."
         )
     if actions.gaps_without:
-        yield Paragraph(f"Voor {_n(actions.gaps_without)} kritieke gaten is er nog geen actie.", Kind.WARNING)
+        yield Paragraph(f"Voor {_n(actions.gaps_without)} wettelijke gaten is er nog geen actie.", Kind.WARNING)
     yield from _rows(
         "Acties die nog moeten",
         ("Wat moet er gebeuren", "Waarover", "Wie", "Klaar op", "Kosten", "Leverancier"),
-        (27, 22, 16, 13, 10, 12),
+        (24, 19, 17, 20, 9, 11),
         actions.waiting,
         _action,
         sheet="Acties",
@@ -540,24 +728,29 @@ def _action(each: ActionLine) -> Sequence[str]:
 
 
 def _due(each: ActionLine) -> str:
-    return f"te laat: {each.due_on:%d-%m-%Y}" if each.is_late and each.due_on else _day(each.due_on)
+    return f"{_LATE}: {written(each.due_on)}" if each.is_late and each.due_on else _day(each.due_on)
 
 
 def _goals(report: GapReport) -> Iterator[Block]:
     if report.goals:
         yield Heading("Doelen")
         yield Grid(
-            ("Doel", "Hoeveel", "Wanneer", "Bereikt", "Stand"),
+            ("Doel", "Streven", "Klaar op", "Bereikt", "Stand"),
             [_goal(each) for each in report.goals],
             "Doelen en hoe ver het is",
-            (38, 10, 17, 17, 18),
+            (30, 8, 17, 28, 17),
             _STATES,
         )
 
 
 def _goal(each: GoalLine) -> Sequence[str]:
-    reached = "" if each.reached is None else f"{each.reached}% ({_n(each.counted)} van {_n(each.out_of)})"
-    return (each.title, f"{each.target}%", written(each.by), reached or "nog niet te tellen", each.state.value)
+    if each.reached is not None:
+        reached = f"{each.reached}%: {_n(each.counted)} van {_n(each.out_of)} {_COUNTED[each.measure]}"
+    elif each.measure is Measure.CONVERTED and each.base_on:
+        reached = f"niets te tellen: op {written(each.base_on)} waren er geen pdf-formulieren"
+    else:
+        reached = "nog niets te tellen"
+    return (each.title, f"{each.target}%", written(each.by), reached, each.state.value)
 
 
 def _ambitions(report: GapReport) -> Iterator[Block]:
@@ -565,14 +758,18 @@ def _ambitions(report: GapReport) -> Iterator[Block]:
         return
     yield Heading("Ambities: hoe digitaal moet het worden?")
     yield Paragraph(
-        "De gemeente koos zelf hoe digitaal een product moet zijn, en wanneer. Een ambitie is gehaald als alle "
-        "berichten over het product zo ver zijn. De niveaus staan bij ‘Hoe digitaal zijn we?’."
+        "De gemeente koos zelf hoe digitaal een product moet zijn, en aan het eind van welk jaar. Een ambitie is "
+        "gehaald als alle berichten over het product zo ver zijn. De niveaus staan bij ‘Hoe digitaal zijn we?’. "
+        f"{_many(len(report.ambitions), 'ambitie', 'ambities')}: {_states(report.ambitions)}."
     )
     yield from _rows(
-        "Ambities",
+        "Ambities die niet zijn gehaald",
         ("Product", "Eind van", "Niveau", "Berichten die zo ver zijn", "Stand", "Wie"),
-        (32, 10, 10, 15, 15, 18),
-        report.ambitions,
+        (30, 9, 9, 15, 13, 24),
+        sorted(
+            (each for each in report.ambitions if each.state is not GoalState.REACHED),
+            key=lambda each: each.state is not GoalState.LATE,
+        ),
         lambda each: (
             each.product,
             str(each.year),
@@ -581,6 +778,8 @@ def _ambitions(report: GapReport) -> Iterator[Block]:
             each.state.value,
             each.owner or each.team,
         ),
+        sheet="Ambities",
+        when_empty="Alle ambities zijn gehaald.",
         tones=_STATES,
     )
 
@@ -592,20 +791,24 @@ def _norms(report: GapReport) -> Iterator[Block]:
     unmeasured = sum(each.percentage is None for each in report.norms)
     yield Paragraph(
         f"{_many(len(report.norms), 'bericht heeft', 'berichten hebben')} een servicenorm: zo snel belooft de gemeente "
-        f"te antwoorden. {_n(unmeasured)} daarvan {_verb(unmeasured)} nog niet gemeten. De laagste staan bovenaan."
+        f"te antwoorden. {_n(unmeasured)} daarvan {_verb(unmeasured)} nog niet gemeten. Op tijd is het deel dat binnen "
+        "de norm een antwoord kreeg; hoeveel genoeg is, kiest de gemeente zelf. De laagste staan bovenaan."
     )
     yield from _rows(
         "Servicenormen",
-        ("Product en bericht", "Norm", "Op tijd", "Jaar", "Waar komt dit cijfer vandaan"),
-        (30, 25, 11, 9, 25),
-        report.norms,
+        ("Product en bericht", "Norm", "Op tijd", "Jaar", "Bron van het cijfer", "Wie"),
+        (30, 19, 8, 7, 14, 22),
+        [each for each in report.norms if each.percentage is not None],
         lambda each: (
-            f"{each.product}: {each.message_type}",
+            f"{each.product}: {each.message_type.lower()}",
             each.norm or _KNOWN_NOT,
-            "niet gemeten" if each.percentage is None else f"{each.percentage}%",
-            str(each.year) if each.year else "–",
-            each.source or ("–" if each.percentage is None else _KNOWN_NOT),
+            f"{each.percentage}%",
+            str(each.year),
+            each.source or _KNOWN_NOT,
+            each.owner or each.team,
         ),
+        most=_FEW_ROWS,
+        when_empty="Nog geen servicenorm is gemeten.",
     )
 
 
@@ -613,10 +816,11 @@ def _satisfaction(report: GapReport) -> Iterator[Block]:
     if not report.satisfaction:
         return
     yield Heading("Tevredenheid per kanaal")
+    yield Paragraph(_change(report.satisfaction) + " De laagste cijfers staan bovenaan.")
     yield from _rows(
         "Tevredenheid",
-        ("Kanaal", "Cijfer", "Jaar", "Vorige keer", "Waar komt dit cijfer vandaan"),
-        (34, 10, 10, 16, 30),
+        ("Kanaal", "Cijfer", "Jaar", "Vorige keer", "Bron van het cijfer"),
+        (36, 9, 9, 16, 30),
         report.satisfaction,
         lambda each: (
             each.channel,
@@ -625,7 +829,22 @@ def _satisfaction(report: GapReport) -> Iterator[Block]:
             f"{each.grade_before} ({each.year_before})" if each.year_before else "–",
             each.source or _KNOWN_NOT,
         ),
+        most=_FEW_ROWS,
     )
+
+
+def _change(lines: Sequence[SatisfactionLine]) -> str:
+    """Whether grades rose or fell since the time before, in one sentence."""
+    told = f"{_many(len(lines), 'kanaal heeft', 'kanalen hebben')} een rapportcijfer."
+    known = [(as_number(each.grade), as_number(each.grade_before)) for each in lines if each.grade_before]
+    if not known:
+        return told
+    fell, rose = sum(now < before for now, before in known), sum(now > before for now, before in known)
+    if len(known) in {fell, rose}:
+        which = "Het cijfer is" if len(known) == 1 else f"Alle {_n(len(known))} cijfers zijn"
+        return f"{told} {which} {'lager' if fell else 'hoger'} dan de vorige keer."
+    same = len(known) - fell - rose
+    return f"{told} Sinds de vorige keer zijn er {_n(fell)} gedaald, {_n(rose)} gestegen en {_n(same)} gelijk gebleven."
 
 
 # --- Words ------------------------------------------------------------------------------------------------------------
@@ -641,6 +860,7 @@ def _rows(
     found: Sequence[_Line],
     row: Callable[[_Line], Sequence[str]],
     *,
+    most: int = MOST_ROWS,
     sheet: str = "",
     when_empty: str = "",
     tones: Mapping[str, Tone] | None = None,
@@ -649,20 +869,21 @@ def _rows(
     if not found:
         yield Paragraph(when_empty)
         return
-    yield Grid(headings, [row(each) for each in found[:MOST_ROWS]], caption, widths, tones or {})
-    if len(found) > MOST_ROWS:
+    yield Grid(headings, [row(each) for each in found[:most]], caption, widths, tones or {})
+    if len(found) > most:
         yield Paragraph(
-            f"U ziet hier {MOST_ROWS} van de {_n(len(found))} regels. Alle regels staan in het werkboek (xlsx), op het "
-            f"blad ‘{sheet or caption}’."
+            f"U ziet hier {most} van de {_n(len(found))} regels. Alle staan in het werkboek, op het blad "
+            f"‘{sheet or caption}’."
         )
 
 
-def _place(finding: Finding) -> str:
-    return f"{finding.product}: {finding.message_type}" if finding.product else WHOLE_ORGANISATION
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
-def _who(finding: Finding) -> str:
-    return finding.owner or team_of(finding)
+def _first_of(names: Sequence[str]) -> str:
+    rest = len(names) - _NAMES - 1
+    return ", ".join(names) if rest <= 0 else f"{', '.join(names[:_NAMES])} en nog {_n(rest + 1)}"
 
 
 def _named(names: Sequence[str], many: str) -> str:

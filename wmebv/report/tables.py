@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from core.sheets import Cell, Table
-from wmebv.duties import ArticleStatus, Group
+from core.web.pages import dutch_number
+from wmebv.duties import Group, cited
 from wmebv.report.counting import MEASURES
-from wmebv.report.model import WHOLE_ORGANISATION, GapReport, HeatCell, KeyFigures, team_of
+from wmebv.report.model import WHOLE_ORGANISATION, DutyCount, GapReport, HeatCell, HeatRow, KeyFigures, team_of
 from wmebv.rules import Colour, SupportLevel
 
 
@@ -14,6 +15,7 @@ def tables(report: GapReport) -> Mapping[str, Table]:
     made = (
         findings_table(report),
         _table_actions(report),
+        _table_todo(report),
         _table_lights(report),
         *_tables_law(report),
         *_tables_availability(report),
@@ -28,15 +30,45 @@ def tables(report: GapReport) -> Mapping[str, Table]:
     return {table.name: table for table in made}
 
 
-def cited(article: str, status: ArticleStatus) -> str:
-    return f"{article} (nakijken)" if status is ArticleStatus.TO_CHECK else article
-
-
 def _table_lights(report: GapReport) -> Table:
     return _table(
         "Stoplicht",
-        ("Onderdeel", "Kleur", "Score in %", "Niet in orde", "Beoordeeld"),
-        ((each.name, each.colour.value, each.percentage, each.failing, each.applicable) for each in report.lights),
+        ("Onderdeel", "Kleur", "Score in %", "Vragen", "Niet in orde", "Deels in orde"),
+        (
+            (each.name, each.colour.value, each.percentage, each.applicable, each.failing, each.partly)
+            for each in report.lights
+        ),
+    )
+
+
+def _table_todo(report: GapReport) -> Table:
+    return _table(
+        "Wat te doen",
+        (
+            "Stand",
+            "Plicht",
+            "Code",
+            "Status artikel",
+            "Geldt vanaf",
+            "Hoe vaak",
+            "Teams",
+            "Met actie",
+            "Laatste klaar op",
+        ),
+        (
+            (
+                each.need.value,
+                each.name,
+                each.code,
+                each.article_status.value,
+                each.on,
+                each.count,
+                ", ".join(f"{one.team} ({one.count})" for one in each.teams),
+                each.planned,
+                each.ready_on,
+            )
+            for each in report.todo
+        ),
     )
 
 
@@ -44,7 +76,7 @@ def _tables_law(report: GapReport) -> tuple[Table, ...]:
     return (
         _table(
             "Wettelijke gaten",
-            ("Plicht", "Code", "Artikel", "Geldt sinds", "Aantal", "Waarvan onbekend", "Teams"),
+            ("Plicht", "Code", "Artikel", "Geldt sinds", "Aantal", "Waarvan fout", "Waarvan onbekend", "Teams"),
             (
                 (
                     each.name,
@@ -52,10 +84,34 @@ def _tables_law(report: GapReport) -> tuple[Table, ...]:
                     cited(each.article, each.article_status),
                     each.in_force_from,
                     each.count,
+                    each.count - each.unknown,
                     each.unknown,
                     ", ".join(each.teams),
                 )
                 for each in report.legal_gaps
+            ),
+        ),
+        _table(
+            "Gaten per team",
+            ("Team", "Fout", "Onbekend", "Plichten", "Met actie", "Laatste klaar op"),
+            (
+                (each.team, each.wrong, each.unknown, _counted(each.duties), each.planned, each.ready_on)
+                for each in report.team_gaps
+            ),
+        ),
+        _table(
+            "Gaten per product",
+            ("Product", "Wat er fout is", "Berichten", "Aantal per jaar", "Team", "Proceseigenaar"),
+            (
+                (
+                    each.product,
+                    _counted(each.duties),
+                    each.message_types,
+                    each.volume,
+                    each.team,
+                    each.owner or None,
+                )
+                for each in report.product_gaps
             ),
         ),
         _table(
@@ -77,7 +133,7 @@ def _tables_law(report: GapReport) -> tuple[Table, ...]:
         ),
         _table(
             "Komt eraan",
-            ("Plicht", "Code", "Artikel", "Gaat in op", "Nog niet klaar", "Van toepassing op"),
+            ("Plicht", "Code", "Artikel", "Gaat in op", "Nog niet klaar", "Van toepassing op", "Teams"),
             (
                 (
                     each.name,
@@ -86,16 +142,40 @@ def _tables_law(report: GapReport) -> tuple[Table, ...]:
                     each.on,
                     each.not_ready,
                     each.applicable,
+                    ", ".join(f"{one.team} ({one.count})" for one in each.teams) or "niemand",
                 )
                 for each in report.upcoming
             ),
         ),
         _table(
             "Team en onderwerp",
-            ("Team", "Berichten", *(group.value.capitalize() for group in Group)),
-            ((row.team, row.message_types, *(_in_words(cell) for cell in row.cells)) for row in report.heat),
+            ("Team", "Berichten", *(group.value.capitalize() for group in Group), "Rood door", "Oranje door"),
+            (
+                (
+                    row.team,
+                    row.message_types,
+                    *(_in_words(cell) for cell in row.cells),
+                    _counted(row.red) or "niets",
+                    _orange(row) or "niets",
+                )
+                for row in report.heat
+            ),
         ),
     )
+
+
+def _orange(row: HeatRow) -> str:
+    untouched = f"nog niets beantwoord: {row.untouched}" if row.untouched else ""
+    return "; ".join(filter(None, (_counted(row.orange), untouched)))
+
+
+def _counted(duties: Sequence[DutyCount]) -> str:
+    return "; ".join(f"{each.name} ({each.code}): {how_often(each)}" for each in duties)
+
+
+def how_often(each: DutyCount) -> str:
+    counted = ((each.wrong, "fout"), (each.unknown, "onbekend"), (each.partly, "deels"), (each.outdated, "oud"))
+    return ", ".join(f"{dutch_number(number)} {word}" for number, word in counted if number)
 
 
 def _in_words(cell: HeatCell) -> str:
@@ -103,7 +183,8 @@ def _in_words(cell: HeatCell) -> str:
         return "niet van toepassing"
     if cell.colour is Colour.GREY:
         return "grijs, nog niets beantwoord"
-    return f"{cell.colour.value}, {cell.percentage}%, {cell.failing} van {cell.applicable} niet in orde"
+    told = f"{cell.colour.value}, {cell.percentage}%, {cell.failing} van {cell.applicable} niet in orde"
+    return f"{told}, {cell.partly} deels" if cell.partly else told
 
 
 def _tables_availability(report: GapReport) -> tuple[Table, ...]:
@@ -118,9 +199,11 @@ def _tables_availability(report: GapReport) -> tuple[Table, ...]:
             (
                 "Product",
                 "Bericht",
+                "Berichten met een gat",
                 "Kleur",
-                "Grootste gat",
+                "Zwaarste gat",
                 "Ernst",
+                "Gewicht",
                 "Aantal per jaar",
                 "Behoefte aan hulp",
                 "Risico",
@@ -131,9 +214,11 @@ def _tables_availability(report: GapReport) -> tuple[Table, ...]:
                 (
                     each.product,
                     each.message_type,
+                    each.message_types,
                     each.colour.value,
                     each.gap,
                     each.severity.value,
+                    each.weight,
                     each.volume,
                     each.support_need,
                     each.risk,
@@ -150,12 +235,12 @@ def _tables_support(report: GapReport) -> tuple[Table, ...]:
     return (
         _table(
             "Zorgplicht",
-            ("Team", "Producten", "Laagste niveau", *(level.value for level in SupportLevel), "Score in %"),
+            ("Team", "Producten", "Laagste niveau", *(level.value for level in SupportLevel), "Vormen van hulp in %"),
             ((each.team, each.products, each.lowest.value, *each.levels, each.percentage) for each in report.support),
         ),
         _table(
             "Onder het minimum",
-            ("Product", "Wat er mist", "Niveau", "Team", "Proceseigenaar"),
+            ("Product", "Wat nog niet is aangetoond", "Niveau", "Team", "Proceseigenaar"),
             (
                 (each.product, ", ".join(each.missing), each.level.value, each.team, each.owner or None)
                 for each in report.below_minimum
@@ -199,7 +284,7 @@ def _tables_unknown(report: GapReport) -> tuple[Table, ...]:
     return (
         _table(
             "Onbekend",
-            ("Team", "Berichten", "Nog niets beantwoord", "Vragen onbekend", "Antwoorden ouder dan 24 maanden"),
+            ("Team", "Berichten", "Nog niets beantwoord", "Vragen onbekend", "Antwoorden oud of zonder datum"),
             (
                 (each.team, each.message_types, each.untouched, each.unknown, each.outdated)
                 for each in report.unknowns.teams

@@ -182,11 +182,11 @@ def severity_of(finding: Finding) -> Severity:
 def _present(session: Session) -> tuple[tuple[ProductEntry, ...], tuple[ActionEntry, ...]]:
     """What lives today, and every action with the messages that it is about."""
     living = stock(session)
-    names = {str(one.id): one.name for one in living}
+    names = {str(one.id): one.entry.content.name for one in living}
     keys: dict[str, frozenset[str]] = {}
     for one in living:
         keys[str(one.id)] = frozenset(message.key for message in one.entry.messages)
-        names |= {message.key: f"{one.name}: {message.content.name}" for message in one.entry.messages}
+        names |= {each.key: f"{names[str(one.id)]}: {each.content.name}" for each in one.entry.messages}
     channels = {str(key): name for key, name in session.exec(select(Channel.id, Channel.name))}
     planned = (_action_entry(action_facts(one), names, keys, channels) for one in session.exec(select(Action)))
     return tuple(one.entry for one in living), tuple(planned)
@@ -260,7 +260,7 @@ def _as_known(
         if facts["ended_on"] is None
     )
     facts = next(iter(general.values()), {"signed_off_by": ""})
-    own = {one: f"{about['number']} {about['name']}" for one, about in products.items()}
+    own = {one: about["name"] for one, about in products.items()}
     names = own | {one: f"{own[about['product_id']]}: {about['name']}" for one, about in messages.items()}
     keys = {one: frozenset(message.key for message in per_product.get(one, ())) for one in products}
     said = {about["code"]: _as_content(duties.Amendment, about) for about in looked_up.values()}
