@@ -20,7 +20,7 @@ from wmebv.public import PublicChannel, PublicProduct
 
 XML_SCHEMA = "sc.xsd"
 SCHEMA_PARTS = ("sc-dcterms.xsd", "sc-overheid.xsd")
-FILE = f"{urls.PRODUCTS}/samenwerkende-catalogi.xml"
+FILE = urls.CATALOGUE
 DOWNLOAD = Download(f"/{FILE}", "Samenwerkende Catalogi 4.0", "XML", "Voor de landelijke zoekdienst van de overheid.")
 PRODUCT = "http://standaarden.overheid.nl/product/terms/"
 OWMS = "http://standaarden.overheid.nl/owms/terms/"

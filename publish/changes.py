@@ -47,5 +47,5 @@ def _files(release: Path, shard: Mapping[str, object] | None) -> Mapping[str, ma
     return {
         name: expected
         for read in manifest.read_shards(Folder(release, _ANYWHERE), one, [])
-        for name, expected in read.files.items()
+        for name, expected in read.files()
     }

@@ -23,10 +23,8 @@ from core.cli import (
     say_table,
 )
 from core.errors import BadInput, DomainError, ExportRefused
-from publish import deliveries, live, services
 from publish.check import Report
 from publish.check import verify as check
-from publish.work import ask_for_a_look
 
 MAX_FAULTS_SHOWN = 500
 
@@ -45,6 +43,8 @@ def export(
     ] = None,
 ) -> None:
     """Maak de website en de bestanden voor de Woo-index, controleer ze en zet ze live."""
+    from publish import services
+
     with opened(directory, organisation) as here:
         actor = audit.COMMAND_LINE
         if rollback:
@@ -84,6 +84,9 @@ def export(
 
 def _follow(here: Installation) -> list[str]:
     """What comes after a site that went online, which it no longer depends on. Returns the copies that are behind."""
+    from publish import deliveries
+    from publish.work import ask_for_a_look
+
     errors = deliveries.deliver_all(here.database, here.folder, here.organisation_id, actor=audit.COMMAND_LINE)
     for name, error in errors.items():
         note(f"De kopie '{name}' loopt achter. {error}")
@@ -124,6 +127,8 @@ def verify(
 
 def _compared(target: str, directory: Path, organisation: str) -> tuple[Report, Sequence[str]]:
     """As the job does after each export; the outcome is kept and stands at Publicatie."""
+    from publish import live
+
     address = target.rstrip("/")
     if not re.fullmatch(r"https?://[^/?#]+", address):
         raise BadInput("Met --directory hoort het adres van de website: https:// en de naam, zonder pad.")
@@ -133,6 +138,8 @@ def _compared(target: str, directory: Path, organisation: str) -> tuple[Report, 
 
 def list_targets(directory: Directory = HERE, organisation: OrganisationCode = "", format_: Format = "table") -> None:
     """Toon de kopieën van de website en hoe ze ervoor staan."""
+    from publish import deliveries
+
     with opened(directory, organisation) as here, here.database.read(here.organisation_id) as session:
         found = [
             {
@@ -169,6 +176,8 @@ def send_targets(
 
 
 def _send(here: Installation, chosen: Sequence[str], *, anew: bool) -> Mapping[str, DomainError]:
+    from publish import deliveries
+
     with here.database.read(here.organisation_id) as session:
         wanted = chosen or deliveries.names(session, here.folder.settings)
     if not wanted:

@@ -4,15 +4,20 @@
 and gets the same bytes.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from lxml import etree
 
 from core.clock import AMSTERDAM
-from woo.public import Action, ExtraField, PublicDocument, Reference, Relation, Term
+
+if TYPE_CHECKING:  # the check of a site reads this file too, and needs no database
+    from woo.public import Action, ExtraField, PublicDocument, Reference, Relation, Term
 
 SITEMAP_NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 DIWOO_NAMESPACE = "https://standaarden.overheid.nl/diwoo/metadata/"

@@ -9,6 +9,7 @@ from core import values
 REGISTER = "verwerkingsregister"
 WOO = "woo"
 PRODUCTS = "digitaal-zakendoen"
+CATALOGUE = f"{PRODUCTS}/samenwerkende-catalogi.xml"
 OPEN_DATA = "opendata"
 SCHEMAS = "opendata/schemas"
 

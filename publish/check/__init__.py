@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from core.errors import BadInput
-from publish import catalogue, urls
+from publish import urls
 from publish.check import manifest, sitemaps
 from publish.check.data_files import faults_in_data
 from publish.check.harvest import WITHOUT_NUMBER, Harvest, sitemap_lines
@@ -23,7 +23,7 @@ from publish.check.values import category_numbers
 
 __all__ = ["Fault", "Report", "faults_in_xml", "verify", "verify_live", "verify_release"]
 
-_DATA = (f"{urls.REGISTER}/", f"{urls.PRODUCTS}/", catalogue.FILE)
+_DATA = (f"{urls.REGISTER}/", f"{urls.PRODUCTS}/", urls.CATALOGUE)
 _MAX_PAGE_BYTES = 50_000_000
 _MAX_DATA_BYTES = 500_000_000
 _NO_SITE = "https://localhost"
@@ -197,11 +197,18 @@ def _check_files(
     listed = set[str]()
     present.add(manifest.ROOT)
     for shard in manifest.read_shards(source, found, faults):
-        faults += manifest.file_faults(source, shard.files, sample=sample, proofs=proofs, secrets=secrets)
-        for path in (shard.path, *shard.files):
-            present.add(path)
-            if own is None or path in own:
-                listed.add(path)
+        present.add(shard.path)
+        listed.add(shard.path)
+        try:
+            faults += manifest.file_faults(source, shard, sample=sample, proofs=proofs, secrets=secrets)
+            for path, _ in shard.files():
+                present.add(path)
+                if own is None or path in own:
+                    listed.add(path)
+        except UnavailableError as error:
+            faults.append(Fault(shard.path, f"{error}. Controleer nog een keer."))
+        except manifest.UnreadableManifestError as error:
+            faults.append(Fault(shard.path, str(error)))
     if repeated := present.repeated():
         faults += _named_twice(source, found, repeated)
     if own is None:
@@ -215,7 +222,7 @@ def _check_files(
 def _named_twice(source: Source, found: manifest.Manifest, repeated: AbstractSet[int]) -> Iterator[Fault]:
     seen: set[str] = set()
     for shard in manifest.read_shards(source, found, []):
-        for path in shard.files:
+        for path, _ in shard.files():
             if mark(path) in repeated:
                 if path in seen:
                     yield Fault(shard.path, f"noemt {path}, dat al in een ander manifest staat.")

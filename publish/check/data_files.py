@@ -6,11 +6,13 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cache
+from importlib import resources
 from urllib.parse import urlsplit
 
 from lxml import etree
 
-from publish import catalogue, data_products, register_xml, urls
+from publish import urls
 from publish.check.report import Fault
 
 _REGISTER = f"{urls.REGISTER}/register.json"
@@ -21,6 +23,13 @@ _PROCESS = re.compile(rb"^<[^>]+> a dpv:Process\b", re.MULTILINE)
 _ROW = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}table-row"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}table"
 _UNREADABLE = (ValueError, KeyError, TypeError, etree.LxmlError, zipfile.BadZipFile, csv.Error)
+
+
+@cache
+def _schema(name: str) -> etree.XMLSchema:
+    """One of ours. It is read here too, for who writes with it needs the database, and a check does not."""
+    with resources.as_file(resources.files("publish") / "schemas") as folder:
+        return etree.XMLSchema(etree.parse(folder / name))
 
 
 def faults_in_data(paths: Collection[str], read: Callable[[str], bytes]) -> Iterator[Fault]:
@@ -66,30 +75,30 @@ def _faults_in_products(paths: Collection[str], read: Callable[[str], bytes]) ->
         path = f"{urls.PRODUCTS}/producten.{ending}"
         if path in paths:
             yield from _faults_in(path, read(path), count, len(listed), "producten")
-    if catalogue.FILE in paths:
-        yield from _faults_in_catalogue(read(catalogue.FILE), dict(listed))
+    if urls.CATALOGUE in paths:
+        yield from _faults_in_catalogue(read(urls.CATALOGUE), dict(listed))
 
 
 def _faults_in_catalogue(data: bytes, addresses: Mapping[str, str]) -> Iterator[Fault]:
     """Samenwerkende Catalogi section 2 and the checks of section 4 that a schema cannot make."""
     if not data.startswith(b'<?xml version="1.0" encoding="utf-8"?>'):
-        yield Fault(catalogue.FILE, "begint niet met de XML-declaratie voor utf-8. Maak de export opnieuw.")
+        yield Fault(urls.CATALOGUE, "begint niet met de XML-declaratie voor utf-8. Maak de export opnieuw.")
     try:
         root = etree.fromstring(data)
-        catalogue.schema().assertValid(root)
+        _schema("sc.xsd").assertValid(root)
     except _UNREADABLE as error:
-        yield Fault(catalogue.FILE, f"voldoet niet aan het schema ({error}). Maak de export opnieuw.")
+        yield Fault(urls.CATALOGUE, f"voldoet niet aan het schema ({error}). Maak de export opnieuw.")
         return
     for product in root:
         number, address = (product.findtext(f".//{{*}}{name}") for name in ("productID", "identifier"))
         if addresses.get(number or "") != address:
             yield Fault(
-                catalogue.FILE, f"{number} staat met een ander adres in producten.json. Maak de export opnieuw."
+                urls.CATALOGUE, f"{number} staat met een ander adres in producten.json. Maak de export opnieuw."
             )
         is_online = product.findtext(".//{*}onlineAanvragen") != "nee"
         if is_online != (product.find(".//{*}aanvraagURL") is not None):
             yield Fault(
-                catalogue.FILE,
+                urls.CATALOGUE,
                 f"{number} moet een aanvraagURL hebben als het online kan, en anders niet. Maak de export opnieuw.",
             )
 
@@ -117,7 +126,7 @@ def _csv_rows(data: bytes) -> int:
 
 def _xml_records(data: bytes) -> int:
     root = etree.fromstring(data)
-    register_xml.schema().assertValid(root)
+    _schema("verwerkingsregister.xsd").assertValid(root)
     return len(root)
 
 
@@ -162,7 +171,7 @@ def _csv_products(data: bytes) -> int:
 
 def _xml_products(data: bytes) -> int:
     root = etree.fromstring(data)
-    data_products.schema().assertValid(root)
+    _schema("producten.xsd").assertValid(root)
     return len(root)
 
 

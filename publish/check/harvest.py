@@ -18,7 +18,7 @@ from publish.check.marks import Marks, mark, packed, unpacked
 from publish.check.proofs import Earlier
 from publish.check.report import Fault
 from publish.check.sitemaps import HARVESTER_MAX_BYTES, SITEMAPINDEX, Listed, Reading, read_pieces
-from publish.check.sources import Piece, Source, UnavailableError, address, path_of
+from publish.check.sources import Piece, Source, UnavailableError, address, host_of, path_of
 
 INDEX_NAME = re.compile(r"sitemapindex-diwoo(?:-infocat([0-9]{3}))?\.xml")
 WITHOUT_NUMBER = "3.1"
@@ -89,7 +89,7 @@ class Harvest:
                     self._add(name, f"{listed.loc} staat ook in {first}. Noem elk document in één categorie.")
 
     def _walk_index(self, url: str) -> None:
-        host = _host_of(url)
+        host = host_of(url)
         if host is None:
             self._add("robots.txt", f"de regel 'Sitemap: {url}' is geen volledig https-adres. Vul het aan.")
             return
@@ -125,7 +125,7 @@ class Harvest:
     def _walk_sitemap(self, sitemap: Listed, index: str, number: str | None) -> None:
         url = sitemap.loc
         name = url.rpartition("/")[2]
-        if _host_of(url) != self._host:
+        if host_of(url) != self._host:
             self._add(index, f"{url} staat niet op {self._host}. Zet de sitemap bij de index.")
             return
         if url in self._index_of:
@@ -219,7 +219,7 @@ class Harvest:
         self._locs.add(document.loc)
 
     def _check_document(self, document: Listed, name: str) -> None:
-        host = _host_of(document.loc)
+        host = host_of(document.loc)
         if host is None:
             return  # told when the file was read
         if host != self._host:
@@ -246,15 +246,6 @@ def sitemap_lines(lines: Collection[str]) -> list[str]:
         if colon and key.strip().lower() == "sitemap" and value.strip():
             found.append(value.strip())
     return found
-
-
-def _host_of(url: str) -> str | None:
-    """The host of an absolute https address; None for anything else."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    return parts.netloc if parts.scheme == "https" and parts.netloc else None
 
 
 def content_faults(document: Listed, piece: Piece) -> list[str]:

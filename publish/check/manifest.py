@@ -6,9 +6,11 @@ a part: `{"schema": 1, "files": {path: {"sha256", "size"}}}`, with paths relativ
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import partial
+from typing import NamedTuple, TypeVar
 
 from publish.check.proofs import Proofs
 from publish.check.report import Fault
@@ -26,8 +28,7 @@ SERVER = "server/"
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(NamedTuple):
     sha256: str
     size: int
 
@@ -71,33 +72,91 @@ def _parse(data: bytes) -> Mapping[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """The manifest of a part of the site, as read, and the files that it names."""
+    """The manifest of a part of the site. `files` reads it: the files that it names, as often as it is called.
+
+    It raises UnavailableError or UnreadableManifestError when the manifest is no longer what it was.
+    """
 
     path: str
-    files: Mapping[str, Expected]
+    number: int
+    files: Callable[[], Iterable[tuple[str, Expected]]]
 
 
 def read_shards(source: Source, manifest: Manifest, faults: list[Fault]) -> Iterator[Shard]:
-    """The manifests one by one, for all of them may be much. What is wrong with them is added to `faults`."""
+    """The manifests one by one. What is wrong with them is added to `faults`."""
     for shard in manifest.shards:
         if not isinstance(shard, dict) or not isinstance(path := shard.get("manifest"), str):
             faults.append(Fault(ROOT, "heeft een onderdeel zonder manifest. Maak de export opnieuw."))
             continue
-        files: Mapping[str, Expected] = {}
+        found = Shard(path, 0, tuple)
         try:
-            data = source.read(address(source.base_url, path), max_bytes=MAX_MANIFEST_BYTES)
-            if hashlib.sha256(data).hexdigest() != shard.get("sha256"):
+            pieces = _pieces(source, path)
+            digest = hashlib.sha256()
+            for piece in pieces():
+                digest.update(piece)
+            if digest.hexdigest() != shard.get("sha256"):
                 faults.append(Fault(path, f"past niet bij de SHA-256 in {ROOT}. Maak de export opnieuw."))
-            files = _files(data)
-            del data
-            if len(files) != shard.get("files"):
-                counted = f"noemt {len(files)} bestanden, {ROOT} zegt {shard.get('files')}. Maak de export opnieuw."
+            found = _shard(path, pieces)
+            if found.number != shard.get("files"):
+                counted = f"noemt {found.number} bestanden, {ROOT} zegt {shard.get('files')}. Maak de export opnieuw."
                 faults.append(Fault(path, counted))
         except UnavailableError as error:
             faults.append(Fault(path, f"{error}. Maak de export opnieuw."))
         except UnreadableManifestError as error:
             faults.append(Fault(path, str(error)))
-        yield Shard(path, files)
+        yield found
+
+
+def _pieces(source: Source, path: str) -> Callable[[], Iterable[bytes]]:
+    """What gives the bytes of a manifest, again and again. From the web they are fetched once."""
+    pieces = partial(source.pieces, address(source.base_url, path), max_bytes=MAX_MANIFEST_BYTES)
+    if not source.is_web:
+        return pieces
+    fetched = list(pieces())
+    return lambda: fetched
+
+
+def _shard(path: str, pieces: Callable[[], Iterable[bytes]]) -> Shard:
+    """Name by name when it looks as ours do, for there may be a million; else as a whole."""
+    try:
+        return Shard(path, sum(1 for _ in _usual_files(pieces())), lambda: _usual_files(pieces()))
+    except UnreadableManifestError:
+        files = _files(b"".join(pieces()))
+        return Shard(path, len(files), files.items)
+
+
+_SPACE = rb"[ \t\n\r]*+"
+_BEGIN = re.compile(rb'_{_"schema"_:_1_,_"files"_:_{'.replace(b"_", _SPACE))
+_FILE = re.compile(
+    rb'_"((?:[^"\\\x00-\x1f]++|\\[^u])*)"_:_{_"sha256"_:_"([0-9a-z]*+)"_,_"size"_:_(0|[1-9][0-9]{0,17})_}_([,}])'.replace(
+        b"_", _SPACE
+    )
+)
+_END = re.compile(rb"_}_".replace(b"_", _SPACE))
+_LONGEST = 100_000
+
+
+def _usual_files(pieces: Iterable[bytes]) -> Iterator[tuple[str, Expected]]:
+    """What `_files` finds, in little memory. Raises UnreadableManifestError for JSON that is written otherwise."""
+    rest, is_begun, is_ended = b"", False, False
+    try:
+        for piece in pieces:
+            rest += piece
+            position = 0
+            if not is_begun and (begin := _BEGIN.match(rest)):
+                is_begun, position = True, begin.end()
+            while is_begun and not is_ended and (found := _FILE.match(rest, position)):
+                name, sha256, size, after = found.groups()
+                told = json.loads(b'"' + name + b'"') if b"\\" in name else name.decode()
+                yield told, Expected(sha256.decode(), int(size))
+                is_ended, position = after == b"}", found.end()
+            rest = rest[position:]
+            if len(rest) > _LONGEST:
+                break
+    except ValueError as error:
+        raise UnreadableManifestError("is geen geldige JSON. Maak de export opnieuw.") from error
+    if not is_ended or not _END.fullmatch(rest):
+        raise UnreadableManifestError("is intussen veranderd. Controleer nog een keer.")
 
 
 def _files(data: bytes) -> Mapping[str, Expected]:
@@ -119,7 +178,7 @@ def _compact(pairs: list[tuple[str, object]]) -> object:
 
 def file_faults(
     source: Source,
-    expected: Mapping[str, Expected],
+    shard: Shard,
     *,
     sample: int | None,
     proofs: Proofs | None = None,
@@ -130,22 +189,23 @@ def file_faults(
     A file that was seen to hold them, and is the same one on the disk, is not read again. In the documents themselves
     no texts are looked for: who published them read them.
     """
-    for path in spread(sorted(expected), sample):
-        if source.is_web and path.startswith(SERVER):
+    chosen = None if sample is None else frozenset(spread(range(shard.number), sample))
+    for place, (path, expected) in enumerate(shard.files()):
+        if (chosen is not None and place not in chosen) or (source.is_web and path.startswith(SERVER)):
             continue
-        sha256 = expected[path].sha256
+        sha256 = expected.sha256
         try:
             status = source.status(path) if proofs else None
             if proofs and status and proofs.has_bytes(path, sha256, status):
                 continue
-            found = source.digest(path, max_bytes=expected[path].size)
+            found = source.digest(path, max_bytes=expected.size)
             told = _told(source, path, secrets) if secrets and not path.startswith(DOCUMENTS) else []
         except UnavailableError as error:
             if proofs:
                 proofs.absent.add(path)
             yield Fault(path, f"{error}, maar staat wel in het manifest. Maak de export opnieuw.")
             continue
-        if found != (sha256, expected[path].size):
+        if found != (sha256, expected.size):
             yield Fault(path, "heeft een andere inhoud dan het manifest zegt. Maak de export opnieuw.")
         elif told:
             yield from (

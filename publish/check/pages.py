@@ -1,5 +1,6 @@
 """The HTML pages of the site: what each needs, and whether its links inside the site lead somewhere."""
 
+import re
 from array import array
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
@@ -18,7 +19,9 @@ _IDS, _NAMES, _LINKS, _SETS = (
     etree.XPath(path, smart_strings=False)
     for path in ("//@id", "//a/@name", "//@href | //@src | //@action | //@poster", "//@srcset")
 )
-_MOST_REMEMBERED = 50_000
+_MOST_REMEMBERED = 5_000
+_NAME = "[A-Za-z0-9_~-][A-Za-z0-9._~-]*+"
+_PLAIN_LINK = re.compile(rf"(?:/((?:{_NAME}/)*(?:{_NAME})?))?(?:#([A-Za-z0-9._~-]*))?")
 
 
 class _Target(NamedTuple):
@@ -140,34 +143,54 @@ class Pages:
         self._broken[text] = (first, shown, number + 1)
 
     def _targets(self, path: str, root: etree._Element) -> Iterator[tuple[str, _Target]]:
-        here = address(self.base_url, path)
         for link in dict.fromkeys(_links(root)):
             if not link.startswith("/"):
-                yield link, self._target(here, link)
+                yield link, self._target(path, link)
                 continue
             # The same on every page.
             if (target := self._remembered.get(link)) is None:
                 if len(self._remembered) >= _MOST_REMEMBERED:
                     self._remembered.clear()
-                target = self._remembered[link] = self._target(here, link)
+                target = self._remembered[link] = self._target(path, link)
             yield link, target
 
     def _target(self, here: str, link: str) -> _Target:
         try:
-            if urlsplit(link.strip()).scheme in {"data", "mailto", "tel", "javascript"}:
-                return _ELSEWHERE
-            url, fragment = urldefrag(urljoin(here, link.strip()))
-            path = path_of(self.base_url, url)
+            found = _plain(here, link) or _joined(self.base_url, here, link)
         except ValueError:
             return _Target("", "", f"maar '{link}' is geen geldig adres")
-        if path is None:
+        if found is None:
             return _ELSEWHERE
-        anchor = unquote(fragment)
+        path, anchor = found
         anchor = "" if anchor == "top" else anchor
         if self.exists(path):
             return _Target(path, anchor)
         folder = f"{path}/index.html"
         return _Target(folder, anchor) if self.exists(folder) else _Target("", "", f"maar /{path} bestaat niet")
+
+
+def _plain(here: str, link: str) -> tuple[str, str] | None:
+    """What `_joined` finds for a link as most are; None for any other."""
+    found = _PLAIN_LINK.fullmatch(link)
+    if found is None:
+        return None
+    path, anchor = found.groups(default="")
+    if not link.startswith("/"):
+        return here, anchor
+    return f"{path}index.html" if not path or path.endswith("/") else path, anchor
+
+
+def _joined(base_url: str, here: str, link: str) -> tuple[str, str] | None:
+    """The path and the place on it to which a link on the page `here` leads; None when that is not on this site.
+
+    Raises ValueError when it is no address.
+    """
+    link = link.strip()
+    if urlsplit(link).scheme in {"data", "mailto", "tel", "javascript"}:
+        return None
+    url, fragment = urldefrag(urljoin(address(base_url, here), link))
+    path = path_of(base_url, url)
+    return None if path is None else (path, unquote(fragment))
 
 
 def _no_anchor(target: _Target) -> str:

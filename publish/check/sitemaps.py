@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache
+from html import unescape
 from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
-from xml.sax.saxutils import unescape
 
 from lxml import etree
 
@@ -180,7 +180,7 @@ def _usual_entry(entry: usual.Usual, known: set[str]) -> Listed | None:
             if not _is_good_term(*usual.parts_of(term)):
                 return None
             known.add(term)
-    loc = unescape(entry.loc)
+    loc = unescape(entry.loc) if "&" in entry.loc else entry.loc
     form = values.formats().get(entry.format or "")
     by_extension = values.format_of_extension().get(values.extension(loc.partition("?")[0]))
     if (form is None or form is not by_extension) and any(_format_faults(loc, form)):

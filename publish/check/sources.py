@@ -2,18 +2,25 @@
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 from urllib.parse import quote, unquote, urlsplit
 
-from core import http
 from core.errors import Failed
+
+if TYPE_CHECKING:
+    from core import http
 
 HEAD_BYTES = 65_536
 """Enough of a document to see what kind of file it is."""
+_PLAIN_ADDRESS = re.compile(r"(https?://[A-Za-z0-9.:-]+)/([A-Za-z0-9/._~-]*)")
+_NO_NAMES = frozenset({"", ".", ".."})
 
 
 class UnavailableError(Exception):
@@ -60,11 +67,33 @@ def address(base_url: str, path: str) -> str:
 
 def path_of(base_url: str, url: str) -> str | None:
     """The path of the file behind an address; None when it is not on this site. A folder is its index.html."""
-    parts, base = urlsplit(url), urlsplit(base_url)
-    if (parts.scheme, parts.netloc) != (base.scheme, base.netloc):
-        return None
-    path = unquote(parts.path).removeprefix("/")
+    if plain := _PLAIN_ADDRESS.fullmatch(url):
+        root, path = plain.groups()
+        if root != _root_of(base_url):
+            return None
+    else:
+        parts = urlsplit(url)
+        if f"{parts.scheme}://{parts.netloc}" != _root_of(base_url):
+            return None
+        path = unquote(parts.path).removeprefix("/")
     return f"{path}index.html" if not path or path.endswith("/") else path
+
+
+@lru_cache(maxsize=8)
+def _root_of(base_url: str) -> str:
+    base = urlsplit(base_url)
+    return f"{base.scheme}://{base.netloc}"
+
+
+def host_of(url: str) -> str | None:
+    """The host of an absolute https address; None for anything else."""
+    if plain := _PLAIN_ADDRESS.fullmatch(url):
+        return plain[1].removeprefix("https://") if url.startswith("https://") else None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return parts.netloc if parts.scheme == "https" and parts.netloc else None
 
 
 class Folder:
@@ -76,56 +105,49 @@ class Folder:
         self._root = root
         self.base_url = base_url
 
-    def _file(self, path: str | None) -> Path:
+    def _file(self, path: str | None) -> tuple[str, int]:
+        """Where a file stands, and its size."""
         # An address with ".." would read outside the site.
-        if path is None or "\0" in path or any(part in {"", ".", ".."} for part in path.split("/")):
+        if path is None or "\0" in path or not _NO_NAMES.isdisjoint(path.split("/")):
             raise UnavailableError("wijst niet naar een bestand van deze site")
-        file = self._root / path
+        found = self._stat(path)
+        if not stat.S_ISREG(found.st_mode):
+            raise UnavailableError("bestaat niet")
+        return f"{self._root}/{path}", found.st_size
+
+    @contextmanager
+    def _opened(self, path: str | None, max_bytes: int | None = None) -> Iterator[BinaryIO]:
+        place, size = self._file(path)
+        if max_bytes is not None and size > max_bytes:
+            raise UnavailableError(f"is groter dan {max_bytes} bytes")
         try:
-            if not file.is_file():
-                raise UnavailableError("bestaat niet")
+            with open(place, "rb") as stream:  # noqa: PTH123 - of a million files
+                yield stream
         except OSError as error:
             raise UnavailableError("is niet te lezen") from error
-        return file
 
     def read(self, url: str, *, max_bytes: int) -> bytes:
-        file = self._file(path_of(self.base_url, url))
-        try:
-            if file.stat().st_size > max_bytes:
-                raise UnavailableError(f"is groter dan {max_bytes} bytes")
-            return file.read_bytes()
-        except OSError as error:
-            raise UnavailableError("is niet te lezen") from error
+        with self._opened(path_of(self.base_url, url), max_bytes) as stream:
+            return stream.read()
 
     def pieces(self, url: str, *, max_bytes: int) -> Iterator[bytes]:
-        file = self._file(path_of(self.base_url, url))
-        try:
-            with file.open("rb") as stream:
-                if os.fstat(stream.fileno()).st_size > max_bytes:
-                    raise UnavailableError(f"is groter dan {max_bytes} bytes")
-                while piece := stream.read(HEAD_BYTES):
-                    yield piece
-        except OSError as error:
-            raise UnavailableError("is niet te lezen") from error
+        with self._opened(path_of(self.base_url, url), max_bytes) as stream:
+            while piece := stream.read(HEAD_BYTES):
+                yield piece
 
     def head(self, url: str) -> Piece:
-        file = self._file(path_of(self.base_url, url))
-        try:
-            with file.open("rb") as stream:
-                return Piece(stream.read(HEAD_BYTES), None)
-        except OSError as error:
-            raise UnavailableError("is niet te lezen") from error
+        with self._opened(path_of(self.base_url, url)) as stream:
+            return Piece(stream.read(HEAD_BYTES), None)
 
     def digest(self, path: str, *, max_bytes: int) -> tuple[str, int]:
-        file = self._file(path)
-        try:
-            size = file.stat().st_size
-            if size > max_bytes:
-                return "", size
-            with file.open("rb") as stream:
-                return hashlib.file_digest(stream, "sha256").hexdigest(), size
-        except OSError as error:
-            raise UnavailableError("is niet te lezen") from error
+        _, size = self._file(path)
+        if size > max_bytes:
+            return "", size
+        found = hashlib.sha256()
+        with self._opened(path) as stream:
+            while piece := stream.read(HEAD_BYTES):
+                found.update(piece)
+        return found.hexdigest(), size
 
     def status(self, path: str) -> os.stat_result | None:
         if "/../" in f"/{path}/" or not stat.S_ISREG((found := self._stat(path)).st_mode):
@@ -135,7 +157,7 @@ class Folder:
     def _stat(self, path: str) -> os.stat_result:
         try:
             return os.stat(f"{self._root}/{path}")  # noqa: PTH116 - of a million files
-        except FileNotFoundError as error:
+        except (FileNotFoundError, NotADirectoryError) as error:
             raise UnavailableError("bestaat niet") from error
         except (OSError, ValueError) as error:
             raise UnavailableError("is niet te lezen") from error
@@ -178,7 +200,9 @@ class Website:
         self._outside_only = outside_only
         self.base_url = base_url
 
-    def _get(self, url: str, *, max_bytes: int, whole: bool) -> http.Answer:
+    def _get(self, url: str, *, max_bytes: int, whole: bool) -> "http.Answer":
+        from core import http  # a folder is checked without
+
         try:
             address_there = self._root + url.removeprefix(self.base_url)
             answer = http.get(address_there, max_bytes=max_bytes, whole=whole, outside_only=self._outside_only)

@@ -130,7 +130,7 @@ def _files(release: Path) -> Iterator[tuple[str, str, int]]:
         raise Failed("De export van deze site is niet heel. Exporteer opnieuw.") from error
     faults: list[Fault] = []
     for shard in manifest.read_shards(root, found, faults):
-        yield from ((name, one.sha256, one.size) for name, one in shard.files.items())
+        yield from ((name, one.sha256, one.size) for name, one in shard.files())
         yield _of_manifest(release, shard.path)
     yield _of_manifest(release, manifest.ROOT)
     if faults:

@@ -1,5 +1,6 @@
 """The check of one file: it accepts what the harvester can use, and says of the rest in Dutch what is wrong."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -13,7 +14,19 @@ from lxml import etree
 
 from core import clock
 from publish import diwoo
-from publish.check import Fault, faults_in_xml, formats, marks, sitemaps, usual, values, verify
+from publish.check import (
+    Fault,
+    faults_in_xml,
+    formats,
+    manifest,
+    marks,
+    pages,
+    sitemaps,
+    sources,
+    usual,
+    values,
+    verify,
+)
 from support import official
 from support.public_documents import HOST, LOSSER, MORNING, NEWER, PDF, full, minimal, public_documents, term
 from woo.public import Action, Term
@@ -425,6 +438,67 @@ def test_action_by_somebody_without_identifier_is_refused():
     assert [fault.rpartition(": ")[2] for fault in faults(diwoo.sitemap([minimal(actions=(action,))]).decode())] == [
         "wasAssociatedWith 'gemeente Losser' heeft geen identifier. Zet die uit de lijst van organisaties in resource."
     ]
+
+
+PARTS = st.sampled_from(
+    ["/", "//", "a", "b-c", ".", "..", ".html", "index.html", "#", "?x", "%20", ":", "é", " ", "~", "top"]
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(PARTS, max_size=6).map("".join), st.sampled_from(["index.html", "woo/index.html", "woo/a b.html"]))
+def test_a_plain_link_leads_where_any_link_would(link, here):
+    found = pages._plain(here, link)
+    assert found is None or found == pages._joined(HOST, here, link)
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    st.sampled_from([HOST, "http://openboek.example", "https://a.example:8443"]),
+    st.lists(PARTS, max_size=6).map("".join),
+)
+def test_a_plain_address_is_taken_apart_as_any_address(root, rest):
+    """An address that is not plain goes the long way; with a fragment too many it is the same address."""
+    try:
+        long_way = sources.path_of(HOST, f"{root}/{rest}#"), sources.host_of(f"{root}/{rest}#")
+    except ValueError:
+        return
+    assert (sources.path_of(HOST, f"{root}/{rest}"), sources.host_of(f"{root}/{rest}")) == long_way
+
+
+NAMES = st.text(st.characters(codec="utf-8") | st.sampled_from('"\\/ {},'), min_size=1, max_size=12)
+
+
+@given(
+    st.dictionaries(NAMES, st.tuples(st.text("0123456789abcdef", max_size=8), st.integers(0, 10**12)), max_size=6),
+    st.sampled_from([None, 1]), st.booleans(), st.integers(1, 200),
+)  # fmt: skip
+def test_a_manifest_read_name_by_name_is_the_manifest(names, indent, is_ascii, size):
+    files = {name: {"sha256": sha256, "size": number} for name, (sha256, number) in names.items()}
+    data = json.dumps({"schema": 1, "files": files}, indent=indent, ensure_ascii=is_ascii).encode()
+    pieces = [data[start : start + size] for start in range(0, len(data), size)]
+    found = manifest._shard("a.json", lambda: pieces)
+    expected = {name: manifest.Expected(*about) for name, about in names.items()}
+    assert (found.number, dict(found.files()), list(found.files())) == (len(names), expected, list(expected.items()))
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_a_damaged_manifest_is_refused_as_ever(data):
+    whole = json.dumps({"schema": 1, "files": {"a/b": {"sha256": "0f", "size": 1}, 'c"': {"sha256": "1e", "size": 20}}})
+    place, length = data.draw(st.integers(0, len(whole))), data.draw(st.integers(0, 3))
+    damaged = (
+        whole[:place]
+        + data.draw(st.sampled_from(["", '"', "}", ",", "{", "x", "\\u0041", "0"]))
+        + whole[place + length :]
+    ).encode()
+    try:
+        expected = manifest._files(damaged)
+    except manifest.UnreadableManifestError:
+        with pytest.raises(manifest.UnreadableManifestError):
+            manifest._shard("a.json", lambda: [damaged])
+    else:
+        assert dict(manifest._shard("a.json", lambda: [damaged]).files()) == expected
 
 
 @pytest.mark.parametrize("at_once", [3, 1000])
