@@ -250,8 +250,7 @@ def sitemap_lines(lines: Collection[str]) -> list[str]:
 
 def content_faults(document: Listed, piece: Piece) -> list[str]:
     """What is wrong with the first bytes of a document, in Dutch, as the end of a sentence about it."""
-    extension = values.extension(urlsplit(document.loc).path)
-    entry = document.format or values.format_of_extension().get(extension)
+    entry = document.format or values.format_of_extension().get(values.extension(urlsplit(document.loc).path))
     if entry is None:
         if piece.media_type and any(piece.media_type in known.media_types for known in values.formats().values()):
             return []

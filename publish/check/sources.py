@@ -103,6 +103,7 @@ class Folder:
 
     def __init__(self, root: Path, base_url: str) -> None:
         self._root = root
+        self._start = f"{root}/"
         self.base_url = base_url
 
     def _file(self, path: str | None) -> tuple[str, int]:
@@ -113,7 +114,7 @@ class Folder:
         found = self._stat(path)
         if not stat.S_ISREG(found.st_mode):
             raise UnavailableError("bestaat niet")
-        return f"{self._root}/{path}", found.st_size
+        return self._start + path, found.st_size
 
     @contextmanager
     def _opened(self, path: str | None, max_bytes: int | None = None) -> Iterator[BinaryIO]:
@@ -121,7 +122,7 @@ class Folder:
         if max_bytes is not None and size > max_bytes:
             raise UnavailableError(f"is groter dan {max_bytes} bytes")
         try:
-            with open(place, "rb") as stream:  # noqa: PTH123 - of a million files
+            with open(place, "rb", buffering=0) as stream:  # noqa: PTH123 - of a million files
                 yield stream
         except OSError as error:
             raise UnavailableError("is niet te lezen") from error
@@ -140,13 +141,11 @@ class Folder:
             return Piece(stream.read(HEAD_BYTES), None)
 
     def digest(self, path: str, *, max_bytes: int) -> tuple[str, int]:
-        _, size = self._file(path)
-        if size > max_bytes:
-            return "", size
-        found = hashlib.sha256()
+        found, size = hashlib.sha256(), 0
         with self._opened(path) as stream:
-            while piece := stream.read(HEAD_BYTES):
+            while size <= max_bytes and (piece := stream.read(HEAD_BYTES)):
                 found.update(piece)
+                size += len(piece)
         return found.hexdigest(), size
 
     def status(self, path: str) -> os.stat_result | None:
@@ -156,7 +155,7 @@ class Folder:
 
     def _stat(self, path: str) -> os.stat_result:
         try:
-            return os.stat(f"{self._root}/{path}")  # noqa: PTH116 - of a million files
+            return os.stat(self._start + path)  # noqa: PTH116 - of a million files
         except (FileNotFoundError, NotADirectoryError) as error:
             raise UnavailableError("bestaat niet") from error
         except (OSError, ValueError) as error:
