@@ -95,11 +95,19 @@ def _entries(
     session: Session, parts: Sequence[Part], old: Mapping[Part, slice], data: bytes
 ) -> Iterator[tuple[int, bytes]]:
     """How many entries, and their bytes: copied or made."""
+    anew = _read(session, [UUID(bytes=part[0]) for part in parts if part not in old])
     for start in range(0, len(parts), _AT_ONCE):
         together = parts[start : start + _AT_ONCE]
-        made = woo.documents_of(session, [UUID(bytes=key) for key, state in together if (key, state) not in old])
-        pieces = [data[old[part]] if part in old else entry(made[UUID(bytes=part[0])]).encode() for part in together]
+        pieces = [data[old[part]] if part in old else entry(next(anew)).encode() for part in together]
         yield len(together), b"".join(pieces)
+
+
+def _read(session: Session, ids: Sequence[UUID]) -> Iterator[FrozenDocument]:
+    """These documents, in this order. They may be far apart, and each question has its price."""
+    for start in range(0, len(ids), _AT_ONCE):
+        together = ids[start : start + _AT_ONCE]
+        found = woo.documents_of(session, together)
+        yield from (found[one] for one in together)
 
 
 def sitemap(documents: Iterable[FrozenDocument]) -> Iterator[bytes]:

@@ -269,7 +269,7 @@ def _make(
     session: Session, folder: Folder, code: str, release: writer.Release, ledger: states.Ledger, since: Path | None
 ) -> states.Count:
     """Every file but the documents and the manifests; what did not change is taken over from the release `since`."""
-    with writer.kept(folder.exports, code) as keep, states.since(since) as before:
+    with writer.kept(folder.exports, code) as keep, states.since(since, ledger) as before:
         units = site.units(session, before, release.files.keys(), look_of(folder, code), keep)
         return states.write(release, units, before, ledger)
 

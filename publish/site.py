@@ -67,7 +67,7 @@ def units(
     around = (whole.state, organisation.model_dump())
     yield Unit("/", "", partial(_start_pages, session, whole))
     yield from pages_register.units(session, frame, records, before, keep)
-    known = list(woo.known_documents(session))
+    known = list(woo.known_documents(session, before))
     yield from pages_woo.units(session, frame, known, before)
     products_frame = replace(frame, changed_on=dutch_moment(wmebv.last_change(session)))
     yield Unit(

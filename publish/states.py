@@ -6,28 +6,30 @@ of the site cannot come: `D/exports/.staat-{id}`. Without it, or when it is dama
 """
 
 import hashlib
+import json
 import os
 import sqlite3
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from core.errors import Failed
 from publish import writer
 
 _ROOT = Path(__file__).parents[1]
-_PROGRAM = ("core", "publish", "register", "templates", "wmebv", "woo")
+_PROGRAM = ("app/migrations", "core", "publish", "register", "templates", "wmebv", "woo")
 _LIBRARIES = ("jinja2", "lxml", "typst")
 _SCHEMA = """
 CREATE TABLE program (fingerprint TEXT NOT NULL);
 CREATE TABLE unit (name TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE file (unit TEXT, place INTEGER, path TEXT, sha256 TEXT, size INTEGER, PRIMARY KEY (unit, place))
     WITHOUT ROWID;
+CREATE TABLE known (name TEXT PRIMARY KEY, facts TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE part (unit TEXT, place INTEGER, key BLOB, state BLOB, PRIMARY KEY (unit, place)) WITHOUT ROWID;
 """
 File = tuple[str, writer.Data]
@@ -48,11 +50,27 @@ class Unit(NamedTuple):
 
 
 class Before:
-    """The release before, as far as things can be taken over from it; an empty one holds nothing."""
+    """The release before, as far as things can be taken over from it; an empty one holds nothing.
 
-    def __init__(self, release: Path | None = None) -> None:
+    What is noted for the next release goes to the ledger of this one.
+    """
+
+    def __init__(self, release: Path | None = None, new: "Ledger | None" = None) -> None:
         self.release = release
         self._ledger = _opened(release) if release else None
+        self._new = new
+
+    def recall(self, name: str) -> Mapping[str, Any]:
+        """What was noted under this name; nothing when it was not, or cannot be read."""
+        found = self._ask("SELECT facts FROM known WHERE name = ?", name)
+        try:
+            return dict(json.loads(found[0][0])) if found else {}
+        except ValueError:
+            return {}
+
+    def note(self, name: str, facts: Mapping[str, Any]) -> None:
+        if self._new:
+            self._new.note(name, facts)
 
     def close(self) -> None:
         if self._ledger:
@@ -107,6 +125,9 @@ class Ledger:
         parts = ((unit.name, place, *part) for place, part in enumerate(unit.parts))
         self._database.executemany("INSERT INTO part VALUES (?, ?, ?, ?)", parts)
 
+    def note(self, name: str, facts: Mapping[str, Any]) -> None:
+        self._database.execute("INSERT INTO known VALUES (?, ?)", (name, json.dumps(facts)))
+
 
 @contextmanager
 def ledger_of(release: Path) -> Iterator[Ledger]:
@@ -142,9 +163,9 @@ def hand_over(made: Path, live: Path) -> None:
 
 
 @contextmanager
-def since(release: Path | None) -> Iterator[Before]:
+def since(release: Path | None, new: Ledger) -> Iterator[Before]:
     """What can be taken over from this release; nothing when there is none."""
-    before = Before(release)
+    before = Before(release, new)
     try:
         yield before
     finally:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from pydantic_core import from_json
@@ -329,48 +329,117 @@ def public_documents(session: Session) -> Iterator[PublicDocument]:
     return (document.public for document in frozen_documents(session))
 
 
-def known_documents(session: Session) -> Iterator[KnownDocument]:
-    """The same documents in the same order: what can be told of each without making anything of it."""
+class Kept(Protocol):
+    """What the export before wrote down of frozen texts, by a name, and what this one writes down for the next."""
+
+    def recall(self, name: str) -> Mapping[str, Any]: ...
+
+    def note(self, name: str, facts: Mapping[str, Any]) -> None: ...
+
+
+def known_documents(session: Session, kept: Kept) -> Iterator[KnownDocument]:
+    """The same documents in the same order: what can be told of each without making anything of it.
+
+    Of a version that is known the text is not read again. It never changes: publishing anew makes another version, and
+    moves `lastmod`, so that a version that was published after a restore is another one too.
+    """
+    base_url = the_organisation(session).base_url
     shared: dict[Any, Any] = {}
-    for document in frozen_documents(session):
-        content, first = document.content, document.content["categories"][0]
-        number = next((one["number"] for one in content["categories"] if one["number"] != lists.WITHOUT_DUTY), None)
-        sitemap = (document.category, document.sitemap) if document.category else None
-        themes = tuple([theme["label"] for theme in content["themes"]])
-        label, dossier, on = first["label"], content["dossier"], content["actions"][0]["on"]
-        yield KnownDocument(
-            document.id,
-            document.loc,
-            document.lastmod,
-            document.published_at or document.lastmod,
-            shared.setdefault(sitemap, sitemap),
-            number or lists.WITHOUT_DUTY,
-            shared.setdefault(label, label),
-            shared.setdefault(dossier, dossier),
-            _on(on),
-            shared.setdefault(themes, themes),
-            bool(content.get("withheld")),
-            _digest(document),
-        )
+    for those, category, number in _places(session):
+        sitemap, name = (category, number) if category else None, f"{category}-{number}"
+        before, facts = kept.recall(name), {}
+        named, parts = _references(session, base_url, those)
+        rows = list(_rows(session, those))
+        read = _facts_of(session, those, [row[1] for row in rows if row[0] not in before], len(rows))
+        for key, document_id, loc, lastmod, published_at in rows:
+            fact = facts[key] = before.get(key) or read[document_id]
+            shown, label, dossier, on, themes, is_withheld, names, text = fact
+            own = parts.get(document_id)
+            others = repr(([named.get(target) for target in names], own)) if names or own else ""
+            address = _absolute(base_url, loc)
+            told = (key, address, str(published_at), others, text)
+            themes = tuple(themes)
+            yield KnownDocument(
+                document_id,
+                address,
+                lastmod,
+                published_at or lastmod,
+                sitemap,
+                shared.setdefault(shown, shown),
+                shared.setdefault(label, label),
+                shared.setdefault(dossier, dossier),
+                _on(on),
+                shared.setdefault(themes, themes),
+                is_withheld,
+                hashlib.sha256("\0".join(told).encode()).digest()[:16],
+            )
+        kept.note(name, facts)
 
 
 _on = lru_cache(maxsize=4096)(date.fromisoformat)
 
 
-def _digest(document: FrozenDocument) -> bytes:
-    """Of all that is told of a document: its text as it is stored, and what is told of others."""
-    named = [document.named.get(target) for target, _ in snapshot.references(document.content)]
-    others = repr((named, document.parts)) if named or document.parts else ""
-    told = (document.loc, str(document.lastmod), str(document.published_at), others, document.text)
-    return hashlib.sha256("\0".join(told).encode()).digest()[:16]
+def _rows(session: Session, those: Those) -> Iterator[tuple[str, UUID, str, datetime, datetime | None]]:
+    """Of these documents all that is no text, by address; first the name of the version that is shown."""
+    query = (
+        plain_select(
+            col(Document.id),
+            col(Document.loc),
+            col(Document.lastmod_at),
+            col(Document.published_at),
+            col(Document.published_version),
+        )
+        .where(those(Document), _is_public(Document))
+        .order_by(in_byte_order(col(Document.loc)))
+    )
+    for document_id, loc, lastmod, published_at, version in session.execute(query):
+        if loc is None or lastmod is None:
+            raise ValueError(f"public document {document_id} has no address or no lastmod")
+        yield f"{document_id.hex} {version} {lastmod}", document_id, loc, lastmod, published_at
+
+
+def _facts_of(session: Session, those: Those, ids: Sequence[UUID], among: int) -> Mapping[UUID, Sequence[Any]]:
+    """What the texts of these documents say; when they are most of `those`, all of those are read."""
+    few = [_among(ids[start : start + _AT_ONCE]) for start in range(0, len(ids), _AT_ONCE)]
+    return {
+        document_id: _facts(text)
+        for some in (few if 2 * len(ids) < among else [those])
+        for document_id, text in session.execute(
+            plain_select(col(Document.id), cast(col(Version.content), String))
+            .join(Version, _is_shown(Document))
+            .where(some(Document), _is_public(Document))
+            .execution_options(yield_per=_AT_ONCE)
+        )
+    }
+
+
+def _facts(text: str) -> Sequence[Any]:
+    """What is known of a document by its text, as JSON keeps it: the last is a digest of all of it."""
+    content = _parsed(text)
+    numbers = [entry["number"] for entry in content["categories"] if entry["number"] != lists.WITHOUT_DUTY]
+    return [
+        numbers[0] if numbers else lists.WITHOUT_DUTY,
+        content["categories"][0]["label"],
+        content["dossier"],
+        content["actions"][0]["on"],
+        [theme["label"] for theme in content["themes"]],
+        bool(content.get("withheld")),
+        [target for target, _ in snapshot.references(content)],
+        hashlib.sha256(text.encode()).hexdigest()[:32],
+    ]
 
 
 def frozen_documents(session: Session) -> Iterator[FrozenDocument]:
     """All documents the public may see, in the same order, as rows: some five times as fast."""
+    return (document for place in _places(session) for document in _frozen(session, *place))
+
+
+def _places(session: Session) -> Iterator[tuple[Those, str, int]]:
+    """Every sitemap, in order, and last what stands in none. All at once would need a disk to sort a million on."""
     listed = select(Sitemap.id, Sitemap.category, Sitemap.number)
     for sitemap_id, category, number in session.exec(listed.order_by(Sitemap.category, col(Sitemap.number))).all():
-        yield from _frozen(session, _in_sitemap(sitemap_id), category, number)
-    yield from _frozen(session, lambda one: col(one.sitemap_id).is_(None), "", 0)
+        yield _in_sitemap(sitemap_id), category, number
+    yield lambda one: col(one.sitemap_id).is_(None), "", 0
 
 
 def documents_in(session: Session, category: str, number: int) -> Iterator[FrozenDocument]:
@@ -388,6 +457,15 @@ def documents_of(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, FrozenD
     }
 
 
+def _is_public(one: type[Document]) -> ColumnElement[Any]:
+    return of_many_rows(col(one.state) == DocumentState.PUBLISHED)
+
+
+def _is_shown(one: type[Document]) -> ColumnElement[bool]:
+    """The version of a document that the public sees."""
+    return (col(Version.subject_id) == one.id) & (col(Version.number) == one.published_version)
+
+
 def _in_sitemap(sitemap_id: UUID) -> Those:
     return lambda one: col(one.sitemap_id) == sitemap_id
 
@@ -397,7 +475,7 @@ def _among(ids: Sequence[UUID]) -> Those:
 
 
 def _frozen(session: Session, those: Those, category: str, number: int) -> Iterator[FrozenDocument]:
-    """By address, a sitemap at a time: a database that sorts a million of them needs a disk to do it on."""
+    """These documents by address."""
     base_url = the_organisation(session).base_url
     named, parts = _references(session, base_url, those)
     query = (
@@ -408,8 +486,8 @@ def _frozen(session: Session, those: Those, category: str, number: int) -> Itera
             col(Document.published_at),
             cast(col(Version.content), String),
         )
-        .join(Version, (col(Version.subject_id) == Document.id) & (col(Version.number) == Document.published_version))
-        .where(those(Document), of_many_rows(col(Document.state) == DocumentState.PUBLISHED))
+        .join(Version, _is_shown(Document))
+        .where(those(Document), _is_public(Document))
         .order_by(in_byte_order(col(Document.loc)))
         .execution_options(yield_per=_AT_ONCE)
     )
@@ -785,8 +863,8 @@ def _references(
             .select_from(PublicReference)
             .join(_MINE, col(_MINE.id) == own)
             .join(_OTHER, col(_OTHER.id) == others)
-            .join(Version, (col(Version.subject_id) == _OTHER.id) & (col(Version.number) == _OTHER.published_version))
-            .where(those(_MINE), of_many_rows(col(_OTHER.state) == DocumentState.PUBLISHED))
+            .join(Version, _is_shown(_OTHER))
+            .where(those(_MINE), _is_public(_OTHER))
         )
         if others is PublicReference.source_id:
             query = query.where(col(PublicReference.is_part).is_(True))

@@ -18,12 +18,12 @@ from core import clock
 from core.errors import RuleViolation
 from core.look import look_of
 from core.organisations import change_organisation, the_organisation
-from publish import services, site, writer
+from publish import services, site, states, writer
 from support import woo_documents as make
 from support.activities import complete
 from support.installation import CODE, Installation
-from support.lives import live
-from woo import lists
+from support.lives import live, on_server
+from woo import lists, public
 from woo import services as woo_services
 from woo.content import GroundContent, RelationContent, Withholding
 from woo.models import Category, Document, Dossier
@@ -209,11 +209,27 @@ def test_readers_cannot_come_where_it_is_written_down(here: Installation):
 
 
 @pytest.mark.only_on("sqlite")
-def test_whatever_happens_an_incremental_export_is_the_full_one(database_kind):
-    live(Changes, 2, 12)
+def test_of_a_version_that_is_known_the_text_is_not_read_again(here: Installation, monkeypatch: pytest.MonkeyPatch):
+    really, read = public._facts, []
+    monkeypatch.setattr(public, "_facts", lambda text: read.append(text) or really(text))
+    here.export()
+    assert len(read) == 3
+    before = states.Before((here.folder.root / "site").resolve())
+    with closing(before):
+        for title, number in (("", 0), ("Eén", 1)):
+            if title:
+                rename(here, title)
+            with here.database.read(here.organisation_id) as session:
+                read.clear()
+                known = list(public.known_documents(session, before))
+                assert len(read) == number
+                assert known == list(public.known_documents(session, states.Before()))
+
+
+def test_whatever_happens_an_incremental_export_is_the_full_one(database_url: str):
+    live(on_server(Changes, database_url), 2, 12)
 
 
 @pytest.mark.soak
-@pytest.mark.only_on("sqlite")
-def test_whatever_happens_for_long_an_incremental_export_is_the_full_one(database_kind):
-    live(Changes, 60, 60)
+def test_whatever_happens_for_long_an_incremental_export_is_the_full_one(database_url: str):
+    live(on_server(Changes, database_url), 60, 60)

@@ -4,7 +4,7 @@ given twice, no moment moves back, and every sitemap is what the national schema
 import shutil
 import tempfile
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -17,12 +17,13 @@ from sqlmodel import col, select
 
 from app import archive, restoring
 from core import clock
+from core.db import Database
 from core.errors import BadInput, RuleViolation
 from publish import services as exports
 from publish import writer
 from publish.check import verify
 from publish.server import PublishedSite
-from support import official
+from support import official, postgres
 from support import woo_documents as make
 from support.installation import Installation
 from support.lives import live
@@ -37,7 +38,9 @@ WHICH = st.integers(0, 5)
 
 
 class Lives(RuleBasedStateMachine):
-    """One municipality. Its clock goes forward with each step."""
+    """One municipality. Its clock goes forward with each step. At an address on a server its database is there."""
+
+    address = ""
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,7 +50,10 @@ class Lives(RuleBasedStateMachine):
         self.now = datetime(2026, 11, 21, 12, tzinfo=UTC)
         self.frozen = self.around.enter_context(ExitStack())
         self.pass_time(0)
-        self.here = Installation(self.root / "D")
+        if self.address:
+            with closing(Database(self.address)) as database:
+                postgres.empty(database)
+        self.here = Installation(self.root / "D", self.address)
         with self.here.database.write(self.here.organisation_id) as session:
             self.dossier = make.dossier(session).id
         self.backup: Path | None = None
