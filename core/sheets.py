@@ -4,17 +4,19 @@ A file is judged by its bytes, never by its name. Workbooks come from outside an
 terabytes (a cell in the last corner is enough), so they are opened in a child process with limits on memory and time.
 """
 
+import codecs
 import csv
 import io
 import json
 import re
 import sys
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import IO
 from xml.sax.saxutils import escape, quoteattr
 
 from core import confined
@@ -337,11 +339,14 @@ def write_csv(table: Table) -> bytes:
 
     Text that a spreadsheet would take for a formula gets an apostrophe in front (section 15 of the register's design).
     """
+    return codecs.BOM_UTF8 + csv_lines([table.headings]) + csv_lines(table.rows)
+
+
+def csv_lines(rows: Iterable[Sequence[Cell]]) -> bytes:
+    """Rows as they stand in a csv of ours, for a file that is written piece by piece."""
     out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow([_guarded(heading) for heading in table.headings])
-    writer.writerows([_guarded(cell) for cell in row] for row in table.rows)
-    return out.getvalue().encode("utf-8-sig")
+    csv.writer(out, delimiter=";", lineterminator="\r\n").writerows([_guarded(cell) for cell in row] for row in rows)
+    return out.getvalue().encode()
 
 
 def _guarded(cell: Cell) -> str:
@@ -376,7 +381,7 @@ def write_xlsx(tables: Sequence[Table], *, made_on: date) -> bytes:
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         day = book.add_format({"num_format": "dd-mm-yyyy", "valign": "top"})
-        for name, table in zip(_sheet_names(tables), tables, strict=True):
+        for name, table in zip(_sheet_names([table.name for table in tables]), tables, strict=True):
             sheet = book.add_worksheet(name)
             sheet.freeze_panes(1, 0)
             for column, heading in enumerate(table.headings):
@@ -404,11 +409,11 @@ def _width(table: Table, column: int) -> int:
     return max(10, min(60, max(longest, len(table.headings[column])) + 2))
 
 
-def _sheet_names(tables: Sequence[Table]) -> list[str]:
+def _sheet_names(wanted: Sequence[str]) -> list[str]:
     r"""Names that Excel accepts: 31 characters, without `[]:*?/\`, and no two alike whatever the case."""
     names: list[str] = []
-    for table in tables:
-        base = re.sub(r"[\[\]:*?/\\]", " ", clean(table.name)).strip(" '")[:31] or "Blad"
+    for called in wanted:
+        base = re.sub(r"[\[\]:*?/\\]", " ", clean(called)).strip(" '")[:31] or "Blad"
         name, number = base, 2
         while name.casefold() in {taken.casefold() for taken in names}:
             name, number = f"{base[:27]} ({number})", number + 1
@@ -446,36 +451,43 @@ _ODS_START = (
 def write_ods(tables: Sequence[Table]) -> bytes:
     """Tables as an OpenDocument spreadsheet, one sheet each. The same tables give the same bytes."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        # The kind stands first and unpacked, so that programs know the file by its first bytes (ODF 1.3, part 2, 3.3).
-        _store(archive, "mimetype", _ODS_KIND, zipfile.ZIP_STORED)
-        _store(archive, "META-INF/manifest.xml", _ODS_MANIFEST, zipfile.ZIP_DEFLATED)
-        _store(archive, "content.xml", "".join(_ods_content(tables)), zipfile.ZIP_DEFLATED)
+    write_ods_to(out, [(table.name, table.headings, [ods_rows(table.rows)]) for table in tables])
     return out.getvalue()
 
 
-def _store(archive: zipfile.ZipFile, name: str, text: str, compression: int) -> None:
+def write_ods_to(file: IO[bytes], sheets: Sequence[tuple[str, Sequence[str], Iterable[bytes]]]) -> None:
+    """The same, piece by piece: of each sheet its name, its headings, and its rows as `ods_rows` makes them."""
+    with zipfile.ZipFile(file, "w") as archive:
+        # The kind stands first and unpacked, so that programs know the file by its first bytes (ODF 1.3, part 2, 3.3).
+        archive.writestr(_ods_part("mimetype", zipfile.ZIP_STORED), _ODS_KIND)
+        archive.writestr(_ods_part("META-INF/manifest.xml", zipfile.ZIP_DEFLATED), _ODS_MANIFEST)
+        with archive.open(_ods_part("content.xml", zipfile.ZIP_DEFLATED), "w") as content:
+            content.write(_ODS_START.encode())
+            for name, (_, headings, rows) in zip(_sheet_names([one[0] for one in sheets]), sheets, strict=True):
+                content.write(_ods_head(name, headings).encode())
+                for piece in rows:
+                    content.write(piece)
+                content.write(b"</table:table>")
+            content.write(b"</office:spreadsheet></office:body></office:document-content>")
+
+
+def ods_rows(rows: Iterable[Sequence[Cell]]) -> bytes:
+    """Rows as they stand in a sheet of ours, for a file that is written piece by piece."""
+    return "".join(f"<table:table-row>{''.join(map(_ods_cell, row))}</table:table-row>" for row in rows).encode()
+
+
+def _ods_part(name: str, compression: int) -> zipfile.ZipInfo:
     part = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
     part.compress_type = compression
     part.create_system = 3  # the same bytes on every platform
-    archive.writestr(part, text.encode("utf-8"))
+    return part
 
 
-def _ods_content(tables: Sequence[Table]) -> Iterator[str]:
-    yield _ODS_START
-    for name, table in zip(_sheet_names(tables), tables, strict=True):
-        yield f"<table:table table:name={quoteattr(name)}>"
-        if table.headings:
-            yield f'<table:table-column table:number-columns-repeated="{len(table.headings)}"/>'
-        yield "<table:table-header-rows><table:table-row>"
-        yield from (_ods_text(heading, ' table:style-name="kop"') for heading in table.headings)
-        yield "</table:table-row></table:table-header-rows>"
-        for row in table.rows:
-            yield "<table:table-row>"
-            yield from map(_ods_cell, row)
-            yield "</table:table-row>"
-        yield "</table:table>"
-    yield "</office:spreadsheet></office:body></office:document-content>"
+def _ods_head(name: str, headings: Sequence[str]) -> str:
+    columns = f'<table:table-column table:number-columns-repeated="{len(headings)}"/>' if headings else ""
+    cells = "".join(_ods_text(heading, ' table:style-name="kop"') for heading in headings)
+    row = f"<table:table-header-rows><table:table-row>{cells}</table:table-row></table:table-header-rows>"
+    return f"<table:table table:name={quoteattr(name)}>{columns}{row}"
 
 
 def _ods_cell(cell: Cell) -> str:

@@ -44,11 +44,20 @@ def downloads(organisation: Organisation, count: int) -> Sequence[Download]:
 
 
 def build(content: Register) -> Iterator[File]:
-    """The files of the whole register."""
-    yield f"{urls.REGISTER}/register.csv", register_tables.register_csv(content)
-    yield f"{urls.REGISTER}/register-gegevens.csv", register_tables.data_csv(content)
-    yield f"{urls.REGISTER}/register.ods", register_tables.ods(content)
-    yield f"{urls.REGISTER}/register.json", register_json.register_json(content)
-    yield f"{urls.REGISTER}/register.xml", register_xml.register_xml(content)
-    yield from register_gemma.build(content)
-    yield from register_dpv.build(content)
+    """The files of the whole register, all of them a record at a time: together they would not fit in memory.
+
+    Raises:
+        ExportRefused: a record does not fit our own schema.
+    """
+    forms = (
+        register_tables.Tables(content.organisation),
+        register_json.Json(content),
+        register_xml.Xml(content),
+        register_gemma.Gemma(content.organisation),
+        register_dpv.LinkedData(content),
+    )
+    for activity in content.activities:
+        for form in forms:
+            form.add(activity)
+    for form in forms:
+        yield from form.files()

@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from publish.parts import json_line, json_lines
+
 PREFIXES: Mapping[str, str] = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "dct": "http://purl.org/dc/terms/",
@@ -63,15 +65,20 @@ def short(iri: str) -> str:
 
 def turtle(things: Iterable[Thing]) -> bytes:
     """RDF 1.1 Turtle."""
-    heads = (f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
-    return "".join([*heads, *map(_turtle_thing, things)]).encode()
+    return b"".join(turtle_of(map(turtle_thing, things)))
 
 
-def _turtle_thing(thing: Thing) -> str:
+def turtle_of(things: Iterable[bytes]) -> Iterator[bytes]:
+    """The same in pieces, of things as `turtle_thing` makes them."""
+    yield "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items()).encode()
+    yield from things
+
+
+def turtle_thing(thing: Thing) -> bytes:
     lines = [f"a {', '.join(thing.kinds)}"] if thing.kinds else []
     lines += (f"{predicate} {', '.join(map(_turtle_value, values))}" for predicate, values in _grouped(thing.facts))
     told = " ;\n  ".join(lines)
-    return f"\n{_turtle_iri(thing.iri)} {told} .\n" if lines else ""
+    return f"\n{_turtle_iri(thing.iri)} {told} .\n".encode() if lines else b""
 
 
 def _turtle_iri(iri: str) -> str:
@@ -87,18 +94,21 @@ def _turtle_value(value: Ref | Text) -> str:
 
 def json_ld(things: Iterable[Thing]) -> bytes:
     """JSON-LD 1.1, with its whole context inside; a thing a line."""
-    start = json.dumps({"@context": PREFIXES}).removesuffix("}")
-    lines = ",\n".join(json.dumps(_json_thing(thing), ensure_ascii=False, separators=(",", ":")) for thing in things)
-    return f'{start}, "@graph": [\n{lines}\n]}}\n'.encode()
+    return b"".join(json_ld_of(map(json_thing, things)))
 
 
-def _json_thing(thing: Thing) -> dict[str, object]:
+def json_ld_of(things: Iterable[bytes]) -> Iterator[bytes]:
+    """The same in pieces, of things as `json_thing` makes them."""
+    return json_lines({"@context": PREFIXES}, "@graph", things)
+
+
+def json_thing(thing: Thing) -> bytes:
     written: dict[str, object] = {"@id": thing.iri}
     if thing.kinds:
         written["@type"] = thing.kinds
     for predicate, values in _grouped(thing.facts):
         written[predicate] = [_json_value(value) for value in values]
-    return written
+    return json_line(written)
 
 
 def _json_value(value: Ref | Text) -> object:

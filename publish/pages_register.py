@@ -245,9 +245,8 @@ def _together(session: Session, frame: SiteFrame, known: KnownRegister, keep: re
     by_name = sorted(known.records, key=lambda record: (search.fold(record.name), record.number))
     changes: list[Change] = []
     lists = _Lists()
-    found, newest = [], []
+    found = []
     for history in register.histories(session, [record.id for record in by_name]):
-        newest.append(history[-1])
         lists.add(history[-1])
         found.append(_findable(history[-1]))
         changes += _changes(history)
@@ -258,15 +257,14 @@ def _together(session: Session, frame: SiteFrame, known: KnownRegister, keep: re
     changes.sort(key=attrgetter("at", "number", "version"), reverse=True)
     yield from _change_pages(frame, changes)
     yield f"{urls.REGISTER}/wijzigingen/atom.xml", _feed(around, changes[:FEED_LENGTH], session)
-    content = Register(
-        organisation=organisation,
-        as_of=known.changed_at.astimezone(clock.AMSTERDAM).date() if known.changed_at else None,
-        activities=sorted(newest, key=attrgetter("number")),
-    )
-    yield from data_register.build(content)
-    yield from register_pdf.build(
-        organisation, len(known.records), (_printed(around, activity) for activity in content.activities), keep
-    )
+    as_of = known.changed_at.astimezone(clock.AMSTERDAM).date() if known.changed_at else None
+    yield from data_register.build(Register(organisation, as_of, _newest(session, known)))
+    printed = (_printed(around, activity) for activity in _newest(session, known))
+    yield from register_pdf.build(organisation, len(known.records), printed, keep)
+
+
+def _newest(session: Session, known: KnownRegister) -> Iterator[PublicProcessingActivity]:
+    return (history[-1] for history in register.histories(session, [record.id for record in known.records]))
 
 
 # --- lists

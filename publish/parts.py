@@ -1,15 +1,19 @@
 """Pieces that the pages and the data files of the site share."""
 
 import json
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from tempfile import SpooledTemporaryFile
 from typing import Any
+from weakref import finalize
 
 from core.web.lists import Paging
 
-File = tuple[str, bytes]
-"""Path relative to the root of the site, and the bytes."""
+File = tuple[str, bytes | Iterable[bytes]]
+"""Path relative to the root of the site, and the bytes, whole or in pieces."""
+_IN_MEMORY = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +106,38 @@ def as_json(facts: object) -> bytes:
     )  # with lines: ten times as slow
 
 
-def json_lines(head: Mapping[str, Any], name: str, records: Iterable[Mapping[str, Any]]) -> bytes:
-    """An object that ends with a list of records, each on a line of its own; fast and small for a long list."""
-    start = json.dumps({**head, name: []}, ensure_ascii=False).removesuffix("]}")
-    lines = ",\n".join(json.dumps(record, ensure_ascii=False, separators=(",", ":")) for record in records)
-    return f"{start}\n{lines}\n]}}\n".encode()
+def json_lines(head: Mapping[str, Any], name: str, records: Iterable[bytes]) -> Iterator[bytes]:
+    """An object that ends with a list of records, each on a line of its own as `json_line` makes it; fast and small."""
+    yield json.dumps({**head, name: []}, ensure_ascii=False).removesuffix("]}").encode()
+    between = b"\n"
+    for record in records:
+        yield between + record
+        between = b",\n"
+    yield (b"" if between != b"\n" else b"\n") + b"\n]}\n"
+
+
+def json_line(record: Mapping[str, Any]) -> bytes:
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+class Spool:
+    """Pieces of a file that is made beside others. A long one waits on the disk."""
+
+    def __init__(self) -> None:
+        self._file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed with this
+        finalize(self, self._file.close)
+        self._sizes = array("I")
+
+    def add(self, piece: bytes) -> None:
+        self._file.write(piece)
+        self._sizes.append(len(piece))
+
+    def __len__(self) -> int:
+        return len(self._sizes)
+
+    def __iter__(self) -> Iterator[bytes]:
+        self._file.seek(0)
+        yield from map(self._file.read, self._sizes)
 
 
 def capital(text: str) -> str:

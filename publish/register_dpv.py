@@ -5,12 +5,13 @@ Only terms that the reference names or that our value lists map to; what DPV has
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from core import values
 from core.organisations import Organisation
 from publish import linked_data, urls
 from publish.linked_data import Fact, Ref, Text, Thing
-from publish.parts import File
+from publish.parts import File, Spool
 from publish.register_parts import Register, day, law_address, law_text, uri_of
 from register.public import Coded, PublicProcessingActivity
 
@@ -23,53 +24,60 @@ _EVERYBODY = "dpv:DataSubject"
 _DURATION = re.compile(r"P(?=[0-9T])([0-9]+Y)?([0-9]+M)?([0-9]+D)?(T([0-9]+H)?([0-9]+M)?([0-9]+S)?)?")
 
 
-def build(content: Register) -> Iterator[File]:
-    """Both spellings of one graph."""
-    things = list(graph(content))
-    yield f"{urls.REGISTER}/register.jsonld", linked_data.json_ld(things)
-    yield f"{urls.REGISTER}/register.ttl", linked_data.turtle(things)
+class LinkedData:
+    """Both spellings of one graph: the register, who is responsible, and every record with its parts."""
 
+    def __init__(self, content: Register) -> None:
+        self._content = content
+        self._home = f"{content.organisation.base_url}/{urls.REGISTER}/"
+        self._processes: list[Fact] = []
+        self._bodies: dict[str, str] = {}
+        self._turtle, self._json = Spool(), Spool()
 
-def graph(content: Register) -> Iterator[Thing]:
-    """The register, who is responsible, and every record with its parts."""
-    organisation = content.organisation
-    home = f"{organisation.base_url}/{urls.REGISTER}/"
-    facts: list[Fact] = [
-        ("dct:title", Text(f"Verwerkingsregister van {organisation.name}")),
-        ("dct:publisher", Ref(organisation.tooi_uri)),
-        ("dct:modified", Text(day(content.as_of), kind="xsd:date")),
-        *(("dpv:hasProcess", Ref(uri_of(activity, organisation.base_url))) for activity in content.activities),
-    ]
-    yield Thing(home, ["dpv:ROPA"], facts)
-    yield Thing(
-        organisation.tooi_uri,
-        ["dpv:GovernmentalOrganisation"],
-        [("dpv:hasName", Text(organisation.name)), ("dct:identifier", Text(organisation.oin, language=""))],
-    )
-    if organisation.dpo_contact:
-        yield Thing(
-            f"{home}#fg",
-            ["dpv:DataProtectionOfficer"],
-            [("dpv:hasContact", Text(organisation.dpo_contact, language=""))],
-        )
-    yield from _bodies(content, home)
-    for activity in content.activities:
-        yield from _Described(activity, organisation, home).things()
+    def add(self, activity: PublicProcessingActivity) -> None:
+        organisation = self._content.organisation
+        self._processes.append(("dpv:hasProcess", Ref(uri_of(activity, organisation.base_url))))
+        self._bodies[_body(activity.controller)] = activity.controller.label
+        for thing in _Described(activity, organisation, self._home).things():
+            self._turtle.add(linked_data.turtle_thing(thing))
+            self._json.add(linked_data.json_thing(thing))
 
+    def files(self) -> Iterator[File]:
+        first = list(self._first())
+        lines = chain(map(linked_data.json_thing, first), self._json)
+        yield f"{urls.REGISTER}/register.jsonld", linked_data.json_ld_of(lines)
+        things = chain(map(linked_data.turtle_thing, first), self._turtle)
+        yield f"{urls.REGISTER}/register.ttl", linked_data.turtle_of(things)
 
-def _bodies(content: Register, home: str) -> Iterator[Thing]:
-    organisation = content.organisation
-    for slug, name in sorted(
-        {_body(activity.controller): activity.controller.label for activity in content.activities}.items()
-    ):
+    def _first(self) -> Iterator[Thing]:
+        organisation = self._content.organisation
         facts: list[Fact] = [
-            ("dpv:hasName", Text(name)),
-            ("dpv:hasAddress", Text(organisation.address)),
-            ("dpv:hasContact", Text(organisation.email or organisation.phone, language="")),
+            ("dct:title", Text(f"Verwerkingsregister van {organisation.name}")),
+            ("dct:publisher", Ref(organisation.tooi_uri)),
+            ("dct:modified", Text(day(self._content.as_of), kind="xsd:date")),
+            *self._processes,
         ]
+        yield Thing(self._home, ["dpv:ROPA"], facts)
+        yield Thing(
+            organisation.tooi_uri,
+            ["dpv:GovernmentalOrganisation"],
+            [("dpv:hasName", Text(organisation.name)), ("dct:identifier", Text(organisation.oin, language=""))],
+        )
         if organisation.dpo_contact:
-            facts.append(("dpv:hasDataProtectionOfficer", Ref(f"{home}#fg")))
-        yield Thing(f"{home}#orgaan-{slug}", ["dpv:GovernmentalOrganisation"], facts)
+            yield Thing(
+                f"{self._home}#fg",
+                ["dpv:DataProtectionOfficer"],
+                [("dpv:hasContact", Text(organisation.dpo_contact, language=""))],
+            )
+        for slug, name in sorted(self._bodies.items()):
+            facts = [
+                ("dpv:hasName", Text(name)),
+                ("dpv:hasAddress", Text(organisation.address)),
+                ("dpv:hasContact", Text(organisation.email or organisation.phone, language="")),
+            ]
+            if organisation.dpo_contact:
+                facts.append(("dpv:hasDataProtectionOfficer", Ref(f"{self._home}#fg")))
+            yield Thing(f"{self._home}#orgaan-{slug}", ["dpv:GovernmentalOrganisation"], facts)
 
 
 def _body(controller: Coded) -> str:

@@ -6,13 +6,14 @@ the legal basis of art. 6(1)(d), which it does not know) is left out; a municipa
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from core import values
 from core.organisations import Organisation
 from publish import urls
-from publish.parts import File, filled, json_lines
-from publish.register_parts import Register, label, laws_of
+from publish.parts import File, Spool, filled, json_line, json_lines
+from publish.register_parts import label, laws_of
 from register.public import PublicProcessingActivity
 
 FOLDER = "gemma/verwerkingsactiviteiten"
@@ -28,21 +29,29 @@ BODIES: Mapping[str, str] = {
 """The five bodies that the shape knows; another one is left out."""
 
 
-def build(content: Register) -> Iterator[File]:
+class Gemma:
     """The pages, `1.json` and on. Nothing without an OIN, which the shape asks for."""
-    organisation = content.organisation
-    if not organisation.oin:
-        return
-    found = [made for activity in content.activities if (made := resource(activity, organisation))]
-    home = f"{urls.REGISTER}/{FOLDER}"
-    last = max(1, -(-len(found) // PAGE))
-    for number in range(1, last + 1):
-        head = {
-            "count": len(found),
-            "next": f"{organisation.base_url}/{home}/{number + 1}.json" if number < last else None,
-            "previous": f"{organisation.base_url}/{home}/{number - 1}.json" if number > 1 else None,
-        }
-        yield f"{home}/{number}.json", json_lines(head, "results", found[(number - 1) * PAGE : number * PAGE])
+
+    def __init__(self, organisation: Organisation) -> None:
+        self._organisation = organisation
+        self._lines = Spool()
+
+    def add(self, activity: PublicProcessingActivity) -> None:
+        if self._organisation.oin and (made := resource(activity, self._organisation)):
+            self._lines.add(json_line(made))
+
+    def files(self) -> Iterator[File]:
+        if not self._organisation.oin:
+            return
+        home, count, lines = f"{urls.REGISTER}/{FOLDER}", len(self._lines), iter(self._lines)
+        last = max(1, -(-count // PAGE))
+        for number in range(1, last + 1):
+            head = {
+                "count": count,
+                "next": f"{self._organisation.base_url}/{home}/{number + 1}.json" if number < last else None,
+                "previous": f"{self._organisation.base_url}/{home}/{number - 1}.json" if number > 1 else None,
+            }
+            yield f"{home}/{number}.json", b"".join(json_lines(head, "results", islice(lines, PAGE)))
 
 
 def resource(activity: PublicProcessingActivity, organisation: Organisation) -> dict[str, Any] | None:

@@ -1,9 +1,10 @@
 """The register as JSON with codes and labels, in the shape of our own JSON Schema."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from publish import urls
-from publish.parts import as_json, filled, json_lines
+from publish.parts import File, Spool, as_json, filled, json_line, json_lines
 from publish.register_parts import Register, day, uri_of
 from register.public import (
     Coded,
@@ -22,18 +23,22 @@ def version_json(activity: PublicProcessingActivity, base_url: str) -> bytes:
     return as_json(activity_facts(activity, base_url))
 
 
-def register_json(content: Register) -> bytes:
+class Json:
     """The whole register; a record a line, so that two days are easy to compare."""
-    organisation = content.organisation
-    head = filled(
-        {
-            "schema": f"{organisation.base_url}/{urls.SCHEMAS}/{JSON_SCHEMA}",
-            "peildatum": day(content.as_of),
-            "organisatie": filled({"naam": organisation.name, "tooi": organisation.tooi_uri, "oin": organisation.oin}),
-        }
-    )
-    records = (activity_facts(activity, organisation.base_url) for activity in content.activities)
-    return json_lines(head, "verwerkingen", records)
+
+    def __init__(self, content: Register) -> None:
+        organisation = content.organisation
+        self._base_url = organisation.base_url
+        about = filled({"naam": organisation.name, "tooi": organisation.tooi_uri, "oin": organisation.oin})
+        schema = f"{organisation.base_url}/{urls.SCHEMAS}/{JSON_SCHEMA}"
+        self._head = filled({"schema": schema, "peildatum": day(content.as_of), "organisatie": about})
+        self._lines = Spool()
+
+    def add(self, activity: PublicProcessingActivity) -> None:
+        self._lines.add(json_line(activity_facts(activity, self._base_url)))
+
+    def files(self) -> Iterator[File]:
+        yield f"{urls.REGISTER}/register.json", json_lines(self._head, "verwerkingen", self._lines)
 
 
 def activity_facts(activity: PublicProcessingActivity, base_url: str) -> dict[str, Any]:

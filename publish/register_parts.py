@@ -1,6 +1,6 @@
 """What the files of the processing register share: what goes in, and its words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,7 +16,7 @@ class Register:
 
     organisation: Organisation
     as_of: date | None
-    activities: Sequence[PublicProcessingActivity]
+    activities: Iterable[PublicProcessingActivity]
 
 
 def label(coded: Coded | None) -> str:

@@ -1,11 +1,15 @@
 """The register as tables: csv with a row per record, csv with a row per kind of data, ods with both (section 15)."""
 
-from collections.abc import Iterator, Mapping
+from codecs import BOM_UTF8
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from tempfile import TemporaryFile
 
 from core.organisations import Organisation
-from core.sheets import Table, write_csv, write_ods
-from publish.parts import joined, yes_no
-from publish.register_parts import Register, day, label, laws_of, uri_of
+from core.sheets import csv_lines, ods_rows, write_ods_to
+from publish import urls
+from publish.parts import File, Spool, joined, yes_no
+from publish.register_parts import day, label, laws_of, uri_of
 from register.public import PublicDataSet, PublicProcessingActivity, PublicRetention
 
 CSV_COLUMNS = (
@@ -16,25 +20,38 @@ CSV_COLUMNS = (
     *("profilering", "algoritmeregister", "dpia_uitgevoerd", "rechten", "begin", "einde", "laatst_gecontroleerd"),
 )
 LONG_COLUMNS = ("kenmerk", "betrokkene", "gegeven", "soort", "bron", "bewaartermijn")
+_PIECE = 1 << 17
 _UNKNOWN_GROUND = "gebruikt; waarom dat mag is nog niet bekend"
 
 
-def register_csv(content: Register) -> bytes:
-    return write_csv(_table(content))
+class Tables:
+    """The three files, a record at a time."""
 
+    def __init__(self, organisation: Organisation) -> None:
+        self._organisation = organisation
+        self._csv, self._data_csv, self._sheet, self._data_sheet = Spool(), Spool(), Spool(), Spool()
+        self._csv.add(BOM_UTF8 + csv_lines([CSV_COLUMNS]))
+        self._data_csv.add(BOM_UTF8 + csv_lines([LONG_COLUMNS]))
 
-def data_csv(content: Register) -> bytes:
-    return write_csv(_long_table(content))
+    def add(self, activity: PublicProcessingActivity) -> None:
+        row = _row(activity, self._organisation)
+        rows, data = [[row[column] for column in CSV_COLUMNS]], list(_data_rows(activity))
+        self._csv.add(csv_lines(rows))
+        self._data_csv.add(csv_lines(data))
+        self._sheet.add(ods_rows(rows))
+        self._data_sheet.add(ods_rows(data))
 
+    def files(self) -> Iterator[File]:
+        yield f"{urls.REGISTER}/register.csv", self._csv
+        yield f"{urls.REGISTER}/register-gegevens.csv", self._data_csv
+        yield f"{urls.REGISTER}/register.ods", self._ods()
 
-def ods(content: Register) -> bytes:
-    """Both tables as sheets of one workbook."""
-    return write_ods([_table(content), _long_table(content)])
-
-
-def _table(content: Register) -> Table:
-    rows = (_row(activity, content.organisation) for activity in content.activities)
-    return Table("Verwerkingen", CSV_COLUMNS, [[row[column] for column in CSV_COLUMNS] for row in rows])
+    def _ods(self) -> Iterator[bytes]:
+        sheets = [("Verwerkingen", CSV_COLUMNS, self._sheet), ("Gegevens", LONG_COLUMNS, self._data_sheet)]
+        with TemporaryFile() as file:
+            write_ods_to(file, sheets)
+            file.seek(0)
+            yield from iter(partial(file.read, _PIECE), b"")
 
 
 def _row(activity: PublicProcessingActivity, organisation: Organisation) -> Mapping[str, str]:
@@ -83,21 +100,17 @@ def _row(activity: PublicProcessingActivity, organisation: Organisation) -> Mapp
     }
 
 
-def _long_table(content: Register) -> Table:
-    rows = [
-        (
-            activity.number,
-            data_set.data_subject.label,
-            item.kind.label,
-            label(item.sensitivity),
-            joined(data_set.sources),
-            joined(retention.text for retention in _retentions_of(data_set, activity)),
-        )
-        for activity in content.activities
-        for data_set in activity.data_sets
-        for item in data_set.data
-    ]
-    return Table("Gegevens", LONG_COLUMNS, rows)
+def _data_rows(activity: PublicProcessingActivity) -> Iterator[Sequence[str]]:
+    for data_set in activity.data_sets:
+        for item in data_set.data:
+            yield (
+                activity.number,
+                data_set.data_subject.label,
+                item.kind.label,
+                label(item.sensitivity),
+                joined(data_set.sources),
+                joined(retention.text for retention in _retentions_of(data_set, activity)),
+            )
 
 
 def _retentions_of(data_set: PublicDataSet, activity: PublicProcessingActivity) -> Iterator[PublicRetention]:

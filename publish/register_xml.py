@@ -1,13 +1,14 @@
 """The register as XML, checked with our own XSD before it is published."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
 
 from lxml import etree
 
 from core.errors import ExportRefused
-from publish.parts import joined, yes_no
+from publish import urls
+from publish.parts import File, Spool, joined, yes_no
 from publish.register_parts import Register, code, day, label, uri_of
 from register.public import Coded, PublicDataSet, PublicPoliceData, PublicProcessingActivity, PublicPurpose
 
@@ -16,22 +17,44 @@ XML_SCHEMA = "verwerkingsregister.xsd"
 _NS = f"{{{NAMESPACE}}}"
 
 
-def register_xml(content: Register) -> bytes:
-    """The whole register.
+class Xml:
+    """The whole register, a record at a time."""
 
-    Raises:
-        ExportRefused: it does not fit our own schema; `faults` has one line each.
-    """
-    organisation = content.organisation
-    root = etree.Element(f"{_NS}verwerkingsregister", nsmap={None: NAMESPACE})
-    _set(root, peildatum=day(content.as_of), gemeente=organisation.tooi_uri, oin=organisation.oin)
-    for activity in content.activities:
-        _write_activity(root, activity, organisation.base_url)
-    if not schema().validate(root):
-        faults = tuple(f"register.xml, regel {fault.line}: {fault.message}" for fault in schema().error_log)
-        raise ExportRefused("Het verwerkingsregister voldoet niet aan zijn eigen XML-schema.", faults)
-    etree.indent(root, " ")
-    return etree.tostring(root, encoding="UTF-8", xml_declaration=True) + b"\n"
+    def __init__(self, content: Register) -> None:
+        self._content = content
+        self._records = Spool()
+
+    def add(self, activity: PublicProcessingActivity) -> None:
+        """Write a record. Every number is there once: that is all that a record alone cannot show.
+
+        Raises:
+            ExportRefused: it does not fit our own schema; `faults` has one line each.
+        """
+        root = self._root()
+        _write_activity(root, activity, self._content.organisation.base_url)
+        if not schema().validate(root):
+            faults = tuple(f"register.xml, {activity.number}: {fault.message}" for fault in schema().error_log)
+            raise ExportRefused("Het verwerkingsregister voldoet niet aan zijn eigen XML-schema.", faults)
+        etree.indent(root, " ")
+        self._records.add(etree.tostring(root, encoding="UTF-8").partition(b">")[2].rpartition(b"\n")[0])
+
+    def files(self) -> Iterator[File]:
+        yield f"{urls.REGISTER}/register.xml", self._whole()
+
+    def _whole(self) -> Iterator[bytes]:
+        head = etree.tostring(self._root(), encoding="UTF-8", xml_declaration=True)
+        if not self._records:
+            yield head + b"\n"
+            return
+        yield head.removesuffix(b"/>") + b">"
+        yield from self._records
+        yield b"\n</verwerkingsregister>\n"
+
+    def _root(self) -> etree._Element:
+        organisation = self._content.organisation
+        root = etree.Element(f"{_NS}verwerkingsregister", nsmap={None: NAMESPACE})
+        _set(root, peildatum=day(self._content.as_of), gemeente=organisation.tooi_uri, oin=organisation.oin)
+        return root
 
 
 def _write_activity(root: etree._Element, activity: PublicProcessingActivity, base_url: str) -> None:

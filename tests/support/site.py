@@ -1,5 +1,6 @@
 """A published site in memory: build it from a session, look at its pages, put nasty and secret texts in."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
@@ -33,7 +34,12 @@ def built(session: Session) -> dict[str, bytes]:
     session.flush()
     # A PDF takes longer than all the rest; unit/test_register_pdf.py makes them.
     made = site.build(session, keep=lambda name, _make: name.encode())
-    return {name: data if isinstance(data, bytes) else b"".join(data) for name, data in made}
+    return joined(made)
+
+
+def joined(files: Iterable[tuple[str, bytes | Iterable[bytes]]]) -> dict[str, bytes]:
+    """Files by name, each whole."""
+    return {name: data if isinstance(data, bytes) else b"".join(data) for name, data in files}
 
 
 def page(files: dict[str, bytes], address: str) -> html.HtmlElement:

@@ -22,7 +22,7 @@ from register.publication import CHOICES
 from support.json_schema import checked
 from support.pages import faults
 from support.register import COMPLETE, contents
-from support.site import NASTY, headings, public, terms, words
+from support.site import NASTY, headings, joined, public, terms, words
 
 FRAME = SiteFrame(
     organisation_name="Gemeente Losser",
@@ -181,7 +181,7 @@ def test_any_content_gives_a_sound_page_and_sound_data(content, is_limited, chos
     activity = public(content, is_limited=is_limited, chosen=chosen)
     shown(content, is_limited=is_limited, chosen=chosen)
     register = Register(ORGANISATION, date(2026, 11, 21), [replace(activity, number="VW-0001")])
-    files = dict(data_register.build(register))
+    files = joined(data_register.build(register))
     xml = etree.fromstring(files["verwerkingsregister/register.xml"])
     assert register_xml.schema().validate(xml)
     checked(files["verwerkingsregister/register.json"], SCHEMA)

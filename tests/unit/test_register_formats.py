@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -33,7 +34,7 @@ from register.content import (
 )
 from register.publication import CHOICES
 from support.register import COMPLETE, contents
-from support.site import NASTY, everything, public
+from support.site import NASTY, everything, joined, public
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")  # its own reading of JSON-LD
 EVERY_CHOICE = frozenset(choice.path for choice in CHOICES)
@@ -92,12 +93,20 @@ def triples(data: bytes, spelling: str) -> set[object]:
     return set(Graph().parse(data=data, format=spelling))
 
 
+def written(form: Any, register: Register) -> dict[str, bytes]:
+    for activity in register.activities:
+        form.add(activity)
+    return joined(form.files())
+
+
 def graph_of(register: Register) -> Graph:
-    return Graph().parse(data=linked_data.turtle(register_dpv.graph(register)), format="turtle")
+    turtle = written(register_dpv.LinkedData(register), register)["verwerkingsregister/register.ttl"]
+    return Graph().parse(data=turtle, format="turtle")
 
 
 def test_section_15_3_turtle_and_json_ld_are_one_graph():
-    files = dict(register_dpv.build(register_of(COMPLETE, RICH, everything(), ActivityContent(name="Leeg"))))
+    register = register_of(COMPLETE, RICH, everything(), ActivityContent(name="Leeg"))
+    files = written(register_dpv.LinkedData(register), register)
     turtle = triples(files["verwerkingsregister/register.ttl"], "turtle")
     assert turtle == triples(files["verwerkingsregister/register.jsonld"], "json-ld")
     assert len(turtle) > 100
@@ -106,8 +115,9 @@ def test_section_15_3_turtle_and_json_ld_are_one_graph():
 @given(contents())
 @settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_whatever_was_typed_both_spellings_can_be_read_and_say_the_same(content: ActivityContent):
-    things = list(register_dpv.graph(register_of(content)))
-    assert triples(linked_data.turtle(things), "turtle") == triples(linked_data.json_ld(things), "json-ld")
+    register = register_of(content)
+    json_ld, turtle = written(register_dpv.LinkedData(register), register).values()
+    assert triples(turtle, "turtle") == triples(json_ld, "json-ld")
 
 
 def test_section_15_3_only_terms_of_the_reference_and_of_the_value_lists(shared: Path):
@@ -224,7 +234,7 @@ def test_every_format_of_a_download_has_a_name_in_the_lists_of_the_eu():
 
 
 def pages(register: Register) -> list[dict[str, object]]:
-    return [json.loads(data) for _, data in register_gemma.build(register)]
+    return [json.loads(data) for data in written(register_gemma.Gemma(register.organisation), register).values()]
 
 
 def test_section_15_1_pages_have_the_shape_of_the_var_api():
@@ -283,7 +293,8 @@ def test_without_an_oin_there_is_no_gemma():
 def test_the_spreadsheet_holds_what_the_two_csv_files_hold(tmp_path: Path):
     register = register_of(COMPLETE, RICH)
     file = tmp_path / "register.ods"
-    file.write_bytes(register_tables.ods(register))
+    tables = written(register_tables.Tables(register.organisation), register)
+    file.write_bytes(tables["verwerkingsregister/register.ods"])
     records, data = sheets.read(file)
     assert (records.name, data.name) == ("Verwerkingen", "Gegevens")
     assert tuple(records.rows[0]) == register_tables.CSV_COLUMNS
@@ -298,7 +309,7 @@ def test_the_spreadsheet_holds_what_the_two_csv_files_hold(tmp_path: Path):
 
 def test_same_register_same_bytes():
     register = register_of(COMPLETE, RICH)
-    assert dict(data_register.build(register)) == dict(data_register.build(register))
+    assert joined(data_register.build(register)) == joined(data_register.build(register))
 
 
 # --- the check of an export
@@ -306,7 +317,7 @@ def test_same_register_same_bytes():
 
 def checked_files() -> dict[str, bytes]:
     register = register_of(COMPLETE, RICH)
-    files = dict(data_register.build(register))
+    files = joined(data_register.build(register))
     for record in register.activities:
         folder = f"verwerkingsregister/{record.number}"
         files |= {f"{folder}/index.html": b"", f"{folder}/v1.json": b""}
@@ -325,7 +336,7 @@ def test_good_data_files_have_no_faults():
 @pytest.mark.parametrize("kind", ["one record less", "damaged"])
 def test_a_data_file_that_says_something_else_is_found(ending: str, kind: str):
     files, path = checked_files(), f"verwerkingsregister/register.{ending}"
-    other = dict(data_register.build(register_of(COMPLETE)))[path]
+    other = joined(data_register.build(register_of(COMPLETE)))[path]
     files[path] = other if kind == "one record less" else other[: len(other) // 2] + b"\xff<"
     assert path in faults_of(files) or (ending == "json" and faults_of(files) != [])
 
