@@ -1,231 +1,193 @@
-"""How long the check of a whole site takes and how much memory, for so many documents on disk. No database is needed.
+"""How long the check of a site takes and how much memory, for so many documents.
 
     python bench/verify.py [--documents 100000] [--json]
+    python bench/verify.py --gate [--documents 100000] [--json]
 
 Writes a site with the writer of the program: each entry with full metadata, ten documents in a dossier, a page for each
-dossier, and pages that list them. Then looks at it in a process of its own, as `openboek verify` does, and once at the
-sitemaps only. The floor is reading the same files with SHA-256 and nothing else.
+dossier, and pages that list them. Then looks at it as `openboek verify` does, once at the sitemaps only, and as the
+gate before the switch does: with nothing proved before, and again. The floor is reading the same files with SHA-256 and
+nothing else.
+
+With `--gate`: the part of the harvester of a full export with its gate, from the database to the switch, for documents
+that stand on another website: nothing proved before, and again when all was proved. Every look has a process of its
+own; memory is that of all its processes.
 """
 
 import argparse
 import hashlib
 import json
 import os
-import re
+import resource
+import shutil
+import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
-from functools import cache
-from multiprocessing import get_context
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from uuid import UUID
+from typing import Any
 
-from example import machine
+from example import EMPTY, ROOT, example, machine
 
-from publish import diwoo, writer
-from publish.check import verify, verify_release
-from publish.check.harvest import Harvest
-from publish.check.sources import Folder
-from publish.html import SiteFrame, render
-from support.public_documents import HOST, LOSSER, PDF, minimal, term
-from woo.public import Action, PublicDocument, Reference
-
-CODE = "gm0168"
-IN_A_DOSSIER, ON_A_PAGE, IN_A_SITEMAP = 10, 50, 15_000
-STARTED = datetime(2024, 1, 2, 8, 0, tzinfo=UTC)
-CATEGORY, SLUG = "014", "014-woo-verzoeken-en-besluiten"
-WORDS = "Besluit over de openbaarmaking van documenten over de aanleg van een fietspad langs de Hoofdstraat. " * 3
+Measured = dict[str, Any]
+RELEASE = "gm0168-1"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--documents", type=int, default=100_000)
+    parser.add_argument("--gate", action="store_true", help="the export of the sitemaps with its gate")
     parser.add_argument("--json", action="store_true", help="end with one line of JSON")
+    parser.add_argument("--look", choices=LOOKS, help=argparse.SUPPRESS)
+    parser.add_argument("--directory", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.look:
+        print(json.dumps(LOOKS[options.look](options.directory)))
+        return
     print(machine())
-    with TemporaryDirectory() as place:
-        started = time.perf_counter()
-        release = write(Path(place), options.documents)
-        print(f"written in {time.perf_counter() - started:.0f} s")
-        found = {name: measured(release, name) for name in LOOKS}
-    print(
-        "| documents | read with SHA-256 s | sitemaps s | MiB | whole site s | MiB | gate s | MiB | gate again s | MiB "
-        "| faults |\n|---|---|---|---|---|---|---|---|---|---|---|"
-    )
-    floor, sitemaps, everything = found["floor"], found["sitemaps"], found["all"]
-    print(
-        f"| {options.documents} | {floor[0]:.1f} | {sitemaps[0]:.1f} | {sitemaps[1]:.0f} | {everything[0]:.1f} "
-        f"| {everything[1]:.0f} | {found['gate'][0]:.1f} | {found['gate'][1]:.0f} | {found['again'][0]:.1f} "
-        f"| {found['again'][1]:.0f} | {sum(one[2] for one in found.values())} |"
-    )
+    with _from_a_database(options.documents) if options.gate else _on_the_disk(options.documents) as directory:
+        looks = ("export", "export again") if options.gate else ("read", "sitemaps", "whole site", "gate", "gate again")
+        found = {name: _in_a_process(name, directory) for name in looks}
+    print(f"| {options.documents} documents | seconds | processor | MiB | faults |\n|---|---|---|---|---|")
+    for name, one in found.items():
+        print(f"| {name} | {one['seconds']} | {one['processor_seconds']} | {one['peak_rss_mib']} | {one['faults']} |")
     if options.json:
-        print(
-            json.dumps(
-                {
-                    "documents": options.documents,
-                    "documents_per_second": round(options.documents / everything[0]),
-                    "ratio_to_floor": round(everything[0] / floor[0], 2),
-                    "peak_rss_mib": round(everything[1]),
-                    "seconds": round(everything[0], 1),
-                    "sitemaps_seconds": round(sitemaps[0], 1),
-                    "proved_seconds": round(found["again"][0], 1),
-                    "faults": everything[2],
-                }
-            )
-        )
+        wanted = found["export" if options.gate else "whole site"]
+        more = {} if options.gate else {"ratio_to_floor": round(wanted["seconds"] / found["read"]["seconds"], 2)}
+        about = {"documents": options.documents, "documents_per_second": round(options.documents / wanted["seconds"])}
+        print(json.dumps({**about, **wanted, **more, "looks": found}))
 
 
-def write(place: Path, number: int) -> Path:
-    """A finished release with its tree of documents."""
-    tree, exports = place / "documenten" / CODE, place / "exports"
-    listed: dict[str, tuple[str, int]] = {}
-    with writer.new_release(exports, f"{CODE}-1") as release:
-        for dossier in range(0, number, IN_A_DOSSIER):
-            documents = [document(nr) for nr in range(dossier, min(dossier + IN_A_DOSSIER, number))]
-            folder = tree / documents[0].dossier_id
-            folder.mkdir(parents=True)
-            for one in documents:
-                data = f"%PDF-1.7 {one.loc}".encode().ljust(4000)
-                folder.joinpath(Path(one.path or "").name).write_bytes(data)
-                listed[str(one.path)] = (hashlib.sha256(data).hexdigest(), len(data))
-            release.write(f"woo/dossiers/{documents[0].dossier_id}/index.html", dossier_page(documents))
-        for name, data in (*lists(number), *sitemaps(number)):
-            release.write(name, data)
-        release.link_documents(tree, listed)
-        release.write_manifests({"export": f"{CODE}-1", "base_url": HOST, "organisation": CODE})
-    return exports / f"{CODE}-1"
+@contextmanager
+def _on_the_disk(documents: int) -> Iterator[Path]:
+    from a_site import CODE, write
+
+    with TemporaryDirectory() as place:
+        yield write(Path(place), documents, f"{CODE}-1")
 
 
-def document(nr: int) -> PublicDocument:
-    """A document with the metadata of every day, some two thousand bytes in its sitemap."""
-    first = nr - nr % IN_A_DOSSIER
-    dossier = f"2026-{nr // IN_A_DOSSIER}"
-    path = f"woo/documenten/{dossier}/{nr}-besluit-over-het-fietspad.pdf"
-    at = STARTED + timedelta(minutes=nr)
-    return minimal(
-        id=UUID(int=nr + 1),
-        loc=f"{HOST}/{path}",
-        path=path,
-        lastmod=at,
-        dossier_id=dossier,
-        title=f"Besluit {nr} over het fietspad & de Hoofdstraat",
-        identifiers=(f"Z-{nr:08}",),
-        responsible=LOSSER,
-        author=LOSSER,
-        descriptions=(WORDS,),
-        kinds=(known("documentsoorten", "advies"),),
-        themes=(known("themas", "afval"),) if nr % 2 else (),
-        created_on=at.date(),
-        language=known("talen", "Nederlands"),
-        format=PDF,
-        aggregation=dossier,
-        is_part_of=Reference(f"{HOST}/woo/documenten/{dossier}/{first}-besluit-over-het-fietspad.pdf", "Dossier"),
-        actions=(Action(known("documenthandelingen", "vaststelling"), at, LOSSER),),
-    )
+@contextmanager
+def _from_a_database(documents: int) -> Iterator[Path]:
+    from many_documents import load
+
+    from core.cli import opened
+
+    with example("sqlite", EMPTY) as directory:
+        with opened(directory) as here:
+            load(here.database, here.organisation_id, documents)
+        yield directory
 
 
-known = cache(term)
+def _in_a_process(look: str, directory: Path) -> Measured:
+    command = [sys.executable, __file__, "--look", look, "--directory", str(directory)]
+    made = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
+    sys.stderr.write(made.stderr)
+    if made.returncode:
+        raise SystemExit(1)
+    return dict(json.loads(made.stdout.splitlines()[-1]))
 
 
-@cache
-def frame() -> tuple[str, str]:
-    """A real page of the site, cut in two where its own text may stand."""
-    made = render(
-        SiteFrame(
-            organisation_name="Gemeente Losser", organisation_code=CODE, base_url=HOST, demo=False,
-            changed_on="22 november 2026", contact_email="", contact_address="", contact_phone="", dpo_contact="",
-            rights_url="", accessibility_url="/toegankelijkheid/",
-        ),
-        "accessibility.html",
-    ).decode()  # fmt: skip
-    before, end, after = made.partition("</main>")
-    return before, end + after
-
-
-def dossier_page(documents: Sequence[PublicDocument]) -> bytes:
-    parts = "".join(
-        f'<section id="d{place}"><h2>{one.title.replace("&", "&amp;")}</h2><p>{WORDS}</p><dl><div><dt>Soort</dt>'
-        f"<dd>besluit</dd></div><div><dt>Datum</dt><dd>{one.created_on}</dd></div></dl>"
-        f'<p><a href="/{one.path}">Download</a> <a href="#d{place}">Naar dit document</a></p></section>'
-        for place, one in enumerate(documents)
-    )
-    before, after = frame()
-    return f'{before}<p id="klopt-dit-niet"><a href="/{SLUG}/1/#lijst">Alle</a></p>{parts}{after}'.encode()
-
-
-def lists(number: int) -> Iterator[tuple[str, bytes]]:
-    before, after = frame()
-    for place in sorted(set(re.findall(r'(?:href|src)="/([^"#?]*)', before + after))):
-        name = f"{place}index.html" if not place or place.endswith("/") else place
-        yield name, (before + '<p id="klopt-dit-niet"></p>' + after).encode() if name.endswith(".html") else b"x"
-    for page, start in enumerate(range(0, number, ON_A_PAGE), start=1):
-        found = [document(nr) for nr in range(start, min(start + ON_A_PAGE, number))]
-        items = "".join(
-            f'<li><a href="/woo/dossiers/{one.dossier_id}/#d{int(one.id) % 10}">{one.id}</a> '
-            f'<a href="/{one.path}">Download</a></li>'
-            for one in found
-        )
-        yield f"{SLUG}/{page}/index.html", f'{before}<ol id="lijst">{items}</ol>{after}'.encode()
-
-
-def sitemaps(number: int) -> Iterator[tuple[str, bytes]]:
-    root, listed = f"{HOST}/sitemaps/", []
-    for n, start in enumerate(range(0, number, IN_A_SITEMAP), start=1):
-        found = [document(nr) for nr in range(start, min(start + IN_A_SITEMAP, number))]
-        name = diwoo.sitemap_name(CATEGORY, n)
-        yield f"sitemaps/{name}", diwoo.HEADER + b"".join(map(diwoo.entry, found)) + diwoo.FOOTER
-        listed.append((f"{root}{name}", found[-1].lastmod))
-    yield f"sitemaps/{diwoo.index_name(CATEGORY)}", diwoo.sitemap_index(listed)
-    yield "robots.txt", f"User-agent: *\nAllow: /\n\nSitemap: {root}{diwoo.index_name(CATEGORY)}\n".encode()
-
-
-def measured(release: Path, what: str) -> tuple[float, float, int]:
-    """Seconds, peak of memory in MiB and number of faults, in a new process."""
-    with get_context("spawn").Pool(1) as pool:
-        return pool.apply(LOOKS[what], (release,))
-
-
-def floor(release: Path) -> tuple[float, float, int]:
-    start = time.perf_counter()
-    for folder, _, names in os.walk(release, followlinks=True):
-        for name in names:
-            with Path(folder, name).open("rb") as file:
-                hashlib.file_digest(file, "sha256")
-    return time.perf_counter() - start, peak(), 0
-
-
-def only_sitemaps(release: Path) -> tuple[float, float, int]:
-    start = time.perf_counter()
-    harvest = Harvest(Folder(release, HOST), None, ())
-    harvest.walk()
-    return time.perf_counter() - start, peak(), len(harvest.faults)
-
-
-def everything(release: Path) -> tuple[float, float, int]:
-    start = time.perf_counter()
-    report = verify(str(release))
-    for fault in report.faults[:10]:
+def _measured(look: Callable[[], Any]) -> Measured:
+    """`look` gives the faults."""
+    begun, used = time.perf_counter(), os.times()
+    faults = look()
+    spent, now = time.perf_counter() - begun, os.times()
+    for fault in faults[:10]:
         print(fault, file=sys.stderr)
-    return time.perf_counter() - start, peak(), len(report.faults)
+    return {
+        "seconds": round(spent, 2),
+        "processor_seconds": round(sum(now[:4]) - sum(used[:4]), 2),
+        "peak_rss_mib": round(_peak()),
+        "faults": len(faults),
+    }
 
 
-def proved(release: Path) -> tuple[float, float, int]:
-    """As the gate does, with what an earlier one proved."""
-    proofs = writer.proofs_of(release.parent, CODE)
-    start = time.perf_counter()
-    report = verify_release(release, hosts=(), proofs=proofs)
-    return time.perf_counter() - start, peak(), len(report.faults)
-
-
-def peak() -> float:
-    """What this program took; `getrusage` would tell of the parent too."""
+def _peak() -> float:
+    """What this program took, and the largest that it started; `getrusage` would tell of its parent too."""
     line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
-    return int(line.split()[1]) / 1024
+    return (int(line.split()[1]) + resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) / 1024
 
 
-LOOKS = {"floor": floor, "sitemaps": only_sitemaps, "all": everything, "gate": proved, "again": proved}
+# --- the looks; each imports what it needs and no more
+
+
+def read(release: Path) -> Measured:
+    def look() -> list[str]:
+        for folder, _, names in os.walk(release, followlinks=True):
+            for name in names:
+                with Path(folder, name).open("rb") as file:
+                    hashlib.file_digest(file, "sha256")
+        return []
+
+    return _measured(look)
+
+
+def only_sitemaps(release: Path) -> Measured:
+    from publish.check.harvest import Harvest
+    from publish.check.sources import Folder
+
+    harvest = Harvest(Folder(release, str(json.loads((release / "manifest.json").read_bytes())["base_url"])), None, ())
+
+    def look() -> list[Any]:
+        harvest.walk()
+        return harvest.faults
+
+    return _measured(look)
+
+
+def everything(release: Path) -> Measured:
+    """In a process that has loaded what the command loads."""
+    import app.cli  # noqa: F401 - counts as memory
+    from publish.cli import check
+
+    return _measured(lambda: check(str(release)).faults)
+
+
+def gate(release: Path) -> Measured:
+    from publish import writer
+    from publish.check import verify_release
+
+    proofs = writer.proofs_of(release.parent, RELEASE)
+    return _measured(lambda: verify_release(release, hosts=(), proofs=proofs).faults)
+
+
+def export(directory: Path) -> Measured:
+    """As bench/export.py makes the part of the harvester, and as the export looks at it before the switch."""
+    from core.cli import opened
+    from publish import diwoo_stream, site, writer
+    from publish.check import verify_release
+    from publish.secrets import secrets_of
+
+    with opened(directory) as here:
+        exports, about = directory / "bench", {"export": RELEASE, "base_url": here.organisation.base_url}
+        shutil.rmtree(exports / RELEASE, ignore_errors=True)
+
+        def look() -> list[Any]:
+            with writer.new_release(exports, RELEASE) as release:
+                with here.database.read(here.organisation_id) as session:
+                    for name, data in diwoo_stream.files(session, here.organisation.base_url):
+                        release.write(name, data)
+                    hosts = site.document_hosts(session)
+                release.write_manifests(about)
+                proofs = writer.proofs_of(exports, RELEASE)
+                secrets = secrets_of(here.database, here.organisation)
+                faults = verify_release(release.path, hosts=hosts, proofs=proofs, secrets=secrets).faults
+            writer.switch(directory / "bench-site", exports / RELEASE)
+            return list(faults)
+
+        return _measured(look)
+
+
+LOOKS = {
+    "read": read,
+    "sitemaps": only_sitemaps,
+    "whole site": everything,
+    "gate": gate,
+    "gate again": gate,
+    "export": export,
+    "export again": export,
+}
 
 if __name__ == "__main__":
     main()
