@@ -45,7 +45,7 @@ from wmebv.services import clear_old_lists
 from woo.services import clear_old_imports as clear_old_document_imports
 
 log = structlog.get_logger()
-POLL_SECONDS = 1.0
+POLL_SECONDS, URGENT_SECONDS = 1.0, 0.2
 CLEAN_SECONDS = 3600.0
 SWITCH_SECONDS = 0.001
 """How long a thread that makes a page may keep the interpreter to itself. A change lets go of it at each query, and
@@ -234,7 +234,7 @@ def work_urgent(here: WholeInstallation, stop: threading.Event, me: str) -> None
             log.warning("worker waits", reason=error.message)
         except Exception:
             log.exception("worker stumbled")
-        stop.wait(POLL_SECONDS)
+        stop.wait(URGENT_SECONDS)
 
 
 def make_routes(app: Starlette) -> None:

@@ -1,11 +1,15 @@
 """How long it takes until a document that is withdrawn is gone, while people work and an export runs beside it.
 
-    python bench/withdrawal.py [--documents 10000] [--times 20] [--database sqlite]
+    python bench/withdrawal.py [--documents 10000] [--times 20] [--database sqlite] [--alone]
 
-Makes a municipality for itself with that many public documents and two kept releases. Then one export follows the
-other, editors save, readers read, and one document after the other is withdrawn on the screen. Measured from the click:
-until the application has answered, until the address on the website answers 410, and until the sitemap on the website
-no longer names it. After each withdrawal the file is looked for in the public tree and in all kept releases.
+With `--alone` nothing runs beside it but a worker: for very many documents, loaded past the services, in a site that
+only has the part for the harvester. The export that follows each withdrawal is kept waiting. The index is that of the
+category; when it tells of the change, the sitemap itself has changed.
+
+Else it makes a municipality for itself with that many public documents and two kept releases. Then one export follows
+the other, editors save, readers read, and one document after the other is withdrawn on the screen. Measured from the
+click: until the application has answered, until the address on the website answers 410, and until the sitemap on the
+website no longer names it. After each withdrawal the file is looked for in the public tree and in all kept releases.
 """
 
 import argparse
@@ -25,12 +29,12 @@ from sqlmodel import col, select
 
 from core import clock
 from core.cli import Installation, opened
-from publish import writer
+from publish import diwoo_stream, site, writer
 from support import woo_documents as make
 from support.editors import Application, Browser, Run, add_editors, shared_records
 from support.forked import Command
 from support.small_files import pdf
-from woo import files, lists, services
+from woo import files, lists, public, services
 from woo.content import DocumentState, DossierContent
 from woo.models import Document
 
@@ -38,6 +42,7 @@ IN_A_DOSSIER = 100
 EDITORS, READERS = 4, 3
 POLL = 0.005
 """Seconds between two times that a reader asks for the address."""
+INDEX = "/sitemaps/sitemapindex-diwoo-infocat002.xml"
 LONGEST = 300
 """Seconds that a run may wait for one withdrawal to reach the sitemap."""
 
@@ -62,8 +67,12 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=10_000)
     parser.add_argument("--times", type=int, default=20)
     parser.add_argument("--database", choices=KINDS)
+    parser.add_argument("--alone", action="store_true")
     options = parser.parse_args()
     print(machine())
+    if options.alone:
+        alone(options.documents, options.times, [options.database] if options.database else list(KINDS))
+        return
     print(
         "| database | documents | withdrawn | answer ms | 95 % | 410 ms | 95 % | longest ms | sitemap s | left |\n"
         "|---|---|---|---|---|---|---|---|---|---|"
@@ -111,13 +120,10 @@ def export(directory: Path) -> int:
 
 
 def measured(directory: Path, times: int) -> Measured:
-    found, stop = Measured(), threading.Event()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        site_port = int(probe.getsockname()[1])
+    found, stop, site_port = Measured(), threading.Event(), free_port()
     with (
         opened(directory) as here,
-        Application(directory, directory / "app.log", options=("--site-port", str(site_port))) as application,
+        Application(directory, directory / "app.log", options=("--no-worker", *at(site_port))) as application,
     ):
         wanted = documents_of(here, times)
         names = [f"redacteur{place:02}" for place in range(1, EDITORS + 2)]
@@ -148,6 +154,89 @@ def measured(directory: Path, times: int) -> Measured:
             for thread in work:
                 thread.join()
         found.saves = editors.counted()["saved"]
+    return found
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def at(site_port: int) -> tuple[str, str]:
+    return "--site-port", str(site_port)
+
+
+# --- alone, among very many
+
+
+def alone(documents: int, times: int, kinds: Sequence[str]) -> None:
+    print(
+        "| database | documents | withdrawn | answer ms | 95 % | 410 ms | 95 % | index ms | 95 % | longest ms |\n"
+        "|---|---|---|---|---|---|---|---|---|---|"
+    )
+    for kind in kinds:
+        with example(kind, EMPTY) as directory:
+            load_many(directory, documents, times)
+            found = measured_alone(directory)
+            index = [seconds * 1000 for seconds in found.index]
+            figures = [middle_and_slow(some) for some in (found.answered, found.gone, index)]
+            told = " | ".join(f"{middle:.0f} | {slow:.0f}" for middle, slow in figures)
+            print(f"| {KINDS[kind]} | {documents} | {times} | {told} | {max(index):.0f} |", flush=True)
+
+
+def load_many(directory: Path, number: int, own: int) -> None:
+    """That many public documents elsewhere and some of our own; the part of a site that the harvester reads."""
+    import many_documents  # not at the top: any Python starts a bench, and `example` finds the right one
+
+    with opened(directory) as here:
+        many_documents.load(here.database, here.organisation_id, number)
+        stored = files.store(here.folder, io.BytesIO(pdf("besluit")), "besluit.pdf")
+        with here.database.write(here.organisation_id) as session:
+            place = DossierContent(title="Vergadering", category="002")
+            dossier = services.add_dossier(session, place, actor=make.AISHA)
+            for one in range(own):
+                content = make.content(title=f"Besluit {one}", category="002", adopted_on=clock.today())
+                document = services.add_document(session, dossier, content, stored, actor=make.AISHA)
+                services.publish_document(session, document, actor=make.AISHA, folder=here.folder)
+        add_editors(here.database, here.organisation_id, 1)
+        export_id = writer.name_of(here.organisation.code, clock.now())
+        facts = {"export": export_id, "base_url": here.organisation.base_url, "organisation": here.organisation.code}
+        with (
+            writer.new_release(here.folder.exports, export_id) as release,
+            here.database.read(here.organisation_id) as session,
+        ):
+            public.place_files(session, here.folder, here.database)
+            for name, data in diwoo_stream.files(session, here.organisation.base_url):
+                release.write(name, data)
+            for name in ("index.html", "404.html", "ingetrokken.html"):
+                release.write(name, b"<!doctype html><title>Losser</title>")
+            release.link_documents(here.folder.documents / here.organisation.code, site.document_files(session))
+            release.write_manifests(facts)
+        writer.switch(here.folder.root / "site", here.folder.exports / export_id)
+
+
+def measured_alone(directory: Path) -> Measured:
+    found, site_port = Measured(), free_port()
+    with (
+        opened(directory) as here,
+        writer.publish_lock(here.folder.exports, here.organisation.code),
+        Application(directory, directory / "app.log", options=at(site_port)) as application,
+    ):
+        boss = Browser(application)
+        boss.log_in("redacteur01")
+        with here.database.read(here.organisation_id) as session:
+            query = select(Document.id, Document.loc).where(col(Document.loc).startswith(files.PUBLIC_PREFIX))
+            wanted = session.exec(query.order_by(col(Document.number))).all()
+        for document_id, loc in wanted:
+            before = ask(site_port, INDEX)
+            clicked = withdraw(boss, here, site_port, str(document_id), str(loc), found)
+            while (now := ask(site_port, INDEX)) == before or now[0] != HTTPStatus.OK:
+                time.sleep(POLL)
+            found.index.append(time.perf_counter() - clicked)
+            sitemaps = (directory / "site" / "sitemaps").glob("sitemap-*infocat002-*.xml")
+            assert not [path for path in sitemaps if f"{loc}<".encode() in path.read_bytes()]
+            time.sleep(1.2)  # a sitemap tells whole seconds: the next change is to be seen
     return found
 
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from core.folder import Folder
 from core.jobs import Stopped
 from core.look import look_of
 from core.organisations import Organisation, all_organisations, the_organisation
-from publish import queries, refusals, site, states, writer
+from publish import queries, refusals, site, states, taking_out, writer
 from publish.changes import changes_between, fewer
 from publish.check import verify_release
 from publish.models import PublishRun, RunState
@@ -30,7 +30,6 @@ log = structlog.get_logger()
 MAX_FAULTS_KEPT = 200
 TIMES = 3
 """How often a run begins anew because a document was withdrawn in the meantime."""
-_NAME = "%Y%m%dT%H%M%S%f"
 Progress = Callable[[str], None]
 
 
@@ -256,7 +255,7 @@ def _run(
             raise
         with timer.step("omschakelen"):
             _let_withdrawals_win(database, organisation.id, tree, documents, made)
-            writer.switch(link, made)
+            _switch(database, folder, organisation, link, made)
     with database.read(organisation.id) as session:
         woo.clear_files(session, folder)
     with timer.step("vergelijken"):
@@ -295,7 +294,7 @@ def roll_back(
             raise BadInput("Er is geen eerdere site om naar terug te gaan.")
         with database.read(organisation_id) as session:
             _take_away_withdrawn(documents_of(folder, organisation), session)
-        writer.switch(link, earlier[-1])
+        _switch(database, folder, organisation, link, earlier[-1])
     with database.write(organisation_id) as session:
         audit.append(
             session,
@@ -306,6 +305,12 @@ def roll_back(
             contents={"after": {"export": earlier[-1].name}},
         )
     return earlier[-1].name
+
+
+def _switch(database: Database, folder: Folder, organisation: Organisation, link: Path, release: Path) -> None:
+    """Show a release. What was withdrawn since it was begun, also just before the switch, is not in its list."""
+    writer.switch(link, release)
+    taking_out.take_out(database, folder, organisation, link)
 
 
 def documents_of(folder: Folder, organisation: Organisation) -> Path:
@@ -356,9 +361,9 @@ def _start(database: Database, organisation: Organisation, actor: audit.Actor) -
         newest = session.exec(
             select(func.max(PublishRun.export_id)).where(col(PublishRun.export_id).startswith(f"{organisation.code}-"))
         ).one()
-        earlier = _moment_of(newest or "")
+        earlier = writer.moment_of(newest or "")
         named_for = max(clock.now(), earlier + timedelta(microseconds=1)) if earlier else clock.now()
-        export_id = f"{organisation.code}-{named_for:{_NAME}}"
+        export_id = writer.name_of(organisation.code, named_for)
         # We hold the lock, so whoever is still "running" was killed.
         for left in session.exec(select(PublishRun).where(PublishRun.state == RunState.RUNNING)):
             left.state, left.finished_at = RunState.STOPPED, clock.now()
@@ -367,14 +372,6 @@ def _start(database: Database, organisation: Organisation, actor: audit.Actor) -
         session.add(new)
         session.flush()
         return new.id, export_id
-
-
-def _moment_of(export_id: str) -> datetime | None:
-    """The moment that an export is named for; None for a name of another kind."""
-    try:
-        return datetime.strptime(export_id.rpartition("-")[2], _NAME).replace(tzinfo=UTC)
-    except ValueError:
-        return None
 
 
 def _finish(

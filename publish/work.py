@@ -8,7 +8,7 @@ from sqlmodel import Session
 from core import jobs
 from core.folder import Folder
 from core.organisations import the_organisation
-from publish import deliveries, live, services, writer
+from publish import deliveries, live, services, taking_out, writer
 
 EXPORT_JOB = "publish:export"
 TARGET_JOB = "publish:target:send"
@@ -51,13 +51,15 @@ def look_job(folder: Folder) -> jobs.Handler:
 
 
 def withdrawn_job(folder: Folder) -> jobs.Handler:
-    """The handler that follows a withdrawal at once: gone from every copy, and a new site without it."""
+    """The handler that follows a withdrawal at once: gone from list and copies, and a new site without it."""
 
     def handle(claimed: jobs.Claimed) -> Mapping[str, Any]:
-        with claimed.database.write(claimed.organisation_id) as session:
-            link = services.live_link(folder, claimed.database, the_organisation(session))
+        with claimed.database.write(claimed.organisation_id, urgent=True) as session:
+            organisation = the_organisation(session)
+            link = services.live_link(folder, claimed.database, organisation)
             if writer.current(link) is not None:
                 jobs.enqueue(session, EXPORT_JOB, {}, created_by=claimed.created_by)
+        taking_out.take_out(claimed.database, folder, organisation, link)
         deliveries.take_away_withdrawn(claimed.database, folder, claimed.organisation_id, actor=claimed.actor)
         return {"message": "Het document is weg. De website wordt opnieuw gemaakt."}
 

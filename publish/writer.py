@@ -17,6 +17,7 @@ import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from core.errors import BadInput, Busy, Failed
@@ -31,6 +32,7 @@ _UNFINISHED = ".nieuw-"
 _KEPT = ".bewaard-"
 _PROOFS = ".bewijs-"
 _STATE = ".staat-"
+_MOMENT = "%Y%m%dT%H%M%S%f"
 _MANY = 500
 """From so many files and folders on, the whole disk is flushed at once."""
 
@@ -186,6 +188,54 @@ def kept(exports: Path, code: str) -> Iterator[Callable[[str, Callable[[], bytes
 def proofs_of(exports: Path, code: str) -> Path:
     """Where the check of an organisation's releases keeps what it found good: beside them, not in one."""
     return exports / f"{_PROOFS}{code}"
+
+
+def renew(release: Path, files: Mapping[str, Data]) -> None:
+    """Give files of a finished release other bytes, in this order, each in one step; its manifests follow.
+
+    They are new files with the old names: the releases that share the old ones keep them. Half-way the manifests tell
+    of the old bytes; nobody else may renew the same release meanwhile.
+
+    Raises:
+        Failed: the disk is full or the folder cannot be written.
+    """
+    try:
+        told = {name: _put(release / name, data) for name, data in files.items()}
+        root = json.loads((release / "manifest.json").read_bytes())
+        for shard in root["shards"]:
+            if mine := {name: about for name, about in told.items() if _shard_of(name) == shard["path"]}:
+                listed = json.loads((release / shard["manifest"]).read_bytes())
+                listed["files"] |= {name: {"sha256": digest, "size": size} for name, (digest, size) in mine.items()}
+                shard["sha256"], _size = _put(release / shard["manifest"], _json(listed))
+        _put(release / "manifest.json", _json(root))
+    except OSError as error:
+        raise _told(error, release) from error
+
+
+def _put(place: Path, data: Data) -> tuple[str, int]:
+    """Let a file take the place of another one, if any, safe for a power cut; gives its SHA-256 and size."""
+    beside = place.with_name(f".{place.name}.nieuw")
+    try:
+        found = _write_pieces(beside, [data] if isinstance(data, bytes) else data)
+        path_to_disk(beside)
+        beside.replace(place)
+    finally:
+        beside.unlink(missing_ok=True)
+    path_to_disk(place.parent)
+    return found
+
+
+def name_of(code: str, moment: datetime) -> str:
+    """The name of the release of an organisation that is begun at a moment."""
+    return f"{code}-{moment:{_MOMENT}}"
+
+
+def moment_of(name: str) -> datetime | None:
+    """The moment that a release is named for; None for a name of another kind."""
+    try:
+        return datetime.strptime(name.rpartition("-")[2], _MOMENT).replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def switch(link: Path, release: Path) -> None:

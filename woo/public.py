@@ -30,6 +30,7 @@ from core.organisations import the_organisation
 from woo import elsewhere, files, lists, overviews, services, snapshot
 from woo.content import DocumentState, OverviewContent, OverviewKind
 from woo.models import Category, Document, Dossier, Overview, PublicReference, Sitemap
+from woo.services.sitemaps import later
 
 GROUNDS_KEY = "weigeringsgronden"
 """The name under which the grounds for what is withheld go to the harvester (woo-index 7.3)."""
@@ -639,6 +640,30 @@ def withdrawn(session: Session) -> list[Withdrawn]:
         for loc, at, reason in session.exec(query)
         if loc and at
     ]
+
+
+def withdrawn_since(session: Session, moment: datetime) -> Mapping[str, Sequence[str]]:
+    """The full addresses of what was taken back after a moment, by category."""
+    base_url = the_organisation(session).base_url
+    query = select(Document.category, Document.loc).where(
+        Document.state == DocumentState.WITHDRAWN, col(Document.withdrawn_at) > moment
+    )
+    found: dict[str, list[str]] = defaultdict(list)
+    for category, loc in session.exec(query.order_by(in_byte_order(col(Document.loc)))):
+        if loc:
+            found[category].append(_absolute(base_url, loc))
+    return found
+
+
+def move_sitemap_on(session: Session, category: str, number: int) -> datetime:
+    """The moment to tell of a sitemap that changes on the site before the next export.
+
+    Its own moment moves on: what else changed in it comes with that export, and the harvester must see that too.
+    """
+    sitemap = session.exec(select(Sitemap).where(Sitemap.category == category, Sitemap.number == number)).one()
+    told = sitemap.changed_at
+    sitemap.changed_at = later(told)
+    return told
 
 
 def tombstones(session: Session) -> list[Tombstone]:

@@ -59,7 +59,7 @@ class Application:
     log: Path
     environment: Mapping[str, str] = field(default_factory=dict)
     port: int = 0
-    options: Sequence[str] = ()
+    options: Sequence[str] = ("--no-worker",)
     """More words for the command."""
 
     def __enter__(self) -> Self:
@@ -68,7 +68,6 @@ class Application:
             self.port = probe.getsockname()[1]
         arguments = (
             "serve",
-            "--no-worker",
             "--directory",
             str(self.directory),
             "--port",
