@@ -16,6 +16,7 @@ from core.jobs import Job
 from core.organisations import Organisation
 from core.settings import Settings
 from publish import live, queries
+from publish.check import Report
 from publish.server import media_type
 from publish.work import LOOK_JOB, ask_for_the_rest
 from support.forked import Command
@@ -174,3 +175,18 @@ def test_targets_list_and_send(here, tmp_path):
     out, err = exported.communicate(timeout=60)
     assert exported.returncode == 0, err
     assert json.loads(out)["behind"] == ["weg"]
+
+
+def test_a_live_list_may_lack_what_was_withdrawn_since_and_no_more(here):
+    here.add_document("Nog een besluit")
+    withdrawn = here.add_document("Te veel")
+    here.export()
+    here.withdraw_document(withdrawn)
+    with here.database.read(here.organisation_id) as session:
+        expected = live._expected(session, here.folder, here.database)
+
+    def told(number: int) -> list[str]:
+        report = Report((), per_category={**expected.categories, "014": number})
+        return [fault.where for fault in live._differences(report, expected.export_id, expected)]
+
+    assert [told(number) for number in (1, 2, 3, 4)] == [["categorie 014"], [], [], ["categorie 014"]]
