@@ -1,6 +1,6 @@
 """The application: puts every folder together. Nobody imports this folder."""
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
 import core.accounts.routes as account_routes
@@ -128,10 +128,8 @@ def create_app(database: Database, folder: Folder) -> FastAPI:
     app.include_router(home.open_router)
     app.include_router(metrics.open_router)
     app.include_router(register.routes_reviews.link_router)
-    protected = APIRouter(dependencies=[Depends(logged_in)])
-    for part in PARTS:
-        protected.include_router(part.router)
-    app.include_router(protected)
+    for part in PARTS:  # not in a router of their own: FastAPI would look for every address once more
+        app.include_router(part.router, dependencies=[Depends(logged_in)])
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(SameOriginOnly)
     app.add_middleware(SecurityHeaders)

@@ -10,7 +10,6 @@ from typing import IO
 
 import pytest
 from alembic import command
-from anyio.from_thread import start_blocking_portal
 from fastapi import FastAPI
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -44,6 +43,8 @@ from woo.services import add_categories
 SHARED = Path(__file__).parents[2] / "shared"
 PASSWORD = "een lang wachtwoord"
 KINDS = ("sqlite", "postgresql")
+ENOUGH_RUBBISH = 50_000
+"""So many objects more, and the collector looks. Python itself says 700, which is a tenth of the time of the tests."""
 # How long an example takes says something of the machine, nothing of the program.
 for kind, examples in (("short", 30), ("soak", 100)):
     hypothesis_settings.register_profile(
@@ -80,9 +81,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Everything that is loaded now stays: the collector of rubbish need not look at it again and again."""
-    gc.collect()
+    """Everything that is loaded now stays: the collector of rubbish need not look at it, nor after every few objects."""
     gc.freeze()
+    gc.set_threshold(ENOUGH_RUBBISH)
     gc.enable()
 
 
@@ -375,10 +376,8 @@ def folder(tmp_path: Path, _settings: Settings) -> Folder:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _portal() -> Iterator[None]:
-    """The thread with an event loop in which the application runs: one, where a test client starts one per request."""
-    with start_blocking_portal() as portal, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(QuickClient, "portal", portal)
+def _one_thread() -> Iterator[None]:
+    with QuickClient.in_one_thread():
         yield
 
 

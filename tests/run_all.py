@@ -19,7 +19,7 @@ CHECKS = (
     ("Licenties", [sys.executable, "-m", "reuse", "lint", "--quiet"]),
     (
         "Tests op SQLite en PostgreSQL",
-        [*PYTEST, "-n", "3", "--dist", "worksteal", "--db", "both", "-m", "not soak and not e2e"],
+        [*PYTEST, "-n", "3", "--dist", "worksteal", "--db", "both", "--ignore", "tests/e2e"],
     ),
     ("In de browser", [*PYTEST, "-m", "e2e and not soak"]),
 )

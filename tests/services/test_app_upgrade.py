@@ -99,19 +99,24 @@ def upgrade():
 """
 
 
+@pytest.fixture(scope="module")
+def _migrations(tmp_path_factory) -> Path:
+    """The migrations of this program, where one may be added: compiled once."""
+    return shutil.copytree(schema.MIGRATIONS, tmp_path_factory.mktemp("later") / "migrations")
+
+
 @pytest.fixture
-def newer(tmp_path, monkeypatch):
+def newer(tmp_path, _migrations, monkeypatch):
     """A program that knows one migration more; gives what makes it."""
     logs.configure()  # as the command does; without it a fault is drawn with every variable, which takes a second
+    made = _migrations / "versions" / f"9001_{tmp_path.name}.py"
 
     def make(more: str = "pass") -> None:
-        head = schema.newest()
-        shutil.copytree(schema.MIGRATIONS, tmp_path / "migrations")
-        made = tmp_path / "migrations" / "versions" / "9001_later.py"
-        made.write_text(MIGRATION.format(head=head, more=more), encoding="utf-8")
-        monkeypatch.setattr(schema, "MIGRATIONS", tmp_path / "migrations")
+        made.write_text(MIGRATION.format(head=schema.newest(), more=more), encoding="utf-8")
+        monkeypatch.setattr(schema, "MIGRATIONS", _migrations)
 
     yield make
+    made.unlink(missing_ok=True)
     structlog.reset_defaults()
 
 

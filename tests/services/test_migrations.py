@@ -1,5 +1,6 @@
 """The tables: made by migrations, the same on both databases, and never of another version than the program."""
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,19 +33,51 @@ def empty(request, tmp_path: Path, _all_tables) -> Iterator[Database]:
         made.close()
 
 
-def test_an_upgrade_makes_the_tables_that_the_program_knows(empty):
-    schema.upgrade(empty)
-    with empty.engine.connect() as connection:
+@pytest.fixture(scope="module")
+def upgraded_file(tmp_path_factory, _all_tables) -> bytes:
+    """An empty database after all migrations, which take longer than any test here."""
+    file = tmp_path_factory.mktemp("migraties") / "openboek.db"
+    with contextlib.closing(Database(f"sqlite:///{file}")) as made:
+        schema.upgrade(made)
+    return file.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def upgraded_server(postgres_url, _all_tables) -> Iterator[str]:
+    """The same on the server."""
+    with own_database(postgres_url) as url:
+        with contextlib.closing(Database(url)) as made:
+            schema.upgrade(made)
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def upgraded(request, tmp_path: Path) -> Iterator[Database]:
+    """A copy of it, on each of the two databases."""
+    if request.param == "sqlite":
+        (tmp_path / "openboek.db").write_bytes(request.getfixturevalue("upgraded_file"))
+        with contextlib.closing(Database(f"sqlite:///{tmp_path / 'openboek.db'}")) as made:
+            yield made
+        return
+    server = request.getfixturevalue("postgres_url")
+    with (
+        own_database(server, request.getfixturevalue("upgraded_server")) as url,
+        contextlib.closing(Database(url)) as made,
+    ):
+        yield made
+
+
+def test_an_upgrade_makes_the_tables_that_the_program_knows(upgraded):
+    with upgraded.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "render_as_batch": True})
         assert compare_metadata(context, SQLModel.metadata) == []
-    assert schema.version_of(empty) == schema.newest()
-    schema.require_current(empty)
+    assert schema.version_of(upgraded) == schema.newest()
+    schema.require_current(upgraded)
 
 
-def test_an_upgrade_makes_the_same_constraints_as_the_models(empty, tmp_path):
+def test_an_upgrade_makes_the_same_constraints_as_the_models(upgraded):
     """Alembic does not compare unique constraints of SQLite, nor checks: names and columns are laid side by side here."""
-    schema.upgrade(empty)
-    inspector = inspect(empty.engine)
+    inspector = inspect(upgraded.engine)
     for name, table in SQLModel.metadata.tables.items():
         unique = {
             tuple(sorted(column.name for column in constraint.columns))
@@ -64,9 +97,8 @@ def test_an_upgrade_makes_the_same_constraints_as_the_models(empty, tmp_path):
         }
 
 
-def test_upgrading_twice_is_harmless_and_keeps_what_is_there(empty):
-    schema.upgrade(empty)
-    with empty.write(None) as session:
+def test_upgrading_twice_is_harmless_and_keeps_what_is_there(upgraded):
+    with upgraded.write(None) as session:
         owner = add_organisation(
             session,
             code="gm0168",
@@ -77,8 +109,8 @@ def test_upgrading_twice_is_harmless_and_keeps_what_is_there(empty):
             actor=Actor("Aisha"),
         ).id
         find_or_add(session, Team, "Zorg", actor=Actor("Aisha"))
-    schema.upgrade(empty)
-    with empty.read(owner) as session:
+    schema.upgrade(upgraded)
+    with upgraded.read(owner) as session:
         assert session.exec(select(Team.name)).all() == ["Zorg"]
         assert audit.faults(session, owner) == []
 
@@ -94,13 +126,12 @@ def test_foreign_keys_are_kept_after_an_upgrade(tmp_path, _all_tables):
     database.close()
 
 
-def test_a_database_of_a_newer_version_is_refused(empty):
-    schema.upgrade(empty)
-    with empty.engine.begin() as connection:
+def test_a_database_of_a_newer_version_is_refused(upgraded):
+    with upgraded.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'van_morgen'"))
     for use in (schema.refuse_newer, schema.require_current, schema.upgrade):
         with pytest.raises(BadInput) as refused:
-            use(empty)
+            use(upgraded)
         assert refused.value.message == (
             "Deze database is van een nieuwere versie van Openboek. Installeer die versie, of zet een back-up terug."
         )
@@ -160,7 +191,6 @@ def test_every_table_carries_its_folder():
     assert [name for name in SQLModel.metadata.tables if not name.startswith(folders)] == []
 
 
-def test_an_empty_database_has_no_organisation(empty):
-    schema.upgrade(empty)
-    with empty.read(None) as session:
+def test_an_empty_database_has_no_organisation(upgraded):
+    with upgraded.read(None) as session:
         assert session.exec(select(Organisation)).all() == []

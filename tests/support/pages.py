@@ -1,13 +1,18 @@
 """Every page that any test fetches is also inspected; and a form is filled in as the page really shows it."""
 
+import asyncio
 from collections import Counter
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
+from contextvars import copy_context
 from functools import lru_cache
-from typing import Any
+from threading import get_ident
+from typing import Any, ClassVar
 from urllib.parse import unquote
 
-import anyio
+import anyio.to_thread
 import httpx2
+import pytest
 from lxml import html
 from starlette.testclient import TestClient
 
@@ -17,8 +22,35 @@ PORTS = {"http": 80, "https": 443}
 class QuickClient(TestClient):
     """A test client that hands over a whole request at once, where Starlette's own goes to and fro eight times.
 
-    The thread in which the application runs is there already: `tests/conftest.py` gives it to all of them.
+    Within `in_one_thread` the application runs in the thread of the test, and its parts too, one after the other:
+    going from one thread to another, some ten times per request, would take longer than many a page.
     """
+
+    _here: ClassVar[tuple[int, asyncio.AbstractEventLoop] | None] = None
+
+    @classmethod
+    @contextmanager
+    def in_one_thread(cls) -> Iterator[None]:
+        """For the requests of this thread; those of other threads go as Starlette's do."""
+        loop, really = asyncio.new_event_loop(), anyio.to_thread.run_sync
+
+        async def run_sync(work: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+            if asyncio.get_running_loop() is loop:
+                return copy_context().run(work, *arguments)  # as a thread: what it sets there is not seen here
+            return await really(work, *arguments, **options)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(anyio.to_thread, "run_sync", run_sync)
+            patch.setattr(cls, "_here", (get_ident(), loop))
+            yield
+        loop.close()
+
+    def run(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        if self._here and self._here[0] == get_ident() and not self._here[1].is_running():
+            self._here[1].run_until_complete(work())
+            return
+        with self._portal_factory() as portal:
+            portal.call(work)
 
     def __init__(
         self,
@@ -75,8 +107,7 @@ class _AtOnce(httpx2.BaseTransport):
                 if self._raises or not sent:
                     raise
 
-        with self._owner._portal_factory() as portal:
-            portal.call(run)
+        self._owner.run(run)
         assert sent, "no answer"
         content = b"" if request.method == "HEAD" else b"".join(message.get("body", b"") for message in sent[1:])
         return httpx2.Response(
