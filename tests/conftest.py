@@ -58,6 +58,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "only_on(kind): about one of the two databases, whatever --db says")
+    config.addinivalue_line("markers", "on_both: pages that ask the database what no other test does (ADR 0045)")
     hypothesis_settings.load_profile("soak" if config.getoption("markexpr") == "soak" else "short")
     gc.disable()  # until all tests are found
 
@@ -66,9 +67,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_kind" not in metafunc.fixturenames:
         return
     only = metafunc.definition.get_closest_marker("only_on")
-    asked: str = metafunc.config.getoption("db")
-    kinds = only.args if only else KINDS if asked == "both" else (asked,)
+    kinds = only.args if only else _asked_for(metafunc)
     metafunc.parametrize("database_kind", kinds, indirect=True, scope="session")
+
+
+def _asked_for(metafunc: pytest.Metafunc) -> Sequence[str]:
+    """With `--db both` a page is looked at once, unless it is marked: see docs/decisions/0045."""
+    asked: str = metafunc.config.getoption("db")
+    if asked != "both":
+        return (asked,)
+    is_page = Path(str(metafunc.definition.fspath)).parent.name == "web"
+    return KINDS[:1] if is_page and not metafunc.definition.get_closest_marker("on_both") else KINDS
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

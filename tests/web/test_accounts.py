@@ -85,6 +85,7 @@ def test_empty_fields_are_asked_for(visitor, bram):
     assert "Vul in: &#39;Wachtwoord&#39;." in answer.text
 
 
+@pytest.mark.on_both
 def test_a_refusal_is_in_the_trail_without_what_was_typed(visitor, bram, database):
     """Who types the password in the wrong field must not find it back in the trail."""
     log_in(visitor, "bram", "verkeerd wachtwoord")
@@ -98,6 +99,7 @@ def test_a_closed_account_does_not_get_in(visitor, bram, database):
     assert log_in(visitor).status_code == 422
 
 
+@pytest.mark.on_both
 def test_an_account_without_a_role_sees_nothing(visitor, bram, database):
     from core import audit
     from core.accounts.models import RoleHeld
@@ -320,6 +322,7 @@ def test_a_short_password_is_refused(database, organisation):
         assert session.exec(select(User)).all() == []
 
 
+@pytest.mark.on_both
 def test_every_account_and_log_in_is_in_the_chain_of_the_installation(visitor, bram, database):
     from core import audit
 

@@ -83,6 +83,7 @@ def test_a_new_account_gets_a_password_that_is_shown_once(chief, database, organ
     assert ("Chief", "core:user:add") in events(database, INSTALLATION)
 
 
+@pytest.mark.on_both
 @pytest.mark.parametrize(
     ("name", "username", "chosen", "said"),
     [
@@ -109,6 +110,7 @@ def test_roles_that_are_none_are_refused(chief, client_as, database, organisatio
     assert roles(database, organisation, "bram") == [READER]
 
 
+@pytest.mark.on_both
 def test_roles_are_changed_and_count_at_once(chief, client_as, database, organisation):
     bram = client_as("lezer", name="bram")
     assert bram.get("/beheer/").status_code == 403
@@ -156,6 +158,7 @@ def test_nobody_changes_or_closes_the_own_account(chief, client_as, database, or
     assert user_named(database, "chief").is_active is True
 
 
+@pytest.mark.on_both
 def test_the_last_administrator_stays(database, organisation):
     """Also for the command line, and for who is an administrator no more when it is saved."""
     user = add_person(database, "enig", organisation, ADMINISTRATOR)
@@ -292,6 +295,7 @@ def test_an_administrator_of_one_has_no_power_over_who_is_of_two(chief, client_a
     assert chief.get(f"/beheer/accounts/{user_named(database, 'theirs').id}").status_code == 404
 
 
+@pytest.mark.on_both
 def test_who_administers_both_may_close_and_each_trail_tells_it(client_as, database, organisation, other):
     chief = client_as("beheerder", name="chief")
     give(database, "chief", other, ADMINISTRATOR)
@@ -311,6 +315,7 @@ def test_a_taken_name_is_refused_without_a_word_about_whose_it_is(chief, databas
     assert (answer.status_code, "Enschede" in answer.text) == (422, False)
 
 
+@pytest.mark.on_both
 def test_set_password_by_command_line_still_ends_log_ins(client_as, database, actor):
     client = client_as("lezer", name="bram")
     with database.write(None) as session:
@@ -327,6 +332,7 @@ def test_who_cannot_invite_yet_reads_why_before_typing_anything(chief):
     assert 'href="/beheer/accounts/nieuw"' in answer.text
 
 
+@pytest.mark.on_both
 def test_an_administrator_turns_off_a_second_step_that_was_lost(chief, client_as, database, organisation):
     reader = client_as("lezer", name="bram")
     user = user_named(database, "bram")
@@ -343,6 +349,7 @@ def test_an_administrator_turns_off_a_second_step_that_was_lost(chief, client_as
     assert ("Chief", "core:second_factor:disable") in events(database, INSTALLATION)
 
 
+@pytest.mark.on_both
 def test_who_never_used_an_invitation_is_invited_again(chief, folder, database, organisation):
     settings = Settings(_env_file=None, app_url="http://localhost", secret_key="een geheim voor de tests, lang genoeg")
     chief.app.state.folder = replace(folder, settings=settings)

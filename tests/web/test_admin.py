@@ -169,6 +169,7 @@ def test_a_refused_organisation_leaves_nothing(database):
 # Shared lists
 
 
+@pytest.mark.on_both
 @pytest.mark.parametrize(("kind", "table"), [("teams", Team), ("partijen", Party), ("systemen", System)])
 def test_a_record_is_added_shown_and_changed(client, database, organisation, kind, table):
     answer = Visit(client, f"/beheer/lijsten/{kind}/").submit(name=" Eerste & <Tweede> ")
@@ -182,6 +183,7 @@ def test_a_record_is_added_shown_and_changed(client, database, organisation, kin
         assert audit.faults(session, organisation.id) == []
 
 
+@pytest.mark.on_both
 @pytest.mark.parametrize(("kind", "table"), [("teams", Team), ("partijen", Party), ("systemen", System)])
 def test_what_stopped_stays_in_the_list_but_is_not_offered_any_more(client, database, organisation, kind, table):
     with database.write(organisation.id) as session:
@@ -224,6 +226,7 @@ def test_what_is_not_there_is_told_so(client, path):
     assert client.post(path, data={"name": "Naam"}).status_code == 404
 
 
+@pytest.mark.on_both
 def test_a_public_body_is_added_and_renamed_and_the_form_offers_it(client, database, organisation):
     """GDPR art. 4(7): each body is a controller for its own powers. Its code stays when it gets another name."""
     for name in ("Commissie bezwaarschriften", "Cômmissie  bezwaarschriften!"):

@@ -213,6 +213,7 @@ def rows_of_the_other(database, scene: Scene) -> Mapping[str, list[Any]]:
     return found
 
 
+@pytest.mark.on_both
 def test_the_secret_is_really_there_for_who_belongs(scene):
     """Otherwise the tests below would find nothing because there is nothing."""
     seen = {
@@ -267,6 +268,7 @@ def test_the_secret_is_really_there_for_who_belongs(scene):
     assert len(seen) > 25
 
 
+@pytest.mark.on_both
 def test_what_is_of_another_organisation_is_not_there(scene, forms, database):
     before = rows_of_the_other(database, scene)
     wrong, visited = [], 0
@@ -282,6 +284,7 @@ def test_what_is_of_another_organisation_is_not_there(scene, forms, database):
     assert rows_of_the_other(database, scene) == before
 
 
+@pytest.mark.on_both
 def test_pages_without_an_id_show_nothing_of_another_organisation(scene, forms, database):
     before = rows_of_the_other(database, scene)
     wrong, statuses = [], set()
@@ -318,6 +321,7 @@ def test_search_and_filters_find_nothing_of_another_organisation(scene):
         assert leaks(scene.theirs.get(path, params={"zoek": WORD})), path
 
 
+@pytest.mark.on_both
 def test_downloads_and_a_change_of_organisation_are_refused(scene):
     """That the other organisation exists is not told either: the answer is the same for a code that nobody has."""
     address = f"/woo/documenten/{scene.ids['woo', 'document_id']}/bestand"

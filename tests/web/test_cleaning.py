@@ -64,6 +64,7 @@ def test_one_asks_and_another_cleans(client_as, database, typed):
     assert "Logboek: geschoond" in trail
 
 
+@pytest.mark.on_both
 def test_who_asked_may_take_it_back_but_not_do_it(client_as, database, typed):
     aisha = client_as("privacy_officer", name="aisha")
     Visit(aisha, f"/beheer/schonen/nieuw/{typed}").submit(text=BSN, reason="Een nummer")
@@ -126,6 +127,7 @@ def test_without_an_event_there_is_nothing_to_ask(client_as, number):
     assert client_as("privacy_officer").get(f"/beheer/schonen/nieuw{number}").status_code == 404
 
 
+@pytest.mark.on_both
 def test_who_may_not_clean_sees_no_button(client_as, typed):
     client = client_as("fg")
     assert "Schonen vragen" not in client.get(f"/beheer/logboek/{typed}").text

@@ -24,6 +24,8 @@ from support.pages import Visit
 from support.register import COMPLETE
 from wmebv.queries import find_message, find_product
 
+pytestmark = pytest.mark.on_both
+
 MINE, THEIRS = "Van Aisha", "Van Bram"
 
 

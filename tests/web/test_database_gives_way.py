@@ -18,6 +18,8 @@ from support.editors import BUSY, PASSWORD, SAVED, Application, Run, add_editors
 from support.installation import Installation
 from support.pages import InspectedClient, Visit
 
+pytestmark = pytest.mark.on_both
+
 ADDRESS = "/register/VW-0001/bewerken/herkenning"
 IMPATIENT = {"sqlite": "PRAGMA busy_timeout = 200", "postgresql": "SET lock_timeout = 200"}
 

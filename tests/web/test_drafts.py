@@ -191,6 +191,7 @@ def test_an_expired_log_in_within_the_hours_keeps_too(client, database, stored, 
     assert [TYPED in text for _, text in kept()] == [True]
 
 
+@pytest.mark.on_both
 @pytest.mark.parametrize("case", ["ended", "unknown", "long ago", "closed", "without a role", "no key"])
 def test_a_key_that_is_worth_nothing_keeps_nothing(client, database, stored, kept, case):
     visit = Visit(client, f"/register/{stored}/bewerken/herkenning")

@@ -56,6 +56,7 @@ def test_the_newest_stands_on_top_in_plain_words(client_as, filled):
     assert not any(":" in row.split()[0] and "_" in row for row in rows)
 
 
+@pytest.mark.on_both
 @pytest.mark.parametrize(
     ("query", "count"),
     [
@@ -145,6 +146,7 @@ def test_who_may_not_read_it_sees_no_menu_and_gets_nothing(client_as, filled):
         assert client.get(f"/beheer/logboek{address}").status_code == 403
 
 
+@pytest.mark.on_both
 def test_an_event_of_another_organisation_is_not_there(client_as, database, filled):
     other = add_municipality(database, "gm0153", "Gemeente Enschede")
     with database.read(None) as session:
@@ -156,6 +158,7 @@ def test_an_event_of_another_organisation_is_not_there(client_as, database, fill
         assert client.get(f"/beheer/logboek/{number}?keten=installatie").status_code == 404
 
 
+@pytest.mark.on_both
 def test_the_administrator_of_everything_reads_the_trail_of_the_installation(client_as, database, filled):
     client = client_as("beheerder", name="chief")
     rows = found(client, "?keten=installatie")
@@ -187,6 +190,7 @@ def test_the_csv_is_for_a_spreadsheet_and_does_no_sums(client_as, database, fill
     assert [int(row["Nummer"]) for row in rows] == list(range(1, len(rows) + 1))
 
 
+@pytest.mark.on_both
 def test_the_json_holds_all_that_the_chain_is_made_of(client_as, database, filled):
     client = client_as("fg", name="fenna")
     rows = json.loads(client.get("/beheer/logboek/bestand.json?wie=bram").text)
@@ -200,6 +204,7 @@ def test_the_json_holds_all_that_the_chain_is_made_of(client_as, database, fille
         assert (made.actor, made.contents) == ("Fenna", {"after": {"format": "json", "filter": {"wie": "bram"}}})
 
 
+@pytest.mark.on_both
 def test_the_text_that_was_looked_for_is_not_written_down(client_as, database, filled):
     client_as("fg").get("/beheer/logboek/bestand.csv?tekst=123456782")
     with database.read(None) as session:

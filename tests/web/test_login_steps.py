@@ -174,6 +174,7 @@ def test_counts_of_yesterday_are_gone(visitor, database):
         assert {found.failures for found in session.exec(select(FailedAttempts))} <= {1, 2}
 
 
+@pytest.mark.on_both
 def test_what_was_typed_as_a_name_cannot_be_found_back(visitor, database):
     log_in(visitor, "mijn-geheime-wachtwoord", "x")
     kept = everything_kept(database)
@@ -255,6 +256,7 @@ def test_a_code_is_good_once(visitor, app, with_app):
     assert [(found.status_code, "is al gebruikt" in found.text) for found in (answer, older)] == [(422, True)] * 2
 
 
+@pytest.mark.on_both
 def test_the_code_that_turned_it_on_does_not_log_in(visitor):
     with clock.frozen(clock.now()):
         log_in(visitor)
@@ -651,6 +653,7 @@ def test_only_an_administrator_invites(client_as):
 # Emergency access
 
 
+@pytest.mark.on_both
 def test_emergency_access_opens_the_door_once_for_a_quarter(app, bram, database, settings):
     def link() -> str:
         with database.write(None) as session:

@@ -7,6 +7,8 @@ from urllib.parse import quote, urlencode
 import pytest
 from fastapi.routing import iter_route_contexts
 
+pytestmark = pytest.mark.on_both
+
 ODD = {
     "NUL": "a\x00b",
     "half a character": "%F0%9F",

@@ -244,6 +244,7 @@ def test_the_provider_has_the_last_word_also_about_the_last_administrator(visito
     assert chains == [INSTALLATION, organisation.id] * 2
 
 
+@pytest.mark.on_both
 def test_roles_of_the_provider_are_not_changed_here_but_in_need_from_the_shell(
     visitor, provider, database, organisation
 ):
@@ -442,6 +443,7 @@ def test_an_answer_of_another_browser_is_refused(app, visitor, provider, setting
     assert COOKIE not in visitor.cookies
 
 
+@pytest.mark.on_both
 def test_a_code_with_another_verifier_is_refused(visitor, provider, database):
     there = visitor.get("/inloggen/werkaccount")
     with database.write(None) as session:
@@ -499,6 +501,7 @@ def test_a_person_without_a_role_gets_no_account(visitor, provider, database):
     assert accounts_of(database) == []
 
 
+@pytest.mark.on_both
 def test_an_account_with_the_same_name_is_not_taken_over(visitor, provider, database, organisation):
     with database.write(None) as session:
         add_user(

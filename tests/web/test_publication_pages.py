@@ -69,6 +69,7 @@ def test_what_the_last_good_export_says_of_the_catalogue_is_shown(client_as, run
     assert "waren dat er 1201" not in text
 
 
+@pytest.mark.on_both
 def test_copies_show_how_they_stand_and_can_be_asked_for(app, client_as, database, organisation, monkeypatch):
     targets = {"web": TargetSettings(to="/mnt/web"), "cdn": TargetSettings(to="s3://losser")}
     monkeypatch.setattr(app.state.folder.settings, "targets", targets)
@@ -91,6 +92,7 @@ def test_copies_show_how_they_stand_and_can_be_asked_for(app, client_as, databas
     assert reader.post("/publicatie/kopieen").status_code == 403
 
 
+@pytest.mark.on_both
 def test_the_look_from_outside_is_shown_and_can_be_asked_for(app, client_as, database, organisation, monkeypatch):
     coordinator = client_as("woo_coordinator")
     assert "is een voorbeeld" in coordinator.get("/publicatie/").text
@@ -146,6 +148,7 @@ def test_a_failed_or_missed_night_shows_at_health_ready(client, database, organi
     assert client.get("/health/ready").status_code == 200
 
 
+@pytest.mark.on_both
 def test_metrics_are_there_when_the_administrator_says_so(app, client, monkeypatch, database, organisation, run):
     """The text format of Prometheus, 0.0.4."""
     assert client.get("/metrics").status_code == 404

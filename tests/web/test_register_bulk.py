@@ -41,6 +41,7 @@ def go_on(client, answer, button):
     return client.post("/register/wijzigen", data=filled_in(form, {}) | {"action": [button]})
 
 
+@pytest.mark.on_both
 def test_the_list_leads_to_it_with_its_filters(client, contents):
     link = html.document_fromstring(client.get("/register/?zoek=wmo").text).xpath(
         "//a[contains(@href,'wijzigen')]/@href"

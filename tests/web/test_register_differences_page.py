@@ -62,6 +62,7 @@ def test_any_two_moments_can_be_chosen(client_as, record, van, tot, was, becomes
     assert shown(answer)[0][1:] == [was, becomes]
 
 
+@pytest.mark.on_both
 def test_what_we_knew_on_a_day(client_as, record, database, organisation):
     reader, today = client_as("lezer"), clock.today()
     answer = reader.get(f"{record}verschillen", params={"van": (today - timedelta(days=2)).isoformat()})
@@ -77,6 +78,7 @@ def test_a_moment_that_is_not_there_says_what_to_do(client_as, record, van, stat
     assert (answer.status_code, "Kies een" in answer.text) == (status, True)
 
 
+@pytest.mark.on_both
 def test_a_new_record_has_nothing_to_compare(client_as, database, organisation):
     with database.write(organisation.id) as session:
         address = f"/register/{services.add(session, COMPLETE, actor=ESTABLISHER).kenmerk}/"

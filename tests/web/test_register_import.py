@@ -87,6 +87,7 @@ def names(database, organisation):
         ]
 
 
+@pytest.mark.on_both
 def test_a_file_goes_from_upload_by_columns_and_a_look_into_the_register(client, database, organisation, folder, work):
     asked = upload(client, csv())
     assert asked.url.path.endswith("/kolommen")
@@ -136,6 +137,7 @@ def test_the_same_file_twice_changes_nothing_also_in_another_order(client, datab
     assert names(database, organisation) == [("", "Een heel andere naam"), ("2", "Leerplicht")]
 
 
+@pytest.mark.on_both
 def test_the_mapping_is_proposed_again_and_can_be_changed_and_thrown_away(client, database, organisation):
     through_columns(client, csv())
     second = upload(client, csv([("9", "Wmo", "Hulp geven", "", "")]))
@@ -155,6 +157,7 @@ def test_the_mapping_is_proposed_again_and_can_be_changed_and_thrown_away(client
     assert "Dit is wat u de vorige keer koos" not in upload(client, csv()).text
 
 
+@pytest.mark.on_both
 def test_an_established_record_is_never_overwritten(client, database, organisation, work):
     with database.write(organisation.id) as session:
         there = services.add(
@@ -193,6 +196,7 @@ def test_an_established_record_is_never_overwritten(client, database, organisati
         assert history.newest_version(session, found[0].id).content["content"]["external_number"] == ""
 
 
+@pytest.mark.on_both
 def test_who_saves_in_between_is_not_overwritten(client, database, organisation, work):
     with database.write(organisation.id) as session:
         services.add(session, ActivityContent(name="Leerplicht"), actor=COMMAND_LINE)
@@ -234,6 +238,7 @@ def test_what_came_into_the_register_since_the_look_is_no_second_time(client, da
     assert "Intussen kwam VW-0001" in client.get(f"{second.url.path}?toon=voorstel").text
 
 
+@pytest.mark.on_both
 def test_an_import_is_closed_and_forgets_the_file(client, database, organisation, folder):
     looked = through_columns(client, csv())
     assert len(list(folder.store().every())) == 1
@@ -324,6 +329,7 @@ def test_our_own_workbook_edited_makes_concepts_of_the_changed_rows(client, data
     assert texts(again, "//h2")[-1:] == ["Staat er al"]
 
 
+@pytest.mark.on_both
 def test_rows_of_our_own_workbook_may_all_say_something_new_of_one_system(client, database, organisation, work):
     with database.write(organisation.id) as session:
         for name in ("Parkeren", "Wmo"):

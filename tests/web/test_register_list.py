@@ -52,6 +52,7 @@ def test_the_list_shows_findings_of_each_row_and_sorts_by_its_headings(client):
     assert [row[3] for row in rows(client.get(again))] == ["Zorg", "Team Parkeren", "niet ingevuld"]
 
 
+@pytest.mark.on_both
 def test_filters_stand_together_in_the_address_and_stay_chosen_while_leafing(client):
     answer = client.get("/register/?team=Zorg&status=concept&aantal=25")
     assert [row[0] for row in rows(answer)] == ["=1+1"]
@@ -61,6 +62,7 @@ def test_filters_stand_together_in_the_address_and_stay_chosen_while_leafing(cli
     assert rows(client.get("/register/?team=verzonnen")) == []
 
 
+@pytest.mark.on_both
 @pytest.mark.parametrize("ending", ["csv", "xlsx", "ods"])
 def test_a_file_holds_exactly_what_the_list_shows_on_all_its_pages(client, ending, database, organisation):
     query = "bevinding=fout&sorteer=-naam&kolom=naam&kolom=kenmerk&kolom=verwerkers&aantal=25"
@@ -82,6 +84,7 @@ def test_there_is_no_other_kind_of_file(client):
     assert client.get("/register/lijst.exe").status_code == 404
 
 
+@pytest.mark.on_both
 def test_a_view_keeps_filters_order_and_columns_and_may_open_the_list(client):
     body = {"team": "Zorg", "sorteer": "-naam", "kolom": ["naam", "team"], "name": " Mijn  lijst ", "start": "ja"}
     answer = client.post("/register/weergaven", data=body, follow_redirects=False)
@@ -103,6 +106,7 @@ def test_a_view_without_a_name_is_refused_and_its_choices_stay(client):
     assert "Geef de weergave een naam" in answer.text
 
 
+@pytest.mark.on_both
 def test_a_shared_view_is_there_for_all_and_goes_by_who_made_it_only(client, client_as, database, organisation):
     client.post("/register/weergaven", data={"status": "concept", "name": "Samen", "shared": "ja"})
     client.post("/register/weergaven", data={"status": "vastgesteld", "name": "Van mij"})
@@ -129,6 +133,7 @@ def test_a_shared_view_is_there_for_all_and_goes_by_who_made_it_only(client, cli
     assert len(rows(reader.get("/register/"))) == 3  # who began with it begins with everything again
 
 
+@pytest.mark.on_both
 def test_a_view_of_the_same_name_takes_the_place_of_the_old_one(client, database, organisation):
     for status in ("concept", "vastgesteld"):
         client.post("/register/weergaven", data={"status": status, "name": "Lijst"})
@@ -138,6 +143,7 @@ def test_a_view_of_the_same_name_takes_the_place_of_the_old_one(client, database
         assert sorted(events) == ["register:view:add", "register:view:change"]
 
 
+@pytest.mark.on_both
 def test_changing_many_gets_the_filter_of_the_list(client):
     answer = client.get("/register/?team=Zorg&bevinding=fout")
     address = html.fromstring(answer.text).xpath("//a[contains(., 'in één keer')]/@href")[0]

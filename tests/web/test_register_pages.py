@@ -178,6 +178,7 @@ def test_a_period_is_taken_over_from_the_selection_list(client, stored, content_
     assert "Niets gevonden" in client.get("/register/selectielijst?zoek=xyzzy").text
 
 
+@pytest.mark.on_both
 def test_a_period_goes_with_its_group_of_people(client, stored, content_of):
     sets = tuple(DataSet(data_subject=name, data=(DataItem(code="naam"),)) for name in ("inwoner", "ondernemer"))
     lines = tuple(Retention(data_set=number, text=f"Termijn {number}") for number in (0, 1, 2))
@@ -273,6 +274,7 @@ def test_a_button_adds_a_row_and_keeps_what_was_typed(client, stored, content_of
     assert content_of(kenmerk).purposes == ()
 
 
+@pytest.mark.on_both
 def test_the_record_page_shows_findings_with_their_article_and_a_link_to_the_field(client, stored):
     kenmerk = stored(ActivityContent(name="Parkeren", purposes=(Purpose(text="Vergunning", legal_bases=("6-1-e",)),)))
     page = html.document_fromstring(client.get(f"/register/{kenmerk}/").text)
@@ -348,6 +350,7 @@ def test_the_list_searches_without_case_or_accents_and_filters(client, stored):
     assert names(client.get("/register/?onderwerp=dienstverlening")) == ["Eén loket"]
 
 
+@pytest.mark.on_both
 def test_the_list_has_pages_of_fifty(client, database, organisation):
     with database.write(organisation.id) as session:
         for number in range(51):
@@ -358,6 +361,7 @@ def test_the_list_has_pages_of_fifty(client, database, organisation):
     assert len(names(client.get("/register/?pagina=x"))) == 50
 
 
+@pytest.mark.on_both
 @pytest.mark.parametrize("address", ["/register/", "/register/bevindingen"])
 def test_the_number_of_queries_does_not_grow_with_the_rows(client, stored, database, address):
     def queries_of_a_page() -> int:

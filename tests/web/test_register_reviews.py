@@ -64,6 +64,7 @@ def begin(officer: TestClient, *, team: str = "Burgerzaken") -> str:
     return found.removeprefix("http://localhost")
 
 
+@pytest.mark.on_both
 def test_a_team_without_an_account_confirms_and_corrects_its_records(
     officer, stranger, records, database, organisation
 ):
@@ -133,6 +134,7 @@ def test_a_link_that_was_altered_opens_nothing(officer, stranger, records, chang
     assert (answer.status_code, "Deze link klopt niet" in answer.text) == (403, True)
 
 
+@pytest.mark.on_both
 def test_a_link_opens_until_its_last_day_is_over_in_the_netherlands(officer, stranger, records, database, organisation):
     link = begin(officer)
     with database.read(organisation.id) as session:

@@ -98,6 +98,7 @@ def test_what_is_due_stands_by_team(database, organisation, records):
         assert found[0].owners == ["Teamleider parkeren"]
 
 
+@pytest.mark.on_both
 def test_all_rounds_begin_at_once_and_the_links_go_by_mail(client, mailing, records, database, organisation):
     server, folder = mailing
     visit = Visit(client, "/controles/begin")
@@ -131,6 +132,7 @@ def test_beginning_without_a_team_or_too_late_keeps_nothing_half(client, mailing
         assert session.exec(select(Job)).all() == []
 
 
+@pytest.mark.on_both
 def test_a_reminder_goes_out_once_before_the_last_day(mailing, records, database, organisation):
     server, folder = mailing
     start = clock.now().astimezone(clock.AMSTERDAM).replace(hour=9)
@@ -150,6 +152,7 @@ def test_a_reminder_goes_out_once_before_the_last_day(mailing, records, database
     assert "nog 3 van 3 verwerkingen" in sent.get_content()
 
 
+@pytest.mark.on_both
 def test_who_answered_all_gets_no_reminder(mailing, records, database, organisation):
     _, folder = mailing
     start = clock.now()

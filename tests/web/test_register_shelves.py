@@ -71,6 +71,7 @@ def test_a_law_says_which_records_rest_on_it_by_article(client, scene):
     assert "Wmo 2015" in client.get("/register/wetten/?zoek=0035362").text
 
 
+@pytest.mark.on_both
 @pytest.mark.parametrize(
     ("address", "typed", "fault"),
     [
@@ -86,6 +87,7 @@ def test_one_is_added_and_taken_out_of_the_list_again(client, address, typed, fa
     assert client.get(added.url.path).status_code == 404
 
 
+@pytest.mark.on_both
 @pytest.mark.parametrize("number", [0, 1])
 def test_a_file_comes_and_goes_and_the_trail_says_who_took_it_out(client, database, organisation, scene, number):
     page = scene[number]

@@ -156,6 +156,7 @@ def test_settings_are_events_and_lines(client_as, database):
     assert "14 053 1" not in str(lines)  # never what was typed
 
 
+@pytest.mark.on_both
 def test_a_change_of_roles_is_one_line(client_as, database, organisation):
     client = client_as("beheerder", name="chief")
     client_as("lezer", name="bram")

@@ -74,6 +74,7 @@ def test_who_does_not_know_says_why_and_it_stays_unknown(client, messages, now):
     assert (now(messages[0]).official, now(messages[0]).assessed_on) == (Official.UNKNOWN, clock.today())
 
 
+@pytest.mark.on_both
 def test_save_and_next_goes_round_what_was_not_decided_yet(client, messages):
     visited = []
     for _ in range(3):
@@ -85,6 +86,7 @@ def test_save_and_next_goes_round_what_was_not_decided_yet(client, messages):
     assert "Er wacht geen ander bericht meer." in answer.text
 
 
+@pytest.mark.on_both
 def test_a_message_from_the_municipality_has_no_such_questions(client, messages, database, organisation):
     with database.read(organisation.id) as session:
         outgoing = session.exec(select(MessageType).where(MessageType.direction == Direction.OUT)).one()

@@ -32,6 +32,7 @@ def stored(database, organisation, table, duty):
         return subject.id, document, [one.name for one in attached.files_of(session, subject) if one.about == duty]
 
 
+@pytest.mark.on_both
 @pytest.mark.parametrize(
     ("table", "duty", "page"),
     [
@@ -82,6 +83,7 @@ def test_a_file_counts_as_evidence_of_a_ja_without_any(client, database, organis
     assert gaps() == []
 
 
+@pytest.mark.on_both
 def test_what_is_not_answered_or_no_file_is_refused_with_a_sentence(client, database, organisation, product):
     unanswered = client.post("/wmebv/bewijs/Z03/PD-0001/", files={"file": PDF})
     assert (unanswered.status_code, "Beantwoord eerst Z03" in unanswered.text) == (422, True)

@@ -59,6 +59,7 @@ def preview(answer):
     return [[" ".join(cell.text_content().split()) for cell in line][1:] for line in lines]
 
 
+@pytest.mark.on_both
 def test_every_kind_has_its_grid_with_its_own_questions(client, made):
     for kind, name, codes in (
         ("aan-de-gemeente", "Aanvraag", ["W04", "W05", "W09", "W11", "W13", "W33", "Z05"]),
@@ -164,6 +165,7 @@ def test_what_a_law_closes_is_not_asked_and_not_taken_over(client, made, say, an
     assert "Aanvraag (PD-0001 Kapvergunning), W11: j" in shown.text
 
 
+@pytest.mark.on_both
 def test_two_people_at_other_cells_of_a_row_both_keep_their_answers(client, made, say, answers):
     visit = Visit(client, GRID, form=1)
     say(made["first"], answer("W05"))
@@ -236,6 +238,7 @@ def test_a_page_of_four_hundred_messages_asks_few_questions_of_the_database(clie
     assert len(asked) < 25  # fifty rows ask no more than thirty
 
 
+@pytest.mark.on_both
 def test_a_filter_finds_messages_by_word_and_team(client, made):
     def names(query):
         return html.document_fromstring(client.get(f"{GRID}{query}").text).xpath("//table//tbody//th/a/text()")

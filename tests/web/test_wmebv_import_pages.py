@@ -158,6 +158,7 @@ def test_without_an_address_the_official_list_is_not_fetched(client):
     assert (answer.status_code, "geen adres van de officiële lijst" in answer.text) == (422, True)
 
 
+@pytest.mark.on_both
 def test_a_list_that_nobody_touched_is_closed_and_forgotten(client, database, organisation, folder):
     upload(client)
     with clock.frozen(clock.now() + timedelta(days=31)):

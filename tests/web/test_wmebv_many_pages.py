@@ -53,6 +53,7 @@ def test_the_usual_messages_come_with_one_click_and_never_twice(client, stored, 
     ]
 
 
+@pytest.mark.on_both
 def test_many_products_at_once_by_team(client, permit, stored):
     refused = client.post("/wmebv/standaardberichten/", data={"team": "Groen"})
     assert (refused.status_code, "Vink eerst een of meer berichten aan." in refused.text) == (422, True)
@@ -86,6 +87,7 @@ def answers(stored, code):
     return stored(read)
 
 
+@pytest.mark.on_both
 def test_one_answer_for_many_shows_colours_first_and_overwrites_nothing_unasked(client, two_channels, stored):
     before = answers(stored, "W22")
     given = {"vraag": "W22", "W22-value": "ja", "W22-evidence_url": "https://voorbeeld.nl/bewijs"}
@@ -106,6 +108,7 @@ def test_one_answer_for_many_shows_colours_first_and_overwrites_nothing_unasked(
     assert next(one for one in told if one.duty == "W22").answered_by != ""
 
 
+@pytest.mark.on_both
 @pytest.mark.parametrize(
     ("data", "told"),
     [
@@ -122,6 +125,7 @@ def test_a_choice_that_is_not_made_is_asked_for(client, two_channels, data, told
     assert (answer.status_code, told in answer.text) == (422, True)
 
 
+@pytest.mark.on_both
 def test_records_are_found_by_team_and_kind_of_channel(client, two_channels, permit):
     def listed(query):
         page = html.document_fromstring(client.get(f"/wmebv/antwoorden/?{query}").text)

@@ -136,6 +136,7 @@ def test_figures_per_year_are_typed_and_shown(client, database, organisation, en
     assert "8 weken" in product.text
 
 
+@pytest.mark.on_both
 def test_a_product_is_joined_with_a_woo_category_and_a_system(client, database, organisation, engine, actor):
     with database.write(organisation.id) as session:
         find_or_add(session, System, "Zaaksysteem", actor=actor)
@@ -154,6 +155,7 @@ def test_a_product_is_joined_with_a_woo_category_and_a_system(client, database, 
     assert "Zaaksysteem" not in client.get("/wmebv/producten/PD-0001/").text
 
 
+@pytest.mark.on_both
 def test_a_template_goes_when_no_channel_is_under_it(client, database, organisation, engine, actor):
     address = f"/wmebv/sjablonen/{engine.id}/"
     assert "verwijderen als er geen kanaal meer onder staat" in client.get(address).text

@@ -98,6 +98,7 @@ def test_publishing_shows_what_must_be_looked_at_first(client, document, databas
     assert "WOO-040" in client.get("/").text
 
 
+@pytest.mark.on_both
 def test_who_said_why_does_not_decide_and_who_refuses_opens_it_again(client_as, document, database, organisation):
     address = f"/woo/documenten/{document.id}/controle"
     carla = client_as("woo_coordinator", name="Carla")

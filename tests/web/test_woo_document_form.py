@@ -5,6 +5,7 @@ import os
 import time
 
 import pikepdf
+import pytest
 from lxml import html
 from sqlmodel import select
 
@@ -119,6 +120,7 @@ def test_a_file_with_a_password_is_refused_in_a_sentence(client, folder):
     assert list(folder.store().every()) == []
 
 
+@pytest.mark.on_both
 def test_a_file_over_the_limit_is_refused_before_it_is_stored(client, folder, database, organisation):
     client.app.state.folder = Folder(folder.root, folder.settings.model_copy(update={"max_upload": 500}))
     answer = send(client, FORM | {"title": "Besluit", "keywords": "een"}, ("groot.pdf", pdf()))

@@ -80,6 +80,7 @@ def documents(database, organisation):
         return [(one, one.dossier)[0] for one in found]
 
 
+@pytest.mark.on_both
 def test_a_zip_goes_from_upload_by_columns_and_a_look_into_the_register(client, database, organisation, folder, work):
     asked = upload(client, zipped())
     assert asked.url.path.endswith("/kolommen")
@@ -276,6 +277,7 @@ def test_an_address_that_sends_on_is_a_row_that_is_skipped_with_the_reason(clien
         assert [row[0] for row in cells(client, looked(client, work, listed(rows[3:4]), "een.csv"), "overgeslagen")]
 
 
+@pytest.mark.on_both
 def test_attachments_and_the_order_of_a_dossier_come_from_the_list(client, database, organisation, work):
     """Of woo-index 7.2: an attachment is a part of the main document, which has it; whatever the order of the rows."""
     headings = ("Titel", "Bestand", "Categorie", "Datum", "Dossier", "Kenmerk", "Bijlage bij", "Volgorde")
@@ -331,6 +333,7 @@ def test_a_column_with_titles_must_be_told(client, database, organisation):
     assert "Dit is wat u de vorige keer koos" in second.text
 
 
+@pytest.mark.on_both
 def test_an_old_import_is_closed_and_its_contents_forgotten(client, database, organisation, folder, work):
     address = looked(client, work, zipped())
     assert len(list(folder.store().every())) == 2
@@ -361,6 +364,7 @@ def test_who_may_not_edit_may_not_read_in(client_as):
     assert client.post("/woo/inlezen/", files={"file": ("lijst.csv", listed())}).status_code == 403
 
 
+@pytest.mark.on_both
 def test_what_changed_meanwhile_is_refused_with_its_reason(client, database, organisation, work, folder):
     """Between the look and the start somebody made the document public: its file is not replaced without a reason."""
     taken(client, work, looked(client, work, zipped([ROWS[0]])))

@@ -149,6 +149,7 @@ def test_a_new_document_with_its_file_in_a_new_dossier(client, database, organis
         assert folder.store().path(document.sha256).read_bytes() == make.pdf()
 
 
+@pytest.mark.on_both
 def test_what_was_typed_comes_back_and_the_file_is_kept(client, database, organisation):
     data = {**FORM, "title": " ", "keywords": "een\ntwee", "themes": [lists.THEMES.codes[3]]}
     answer = send(client, "/woo/documenten/nieuw", data, ("besluit.pdf", make.pdf()))
@@ -197,6 +198,7 @@ def test_a_control_character_is_refused(client):
     assert "onzichtbaar teken" in answer.text
 
 
+@pytest.mark.on_both
 def test_the_edit_page_gives_back_every_field_unchanged(client, database, organisation, folder):
     with database.write(organisation.id) as session:
         place = make.dossier(session)
@@ -277,6 +279,7 @@ def test_plan_and_ready_from_the_page(client, database, organisation, concept):
     assert stored(database, organisation, concept).state is DocumentState.PLANNED
 
 
+@pytest.mark.on_both
 def test_the_list_finds_by_words_state_and_category(client, database, organisation, folder):
     with database.write(organisation.id) as session:
         make.add(session, folder, title="Over 100% _zeker_ water")
@@ -467,6 +470,7 @@ def test_the_next_of_a_series_begins_with_what_the_last_one_said(client, databas
 # --- requests for information
 
 
+@pytest.mark.on_both
 def test_a_request_is_kept_with_its_days_and_gets_a_dossier(client, database, organisation):
     answer = Visit(client, "/woo/verzoeken/nieuw").submit(
         case_number="Z-2026-117", subject="Herinrichting", received_on=clock.today().isoformat()
@@ -607,6 +611,7 @@ def test_a_list_that_cannot_be_read_says_what_to_do(client, content, says):
     assert says in html.document_fromstring(answer.text).text_content()
 
 
+@pytest.mark.on_both
 def test_every_list_that_is_kept_is_in_the_trail(client, categories, database, organisation):
     for address in ("/woo/processen/lijst.csv", "/woo/roo.xlsx"):
         client.get(address)

@@ -75,6 +75,7 @@ def test_the_list_shows_all_work_of_the_organisation_the_newest_first(database, 
     ]
 
 
+@pytest.mark.on_both
 def test_the_list_is_filtered_by_kind_state_and_person(database, organisation, chief):
     ask(database, organisation, by="Bram 100%")
     ask(database, organisation, EXPORT_JOB, by="klok")
@@ -191,6 +192,7 @@ def test_who_asked_for_it_sees_it_and_nobody_else_without_a_role(database, organ
     assert reader.post(f"/beheer/werk/{job_id}/opnieuw").status_code == 403
 
 
+@pytest.mark.on_both
 def test_who_may_export_sees_and_stops_every_export(database, organisation, client_as):
     coordinator = client_as("woo_coordinator")
     job_id = ask(database, organisation, EXPORT_JOB, by="klok")
@@ -200,6 +202,7 @@ def test_who_may_export_sees_and_stops_every_export(database, organisation, clie
     assert job(database, job_id).state is JobState.CANCELLED
 
 
+@pytest.mark.on_both
 def test_the_button_that_exports_leads_to_the_work(database, client_as):
     coordinator = client_as("woo_coordinator", name="wim")
     answer = coordinator.post("/publicatie/exporteren")
@@ -209,6 +212,7 @@ def test_the_button_that_exports_leads_to_the_work(database, client_as):
     assert "/beheer/werk/" not in client_as("lezer").get("/publicatie/").text
 
 
+@pytest.mark.on_both
 def test_a_page_that_refreshes_itself_does_not_keep_the_log_in_alive(database, chief):
     def seen():
         with database.read(None) as session:
