@@ -52,7 +52,7 @@ _NUMBER = re.compile(r"(€ )?[0-9.]+( ?%)?|–")
 _WORD = re.compile(r"[^\s/-]+[/-]?")
 _MOST = 26
 """A longer word is cut."""
-_SHORT = 22
+_SHORT = 14
 """Lines of a table that stays together on a page."""
 _AROUND = 3
 """Letters that the room around the text of a cell takes."""
@@ -77,10 +77,15 @@ class Grid:
         columns = range(1, len(self.headings))
         return frozenset(at for at in columns if self.rows and all(_NUMBER.fullmatch(row[at]) for row in self.rows))
 
+    @property
+    def least(self) -> Sequence[int]:
+        """Letters that each column needs for its longest word; those of headings are bold, so wider."""
+        columns = zip(self.headings, *self.rows, strict=True)
+        return [_AROUND + max(_longest(cells), _longest([head]) * 8 // 7 + 1) for head, *cells in columns]
+
     def shares(self, across: int) -> Sequence[float]:
         """How wide each column is, in letters of which so many fit on a line: as wanted, but its longest word fits."""
-        wanted = list(self.widths or [1] * len(self.headings))
-        least = [_AROUND + _longest(texts) for texts in zip(self.headings, *self.rows, strict=True)]
+        wanted, least = self.widths or [1] * len(self.headings), self.least
         held: set[int] = set()
         while True:
             free = [at for at in range(len(wanted)) if at not in held]

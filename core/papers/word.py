@@ -27,10 +27,10 @@ _WARNING = RGBColor(0x7A, 0x3B, 0x00)
 _ASSUMED = "FFF2CC"
 _GROUNDS = {Tone.BAD: "F4C7C3", Tone.MEDIUM: "FBDDB0", Tone.GOOD: "CFEAD3", Tone.UNKNOWN: "E5E5E5"}
 _SHORT, _LONG, _MARGIN = Cm(21), Cm(29.7), Cm(2.2)
-_LETTERS = Pt(8.5)
-"""In a table."""
+_LETTERS, _SMALL = Pt(8.5), Pt(7.5)
+"""In a table, and in one with long words in many columns."""
 _ACROSS = 92
-"""Of those beside each other, on the safe side: who opens the file may have another typeface."""
+"""Letters beside each other, on the safe side: who opens the file may have another typeface."""
 _STAMP = (1980, 1, 1, 0, 0, 0)
 
 
@@ -152,6 +152,7 @@ def _grid(word: Word, grid: Grid) -> None:
         column.width = width
     for number, (row, texts) in enumerate(zip(table.rows, [grid.headings, *grid.rows], strict=True)):
         _fill(row, texts, widths, is_heading=number == 0)
+        _set_letters(row, _LETTERS if sum(grid.least) <= _ACROSS else _SMALL)
         for cell, text in zip(row.cells, texts, strict=True) if grid.tones else ():
             if tone := grid.tones.get(text):
                 cell._tc.get_or_add_tcPr().append(_shading(_GROUNDS[tone]))  # noqa: SLF001 - as above
@@ -172,7 +173,12 @@ def _fill(row: _Row, texts: Sequence[str], widths: Sequence[Length], *, is_headi
     properties.append(OxmlElement("w:tblHeader" if is_heading else "w:cantSplit"))  # type: ignore[arg-type]
     for run in (run for cell in cells for run in cell.paragraphs[0].runs):
         run.bold = is_heading or None
-        run.font.size = _LETTERS
+
+
+def _set_letters(row: _Row, size: Length) -> None:
+    for cell in row.cells:
+        for run in cell.paragraphs[0].runs:
+            run.font.size = size
 
 
 def _stamped(content: bytes) -> bytes:
