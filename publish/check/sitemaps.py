@@ -121,7 +121,7 @@ def _read_whole(data: bytes, name: str) -> Reading:
 
 
 def _read_usual(pieces: Iterable[bytes], name: str) -> Reading | None:
-    """As `_read_quickly`, ten times as fast, for a list as our own writer makes it; None for any other.
+    """As `_read_quickly`, five times as fast, for a list as our own writer makes it; None for any other.
 
     Entries one after the other are good when each of them is good alone. What an entry cannot know is looked at here:
     that no two have the same address, how many there are and how large they are together.
