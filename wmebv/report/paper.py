@@ -370,7 +370,7 @@ def _legal_gaps(report: GapReport) -> Iterator[Block]:
     if report.critical:
         yield Paragraph(
             "Elk gat, per bericht, staat in het werkboek op het blad ‘Wettelijke gaten per bericht’. Het werkboek is "
-            "het Excel-bestand bij dit rapport in Openboek, het programma waarmee dit rapport is gemaakt."
+            "het bestand voor Excel bij dit rapport in Openboek, het programma waarmee dit rapport is gemaakt."
         )
 
 
@@ -798,8 +798,8 @@ def _norms(report: GapReport) -> Iterator[Block]:
     )
     yield from _rows(
         "Servicenormen",
-        ("Product en bericht", "Norm", "Op tijd", "Jaar", "Bron van het cijfer", "Wie"),
-        (30, 19, 8, 7, 14, 22),
+        ("Product en bericht", "Norm", "Op tijd", "Jaar", "Bron", "Wie"),
+        (28, 18, 8, 6, 12, 28),
         [each for each in report.norms if each.percentage is not None],
         lambda each: (
             f"{each.product}: {each.message_type.lower()}",
@@ -821,8 +821,8 @@ def _satisfaction(report: GapReport) -> Iterator[Block]:
     yield Paragraph(_change(report.satisfaction) + " De laagste cijfers staan bovenaan.")
     yield from _rows(
         "Tevredenheid",
-        ("Kanaal", "Cijfer", "Jaar", "Vorige keer", "Bron van het cijfer"),
-        (36, 9, 9, 16, 30),
+        ("Kanaal", "Cijfer", "Jaar", "Vorige keer", "Bron"),
+        (44, 9, 8, 15, 24),
         report.satisfaction,
         lambda each: (
             each.channel,
