@@ -240,6 +240,16 @@ def test_a_channel_is_added_and_a_name_is_given_once(client, stored):
     assert (again.status_code, field(again, "name")) == (409, "Portaal")
 
 
+def test_the_list_of_channels_is_shown_in_pages(client, product, monkeypatch):
+    monkeypatch.setattr(queries, "PAGE_SIZE", 1)
+    Visit(client, "/wmebv/kanalen/nieuw").submit(name="Portaal")
+    first, second, beyond = (text(client.get(f"/wmebv/kanalen/{query}")) for query in ("", "?pagina=2", "?pagina=9"))
+    assert ("Formulier kapvergunning" in first, "Portaal" in first) == (True, False)
+    assert "Pagina 2 van 2 (2 in totaal)" in second
+    assert ("Formulier kapvergunning" in second, "Portaal" in second) == (False, True)
+    assert beyond == second
+
+
 def test_questions_about_the_organisation_are_answered_and_signed_off(client, stored):
     Visit(client, "/wmebv/organisatie/", form=0).submit(
         **{"W20-value": "ja", "W20-evidence_url": "https://voorbeeld.nl"}

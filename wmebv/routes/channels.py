@@ -13,7 +13,7 @@ from core.organisations import Party, bodies, in_use
 from core.web.conflicts import conflict_page, settle
 from core.web.drafts import DraftForm
 from core.web.forms import Form, Typed, bind, fill
-from core.web.lists import Cell
+from core.web.lists import Cell, paging
 from core.web.pages import redirect
 from core.web.security import ReadSession, WriteSession
 from wmebv import labels, meetings, queries, rows, services
@@ -28,7 +28,10 @@ TypedChannel = Annotated[Typed, Depends(DraftForm("Kanaal", CHANNEL_LABELS))]
 
 
 @router.get("/kanalen/")
-def show_channels(request: Request, session: ReadSession, person: Reader) -> Response:
+def show_channels(request: Request, session: ReadSession, person: Reader, pagina: int = 1) -> Response:
+    channels = queries.list_channels(session)
+    pages = max(1, -(-len(channels) // queries.PAGE_SIZE))
+    at = min(max(pagina, 1), pages)
     lines = [
         [
             Cell(line.channel.name, f"/wmebv/kanalen/{line.channel.id}/"),
@@ -39,9 +42,10 @@ def show_channels(request: Request, session: ReadSession, person: Reader) -> Res
             labels.YES_NO[line.channel.designated] if line.channel.designated else "",
             line.uses,
         ]
-        for line in queries.list_channels(session)
+        for line in channels[(at - 1) * queries.PAGE_SIZE : at * queries.PAGE_SIZE]
     ]
-    return show(request, "channels.html", person, "Kanalen", [HOME, CHANNELS], lines=lines)
+    pager = paging("/wmebv/kanalen/", {}, at, pages, len(channels))
+    return show(request, "channels.html", person, "Kanalen", [HOME, CHANNELS], lines=lines, paging=pager)
 
 
 @router.get("/kanalen/nieuw")
