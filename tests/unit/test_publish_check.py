@@ -2,11 +2,14 @@
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -22,6 +25,7 @@ from publish.check import (
     manifest,
     marks,
     pages,
+    secrets,
     sitemaps,
     sources,
     usual,
@@ -43,6 +47,7 @@ from support.public_documents import (
 )
 from woo.public import Action, Term
 
+ROOT = Path(__file__).parents[2]
 MINIMAL = diwoo.sitemap([minimal(format=PDF)]).decode()
 FULL = diwoo.sitemap([full()]).decode()
 INDEX = diwoo.sitemap_index([(f"{HOST}/sitemaps/sitemap-diwoo-infocat014-00001.xml", MORNING)]).decode()
@@ -488,6 +493,27 @@ def test_a_plain_address_is_taken_apart_as_any_address(root, rest):
     except ValueError:
         return
     assert (sources.path_of(HOST, f"{root}/{rest}"), sources.host_of(f"{root}/{rest}")) == long_way
+
+
+PIECES = st.lists(
+    st.text("ab c", min_size=secrets.SHORTEST, max_size=secrets.LONGEST), min_size=1, max_size=3, unique=True
+)
+
+
+@given(PIECES, st.data())
+def test_a_hidden_text_is_found_wherever_it_stands(pieces, data):
+    sought = secrets.Secrets({piece: piece for piece in pieces}, lambda _piece: False)
+    filling = st.text("ab cx", max_size=70)
+    text = data.draw(filling) + data.draw(st.sampled_from([*pieces, pieces[0][1:], ""])) + data.draw(filling)
+    size = data.draw(st.integers(1, 200))
+    cut = [text[start : start + size].encode() for start in range(0, len(text), size)]
+    assert sought.fields_in(cut) == sorted(piece for piece in pieces if piece in text)
+
+
+def test_a_check_of_a_folder_loads_no_database():
+    loaded = "import sys, publish.check; print([name for name in ('sqlalchemy', 'fastapi', 'requests') if name in sys.modules])"
+    told = subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert told.strip() == "[]"
 
 
 NAMES = st.text(st.characters(codec="utf-8") | st.sampled_from('"\\/ {},'), min_size=1, max_size=12)
