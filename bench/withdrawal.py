@@ -226,7 +226,9 @@ def measured_alone(directory: Path) -> Measured:
         boss = Browser(application)
         boss.log_in("redacteur01")
         with here.database.read(here.organisation_id) as session:
-            query = select(Document.id, Document.loc).where(col(Document.loc).startswith(files.PUBLIC_PREFIX))
+            query = select(Document.id, Document.loc).where(
+                Document.state == DocumentState.PUBLISHED, col(Document.loc).startswith(files.PUBLIC_PREFIX)
+            )
             wanted = session.exec(query.order_by(col(Document.number))).all()
         for document_id, loc in wanted:
             before = ask(site_port, INDEX)

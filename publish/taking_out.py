@@ -4,9 +4,8 @@ Whatever else changed comes with the next export. This is for what may not wait 
 to write one sitemap.
 """
 
-import mmap
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,10 +15,8 @@ from core.folder import Folder
 from core.organisations import Organisation
 from publish import diwoo, diwoo_stream, writer
 
-_BEFORE = timedelta(minutes=1)
-"""Clocks differ: what was withdrawn so shortly before a release was begun may stand in it."""
-_FEW = 8
-"""Addresses that are looked for one by one; with more of them every entry is looked at."""
+_BEFORE = timedelta(seconds=10)
+"""Clocks differ: what was withdrawn so shortly before a list was made may stand in it."""
 _PIECE = 1 << 20
 _ENTRY, _END = re.compile(rb"<url><loc>[^<]*</loc>"), b"</url>\n"
 
@@ -45,11 +42,11 @@ def take_out(database: Database, folder: Folder, organisation: Organisation, lin
             cuts = dict(_cuts(live, category, locs))
             if not cuts:
                 continue
+            index = live / f"sitemaps/{diwoo.index_name(category)}"
             with database.write(organisation.id, urgent=True) as session:
                 told = {path: woo.move_sitemap_on(session, category, _number_of(path)) for path in cuts}
-            index = _index(live / f"sitemaps/{diwoo.index_name(category)}", organisation.base_url, told)
             files = {f"sitemaps/{path.name}": _without(path, spans) for path, spans in cuts.items()}
-            writer.renew(live, {**files, f"sitemaps/{diwoo.index_name(category)}": index})
+            writer.renew(live, {**files, f"sitemaps/{index.name}": _index(index, organisation.base_url, told)})
             taken += sum(map(len, cuts.values()))
         return taken
 
@@ -62,17 +59,12 @@ def _cuts(live: Path, category: str, locs: Sequence[str]) -> Iterator[tuple[Path
     """The sitemaps that name one of these documents, and where their entries stand."""
     wanted = {f"<url><loc>{diwoo_stream.escaped(diwoo.location(loc))}</loc>".encode() for loc in locs}
     for path in sorted(live.glob(f"sitemaps/sitemap-diwoo-infocat{category}-*.xml")):
-        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            spans = [slice(start, data.find(_END, start) + len(_END)) for start in _starts(data, wanted)]
-            rest = data.size() - sum(span.stop - span.start for span in spans)
-            if spans and rest > len(diwoo.HEADER) + len(diwoo.FOOTER):
-                yield path, spans
-
-
-def _starts(data: mmap.mmap, wanted: Collection[bytes]) -> Sequence[int]:
-    if len(wanted) <= _FEW:
-        return sorted(start for one in wanted if (start := data.find(one)) >= 0)
-    return [entry.start() for entry in _ENTRY.finditer(data) if entry[0] in wanted]
+        data = path.read_bytes()
+        starts = [entry.start() for entry in _ENTRY.finditer(data) if entry[0] in wanted]
+        spans = [slice(start, data.index(_END, start) + len(_END)) for start in starts]
+        rest = len(data) - sum(span.stop - span.start for span in spans)
+        if spans and rest > len(diwoo.HEADER) + len(diwoo.FOOTER):
+            yield path, spans
 
 
 def _without(path: Path, spans: Sequence[slice]) -> Iterator[bytes]:

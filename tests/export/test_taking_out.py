@@ -8,7 +8,7 @@ import pytest
 
 from app import jobs as job_handlers
 from core import audit, jobs
-from publish import services, taking_out, writer
+from publish import services, writer
 from publish.check import verify
 from support.installation import CODE, Installation
 
@@ -39,9 +39,7 @@ def live(here: Installation) -> Path:
     return found
 
 
-@pytest.mark.parametrize("few", [taking_out._FEW, 0], ids=["one_by_one", "every_entry"])
-def test_a_withdrawn_document_is_out_of_the_live_list_before_the_next_export(here, documents, few, monkeypatch):
-    monkeypatch.setattr(taking_out, "_FEW", few)
+def test_a_withdrawn_document_is_out_of_the_live_list_before_the_next_export(here, documents):
     here.export()
     earlier = live(here)
     before = text_of(earlier)
