@@ -187,6 +187,7 @@ def _export(directory: Path, *options: str) -> Measured:
     outcome = json.loads(told[told.index("{") :])
     return {
         "seconds": round(time.perf_counter() - begun, 1),
+        "processor_seconds": round(usage.ru_utime + usage.ru_stime, 1),
         "steps": outcome["seconds"],
         "peak_rss_mib": round(usage.ru_maxrss / 1024),
         "units": outcome.get("units", {}),
@@ -227,10 +228,16 @@ def _table(found: Measured) -> str:
 def _exports_table(found: Mapping[str, Measured]) -> str:
     steps = list(dict.fromkeys(step for one in found.values() for step in one["steps"]))
     rows = [
-        [name, one["seconds"], *(one["steps"].get(step, "") for step in steps), one["peak_rss_mib"]]
+        [
+            name,
+            one["seconds"],
+            one["processor_seconds"],
+            *(one["steps"].get(step, "") for step in steps),
+            one["peak_rss_mib"],
+        ]
         for name, one in found.items()
     ]
-    return _rows(["export", "seconds", *steps, "peak_rss_mib"], rows)
+    return _rows(["export", "seconds", "processor_seconds", *steps, "peak_rss_mib"], rows)
 
 
 def _rows(names: Any, rows: Any) -> str:  # noqa: ANN401 - anything that can be printed
