@@ -66,15 +66,14 @@ class Release:
     files: dict[str, tuple[str, int]] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
     """Files that are those of the release before, and stand on the disk already."""
-    _folder: Path | None = None
-    """Where the last file went."""
+    _folders: set[str] = field(default_factory=set)
+    """Those that are there: asked of the disk for each file, it takes longer than to link a file."""
 
     def write(self, name: str, data: Data) -> None:
         """Write one file; the path may not leave the release, nor lead into the tree of documents."""
-        target = self._place(name)
-        if target.is_relative_to(self.path / DOCUMENTS):
+        if f"{name}/".startswith(f"{DOCUMENTS}/"):
             raise ValueError(f"a path that leaves the release: {name!r}")
-        self._make_room(target)
+        target = self._place(name)
         if isinstance(data, bytes):
             _write_whole(target, data)
             self.files[name] = (hashlib.sha256(data).hexdigest(), len(data))
@@ -88,15 +87,14 @@ class Release:
         """
         for name, _digest, size in files:
             target = self._place(name)
-            self._make_room(target)
             try:
-                os.link(before / name, target)
-                found = target.stat().st_size
+                os.link(f"{before}/{name}", target)
+                found = os.stat(target).st_size  # noqa: PTH116 - a Path takes longer than the system
             except OSError:
                 found = None
             if found != size:
                 for made, *_ in files:
-                    self._place(made).unlink(missing_ok=True)
+                    Path(self._place(made)).unlink(missing_ok=True)
                 return False
         for name, digest, size in files:
             self.files[name] = (digest, size)
@@ -105,8 +103,7 @@ class Release:
 
     def link_documents(self, tree: Path, documents: Mapping[str, tuple[str, int]]) -> None:
         """Hang the lasting tree of documents in the release; `documents` are paths with their SHA-256 and size."""
-        place = self._place(DOCUMENTS)
-        place.parent.mkdir(parents=True, exist_ok=True)
+        place = Path(self._place(DOCUMENTS))
         tree.mkdir(parents=True, exist_ok=True)
         place.symlink_to(_relative(tree, place.parent))
         self.files.update(documents)
@@ -120,23 +117,22 @@ class Release:
         for shard, files in sorted(shards.items()):
             path = f"{MANIFESTS}/{shard.replace('/', '-') or 'begin'}.json"
             data = _json({"schema": 1, "files": files})
-            target = self._place(path)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            _write_whole(target, data)
+            _write_whole(self._place(path), data)
             digest = hashlib.sha256(data).hexdigest()
             listed.append({"path": shard, "manifest": path, "sha256": digest, "files": len(files)})
         _write_whole(self._place("manifest.json"), _json({"schema": 1, **facts, "shards": listed}))
 
-    def _make_room(self, target: Path) -> None:
-        if target.parent != self._folder:  # asked of the disk for each file, it takes longer than to link a file
-            target.parent.mkdir(parents=True, exist_ok=True)
-            self._folder = target.parent
-
-    def _place(self, name: str) -> Path:
-        pure = PurePosixPath(name)
-        if pure.is_absolute() or ".." in pure.parts or not pure.parts:
+    def _place(self, name: str) -> str:
+        """Where a file stands; its folder is there. A text, for there are very many of them."""
+        folder, _, last = name.rpartition("/")
+        if folder not in self._folders:
+            if not {"", ".", ".."}.isdisjoint(folder.split("/") if folder else ()):
+                raise ValueError(f"a path that leaves the release: {name!r}")
+            (self.path / folder).mkdir(parents=True, exist_ok=True)
+            self._folders.add(folder)
+        if last in {"", ".", ".."}:
             raise ValueError(f"a path that leaves the release: {name!r}")
-        return self.path.joinpath(*pure.parts)
+        return f"{self.path}/{name}"
 
 
 @contextmanager
@@ -356,14 +352,14 @@ def _json(data: Mapping[str, object]) -> bytes:
     return json.dumps(data, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
-def _write_whole(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
+def _write_whole(path: Path | str, data: bytes) -> None:
+    with open(path, "wb") as file:  # noqa: PTH123 - a Path takes longer than the system
         file.write(data)
 
 
-def _write_pieces(path: Path, pieces: Iterable[bytes]) -> tuple[str, int]:
+def _write_pieces(path: Path | str, pieces: Iterable[bytes]) -> tuple[str, int]:
     digest, size = hashlib.sha256(), 0
-    with path.open("wb") as file:
+    with open(path, "wb") as file:  # noqa: PTH123 - a Path takes longer than the system
         for piece in pieces:
             file.write(piece)
             digest.update(piece)

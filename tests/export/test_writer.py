@@ -342,8 +342,8 @@ def test_an_error_within_the_lock_is_not_the_locks(place):
 def test_a_disk_that_gives_way_leaves_the_old_site(place, monkeypatch, code, message):
     switch(place / "site", make(place, 1))
 
-    def give_way(path: Path, data: bytes) -> None:
-        path.write_bytes(data[:3])
+    def give_way(path: str, data: bytes) -> None:
+        Path(path).write_bytes(data[:3])
         raise OSError(code, os.strerror(code))
 
     monkeypatch.setattr(writer, "_write_whole", give_way)
