@@ -199,7 +199,7 @@ def units(
             yield Unit(urls.activity(record.number), state, partial(_record_files, frame, shelf, record.id))
     yield Unit(
         CRUMBS[-1][1],
-        digest(frame.state, the_organisation(session).model_dump(), known.state),
+        digest(frame.state, sorted(the_organisation(session).model_dump().items()), known.state),
         partial(_together, session, frame, known, keep),
     )
 

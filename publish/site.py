@@ -64,7 +64,7 @@ def units(
     records = register.known_register(session)
     whole = frame_of(session, organisation, records.changed_at)
     frame = replace(whole, changed_on="")  # a page tells of no other change than that of what it shows
-    around = (whole.state, organisation.model_dump())
+    around = (whole.state, sorted(organisation.model_dump().items()))  # the order of the fields is not fixed
     yield Unit("/", "", partial(_start_pages, session, whole))
     yield from pages_register.units(session, frame, records, before, keep)
     known = list(woo.known_documents(session, before))
