@@ -14,6 +14,7 @@ website no longer names it. After each withdrawal the file is looked for in the 
 
 import argparse
 import io
+import re
 import socket
 import sys
 import threading
@@ -279,8 +280,9 @@ def until(site_port: int, loc: str, clicked: float) -> float:
 def watch(site_port: int, loc: str, clicked: float, found: Measured) -> None:
     """Wait until no sitemap of the category names the document."""
     while time.perf_counter() - clicked < LONGEST:
-        status, sitemap = ask(site_port, "/sitemaps/sitemap-diwoo-infocat002-00001.xml")
-        if status == HTTPStatus.OK and f"{loc}<".encode() not in sitemap:
+        listed = re.findall(r"<loc>https://[^/<]+([^<]+)</loc>", ask(site_port, INDEX)[1].decode())
+        answers = [ask(site_port, path) for path in listed]
+        if answers and all(status == HTTPStatus.OK and f"{loc}<".encode() not in text for status, text in answers):
             found.index.append(time.perf_counter() - clicked)
             return
         time.sleep(1)
