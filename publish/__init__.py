@@ -4,6 +4,7 @@ One run takes this way:
 
     services      the run: one at a time, its log, the switch, the way back
     site          what the site is made of, in units; `pages_*`, `data_*` and `diwoo_stream` make their files
+    pieces        what stands on pages hundreds of times, written as text; proved equal to the components
     states        which units are the same as on the site that is live: those are taken over
     writer        the only code that writes the site, and everything on the disk before the switch
     check/        the gate: the harvester's view, which `openboek verify` has of any site
