@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlmodel import SQLModel
 
 from core.db import Database
-from support.postgres import UNGUARDED
+from support.postgres import UNGUARDED, every_row
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def image_of(database: Database) -> bytes:
             name: connection.execute(text(f'SELECT json_agg(one) FROM "{name}" AS one')).scalar()
             for name in SQLModel.metadata.tables
         }
-    statements = [UNGUARDED] + [
+    statements = [UNGUARDED, *every_row()] + [
         f'INSERT INTO "{name}" SELECT * FROM json_populate_recordset(NULL::"{name}", $rows${json.dumps(found)}$rows$)'
         for name, found in rows.items()
         if found
@@ -67,7 +67,7 @@ def image_of(database: Database) -> bytes:
 
 
 def put_back(database: Database, image: bytes) -> None:
-    """Let a database hold what it held when the image was made. One on the server is empty before."""
+    """Let a database hold what it held when the image was made, and nothing else."""
     with database.engine.connect() as connection:
         raw = connection.connection.dbapi_connection
         if database.engine.dialect.name == "sqlite":
