@@ -191,19 +191,19 @@ def _run(
     timer = _Clock()
     due = woo.publish_due(database, folder, organisation.id, actor=actor)
     tree, made = documents_of(folder, organisation), folder.exports / export_id
+    with timer.step("plaatsen"):
+        _place_files(database, folder, organisation.id)
     with states.ledger_of(made) as ledger, writer.new_release(folder.exports, export_id) as release:
         progress("Pagina's en bestanden maken")
         with timer.step("maken"), database.read(organisation.id) as session:
             since = None if chosen.full else writer.current(link)
             taken = _make(session, folder, organisation.code, release, ledger, since)
-            with database.read(organisation.id) as newest:  # ours may be older than a file that was replaced since
-                woo.place_files(newest, folder, database)
             documents = site.document_files(session)
             counts = dict(site.counts(session))
             categories = site.categories(session)
             warnings = [*due.waiting, *site.warnings(session)]
             hosts = site.document_hosts(session)
-            missing = list(writer.tree_faults(tree, documents))
+            missing = _missing(database, folder, organisation, documents)
             release.link_documents(tree, documents)
             release.write_manifests(
                 {
@@ -262,6 +262,22 @@ def _run(
         changes = changes_between(live, made) if changed else {}
     writer.clean_up(folder.exports, organisation.code, writer.current(link))
     return Outcome(export_id, changed, link, counts, timer.seconds, taken, bool(less), categories, changes, warnings)
+
+
+def _place_files(database: Database, folder: Folder, organisation_id: UUID) -> None:
+    """In a view of its own: that of the pages may be older than a file that was replaced since."""
+    with database.read(organisation_id) as session:
+        woo.place_files(session, folder, database)
+
+
+def _missing(
+    database: Database, folder: Folder, organisation: Organisation, documents: Mapping[str, tuple[str, int]]
+) -> Sequence[str]:
+    """The public files that are not there, by their path; one that became public since they were placed is put."""
+    tree = documents_of(folder, organisation)
+    if any(writer.tree_faults(tree, documents)):
+        _place_files(database, folder, organisation.id)
+    return list(writer.tree_faults(tree, documents))
 
 
 def _make(
