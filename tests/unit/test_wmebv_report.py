@@ -56,8 +56,10 @@ from wmebv.content import (
     GoalContent,
     LoginLevel,
     Measure,
+    MessageKind,
     MessageTypeContent,
     NormResult,
+    Official,
     OrganisationContent,
     ProductContent,
     Satisfaction,
@@ -299,6 +301,8 @@ def test_the_first_page_says_what_to_decide_by_whom_and_when():
     )
     report = report_on(*entries, entry(good_product(team="Post"), later), actions=todo)
     assert decisions(report) == [
+        ["Te laat", "Zet aan: Groot", "1", "CIO", "was 1 november 2026"],
+        ["Komt eraan", "Inhoud van het seintje (W30), vanaf 1 januari 2027", "1", "Post (1)", "nog geen datum"],
         [
             "Fout",
             "Ontvangstbevestiging (W22, nakijken)",
@@ -307,9 +311,7 @@ def test_the_first_page_says_what_to_decide_by_whom_and_when():
             "1 november 2026 (voor 1 van 3)",
         ],
         ["Onbekend", "Ontvangstbevestiging (W22, nakijken)", "1", "Groot (1)", "1 december 2026"],
-        ["Komt eraan", "Inhoud van het seintje (W30), vanaf 1 januari 2027", "1", "Post (1)", "nog geen datum"],
-        ["Te laat", "Zet aan: Groot", "1", "CIO", "was 1 november 2026"],
-        ["open", "Laat de gegevens aftekenen", "1", "u wijst iemand aan", "nog geen datum"],
+        ["open", "Laat aftekenen: de gegevens kloppen", "1", "u wijst iemand aan", "nog geen datum"],
     ]
     [one, other] = report.team_gaps
     assert (one.team, one.wrong, one.unknown, one.planned, one.ready_on) == ("Groot", 2, 1, 2, date(2026, 12, 1))
@@ -419,6 +421,16 @@ def test_target_groups_that_are_not_reached_are_counted():
 
 def channel_entry(**changes):
     return ProductEntry(good_product(), (MessageEntry(good_message(), (good_channel(**changes),)),))
+
+
+def test_a_message_of_which_nothing_is_known_is_not_said_to_have_no_channel():
+    empty = MessageTypeContent(name="Leeg", kind=MessageKind.APPLICATION, official=Official.YES)
+    report = report_on(ProductEntry(ProductContent(name="Leeg"), (MessageEntry(empty, ()),)))
+    assert report.colours[Colour.GREY] == 1
+    assert [each.message for each in report.designation.undesignated] == ["Over dit bericht is nog niets beantwoord."]
+    assert "Voor 1 bericht is geen besluit met een kanaal bekend (over 1 daarvan is nog niets bekend)." in headlines(
+        report, str
+    )
 
 
 def test_designation_gaps_are_undesignated_unreachable_and_older_than_the_form():

@@ -58,6 +58,7 @@ from wmebv.report.model import (
 )
 from wmebv.rules import (
     FAILING,
+    UNTOUCHED,
     WEIGHTS,
     Case,
     Colour,
@@ -588,14 +589,17 @@ def _designation(inventory: Inventory, incoming: Sequence[_Judged]) -> Designati
         needed += bool(own)
         failing = [judged for judged in own if judged.is_failing]
         if failing:
-            unknown = failing[0].value is Value.UNKNOWN
+            if each.verdict.colour is Colour.GREY:
+                wrong = UNTOUCHED
+            else:
+                wrong = "Nog niet bekend" if failing[0].value is Value.UNKNOWN else failing[0].duty.gap
             undesignated.append(
                 Undesignated(
                     product=each.case.product.name,
                     message_type=each.case.message.name,
                     team=each.team,
                     owner=each.case.product.process_owner,
-                    message="Nog niet bekend" if unknown else failing[0].duty.gap,
+                    message=wrong,
                 )
             )
     undesignated.sort(key=lambda each: (each.team.casefold(), each.product.casefold(), each.message_type))

@@ -35,7 +35,7 @@ from wmebv.report.model import (
     Undesignated,
 )
 from wmebv.report.tables import how_often, months_table, tables
-from wmebv.rules import MATURITY, Colour, SupportLevel
+from wmebv.rules import MATURITY, UNTOUCHED, Colour, SupportLevel
 
 SUPPORT_LABELS: Mapping[SupportLevel, str] = {
     SupportLevel.Z0: "Niets bekend",
@@ -47,7 +47,7 @@ SUPPORT_LABELS: Mapping[SupportLevel, str] = {
 MOST_ROWS = 15
 """A longer table shows its first rows on paper; the workbook has them all."""
 _FEW_ROWS = 10
-_FIRST: Mapping[Need, int] = {Need.MEND: 5, Need.FIND_OUT: 3, Need.PREPARE: 2}
+_FIRST: Mapping[Need, int] = {Need.PREPARE: 2, Need.MEND: 5, Need.FIND_OUT: 3}
 """Lines about duties on the first page."""
 _NAMES = 4
 """Teams, products or duties that a cell names; of more it says how many."""
@@ -156,11 +156,11 @@ def _first_page(report: GapReport) -> Iterator[Block]:
     yield Heading("Wat u moet beslissen of laten doen")
     if rows := list(_decisions(report)):
         yield Paragraph(
-            "Wijs bij elke regel iemand aan en spreek een datum af. Begin bovenaan. Fout: laat het herstellen. "
-            "Onbekend: laat het uitzoeken. Komt eraan: laat het voorbereiden. Nakijken: dat artikelnummer is nog niet "
-            "gecontroleerd."
+            "Wijs per regel één trekker aan en spreek een datum af. Wat elk team moet doen, staat op de volgende "
+            "bladzijde. Te laat en komt eraan staan bovenaan. Fout: laat het herstellen. Onbekend: laat het uitzoeken. "
+            "Nakijken: het artikelnummer is nog niet gecontroleerd."
         )
-        yield Grid(("Stand", "Wat", "Aantal", "Wie", "Klaar op"), rows, "", (14, 30, 8, 32, 16), _NEEDS)
+        yield Grid(("Stand", "Wat", "Aantal", "Wie", "Klaar op"), rows, "", (14, 32, 8, 31, 15), _NEEDS)
     else:
         yield Paragraph("Er is nu niets dat u moet beslissen.")
     whole, incoming, *others, designated = report.lights
@@ -177,23 +177,33 @@ def _first_page(report: GapReport) -> Iterator[Block]:
         _TONES,
     )
     yield Paragraph(
-        "Elke vraag gaat over één plicht bij één bericht. Niet in orde: nee of onbekend. Rood: een kritieke (heel "
-        "zware) plicht is niet in orde. Oranje: een zware plicht is niet of deels in orde, of een antwoord is onbekend "
-        "of oud. Groen: hooguit iets lichts staat open. Grijs: nog niets beantwoord."
+        "Een vraag is één plicht bij één bericht. Niet in orde: nee of onbekend. De score is hoeveel er in orde is, de "
+        "kleur is die van het zwaarste gat. Rood: een kritieke (heel zware) plicht is niet in orde. Oranje: een zware "
+        "plicht is niet of deels in orde, of een antwoord is onbekend of oud. Grijs: nog niets beantwoord."
     )
     partly = report.unknowns.with_unknown
-    share = "" if report.assessed_percentage is None else f" (beoordeeld: {report.assessed_percentage}%)"
     yield Paragraph(
-        f"Geteld zijn {_many(report.products, 'product', 'producten')} en "
-        f"{_many(report.message_types, 'bericht', 'berichten')}. Bij {_n(report.assessed - partly)} berichten is alles "
-        f"bekend, bij {_n(partly)} een deel en bij {_n(report.message_types - report.assessed)} niets{share}. De "
-        f"gegevens zijn van {dutch_date(report.data_changed_at)}. {_signed_off(report)} Lijst van plichten: versie "
+        f"{_many(report.products, 'product', 'producten')}; van de "
+        f"{_many(report.message_types, 'bericht', 'berichten')} is bij {_n(report.assessed - partly)} alles bekend, "
+        f"bij {_n(partly)} een deel en bij {_n(report.message_types - report.assessed)} niets. De gegevens zijn van "
+        f"{dutch_date(report.data_changed_at)}. {_signed_off(report)} Lijst van plichten: versie "
         f"{report.duty_list_version}."
     )
 
 
 def _decisions(report: GapReport) -> Iterator[Sequence[str]]:
-    """What is wrong, what is not known and what comes, as far as the page has room; then what is late or open."""
+    """What is late and what comes; then what is wrong or not known, as far as the page has room."""
+    if late := [each for each in report.actions.waiting if each.is_late]:
+        first, *rest = late
+        owners = dict.fromkeys(each.owner or each.team or _KNOWN_NOT for each in late)
+        told = f" (en nog {_many(len(rest), 'actie', 'acties')})" if rest else ""
+        yield (
+            _LATE,
+            f"{_about(first)}{told}",
+            _n(len(late)),
+            _named(list(owners), "mensen"),
+            f"was {_day(first.due_on)}",
+        )
     for need, room in _FIRST.items():
         of_need = [each for each in report.todo if each.need is need]
         most = len(of_need) if len(of_need) <= room else room - 1
@@ -206,19 +216,8 @@ def _decisions(report: GapReport) -> Iterator[Sequence[str]]:
             number = _n(sum(each.count for each in more))
             duties = _many(len(more), "plicht", "plichten")
             yield (need.value, f"Nog {duties}: zie ‘Wettelijke gaten’", number, "zie daar", "zie daar")
-    if late := [each for each in report.actions.waiting if each.is_late]:
-        first, *rest = late
-        owners = dict.fromkeys(each.owner or each.team or _KNOWN_NOT for each in late)
-        told = f" (en nog {_many(len(rest), 'actie', 'acties')})" if rest else ""
-        yield (
-            _LATE,
-            f"{_about(first)}{told}",
-            _n(len(late)),
-            _named(list(owners), "mensen"),
-            f"was {_day(first.due_on)}",
-        )
     if not report.signed_off_by and report.message_types:
-        yield ("open", "Laat de gegevens aftekenen", "1", "u wijst iemand aan", "nog geen datum")
+        yield ("open", "Laat aftekenen: de gegevens kloppen", "1", "u wijst iemand aan", "nog geen datum")
 
 
 def _ready(each: Todo | TeamGaps) -> str:
@@ -260,8 +259,8 @@ def headlines(report: GapReport, day: Callable[[date], str]) -> tuple[str, ...]:
             f"zijn. Fout: {_n(number - unknown)}{told}. Nog onbekend: {_n(unknown)}."
         )
     lines.extend(
-        f"Op {day(each.on)} gaat een plicht in: {each.name.lower()} ({each.code}). "
-        f"Dat is nog {_n(each.not_ready)} van de {_n(each.applicable)} keer niet geregeld."
+        f"Op {day(each.on)} gaat in: {each.name.lower()} ({each.code}). Dat is bij {_n(each.not_ready)} van de "
+        f"{_many(each.applicable, 'bericht', 'berichten')} nog niet geregeld."
         for each in report.upcoming
         if each.not_ready
     )
@@ -271,9 +270,9 @@ def headlines(report: GapReport, day: Callable[[date], str]) -> tuple[str, ...]:
         )
     if report.designation.undesignated:
         number = len(report.designation.undesignated)
-        lines.append(
-            f"Voor {_many(number, 'bericht', 'berichten')} is geen bekendgemaakt besluit met een kanaal bekend."
-        )
+        untouched = sum(each.message == UNTOUCHED for each in report.designation.undesignated)
+        told = f" (over {_n(untouched)} daarvan is nog niets bekend)" if untouched else ""
+        lines.append(f"Voor {_many(number, 'bericht', 'berichten')} is geen besluit met een kanaal bekend{told}.")
     if report.actions.waiting:
         number, late = len(report.actions.waiting), report.actions.late
         told = f"{_many(number, 'actie wacht', 'acties wachten')}, waarvan {_n(late)} te laat {_verb(late)}."
@@ -408,9 +407,11 @@ def _teams(report: GapReport) -> Iterator[Block]:
     yield Heading("Teams en onderwerpen")
     yield Paragraph(
         "Elk vak geeft de kleur en de score van een team bij een onderwerp. R is rood, O is oranje, G is groen, "
-        "? is nog niets beantwoord en – is niet van toepassing. Groen kan onder 100% zijn: dan staat iets lichts open. "
-        "Plichten van de hele organisatie tellen één keer. ‘Inkomende berichten’ op de eerste bladzijde zijn vier "
-        "onderwerpen samen: doorzenden, berichten aan de gemeente, verkeerd kanaal en na ontvangst."
+        "? is nog niets beantwoord en – is niet van toepassing. De kleur is die van het zwaarste gat, de score is "
+        "hoeveel er in orde is; groen kan dus onder 100% zijn. Plichten van de hele organisatie tellen "
+        "één keer. ‘Berichten van de gemeente’ gaat over wat de gemeente digitaal stuurt, en over de handtekening die "
+        "zij bij een bericht vraagt. ‘Inkomende berichten’ op de eerste bladzijde zijn vier onderwerpen samen: "
+        "doorzenden, berichten aan de gemeente, verkeerd kanaal en na ontvangst."
     )
     parts = [report.heat[at : at + _TEAMS] for at in range(0, len(report.heat), _TEAMS)]
     for number, part in enumerate(parts, start=1):
@@ -558,7 +559,11 @@ def _risk(each: Risk) -> Sequence[str]:
 
 def _support(report: GapReport) -> Iterator[Block]:
     yield Heading("Zorgplicht: hulp voor wie dat nodig heeft")
-    yield Paragraph("Hoeveel producten per team op elk niveau staan. " + _levels_of_support())
+    yield Paragraph(
+        f"Hoeveel producten per team op elk niveau staan. {_levels_of_support()} Voor het minimum telt alle hulp bij "
+        "een product: de balie is ook een weg zonder computer. Een product kan het minimum dus halen en toch bij een "
+        "bericht of een kanaal een gat hebben."
+    )
     yield from _rows(
         "Zorgplicht per team",
         ("Team", "Producten", "Laagste niveau", *(level.value for level in SupportLevel)),

@@ -24,7 +24,7 @@ from wmebv.rules.channels import (
     maturity,
     works_without_login,
 )
-from wmebv.rules.findings import UNANSWERED, Finding, findings, organisation_findings
+from wmebv.rules.findings import UNANSWERED, UNTOUCHED, Finding, findings, organisation_findings
 from wmebv.rules.support import SupportLevel, SupportVerdict, support_verdict
 from wmebv.rules.verdict import (
     WEIGHTS,
@@ -47,6 +47,7 @@ __all__ = [
     "FAILING",
     "MATURITY",
     "UNANSWERED",
+    "UNTOUCHED",
     "WEIGHTS",
     "Case",
     "Colour",

@@ -10,6 +10,8 @@ from wmebv.rules.verdict import Case, Colour, Judgement, Verdict
 
 UNANSWERED = "W00"
 """Code of the one finding about a message type, or the organisation, of which nothing is known yet."""
+UNTOUCHED = "Over dit bericht is nog niets beantwoord."
+"""What that finding says of a message type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def findings(case: Case, verdict: Verdict) -> tuple[Finding, ...]:
         return (
             _untouched(
                 case,
-                "Over dit bericht is nog niets beantwoord.",
+                UNTOUCHED,
                 "Beantwoord de vragen. Begin met de vraag of dit een officieel bericht is.",
             ),
         )
