@@ -102,7 +102,7 @@ def test_section_1_a_later_day_makes_a_duty_come_up_and_a_report_on_an_earlier_d
     report = gap_report(services.inventory(session, today), today)
     assert [(each.on, each.applicable) for each in report.upcoming if each.code == "W22"] == [(later, 1)]
     assert "W22" not in {each.code for each in report.legal_gaps}
-    assert "De gemeente koos zelf de ernst of de ingangsdatum van: W22." in report.assumptions
+    assert "De gemeente koos zelf de ernst of de ingangsdatum van: ontvangstbevestiging (W22)." in report.assumptions
     before = gap_report(services.inventory(session, yesterday), yesterday)
     assert [each.in_force_from.year for each in before.legal_gaps if each.code == "W22"] == [2026]
     assert gap_report(services.inventory(session, later), later).legal_gaps != ()

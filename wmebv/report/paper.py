@@ -183,10 +183,10 @@ def _first_page(report: GapReport) -> Iterator[Block]:
     )
     partly = report.unknowns.with_unknown
     yield Paragraph(
-        f"{_many(report.products, 'product', 'producten')}; van de "
-        f"{_many(report.message_types, 'bericht', 'berichten')} is bij {_n(report.assessed - partly)} alles bekend, "
-        f"bij {_n(partly)} een deel en bij {_n(report.message_types - report.assessed)} niets. De gegevens zijn van "
-        f"{dutch_date(report.data_changed_at)}. {_signed_off(report)} Lijst van plichten: versie "
+        f"Geteld: {_many(report.products, 'product', 'producten')} en "
+        f"{_many(report.message_types, 'bericht', 'berichten')}. Daarvan is bij {_n(report.assessed - partly)} alles "
+        f"bekend, bij {_n(partly)} een deel en bij {_n(report.message_types - report.assessed)} niets. De gegevens "
+        f"zijn van {dutch_date(report.data_changed_at)}. {_signed_off(report)} Lijst van plichten: versie "
         f"{report.duty_list_version}."
     )
 
