@@ -156,11 +156,11 @@ def _first_page(report: GapReport) -> Iterator[Block]:
     yield Heading("Wat u moet beslissen of laten doen")
     if rows := list(_decisions(report)):
         yield Paragraph(
-            "Wijs per regel één trekker aan en spreek een datum af. Wat elk team moet doen, staat op de volgende "
-            "bladzijde. Te laat en komt eraan staan bovenaan. Fout: laat het herstellen. Onbekend: laat het uitzoeken. "
-            "Nakijken: het artikelnummer is nog niet gecontroleerd."
+            "Wijs per regel één trekker aan en spreek een datum af; wat elk team moet doen, staat op bladzijde 2 en 3. "
+            "Te laat en komt eraan staan bovenaan. Fout: laat herstellen. Onbekend: laat uitzoeken. Nakijken: laat een "
+            "jurist het artikel nakijken."
         )
-        yield Grid(("Stand", "Wat", "Aantal", "Wie", "Klaar op"), rows, "", (14, 32, 8, 31, 15), _NEEDS)
+        yield Grid(("Stand", "Wat", "Aantal", "Wie", "Uiterlijk"), rows, "", (13, 29, 7, 36, 15), _NEEDS)
     else:
         yield Paragraph("Er is nu niets dat u moet beslissen.")
     whole, incoming, *others, designated = report.lights
@@ -177,9 +177,9 @@ def _first_page(report: GapReport) -> Iterator[Block]:
         _TONES,
     )
     yield Paragraph(
-        "Een vraag is één plicht bij één bericht. Niet in orde: nee of onbekend. De score is hoeveel er in orde is, de "
-        "kleur is die van het zwaarste gat. Rood: een kritieke (heel zware) plicht is niet in orde. Oranje: een zware "
-        "plicht is niet of deels in orde, of een antwoord is onbekend of oud. Grijs: nog niets beantwoord."
+        "Een vraag is één plicht bij één bericht. Niet in orde: nee of onbekend. De score is hoeveel er in orde is, "
+        "waarbij zwaar meer telt; de kleur is die van het zwaarste gat. Rood: een kritieke (heel zware) plicht is niet "
+        "in orde. Oranje: een zware plicht is niet of deels in orde, of een antwoord is onbekend of oud."
     )
     partly = report.unknowns.with_unknown
     yield Paragraph(
@@ -199,7 +199,7 @@ def _decisions(report: GapReport) -> Iterator[Sequence[str]]:
         told = f" (en nog {_many(len(rest), 'actie', 'acties')})" if rest else ""
         yield (
             _LATE,
-            f"{_about(first)}{told}",
+            f"Actie: {_about(first)}{told}",
             _n(len(late)),
             _named(list(owners), "mensen"),
             f"was {_day(first.due_on)}",
@@ -216,16 +216,20 @@ def _decisions(report: GapReport) -> Iterator[Sequence[str]]:
             number = _n(sum(each.count for each in more))
             duties = _many(len(more), "plicht", "plichten")
             yield (need.value, f"Nog {duties}: zie ‘Wettelijke gaten’", number, "zie daar", "zie daar")
+    if untouched := [TeamCount(each.team, each.untouched) for each in report.unknowns.teams if each.untouched]:
+        untouched.sort(key=lambda each: (-each.count, each.team))
+        number = _n(report.unknowns.untouched)
+        yield (Need.FIND_OUT.value, "Nog niets beantwoord (grijs)", number, _spread(untouched, 1), "geen datum")
     if not report.signed_off_by and report.message_types:
-        yield ("open", "Laat aftekenen: de gegevens kloppen", "1", "u wijst iemand aan", "nog geen datum")
+        yield ("open", "Aftekenen: de gegevens kloppen", _n(report.message_types), "u kiest wie", "geen datum")
 
 
 def _ready(each: Todo | TeamGaps) -> str:
     """By when it is done, as far as there are actions."""
     count = each.count if isinstance(each, Todo) else each.wrong + each.unknown
     if not each.planned:
-        return "nog geen datum"
-    told = written(each.ready_on) if each.ready_on else "nog geen datum"
+        return "geen datum"
+    told = written(each.ready_on) if each.ready_on else "geen datum"
     return told if each.planned == count else f"{told} (voor {_n(each.planned)} van {_n(count)})"
 
 
@@ -324,8 +328,8 @@ def _legal_gaps(report: GapReport) -> Iterator[Block]:
         return
     yield Paragraph(
         "Een wettelijk gat is een kritieke plicht die nu al geldt en niet in orde is, bij één bericht. Fout: zeker "
-        f"niet in orde. Onbekend: zoek eerst uit of het in orde is. {_TO_CHECK} Awb: Algemene wet bestuursrecht. W01 "
-        "tot en met W33: onze eigen nummers van plichten."
+        f"niet in orde. Onbekend: zoek eerst uit of het in orde is. {_grey(report)}{_TO_CHECK} Awb: Algemene wet "
+        "bestuursrecht. W01 tot en met W33: onze eigen nummers van plichten."
     )
     yield Grid(
         ("Plicht", "Artikel", "Geldt sinds", "Fout", "Onbekend", "Wat er moet gebeuren"),
@@ -345,7 +349,7 @@ def _legal_gaps(report: GapReport) -> Iterator[Block]:
     )
     yield from _rows(
         "Wettelijke gaten per team",
-        ("Team", "Fout", "Onbekend", "Waar het om gaat", "Klaar op"),
+        ("Team", "Fout", "Onbekend", "Waar het om gaat", "Uiterlijk"),
         (22, 6, 9, 46, 17),
         report.team_gaps,
         lambda each: (each.team, _n(each.wrong), _n(each.unknown), _gaps(each.duties), _ready(each)),
@@ -373,6 +377,12 @@ def _legal_gaps(report: GapReport) -> Iterator[Block]:
         )
 
 
+def _grey(report: GapReport) -> str:
+    number = report.unknowns.untouched
+    told = f"Bij {_many(number, 'bericht', 'berichten')} is nog niets beantwoord: die tellen hier nog niet mee. "
+    return told if number else ""
+
+
 def _gaps(duties: Sequence[DutyCount]) -> str:
     wrong = ", ".join(f"{one.name.lower()} ({_n(one.wrong)})" for one in duties if one.wrong)
     unknown = ", ".join(f"{one.name.lower()} ({_n(one.unknown)})" for one in duties if one.unknown)
@@ -388,15 +398,15 @@ def _upcoming(report: GapReport) -> Iterator[Block]:
         )
     yield from _rows(
         "Plichten die later ingaan",
-        ("Plicht", "Artikel", "Gaat in op", "Nog niet klaar", "Wie"),
-        (22, 18, 14, 14, 32),
+        ("Plicht", "Artikel", "Gaat in op", "Nee of onbekend", "Wie"),
+        (17, 14, 14, 12, 43),
         report.upcoming,
         lambda each: (
             f"{each.name} ({each.code})",
             cited(each.article, each.article_status),
             written(each.on),
             f"{_n(each.not_ready)} van {_n(each.applicable)}",
-            _spread(each.teams, _NAMES) if each.teams else "niemand",
+            _spread(each.teams, _TEAMS) if each.teams else "niemand",
         ),
         when_empty="Er zijn geen plichten bekend die later ingaan en voor uw berichten gelden.",
     )
