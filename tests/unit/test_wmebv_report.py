@@ -302,7 +302,7 @@ def test_the_first_page_says_what_to_decide_by_whom_and_when():
     report = report_on(*entries, entry(good_product(team="Post"), later), actions=todo)
     assert decisions(report) == [
         ["Te laat", "Actie: Zet aan: Groot", "1", "CIO", "was 1 november 2026"],
-        ["Komt eraan", "Inhoud van het seintje (W30), vanaf 1 januari 2027", "1", "Post (1)", "geen datum"],
+        ["Komt eraan", "Inhoud van het seintje (W30), vanaf 1 januari 2027", "1", "Post (1)", "geen actie"],
         [
             "Fout",
             "Ontvangstbevestiging (W22, nakijken)",
@@ -311,7 +311,7 @@ def test_the_first_page_says_what_to_decide_by_whom_and_when():
             "1 november 2026 (voor 1 van 3)",
         ],
         ["Onbekend", "Ontvangstbevestiging (W22, nakijken)", "1", "Groot (1)", "1 december 2026"],
-        ["open", "Aftekenen: de gegevens kloppen", "5", "u kiest wie", "geen datum"],
+        ["open", "Aftekenen: de gegevens kloppen", "5", "u kiest wie", "–"],
     ]
     [one, other] = report.team_gaps
     assert (one.team, one.wrong, one.unknown, one.planned, one.ready_on) == ("Groot", 2, 1, 2, date(2026, 12, 1))

@@ -157,10 +157,10 @@ def _first_page(report: GapReport) -> Iterator[Block]:
     if rows := list(_decisions(report)):
         yield Paragraph(
             "Wijs per regel één trekker aan en spreek een datum af; wat elk team moet doen, staat op bladzijde 2 en 3. "
-            "Te laat en komt eraan staan bovenaan. Fout: laat herstellen. Onbekend: laat uitzoeken. Nakijken: laat een "
-            "jurist het artikel nakijken."
+            "Te laat en komt eraan staan bovenaan. Fout: laat herstellen. Onbekend: laat uitzoeken. Nakijken: herstel "
+            "het, en laat een jurist het artikelnummer nakijken. Actie klaar: de laatste datum van acties die er zijn."
         )
-        yield Grid(("Stand", "Wat", "Aantal", "Wie", "Uiterlijk"), rows, "", (13, 29, 7, 36, 15), _NEEDS)
+        yield Grid(("Stand", "Wat", "Aantal", "Wie", "Actie klaar"), rows, "", (13, 29, 7, 36, 15), _NEEDS)
     else:
         yield Paragraph("Er is nu niets dat u moet beslissen.")
     whole, incoming, *others, designated = report.lights
@@ -219,16 +219,16 @@ def _decisions(report: GapReport) -> Iterator[Sequence[str]]:
     if untouched := [TeamCount(each.team, each.untouched) for each in report.unknowns.teams if each.untouched]:
         untouched.sort(key=lambda each: (-each.count, each.team))
         number = _n(report.unknowns.untouched)
-        yield (Need.FIND_OUT.value, "Nog niets beantwoord (grijs)", number, _spread(untouched, 1), "geen datum")
+        yield (Need.FIND_OUT.value, "Nog niets beantwoord (grijs)", number, _spread(untouched, 1), "geen actie")
     if not report.signed_off_by and report.message_types:
-        yield ("open", "Aftekenen: de gegevens kloppen", _n(report.message_types), "u kiest wie", "geen datum")
+        yield ("open", "Aftekenen: de gegevens kloppen", _n(report.message_types), "u kiest wie", "–")
 
 
 def _ready(each: Todo | TeamGaps) -> str:
     """By when it is done, as far as there are actions."""
     count = each.count if isinstance(each, Todo) else each.wrong + each.unknown
     if not each.planned:
-        return "geen datum"
+        return "geen actie"
     told = written(each.ready_on) if each.ready_on else "geen datum"
     return told if each.planned == count else f"{told} (voor {_n(each.planned)} van {_n(count)})"
 
@@ -349,7 +349,7 @@ def _legal_gaps(report: GapReport) -> Iterator[Block]:
     )
     yield from _rows(
         "Wettelijke gaten per team",
-        ("Team", "Fout", "Onbekend", "Waar het om gaat", "Uiterlijk"),
+        ("Team", "Fout", "Onbekend", "Waar het om gaat", "Actie klaar"),
         (22, 6, 9, 46, 17),
         report.team_gaps,
         lambda each: (each.team, _n(each.wrong), _n(each.unknown), _gaps(each.duties), _ready(each)),
@@ -571,8 +571,8 @@ def _support(report: GapReport) -> Iterator[Block]:
     yield Heading("Zorgplicht: hulp voor wie dat nodig heeft")
     yield Paragraph(
         f"Hoeveel producten per team op elk niveau staan. {_levels_of_support()} Voor het minimum telt alle hulp bij "
-        "een product: de balie is ook een weg zonder computer. Een product kan het minimum dus halen en toch bij een "
-        "bericht of een kanaal een gat hebben."
+        "een product: de balie is ook een weg zonder computer. Is een product hier in orde, maar staat een bericht "
+        "erover bij de gaten met ‘ook zonder computer’? Dan spreken twee antwoorden elkaar tegen: laat dat nakijken."
     )
     yield from _rows(
         "Zorgplicht per team",
