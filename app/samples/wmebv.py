@@ -211,7 +211,7 @@ def answered_product(content: ProductContent, *, today: date) -> ProductContent:
         return filled
     asked = today - timedelta(days=30 + number)
     answers = [_yes("W15", asked)]
-    if content.team in HALF_WAY and number % 11 == 0:
+    if not _has_desk(content):
         answers += [_value(duty, Value.NO, asked) for duty in ("W03", "Z01", "Z02")]
     else:
         helps = _yes("W03", asked).model_copy(update={"choices": ("Z01",)})
@@ -219,6 +219,11 @@ def answered_product(content: ProductContent, *, today: date) -> ProductContent:
     if content.team in DONE:
         answers += [_yes("W06", asked), _yes("Z03", asked), _yes("Z09", asked)]
     return filled.model_copy(update={"answers": tuple(answers)})
+
+
+def _has_desk(content: ProductContent) -> bool:
+    """One product in eleven of the teams that are half-way knows neither a desk nor paper."""
+    return content.team not in HALF_WAY or _number(content) % 11 != 0
 
 
 def _ambitions(number: int, today: date) -> tuple[Ambition, ...]:
@@ -259,7 +264,7 @@ def answered_message(product: ProductContent, content: MessageTypeContent, *, to
         answers = [_yes("W27", asked), _yes("W28", asked), _yes("W29", asked), _value("W30", told, asked)]
         answers += [_choice("W31", "andere_weg", asked), _yes("W32", asked)]
         return content.model_copy(update={"answers": tuple(answers), "assessed_on": asked})
-    on_paper = Value.NO if not done and number % 9 == 4 else Value.YES
+    on_paper = Value.YES if _has_desk(product) else Value.NO
     answers = [
         _value("W04", on_paper, asked),
         _yes("W05", asked).model_copy(update={"choices": ("brief",)}),

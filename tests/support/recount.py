@@ -246,6 +246,8 @@ def check_todo(report, rows):
     assert {
         (one["code"], each["team"]): each["count"] for one in report["upcoming"] for each in one["teams"]
     } == Counter((one.row["code"], one.team) for one in coming)
+    unknown = Counter(one.row["code"] for one in coming if one.row["value"] == "onbekend")
+    assert {one["code"]: one["unknown"] for one in report["upcoming"] if one["unknown"]} == unknown
     per_team = Counter((one.team, one.need, one.row["code"]) for one in gaps)
     for one in report["team_gaps"]:
         own = {key[1:]: number for key, number in per_team.items() if key[0] == one["team"]}

@@ -347,10 +347,11 @@ def test_legal_gaps_name_owner_article_status_and_since_when():
 
 
 def test_w30_comes_up_on_1_january_2027_with_the_number_that_is_not_ready():
-    bad = with_answer(good_outgoing(), answer("W30", Value.NO))
-    report = report_on(entry(None, good_outgoing(), bad, bad))
+    bad, unknown = (with_answer(good_outgoing(), answer("W30", value)) for value in (Value.NO, Value.UNKNOWN))
+    report = report_on(entry(None, good_outgoing(), bad, unknown))
     [each] = report.upcoming
-    assert (each.on, each.code, each.applicable, each.not_ready) == (date(2027, 1, 1), "W30", 3, 2)
+    assert (each.on, each.code, each.applicable, each.not_ready, each.unknown) == (date(2027, 1, 1), "W30", 3, 2, 1)
+    assert "Dat is bij 2 van de 3 berichten nog niet geregeld (1 onbekend)." in " ".join(headlines(report, str))
     assert report_on(entry(None, good_outgoing(), bad, bad), on=date(2027, 1, 1)).upcoming == ()
 
 

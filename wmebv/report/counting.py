@@ -413,15 +413,15 @@ def _product_gaps(gaps: Sequence[Finding], inventory: Inventory) -> tuple[Produc
 
 
 def _upcoming(organisation: Verdict, judged: Sequence[_Judged], book: Rulebook) -> tuple[Upcoming, ...]:
-    waiting: dict[str, list[tuple[str, bool]]] = defaultdict(list)
+    waiting: dict[str, list[tuple[str, Judgement]]] = defaultdict(list)
     for team, verdict in ((WHOLE_ORGANISATION, organisation), *((each.team, each.verdict) for each in judged)):
         for judgement in verdict.judgements:
             if judgement.is_upcoming and not judgement.is_advice and judgement.value is not Value.NOT_APPLICABLE:
-                waiting[judgement.duty.code].append((team, judgement.is_good))
+                waiting[judgement.duty.code].append((team, judgement))
     found = {code: book.duties[code] for code in waiting}
     counted = []
     for code, ready in waiting.items():
-        late = [team for team, is_good in ready if not is_good]
+        late = [team for team, judgement in ready if not judgement.is_good]
         counted.append(
             Upcoming(
                 on=found[code].in_force_from,
@@ -433,6 +433,7 @@ def _upcoming(organisation: Verdict, judged: Sequence[_Judged], book: Rulebook) 
                 todo=found[code].todo,
                 applicable=len(ready),
                 not_ready=len(late),
+                unknown=sum(judgement.value is Value.UNKNOWN for _team, judgement in ready),
                 teams=_most_first(late),
             )
         )

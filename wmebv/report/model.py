@@ -207,6 +207,8 @@ class Upcoming:
     todo: str
     applicable: int
     not_ready: int
+    unknown: int
+    """Of those that are not ready: nobody knows."""
     teams: tuple[TeamCount, ...]
     """Those that are not ready, most first."""
 

@@ -264,7 +264,8 @@ def headlines(report: GapReport, day: Callable[[date], str]) -> tuple[str, ...]:
         )
     lines.extend(
         f"Op {day(each.on)} gaat in: {each.name.lower()} ({each.code}). Dat is bij {_n(each.not_ready)} van de "
-        f"{_many(each.applicable, 'bericht', 'berichten')} nog niet geregeld."
+        f"{_many(each.applicable, 'bericht', 'berichten')} nog niet geregeld"
+        + (f" ({_n(each.unknown)} onbekend)." if each.unknown else ".")
         for each in report.upcoming
         if each.not_ready
     )
@@ -398,14 +399,14 @@ def _upcoming(report: GapReport) -> Iterator[Block]:
         )
     yield from _rows(
         "Plichten die later ingaan",
-        ("Plicht", "Artikel", "Gaat in op", "Nee of onbekend", "Wie"),
+        ("Plicht", "Artikel", "Gaat in op", "Nog niet klaar", "Wie"),
         (17, 14, 14, 12, 43),
         report.upcoming,
         lambda each: (
             f"{each.name} ({each.code})",
             cited(each.article, each.article_status),
             written(each.on),
-            f"{_n(each.not_ready)} van {_n(each.applicable)}",
+            f"{_n(each.not_ready)} van {_n(each.applicable)}, waarvan {_n(each.unknown)} onbekend",
             _spread(each.teams, _TEAMS) if each.teams else "niemand",
         ),
         when_empty="Er zijn geen plichten bekend die later ingaan en voor uw berichten gelden.",

@@ -133,7 +133,16 @@ def _tables_law(report: GapReport) -> tuple[Table, ...]:
         ),
         _table(
             "Komt eraan",
-            ("Plicht", "Code", "Artikel", "Gaat in op", "Nog niet klaar", "Van toepassing op", "Teams"),
+            (
+                "Plicht",
+                "Code",
+                "Artikel",
+                "Gaat in op",
+                "Nog niet klaar",
+                "Waarvan onbekend",
+                "Van toepassing op",
+                "Teams",
+            ),
             (
                 (
                     each.name,
@@ -141,6 +150,7 @@ def _tables_law(report: GapReport) -> tuple[Table, ...]:
                     cited(each.article, each.article_status),
                     each.on,
                     each.not_ready,
+                    each.unknown,
                     each.applicable,
                     ", ".join(f"{one.team} ({one.count})" for one in each.teams) or "niemand",
                 )
