@@ -18,6 +18,7 @@ SUBJECTS: Mapping[str, str] = {
     "access": "Toegang",
     "action": "Actie",
     "activity": "Verwerking",
+    "address": "Adres van een document",
     "agreement": "Overeenkomst",
     "audit": "Logboek",
     "body": "Bestuursorgaan",

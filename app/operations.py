@@ -81,7 +81,10 @@ def restore(
     if done.is_old_unreadable:
         note("De oude database was niet te lezen. Kijk zelf of er na de back-up documenten zijn ingetrokken.")
     if done.withdrawals.unknown:
-        note(f"Ook ingetrokken, maar niet in deze back-up: {_list(done.withdrawals.unknown)}.")
+        note(
+            "Ook ingetrokken, maar niet in deze back-up. Deze adressen blijven weg, geen ander document krijgt ze: "
+            f"{_list(done.withdrawals.unknown)}."
+        )
     if done.replaced:
         note(
             "Na de back-up is het bestand hiervan vervangen, en nu staat het oude er weer. Vervang het opnieuw of trek "

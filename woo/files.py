@@ -58,6 +58,13 @@ def public_location(dossier: str, number: int, title: str, file_format: Format) 
     return f"{PUBLIC_PREFIX}{dossier}/{number}-{slug(title)}.{file_format.extensions[0]}"
 
 
+def place_of(loc: str) -> tuple[str, int] | None:
+    """The public id of the dossier and the number in it that stand in a path of `public_location`; None elsewhere."""
+    dossier, _, rest = loc.removeprefix(PUBLIC_PREFIX).partition("/")
+    number = rest.partition("-")[0]
+    return (dossier, int(number)) if loc.startswith(PUBLIC_PREFIX) and number.isdecimal() else None
+
+
 def store(folder: Folder, source: BinaryIO, name: str) -> StoredFile:
     """Keep an original. Storing the same bytes twice keeps them once.
 

@@ -248,6 +248,28 @@ class Sitemap(Owned, table=True):
     changed_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class WithdrawnAddress(Owned, Audited, table=True):
+    """The address of a document that was withdrawn and that this database never had: it was published and taken back
+    after the backup that was put back here.
+
+    It answers 410 for ever and no other document gets it (woo-index 5.6). `category` and `withdrawal_reason` are empty
+    when only the website still told of it. `withdrawn_at` is then when the backup was put back.
+    """
+
+    __tablename__ = "woo_withdrawn_address"
+    __table_args__ = (UniqueConstraint("organisation_id", "loc"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    loc: str = Field(max_length=2000)
+    category: str = Field(default="", max_length=3)
+    withdrawn_at: datetime = Field(sa_type=UtcDateTime)
+    withdrawal_reason: str = columns.line()
+    withdrawal_note: str = columns.text()
+
+    def audit_label(self) -> str:
+        return self.loc[:200]
+
+
 class Document(Record, table=True):
     """A document with its metadata, its file, and what happened to it.
 

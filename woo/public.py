@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
 from itertools import islice
+from operator import itemgetter
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
@@ -29,7 +30,7 @@ from core.history import Version
 from core.organisations import the_organisation
 from woo import elsewhere, files, lists, overviews, services, snapshot
 from woo.content import DocumentState, OverviewContent, OverviewKind
-from woo.models import Category, Document, Dossier, Overview, PublicReference, Sitemap
+from woo.models import Category, Document, Dossier, Overview, PublicReference, Sitemap, WithdrawnAddress
 from woo.services.sitemaps import later
 
 GROUNDS_KEY = "weigeringsgronden"
@@ -630,29 +631,38 @@ def public_overviews(session: Session) -> list[PublicOverview]:
 def withdrawn(session: Session) -> list[Withdrawn]:
     """Every address that was taken back, oldest first. It outranks all else: read it last before a switch."""
     base_url = the_organisation(session).base_url
-    query = (
-        select(Document.loc, Document.withdrawn_at, Document.withdrawal_reason)
-        .where(Document.state == DocumentState.WITHDRAWN)
-        .order_by(col(Document.withdrawn_at), in_byte_order(col(Document.loc)))
+    documents = select(Document.loc, Document.withdrawn_at, Document.withdrawal_reason).where(
+        Document.state == DocumentState.WITHDRAWN
     )
-    return [
-        Withdrawn(_absolute(base_url, loc), _path(loc), at, lists.REASONS.label(reason) if reason else "")
+    addresses = select(WithdrawnAddress.loc, WithdrawnAddress.withdrawn_at, WithdrawnAddress.withdrawal_reason)
+    found = [
+        (at, loc.encode(), Withdrawn(_absolute(base_url, loc), _path(loc), at, _reason(reason)))
+        for query in (documents, addresses)
         for loc, at, reason in session.exec(query)
         if loc and at
     ]
+    return [one for _at, _loc, one in sorted(found, key=itemgetter(0, 1))]
+
+
+def _reason(code: str) -> str:
+    return lists.REASONS.label(code) if code else ""
 
 
 def withdrawn_since(session: Session, moment: datetime) -> Mapping[str, Sequence[str]]:
     """The full addresses of what was taken back after a moment, by category."""
     base_url = the_organisation(session).base_url
-    query = select(Document.category, Document.loc).where(
+    documents = select(Document.category, Document.loc).where(
         Document.state == DocumentState.WITHDRAWN, col(Document.withdrawn_at) > moment
     )
+    addresses = select(WithdrawnAddress.category, WithdrawnAddress.loc).where(
+        col(WithdrawnAddress.withdrawn_at) > moment, WithdrawnAddress.category != ""
+    )
     found: dict[str, list[str]] = defaultdict(list)
-    for category, loc in session.exec(query.order_by(in_byte_order(col(Document.loc)))):
-        if loc:
-            found[category].append(_absolute(base_url, loc))
-    return found
+    for query in (documents, addresses):
+        for category, loc in session.exec(query):
+            if loc:
+                found[category].append(_absolute(base_url, loc))
+    return {category: sorted(locs, key=str.encode) for category, locs in found.items()}
 
 
 def move_sitemap_on(session: Session, category: str, number: int) -> datetime:
@@ -668,24 +678,26 @@ def move_sitemap_on(session: Session, category: str, number: int) -> datetime:
 
 def tombstones(session: Session) -> list[Tombstone]:
     """The documents that were taken back, by dossier and number."""
-    query = (
+    documents = (
         select(Dossier.public_id, Document.number, Document.withdrawn_at, Document.withdrawal_reason)
         .join(Dossier, col(Dossier.id) == Document.dossier_id)
         .where(Document.state == DocumentState.WITHDRAWN)
-        .order_by(col(Dossier.public_id), col(Document.number))
     )
-    return [
-        Tombstone(dossier_id, number, at, lists.REASONS.label(reason) if reason else "")
-        for dossier_id, number, at, reason in session.exec(query)
-        if at
+    addresses = session.exec(select(WithdrawnAddress)).all()
+    found = [
+        *(((dossier, number), at, reason) for dossier, number, at, reason in session.exec(documents)),
+        *((files.place_of(one.loc), one.withdrawn_at, one.withdrawal_reason) for one in addresses),
     ]
+    known = [Tombstone(*place, at, _reason(reason)) for place, at, reason in found if place and at]
+    return sorted(known, key=lambda one: (one.dossier_id.encode(), one.number))
 
 
 def is_withdrawn(session: Session, path: str) -> bool:
     """Whether this place below the site's root (`woo/documenten/...`) was taken back: it answers 410."""
     loc = f"/{path.lstrip('/')}"
-    query = select(Document.id).where(Document.loc == loc, Document.state == DocumentState.WITHDRAWN)
-    return session.exec(query).first() is not None
+    document = select(Document.id).where(Document.loc == loc, Document.state == DocumentState.WITHDRAWN)
+    address = select(WithdrawnAddress.id).where(WithdrawnAddress.loc == loc)
+    return any(session.exec(query).first() is not None for query in (document, address))
 
 
 def sitemaps(session: Session) -> list[PublicSitemap]:
@@ -704,6 +716,7 @@ def last_change(session: Session) -> datetime | None:
         session.exec(select(func.max(Version.established_at)).where(col(Version.kind).in_(kinds))).one(),
         session.exec(select(func.max(Document.lastmod_at))).one(),
         session.exec(select(func.max(Document.withdrawn_at))).one(),
+        session.exec(select(func.max(WithdrawnAddress.withdrawn_at))).one(),
         session.exec(select(func.max(Sitemap.changed_at))).one(),
     ]
     return max((moment for moment in moments if moment), default=None)

@@ -12,16 +12,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 from sqlmodel import Session, col, select
 
-from core import audit
+from core import audit, clock, jobs
 from core.db import bind_organisation
 from core.folder import Folder
 from core.organisations import Organisation
 from woo import files, services
 from woo.content import DocumentState
-from woo.models import Document, Dossier, Sitemap
+from woo.models import Document, Dossier, Sitemap, WithdrawnAddress
 from woo.services.sitemaps import later
 
 _AT_ONCE = 500
@@ -34,6 +34,7 @@ class Withdrawal:
 
     organisation: str
     loc: str
+    category: str = ""
     document_id: UUID | None = None
     at: datetime | None = None
     reason: str = ""
@@ -50,7 +51,10 @@ class Moments:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """How it went: documents that were withdrawn again, and addresses whose document the backup does not have."""
+    """How it went: addresses of documents that were withdrawn again, and those whose document the backup does not have.
+
+    Those are gone for good as well: see `woo.models.WithdrawnAddress`.
+    """
 
     documents: Sequence[str]
     unknown: Sequence[str]
@@ -58,14 +62,21 @@ class Again:
 
 def in_database(connection: Connection) -> list[Withdrawal]:
     """The withdrawals that a database knows. Plain SQL: it may be of an older version."""
-    query = """
-        SELECT o.code, d.loc, d.id, d.withdrawn_at, d.withdrawal_reason, d.withdrawal_note
+    documents = """
+        SELECT o.code, d.loc, d.category, d.id, d.withdrawn_at, d.withdrawal_reason, d.withdrawal_note
         FROM woo_document d JOIN core_organisation o ON o.id = d.organisation_id
         WHERE d.state = :state AND d.loc IS NOT NULL
     """
-    found = connection.execute(text(query), {"state": DocumentState.WITHDRAWN.value}).all()
+    addresses = """
+        SELECT o.code, a.loc, a.category, NULL, a.withdrawn_at, a.withdrawal_reason, a.withdrawal_note
+        FROM woo_withdrawn_address a JOIN core_organisation o ON o.id = a.organisation_id
+    """
+    found = list(connection.execute(text(documents), {"state": DocumentState.WITHDRAWN.value}).all())
+    if inspect(connection).has_table(str(WithdrawnAddress.__tablename__)):
+        found += connection.execute(text(addresses)).all()
     return [
-        Withdrawal(code, loc, UUID(str(id_)), _moment(at), reason, note) for code, loc, id_, at, reason, note in found
+        Withdrawal(code, loc, category, UUID(str(id_)) if id_ else None, _moment(at), reason, note)
+        for code, loc, category, id_, at, reason, note in found
     ]
 
 
@@ -152,9 +163,11 @@ def apply_again(session: Session, withdrawals: Sequence[Withdrawal], *, actor: a
     for organisation in session.exec(select(Organisation)).all():
         bind_organisation(session, organisation.id)
         known = [one for one in withdrawals if one.organisation == organisation.code]
+        is_news = False
         for withdrawal in sorted(known, key=lambda one: one.document_id is None):  # who knows most goes first
             document = _find(session, withdrawal)
             if document is None:
+                is_news |= _remember(session, withdrawal, actor=actor)
                 unknown.append(withdrawal.loc)
             elif document.state is not DocumentState.WITHDRAWN:
                 services.withdraw_again(
@@ -167,7 +180,10 @@ def apply_again(session: Session, withdrawals: Sequence[Withdrawal], *, actor: a
                     actor=actor,
                     folder=folder,
                 )
+                is_news = True
                 documents.append(withdrawal.loc)
+        if is_news:  # the live lists and the copies elsewhere follow, as after any withdrawal
+            jobs.enqueue(session, services.WITHDRAWN_JOB, {}, created_by=actor.label, created_by_id=actor.user_id)
     return Again(tuple(documents), tuple(sorted(set(unknown))))
 
 
@@ -180,13 +196,30 @@ def _find(session: Session, withdrawal: Withdrawal) -> Document | None:
 
 def _planned_for(session: Session, loc: str) -> Document | None:
     """The document that got this address after the backup was made: its dossier and number stand in the address."""
-    dossier, _, rest = loc.removeprefix(files.PUBLIC_PREFIX).partition("/")
-    number = rest.partition("-")[0]
-    if not loc.startswith(files.PUBLIC_PREFIX) or not number.isdecimal():
+    place = files.place_of(loc)
+    if place is None:
         return None
-    query = select(Document).join(Dossier).where(Dossier.public_id == dossier, Document.number == int(number))
+    dossier, number = place
+    query = select(Document).join(Dossier).where(Dossier.public_id == dossier, Document.number == number)
     found = session.exec(query).first()
     return found if found and found.loc is None else None
+
+
+def _remember(session: Session, withdrawal: Withdrawal, *, actor: audit.Actor) -> bool:
+    """Keep the address of a document that is not here. False when it is kept already."""
+    if session.exec(select(WithdrawnAddress).where(WithdrawnAddress.loc == withdrawal.loc)).first():
+        return False
+    kept = WithdrawnAddress(
+        loc=withdrawal.loc,
+        category=withdrawal.category,
+        withdrawn_at=withdrawal.at or clock.now(),
+        withdrawal_reason=withdrawal.reason,
+        withdrawal_note=withdrawal.note or ("" if withdrawal.reason else UNKNOWN_REASON),
+    )
+    session.add(kept)
+    after = {"withdrawal_reason": kept.withdrawal_reason, "withdrawn_at": kept.withdrawn_at.isoformat()}
+    audit.record(session, actor=actor, action="woo:address:withdraw", subject=kept, after=after)
+    return True
 
 
 def _releases(folder: Folder) -> Iterator[Path]:

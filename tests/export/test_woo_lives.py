@@ -249,6 +249,25 @@ def test_woo_index_5_4_no_moment_moves_back_after_a_restore(database_kind):
 
 
 @pytest.mark.only_on("sqlite")
+def test_woo_index_5_6_what_no_backup_knows_stays_gone_too(database_kind):
+    """Published and withdrawn after the backup: the address answers 410 and is given to nobody else."""
+    lives = Lives()
+    try:
+        lives.begin()
+        lives.make_backup()
+        lives.publish("Besluit", "002", 0)
+        lives.withdraw(2)
+        lives.restore()
+        lives.publish("Besluit", "002", 0)
+        lives.export()
+        lives.make_backup()
+        lives.restore()
+        lives.export()
+    finally:
+        lives.teardown()
+
+
+@pytest.mark.only_on("sqlite")
 def test_lives_of_documents(database_kind):
     live(Lives, 3, 12)
 

@@ -21,20 +21,23 @@ from sqlmodel import select
 
 import app.main  # noqa: F401 - knows every folder's tables
 import woo.public
+import woo.services
 from app import archive, cli, restoring
-from core import audit
+from core import audit, jobs
 from core.accounts.models import LoginSession
 from core.db import Database
-from core.errors import BadInput, Busy, DomainError, Failed
+from core.errors import BadInput, Busy, Conflict, DomainError, Failed
 from core.folder import Folder
 from core.organisations import Organisation, Team, find_or_add
 from core.settings import Settings
+from publish.check import verify
+from support import woo_documents
 from support.backups import RELEASED, RESTORED, drop_triggers, everything_below, files_of, folder_at, rows_of
 from support.installation import Installation
 from support.postgres import own_database
 from support.small_files import pdf
 from woo.content import DocumentState
-from woo.models import Document
+from woo.models import Document, Dossier, WithdrawnAddress
 
 pytestmark = pytest.mark.usefixtures("quick_migrations")
 DAMAGED = "is beschadigd of niet af. Gebruik een andere back-up."
@@ -369,6 +372,69 @@ def test_a_withdrawn_document_that_the_backup_does_not_know_is_named(here, tmp_p
     here.close()
     done = restoring.restore(backup, here.folder, replace=True)
     assert (list(done.withdrawals.documents), list(done.withdrawals.unknown)) == ([], [loc])
+
+
+@pytest.mark.parametrize("has_old_database", [True, False])
+@pytest.mark.parametrize("knows_dossier", [True, False])
+def test_woo_index_5_6_an_address_of_which_the_backup_knows_nothing_stays_gone(
+    here, tmp_path, knows_dossier, has_old_database
+):
+    """Also after another restore; and the next document at that place gets another address."""
+
+    def publish_one() -> Document:
+        with here.database.write(here.organisation_id) as session:
+            place = session.exec(select(Dossier)).first() or woo_documents.dossier(session, "Besluiten")
+            return woo_documents.publish(session, here.folder, place, title="Besluit")
+
+    if knows_dossier:
+        publish_one()
+    backup = make(here.folder, tmp_path / "b.tar.gz")
+    goes = publish_one()
+    here.export()
+    here.withdraw_document(goes.id)
+    here.export()
+    loc, number = str(goes.loc), goes.number
+    here.close()
+    if not has_old_database:
+        (here.folder.root / "openboek.db").write_bytes(b"kapot" * 1000)
+    for _ in range(2):
+        assert list(restoring.restore(backup, here.folder, replace=True).withdrawals.unknown) == [loc]
+        database = here.folder.database()
+        with contextlib.closing(database), database.read(here.organisation_id) as session:
+            assert woo.public.is_withdrawn(session, loc)
+            assert [entry.path for entry in woo.public.withdrawn(session)] == [loc.lstrip("/")]
+            assert [(one.dossier_id, one.number) for one in woo.public.tombstones(session)] == [("1-besluiten", number)]
+            assert session.exec(select(WithdrawnAddress.category)).one() == ("002" if has_old_database else "")
+            assert audit.faults(session, here.organisation_id) == []
+            kinds = session.exec(select(jobs.Job.kind).where(jobs.Job.state == jobs.JobState.WAITING)).all()
+            assert woo.services.WITHDRAWN_JOB in kinds
+    here.database = here.folder.database()
+    assert publish_one().loc == f"/woo/documenten/1-besluiten/{number + 1}-besluit.pdf"
+    here.export()
+    site = here.folder.root / "site"
+    assert json.loads((site / "server" / "gone.json").read_bytes())["gone"] == [loc.lstrip("/")]
+    assert verify(str(site)).faults == ()
+
+
+def test_an_address_elsewhere_that_was_taken_back_after_the_backup_is_given_to_no_other_document(here, tmp_path):
+    backup = make(here.folder, tmp_path / "b.tar.gz")
+    elsewhere = "https://ris.example/stukken/besluit.pdf"
+
+    def publish_one() -> Document:
+        with here.database.write(here.organisation_id) as session:
+            content = woo_documents.content(source_url=elsewhere)
+            document = woo.services.add_document(
+                session, woo_documents.dossier(session), content, actor=audit.COMMAND_LINE
+            )
+            woo.services.publish_document(session, document, actor=audit.COMMAND_LINE, folder=here.folder)
+            return document
+
+    here.withdraw_document(publish_one().id)
+    here.close()
+    assert list(restoring.restore(backup, here.folder, replace=True).withdrawals.unknown) == [elsewhere]
+    here.database = here.folder.database()
+    with pytest.raises(Conflict, match="Dit adres hoort al bij een ander document"):
+        publish_one()
 
 
 def test_a_document_whose_file_was_replaced_after_the_backup_is_named(here, tmp_path):

@@ -1,6 +1,6 @@
 """Documents before they are public: metadata, file, ready, planned."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -17,7 +17,7 @@ from core.organisations import the_organisation
 from woo import files, lists, notice, rules
 from woo.content import SCHEMA_NUMBER, DocumentContent, DocumentState, RelationContent, Withholding
 from woo.files import StoredFile
-from woo.models import Document, DocumentRelation, Dossier
+from woo.models import Document, DocumentRelation, Dossier, WithdrawnAddress
 from woo.services.categories import deadlines
 from woo.services.inspecting import ask_about
 
@@ -39,7 +39,8 @@ def add_document(
     """
     session.get(Dossier, dossier.id, with_for_update=True)  # numbers within a dossier are given one at a time
     highest = session.exec(select(func.max(Document.number)).where(Document.dossier_id == dossier.id)).one()
-    document = Document(dossier_id=dossier.id, number=(highest or 0) + 1, dossier=dossier)
+    taken = max([highest or 0, *_withdrawn_numbers(session, dossier.public_id)])
+    document = Document(dossier_id=dossier.id, number=taken + 1, dossier=dossier)
     take_over(session, document, content)
     if file:
         take_file(document, file)
@@ -47,6 +48,14 @@ def add_document(
     save_document(session, document, "add", before=None, actor=actor)
     ask_about(session, document, actor=actor)
     return document
+
+
+def _withdrawn_numbers(session: Session, dossier: str) -> Iterator[int]:
+    """Numbers in this dossier of documents that were withdrawn and are not here: their addresses stay taken."""
+    within = col(WithdrawnAddress.loc).startswith(f"{files.PUBLIC_PREFIX}{dossier}/", autoescape=True)
+    for loc in session.exec(select(WithdrawnAddress.loc).where(within)):
+        if place := files.place_of(loc):
+            yield place[1]
 
 
 def make_attachment(session: Session, document: Document, main: Document, *, actor: audit.Actor) -> None:

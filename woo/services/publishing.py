@@ -25,7 +25,7 @@ from core.organisations import the_organisation
 from woo import files, lists, rules, snapshot
 from woo.content import DocumentContent, DocumentState
 from woo.files import StoredFile
-from woo.models import Document, FileInspection
+from woo.models import Document, FileInspection, WithdrawnAddress
 from woo.services.documents import (
     document_facts,
     facts_of,
@@ -411,10 +411,12 @@ def _new_location(session: Session, document: Document) -> str:
     if not document.source_url:
         found = lists.formats()[document.format_code]
         return files.public_location(document.dossier.public_id, document.number, document.title, found)
-    if session.exec(select(Document.id).where(Document.loc == document.source_url)).first():
+    loc = document.source_url
+    of_another = session.exec(select(Document.id).where(Document.loc == loc)).first()
+    if of_another or session.exec(select(WithdrawnAddress.id).where(WithdrawnAddress.loc == loc)).first():
         message = "Dit adres hoort al bij een ander document, of bij een dat is ingetrokken. Kies een ander adres."
         raise Conflict(message)
-    return document.source_url
+    return loc
 
 
 def _show(
