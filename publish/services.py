@@ -1,7 +1,7 @@
 """The export: read what is public, write it beside the live site, look at it as the harvester would, then switch."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -222,36 +222,24 @@ def _run(
             )
         progress("Controleren zoals de Woo-index leest")
         with timer.step("controleren"):
-            found = verify_release(
-                release.path,
-                hosts=hosts,
-                proofs=writer.proofs_of(folder.exports, organisation.code),
-                secrets=secrets_of(database, organisation),
-            )
-            counts["pagina's"] = found.pages
-            faults = [str(fault) for fault in found.faults]
-            with database.read(organisation.id) as session:
-                less = refusals.much_less(session, counts, folder.settings.export_least_percent)
-        if faults:
-            raise ExportRefused(
-                f"De nieuwe site heeft {len(faults)} fouten en is niet geplaatst. De oude site staat nog online.",
-                (*faults, *less),
-            )
-        if less and not chosen.may_be_fewer:
-            raise ExportRefused(
-                "Er staat veel minder op de nieuwe site. Zeg eerst of dat klopt. De oude site staat nog online.",
-                tuple(less),
-            )
+            less = _look(database, folder, organisation, release.path, hosts, counts)
+            if less and not chosen.may_be_fewer:
+                raise ExportRefused(
+                    "Er staat veel minder op de nieuwe site. Zeg eerst of dat klopt. De oude site staat nog online.",
+                    tuple(less),
+                )
+        with timer.step("naar de schijf"):
+            release.to_disk()
     live = writer.current(link)
     changed = live is None or writer.fingerprint(live) != writer.fingerprint(made)
     if live and not changed:
         states.hand_over(made, live)
-        writer.remove(made)
+        writer.set_aside(made)
     else:
         try:
             progress("Omschakelen")
         except DomainError:  # who asked for the export stopped it
-            writer.remove(made)
+            writer.set_aside(made)
             raise
         with timer.step("omschakelen"):
             _let_withdrawals_win(database, organisation.id, tree, documents, made)
@@ -262,6 +250,36 @@ def _run(
         changes = changes_between(live, made) if changed else {}
     writer.clean_up(folder.exports, organisation.code, writer.current(link))
     return Outcome(export_id, changed, link, counts, timer.seconds, taken, bool(less), categories, changes, warnings)
+
+
+def _look(
+    database: Database,
+    folder: Folder,
+    organisation: Organisation,
+    release: Path,
+    hosts: Collection[str],
+    counts: dict[str, int],
+) -> Sequence[str]:
+    """Look at a site that was made; counts its pages. Gives back of what there is much less than last time.
+
+    Raises:
+        ExportRefused: it has faults.
+    """
+    found = verify_release(
+        release,
+        hosts=hosts,
+        proofs=writer.proofs_of(folder.exports, organisation.code),
+        secrets=secrets_of(database, organisation),
+    )
+    counts["pagina's"] = found.pages
+    with database.read(organisation.id) as session:
+        less = refusals.much_less(session, counts, folder.settings.export_least_percent)
+    if faults := [str(fault) for fault in found.faults]:
+        raise ExportRefused(
+            f"De nieuwe site heeft {len(faults)} fouten en is niet geplaatst. De oude site staat nog online.",
+            (*faults, *less),
+        )
+    return less
 
 
 def _place_files(database: Database, folder: Folder, organisation_id: UUID) -> None:
@@ -346,7 +364,7 @@ def _let_withdrawals_win(
         gone = {entry.path for entry in woo.withdrawn(session)} & set(documents)
         gone.update(woo.replaced_files(session, documents))
     if gone:
-        writer.remove(made)
+        writer.set_aside(made)
         raise Overtaken("Tijdens de export is een document ingetrokken of vervangen. Start de export opnieuw.")
 
 

@@ -14,8 +14,8 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -31,6 +31,7 @@ Data = bytes | Iterable[bytes]
 _UNFINISHED = ".nieuw-"
 _KEPT = ".bewaard-"
 _PROOFS = ".bewijs-"
+_SPARE = ".over-"
 _STATE = ".staat-"
 _MOMENT = "%Y%m%dT%H%M%S%f"
 _MANY = 500
@@ -64,21 +65,26 @@ class Release:
 
     path: Path
     files: dict[str, tuple[str, int]] = field(default_factory=dict)
-    taken: set[str] = field(default_factory=set)
-    """Files that are those of the release before, and stand on the disk already."""
+    _standing: dict[str, int] = field(default_factory=dict)
+    """What the folder held already and nobody wrote or took yet, each with the inode that the disk knows it by."""
     _folders: set[str] = field(default_factory=set)
     """Those that are there: asked of the disk for each file, it takes longer than to link a file."""
+    _new: set[str] = field(default_factory=set)
+    """Files that were written and folders in which something changed, as far as the disk was not told yet."""
 
     def write(self, name: str, data: Data) -> None:
         """Write one file; the path may not leave the release, nor lead into the tree of documents."""
         if f"{name}/".startswith(f"{DOCUMENTS}/"):
             raise ValueError(f"a path that leaves the release: {name!r}")
+        self.files[name] = self._write(name, data)
+
+    def _write(self, name: str, data: Data) -> tuple[str, int]:
         target = self._place(name)
-        if isinstance(data, bytes):
-            _write_whole(target, data)
-            self.files[name] = (hashlib.sha256(data).hexdigest(), len(data))
-        else:
-            self.files[name] = _write_pieces(target, data)
+        self._new.add(name)
+        if not isinstance(data, bytes):
+            return _write_pieces(target, data)
+        _write_whole(target, data)
+        return hashlib.sha256(data).hexdigest(), len(data)
 
     def take(self, before: Path, files: Sequence[tuple[str, str, int]]) -> bool:
         """Take files over from a release, each with its SHA-256 and size. False when one is gone or has another size.
@@ -86,19 +92,18 @@ class Release:
         They are the same files on the disk: nothing may ever be written in a file that stands in a release.
         """
         for name, _digest, size in files:
-            target = self._place(name)
             try:
-                os.link(f"{before}/{name}", target)
-                found = os.stat(target).st_size  # noqa: PTH116 - a Path takes longer than the system
+                found = os.stat(f"{before}/{name}")  # noqa: PTH116 - a Path takes longer than the system
+                if found.st_size != size:
+                    return False
+                if self._standing.get(name) != found.st_ino:
+                    os.link(f"{before}/{name}", self._place(name))
+                    self._standing[name] = found.st_ino
             except OSError:
-                found = None
-            if found != size:
-                for made, *_ in files:
-                    Path(self._place(made)).unlink(missing_ok=True)
                 return False
         for name, digest, size in files:
+            del self._standing[name]
             self.files[name] = (digest, size)
-            self.taken.add(name)
         return True
 
     def link_documents(self, tree: Path, documents: Mapping[str, tuple[str, int]]) -> None:
@@ -109,21 +114,56 @@ class Release:
         self.files.update(documents)
 
     def write_manifests(self, facts: Mapping[str, str | int]) -> None:
-        """Write a manifest per folder, and the root manifest over them (`facts` go into the root as they are)."""
+        """Write a manifest per folder, and the root manifest over them (`facts` go into the root as they are).
+
+        What the folder held already and is in none of them, goes.
+        """
         shards: dict[str, dict[str, dict[str, str | int]]] = {}
         for name, (digest, size) in sorted(self.files.items()):
             shards.setdefault(_shard_of(name), {})[name] = {"sha256": digest, "size": size}
         listed = []
         for shard, files in sorted(shards.items()):
             path = f"{MANIFESTS}/{shard.replace('/', '-') or 'begin'}.json"
-            data = _json({"schema": 1, "files": files})
-            _write_whole(self._place(path), data)
-            digest = hashlib.sha256(data).hexdigest()
+            digest, _size = self._write(path, _json({"schema": 1, "files": files}))
             listed.append({"path": shard, "manifest": path, "sha256": digest, "files": len(files)})
-        _write_whole(self._place("manifest.json"), _json({"schema": 1, **facts, "shards": listed}))
+        self._write("manifest.json", _json({"schema": 1, **facts, "shards": listed}))
+        self._drop_the_rest()
+
+    def look(self) -> None:
+        """Find what the folder holds already."""
+        folders = [""]
+        while folders:
+            folder = folders.pop()
+            self._folders.add(folder)
+            with os.scandir(f"{self.path}/{folder}") as entries:
+                for entry in entries:
+                    name = f"{folder}/{entry.name}" if folder else entry.name
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(name)
+                    else:
+                        self._standing[name] = entry.inode()
+
+    def _drop_the_rest(self) -> None:
+        for name in self._standing:
+            folder = name.rpartition("/")[0]
+            os.unlink(f"{self.path}/{name}")  # noqa: PTH108 - a Path takes longer than the system
+            self._touch(folder)
+            with suppress(OSError):  # it holds something else still
+                os.removedirs(f"{self.path}/{folder}")
+        self._standing.clear()
+
+    def to_disk(self) -> None:
+        """Everything on the disk before the switch: after a power cut the live link never points to half a release."""
+        if len(self._new) > _MANY:
+            os.sync()  # the disk is flushed once, not for each of them; Linux waits until it is done
+        else:
+            for place in (self.path / name for name in sorted(self._new)):
+                if place.exists():
+                    path_to_disk(place)
+        self._new.clear()
 
     def _place(self, name: str) -> str:
-        """Where a file stands; its folder is there. A text, for there are very many of them."""
+        """Where a file can be made; its folder is there. A text, for there are very many of them."""
         folder, _, last = name.rpartition("/")
         if folder not in self._folders:
             if not {"", ".", ".."}.isdisjoint(folder.split("/") if folder else ()):
@@ -132,23 +172,38 @@ class Release:
             self._folders.add(folder)
         if last in {"", ".", ".."}:
             raise ValueError(f"a path that leaves the release: {name!r}")
-        return f"{self.path}/{name}"
+        self._touch(folder)
+        target = f"{self.path}/{name}"
+        if self._standing.pop(name, None) is not None:
+            os.unlink(target)  # noqa: PTH108 - other releases may hold the same file: it is never written in
+        return target
+
+    def _touch(self, folder: str) -> None:
+        """Something changes in a folder; it may come or go, so in those above it too."""
+        while folder not in self._new:
+            self._new.add(folder)
+            folder = folder.rpartition("/")[0]
 
 
 @contextmanager
 def new_release(exports: Path, export_id: str) -> Iterator[Release]:
     """Write a release in a folder that nobody looks at; it gets its name when everything is written and synced.
 
+    Where a tree was set aside it is used again: what is in it need not be put there.
+
     Raises:
         Failed: the disk is full or the folder cannot be written; nothing is left behind.
     """
-    unfinished = exports / f"{_UNFINISHED}{export_id}"
+    unfinished, spare = exports / f"{_UNFINISHED}{export_id}", _spare_beside(exports / export_id)
     try:
         shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(parents=True)
+        if spare.is_dir():
+            spare.rename(unfinished)
+        unfinished.mkdir(parents=True, exist_ok=True)
         release = Release(unfinished)
+        release.look()
         yield release
-        _sync_tree(unfinished, release.taken)
+        release.to_disk()
         unfinished.rename(exports / export_id)
         path_to_disk(exports)
         path_to_disk(exports.parent)
@@ -283,16 +338,27 @@ def clean_up(exports: Path, code: str, live: Path | None) -> None:
         shutil.rmtree(path, ignore_errors=True)
     for path in releases(exports, code)[:-KEPT_RELEASES]:
         if path != live:
-            remove(path)
+            set_aside(path)
     for path in exports.glob(f"{_STATE}{code}-*"):
         if not (exports / path.name.removeprefix(_STATE)).is_dir():
             path.unlink(missing_ok=True)
 
 
-def remove(release: Path) -> None:
-    """Take a release away, with what was written down of it."""
+def set_aside(release: Path) -> None:
+    """Take a release away, with what was written down of it.
+
+    One tree of folders and links stays, for the next release: to make it anew takes longer than all that changes in it.
+    """
     state_of(release).unlink(missing_ok=True)
+    spare = _spare_beside(release)
+    with suppress(OSError):
+        if not spare.exists():
+            release.rename(spare)
     shutil.rmtree(release, ignore_errors=True)
+
+
+def _spare_beside(release: Path) -> Path:
+    return release.with_name(f"{_SPARE}{release.name.rpartition('-')[0]}")
 
 
 def remove_document(tree: Path, name: str) -> None:
@@ -365,20 +431,6 @@ def _write_pieces(path: Path | str, pieces: Iterable[bytes]) -> tuple[str, int]:
             digest.update(piece)
             size += len(piece)
     return digest.hexdigest(), size
-
-
-def _sync_tree(root: Path, taken: Collection[str]) -> None:
-    """Everything on the disk before the switch: after a power cut the live link never points to half a release."""
-    places = []
-    for folder, _folders, names in os.walk(root):
-        paths = [Path(folder, name) for name in names]
-        places += [path for path in paths if not path.is_symlink() and path.relative_to(root).as_posix() not in taken]
-        places.append(Path(folder))
-        if len(places) > _MANY:
-            os.sync()  # the disk is flushed once, not for each of them; Linux waits until it is done
-            return
-    for path in places:
-        path_to_disk(path)
 
 
 def _told(error: OSError, place: Path) -> Failed:

@@ -204,7 +204,7 @@ def test_readers_cannot_come_where_it_is_written_down(here: Installation):
     release = (here.folder.root / "site").resolve()
     assert writer.state_of(release).is_file()
     assert not writer.state_of(release).is_relative_to(release)
-    writer.remove(release)
+    writer.set_aside(release)
     assert not writer.state_of(release).exists()
 
 

@@ -1,6 +1,7 @@
 """The writer: readers see the old site or the new one, whole, whatever happens in between."""
 
 import errno
+import hashlib
 import json
 import os
 import shutil
@@ -21,6 +22,7 @@ from publish.writer import (
     publish_lock,
     releases,
     remove_document,
+    set_aside,
     switch,
     tree_faults,
 )
@@ -37,7 +39,7 @@ def place(tmp_path: Path) -> Path:
 
 def make(place: Path, number: int, files: dict[str, bytes] | None = None) -> Path:
     """A finished release."""
-    name = f"{CODE}-20261121T{number:06d}-ab12"
+    name = f"{CODE}-20261121T{number:012d}"
     with new_release(place / "exports", name) as release:
         for path, data in (files or {"index.html": b"<p>%d</p>" % number}).items():
             release.write(path, data)
@@ -215,12 +217,96 @@ def test_releases_of_another_municipality_are_left_alone(place):
     assert len(releases(place / "exports", "gm0153")) == 10
 
 
+# A tree that is used again
+
+
+def inodes(release: Path) -> dict[str, int]:
+    """Every file of a release, its manifests left out, with the inode that the disk knows it by."""
+    found = (path for path in release.rglob("*") if path.is_file() and "manifest" not in path.as_posix())
+    return {path.relative_to(release).as_posix(): path.stat().st_ino for path in found}
+
+
+def next_release(place: Path, before: Path, taken: list[str], files: dict[str, bytes]) -> Path:
+    """A release after `before`: some files of it, and new ones."""
+    name = f"{CODE}-20261121T{int(before.name[-12:]) + 100:012d}"
+    with new_release(place / "exports", name) as release:
+        for path in taken:
+            data = (before / path).read_bytes()
+            assert release.take(before, [(path, hashlib.sha256(data).hexdigest(), len(data))])
+        for path, data in files.items():
+            release.write(path, data)
+        release.write_manifests({"export": name})
+    return place / "exports" / name
+
+
+def test_a_release_in_a_tree_that_was_set_aside_is_as_one_in_a_new_tree(place):
+    live = make(place, 2, {"index.html": b"start", "woo/a/index.html": b"a", "woo/b/index.html": b"b"})
+    old = make(place, 1, {"index.html": b"oud", "woo/a/index.html": b"a", "woo/c/index.html": b"c", "weg.html": b"w"})
+    (old / "woo/b").mkdir()
+    (old / "woo/b/index.html").hardlink_to(live / "woo/b/index.html")
+    before = inodes(live)
+    for spared in (True, False):  # the second time in a new tree
+        if spared:
+            set_aside(old)
+        made = next_release(place, live, ["woo/a/index.html", "woo/b/index.html"], {"index.html": b"nieuw"})
+        assert inodes(live) == before
+        assert (live / "index.html").read_bytes() == b"start"
+        assert {name: number for name, number in inodes(made).items() if name != "index.html"} == {
+            name: before[name] for name in ("woo/a/index.html", "woo/b/index.html")
+        }
+        assert (made / "index.html").read_bytes() == b"nieuw"
+        assert not (made / "woo/c").exists()
+        assert [path.name for path in (place / "exports").iterdir() if path.name.startswith(".")] == []
+        shutil.rmtree(made)
+
+
+def test_what_somebody_put_in_a_tree_that_was_set_aside_is_no_part_of_the_next_release(place):
+    old = make(place, 1, {"index.html": b"oud", "woo/index.html": b"w"})
+    set_aside(old)
+    assert releases(place / "exports", CODE) == []
+    (spare,) = (place / "exports").iterdir()
+    (spare / "woo/google1234.html").write_bytes(b"x")
+    (spare / "woo/documenten").symlink_to(place)
+    made = next_release(place, make(place, 2), [], {"index.html": b"nieuw", "woo/index.html": b"w"})
+    assert sorted(inodes(made)) == ["index.html", "woo/index.html"]
+    assert not (made / "woo/documenten").exists()
+
+
+def test_a_file_that_was_taken_and_written_then_is_another_file(place):
+    """A unit of which one file is damaged is made again as a whole: also what was taken of it already."""
+    live = make(place, 2, {"a.html": b"a", "b.html": b"b"})
+    set_aside(make(place, 1, {"a.html": b"old"}))
+    with new_release(place / "exports", f"{CODE}-3") as release:
+        sha256 = hashlib.sha256(b"a").hexdigest()
+        assert not release.take(live, [("a.html", sha256, 1), ("b.html", sha256, 2)])
+        release.write("a.html", b"new")
+    assert (live / "a.html").read_bytes() == b"a"
+    assert (place / f"exports/{CODE}-3/a.html").read_bytes() == b"new"
+
+
+def test_one_tree_is_set_aside_and_no_more(place):
+    for number in range(10):
+        make(place, number, {"woo/index.html": b"%d" % number})
+    clean_up(place / "exports", CODE, None)
+    hidden = [path for path in (place / "exports").iterdir() if path.name.startswith(".")]
+    assert len(hidden) == 1
+    assert (hidden[0] / "woo/index.html").read_bytes() == b"0"
+    set_aside(releases(place / "exports", CODE)[0])
+    assert len(list((place / "exports").iterdir())) == 7
+
+
+def test_a_release_in_a_tree_that_was_set_aside_leaves_nothing_when_it_breaks(place):
+    set_aside(make(place, 1))
+    with pytest.raises(ZeroDivisionError), new_release(place / "exports", f"{CODE}-2") as release:
+        release.write("index.html", b"half")
+        _ = 1 / 0
+    assert list((place / "exports").iterdir()) == []
+
+
 # Manifests
 
 
 def test_every_file_stands_in_one_manifest_with_its_hash(place):
-    import hashlib
-
     release = make(place, 1, {"index.html": b"a", "woo/index.html": b"b", "woo/x/y.html": b"c", "robots.txt": b"d"})
     root = json.loads((release / "manifest.json").read_bytes())
     assert [(shard["path"], shard["files"]) for shard in root["shards"]] == [("", 2), ("woo", 2)]
