@@ -115,5 +115,14 @@ def test_list_never_says_that_only_the_right_route_is_handled():
     assert "alleen via" not in texts.lower()
 
 
+@pytest.mark.parametrize("code", ["W12", "W13", "W18"])
+def test_section_9_what_to_do_about_a_designation_says_who_decides(code):
+    assert "wie erover gaat (raad, college of burgemeester)" in duties()[code].todo
+
+
+def test_section_9_a_decision_is_made_known():
+    assert "dat besluit bekendmaken" in duties()["W13"].todo
+
+
 def test_list_names_its_version():
     assert date.fromisoformat(duty_list().version) <= date(2026, 12, 31)
