@@ -184,7 +184,7 @@ def check_actions(report: Any, stock: Any, rows: Any) -> None:
     assert sum(one["is_late"] for one in said["waiting"]) == sum(
         one["due_on"] is not None and one["due_on"] < report["on"] for one in todo
     )
-    without, planned, ready = 0, Counter[tuple[str, ...]](), {}
+    without, planned, late, ready = 0, Counter[tuple[str, ...]](), Counter[tuple[str, ...]](), {}
     for gap in gaps_in(rows):
         place = {gap.product.content["id"], gap.message.content["id"]} if gap.message else {None}
         own = [
@@ -201,13 +201,15 @@ def check_actions(report: Any, stock: Any, rows: Any) -> None:
         for key in ((gap.need, gap.row["code"]), (gap.team,)):
             planned[key] += bool(own)
             days = [one["due_on"] for one in own if one["due_on"]]
+            late[key] += any(day < report["on"] for day in days)
             ready[key] = max(ready.get(key) or "", min(days, default="")) or None
     assert len(said["without"]) == without
     listed = {(one["need"], one["code"]): one for one in report["todo"] if one["need"] != "komt eraan"}
     listed |= {(one["team"],): one for one in report["team_gaps"]}
     assert any(planned.values())
-    assert {key: (one["planned"], one["ready_on"]) for key, one in listed.items()} == {
-        key: (planned[key], ready[key]) for key in ready
+    assert any(late.values())
+    assert {key: (one["planned"], one["ready_on"], one["late"]) for key, one in listed.items()} == {
+        key: (planned[key], ready[key], late[key]) for key in ready
     }
 
 

@@ -236,6 +236,8 @@ def check_todo(report, rows):
     todo = report["todo"]
     assert {(one["need"], one["code"], each["team"]): each["count"] for one in todo for each in one["teams"]} == wanted
     assert [one["count"] for one in todo] == [sum(each["count"] for each in one["teams"]) for one in todo]
+    unsure = Counter((one.need, one.row["code"]) for one in (*gaps, *coming) if one.row["value"] == "onbekend")
+    assert {(one["need"], one["code"]): one["unknown"] for one in todo if one["unknown"]} == unsure
     order = ["fout", "onbekend", "komt eraan"]
     listed = [(order.index(one["need"]), -one["count"]) for one in todo if one["need"] != "komt eraan"]
     assert listed == sorted(listed)
@@ -329,13 +331,13 @@ def check_top(report, rows):
         if risk := recount_risk(plain(product.content), plain(message.content), found):
             name, about = plain(product.content)["name"], plain(message.content)["name"]
             count[name] += 1
-            mine = (-risk[0], -risk[1], name.casefold(), about)
+            gap, unknown = recount_worst(found)
+            mine = (-risk[0], -risk[1], unknown, name.casefold(), about, gap)
             risks[name] = min(mine, risks.get(name, mine))
-    assert [
-        (one["product"], one["message_type"], one["risk"], one["weight"], one["message_types"]) for one in report["top"]
-    ] == [
-        (name, about, -risk, -weight, count[name])
-        for name, (risk, weight, _, about) in sorted(risks.items(), key=lambda one: one[1])[:10]
+    shown = ("product", "message_type", "risk", "weight", "message_types", "gap")
+    assert [tuple(one[name] for name in shown) for one in report["top"]] == [
+        (name, about, -risk, -weight, count[name], gap)
+        for name, (risk, weight, _, _, about, gap) in sorted(risks.items(), key=lambda one: one[1])[:10]
     ]
 
 
@@ -349,6 +351,21 @@ def recount_risk(product, message, rows):
         return None
     volumes = [one["yearly_volume"] for one in (message, product) if one["yearly_volume"] is not None]
     return max(wrong) * (volumes or [1])[0] * (1 + (product["support_need"] or 0)), max(wrong)
+
+
+def recount_worst(rows):
+    """The heaviest gap in words, and whether nobody knows: what is wrong goes before what is unknown."""
+    if recount_colour(rows) == "grijs":
+        return "Nog niets bekend", True
+    wrong = [row for row in weighing(rows) if row["value"] in {"nee", "onbekend"}]
+    heaviest = max(WEIGHTS[row["severity"]] for row in wrong)
+    worst = {
+        row["value"]: row
+        for row in sorted(wrong, key=lambda row: row["code"], reverse=True)
+        if WEIGHTS[row["severity"]] == heaviest
+    }
+    name = DUTIES[(worst.get("nee") or worst["onbekend"])["code"]]["name"]
+    return (name, False) if "nee" in worst else (f"{name} (onbekend)", True)
 
 
 def recount_support(product, own, general, on):

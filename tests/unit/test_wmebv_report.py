@@ -6,7 +6,7 @@ import json
 import time
 from dataclasses import replace
 from datetime import date
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import docx
 import page as page_validation
@@ -66,6 +66,7 @@ from wmebv.content import (
     TargetGroup,
     Value,
 )
+from wmebv.duties import Amendment, amended
 from wmebv.report import (
     ActionEntry,
     GoalEntry,
@@ -273,10 +274,7 @@ def test_headlines_say_it_in_words():
     report = report_on(ProductEntry(good_product(), (MessageEntry(good_message(), (broken,)),)))
     assert headlines(report, str) == (
         "1 bericht: 1 rood, 0 oranje, 0 groen en 0 grijs (nog niets bekend).",
-        (
-            "1 wettelijk gat: kritieke plichten die nu al gelden en niet in orde zijn. Fout: 1 (bij 1 is het "
-            "artikelnummer nog niet nagekeken). Nog onbekend: 0."
-        ),
+        ("1 wettelijk gat: kritieke plicht nu niet in orde. Fout: 1 (bij 1: artikel nakijken). Onbekend: 0."),
     )
     assert headlines(report_on(), str) == ("Er zijn nog geen berichten. Begin met een lijst van producten.",)
 
@@ -288,7 +286,7 @@ def decisions(report):
 
 def test_the_first_page_says_what_to_decide_by_whom_and_when():
     wrong, unknown = (with_answer(good_channel(), answer("W22", value)) for value in (Value.NO, Value.UNKNOWN))
-    later = with_answer(good_outgoing(), answer("W30", Value.NO))
+    later = [with_answer(good_outgoing(), answer("W30", value)) for value in (Value.NO, Value.PARTLY, Value.UNKNOWN)]
     entries = [
         ProductEntry(
             good_product(team=team), tuple(MessageEntry(good_message(), (one,), f"{team}{at}") for at, one in own)
@@ -299,23 +297,56 @@ def test_the_first_page_says_what_to_decide_by_whom_and_when():
         entry_of("Zet aan.", "W22", keys=frozenset({"Groot0"}), due_on=date(2026, 11, 1), owner="CIO", about="Groot"),
         entry_of("Zoek uit.", "W22", keys=frozenset({"Groot2"}), due_on=date(2026, 12, 1)),
     )
-    report = report_on(*entries, entry(good_product(team="Post"), later), actions=todo)
+    report = report_on(*entries, entry(good_product(team="Post"), *later), actions=todo)
     assert decisions(report) == [
         ["Te laat", "Actie: Zet aan: Groot", "1", "CIO", "was 1 november 2026"],
-        ["Komt eraan", "Inhoud van het seintje (W30), vanaf 1 januari 2027", "1", "Post (1)", "geen actie"],
+        [
+            "Komt eraan",
+            "Inhoud van het seintje (W30), vanaf 1 januari 2027: 2 niet klaar, 1 onbekend",
+            "3",
+            "Post (3)",
+            "geen actie",
+        ],
         [
             "Fout",
             "Ontvangstbevestiging (W22, nakijken)",
             "3",
             "Groot (2) en nog 1 team",
-            "1 november 2026 (voor 1 van 3)",
+            "1 november 2026 (voor 1 van 3, 1 te laat)",
         ],
         ["Onbekend", "Ontvangstbevestiging (W22, nakijken)", "1", "Groot (1)", "1 december 2026"],
-        ["open", "Aftekenen: de gegevens kloppen", "5", "u kiest wie", "–"],
+        ["open", "De gegevens aftekenen", "7", "u kiest wie", "–"],
     ]
     [one, other] = report.team_gaps
     assert (one.team, one.wrong, one.unknown, one.planned, one.ready_on) == ("Groot", 2, 1, 2, date(2026, 12, 1))
     assert (other.team, other.planned, other.ready_on) == ("Klein", 0, None)
+    assert (one.late, other.late) == (1, 0)
+    late = [row.xpath("string(td[4])") for row in table_of(page(report), "Wettelijke gaten per team").xpath("tbody/tr")]
+    assert late == ["1 december 2026 (voor 2 van 3, 1 te laat)", "geen actie"]
+
+
+def test_the_first_page_says_what_came_of_own_goals_and_ambitions_that_are_late():
+    late = [Ambition(year=year, level=Availability.D6) for year in (2024, 2025, 2027)]
+    goals = [
+        GoalEntry(GoalContent(title=f"Doel {by}", measure=Measure.SCORE, target=100, by=by), key=str(by))
+        for by in (date(2025, 6, 1), date(2026, 11, 20), date(2026, 11, 21))
+    ]
+    report = report_on(wanting(*late), goals=tuple(goals), answers=OrganisationContent(), signed_off_by="Secretaris")
+    assert decisions(report)[-2:] == [
+        ["Te laat", "Doelen: halen of uitstellen", "2", "Hele organisatie", "was 1 juni 2025"],
+        ["Te laat", "Ambities: halen of uitstellen", "2", "Vergunningen (2)", "was eind 2024"],
+    ]
+    text = " ".join(page(report).text_content().split())
+    assert "Wat oranje is, komt daarna (zie ‘Teams en onderwerpen’). Doelen en ambities mogen wachten." in text
+
+
+def test_what_comes_says_what_must_be_ready_by_then_and_tells_no_from_unknown():
+    values = (Value.YES, Value.NO, Value.NO, Value.UNKNOWN)
+    report = report_on(entry(None, *(with_answer(good_outgoing(), answer("W30", value)) for value in values)))
+    text = " ".join(page(report).text_content().split())
+    assert f"Dit moet klaar zijn vóór 1 januari 2027. Is het niet klaar? {DUTIES['W30']['todo']}" in text
+    [row] = table_of(page(report), "Plichten die later ingaan").xpath("tbody/tr")
+    assert [row.xpath(f"string(td[{at}])") for at in (3, 4, 5)] == ["2", "1", "1"]
 
 
 def test_the_reasons_of_a_colour_stand_beside_the_team():
@@ -351,8 +382,18 @@ def test_w30_comes_up_on_1_january_2027_with_the_number_that_is_not_ready():
     report = report_on(entry(None, good_outgoing(), bad, unknown))
     [each] = report.upcoming
     assert (each.on, each.code, each.applicable, each.not_ready, each.unknown) == (date(2027, 1, 1), "W30", 3, 2, 1)
-    assert "Dat is bij 2 van de 3 berichten nog niet geregeld (1 onbekend)." in " ".join(headlines(report, str))
+    assert "Van 3 berichten: 1 niet klaar, 1 onbekend." in " ".join(headlines(report, str))
     assert report_on(entry(None, good_outgoing(), bad, bad), on=date(2027, 1, 1)).upcoming == ()
+
+
+def test_duties_that_come_on_one_day_are_one_headline():
+    bad = [with_answer(good_outgoing(), answer(code, Value.NO)) for code in ("W29", "W30", "W31")]
+    book = amended({"W29": Amendment(in_force_from=date(2027, 7, 1)), "W31": Amendment(in_force_from=date(2027, 7, 1))})
+    lines = [line for line in headlines(report_on(entry(None, *bad), book=book), str) if line.startswith("Op ")]
+    assert lines == [
+        "Op 2027-01-01 gaat in: inhoud van het seintje (W30). Van 3 berichten: 1 niet klaar.",
+        "Op 2027-07-01 gaan in: 2 plichten. Van 6 vragen: 2 niet klaar.",
+    ]
 
 
 def test_municipality_score_is_all_together_not_the_average_of_teams():
@@ -377,6 +418,17 @@ def test_top_10_has_a_product_once_with_its_message_of_the_highest_risk():
     )
     [one] = report_on(replace(first, messages=messages)).top
     assert (one.message_type, one.volume, one.risk, one.message_types) == ("Aanvraag", 100, 1000, 3)
+
+
+def test_the_worst_gap_of_a_risk_is_one_that_is_certain():
+    product = good_product(answers=(answer("W03", Value.UNKNOWN), answer("W06"), answer("W15")))
+    channels = [with_answer(good_channel(), answer("W22", value)) for value in (Value.YES, Value.NO)]
+    names = ("Aanvraag", "Bezwaar")
+    messages = [MessageEntry(good_message(name=one), (each,)) for one, each in zip(names, channels, strict=True)]
+    [one] = report_on(ProductEntry(product, tuple(messages))).top
+    assert (one.message_type, one.gap, one.message_types) == ("Bezwaar", "Ontvangstbevestiging", 2)
+    [one] = report_on(ProductEntry(product, tuple(messages[:1]))).top
+    assert one.gap == "Hulp van een persoon (onbekend)"
 
 
 def test_top_10_is_severity_times_volume_times_support_need():
@@ -666,6 +718,43 @@ def test_the_pdf_is_accessible_and_its_first_page_stands_alone(mixed, tmp_path):
     assert "In het kort" in pages[0]
     assert "Nog niemand heeft ze afgetekend." in " ".join(pages[0].split())  # the end of the first page
     assert pages[1].startswith("Wettelijke gaten")
+
+
+def test_the_first_page_stays_one_page_when_everything_is_late_and_names_are_long(tmp_path):
+    long = {"Burgerzaken": "Vergunningen, toezicht en handhaving", "Belastingen": "Informatiebeheer en archief"}
+    stock = mixed_inventory(3, size=120)
+    wanted = (Ambition(year=2024, level=Availability.D6),)
+    products = [
+        replace(
+            one,
+            content=one.content.model_copy(
+                update={"team": long.get(one.content.team, one.content.team), "ambitions": wanted}
+            ),
+        )
+        for one in stock.products
+    ]
+    title = "Regel hulp aan de balie of aan de telefoon."
+    actions = [
+        entry_of(title, "W03", about="Gehandicaptenparkeerkaart", due_on=date(2026, 11, day), owner=f"Teamleider {day}")
+        for day in (9, 10)
+    ]
+    goal = GoalContent(title="Alles digitaal", measure=Measure.SCORE, target=100, by=date(2026, 1, 1))
+    later = Amendment(in_force_from=date(2027, 7, 1))
+    report = gap_report(
+        replace(
+            stock,
+            products=tuple(products),
+            actions=tuple(actions),
+            goals=(GoalEntry(goal, key="1"),),
+            book=amended({"W29": later, "W31": later}),
+        ),
+        ON,
+    )
+    stands = [(one, len(list(rows))) for one, rows in groupby(row[0] for row in decisions(report))]
+    assert stands == [("Te laat", 1), ("Komt eraan", 2), ("Fout", 2), ("Onbekend", 4), ("Te laat", 2), ("open", 1)]
+    path = tmp_path / "vol.pdf"
+    path.write_bytes(form(report, "pdf"))
+    assert pypdfium2.PdfDocument(path)[1].get_textpage().get_text_range().startswith("Wettelijke gaten")
 
 
 def test_the_word_file_has_every_picture_with_its_words(mixed):

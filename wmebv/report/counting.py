@@ -183,9 +183,9 @@ def gap_report(inventory: Inventory, on: date) -> GapReport:
         organisation_colour=organisation.colour,
         colours={each: colours[each] for each in Colour},
         lights=lights,
-        todo=(*_todo(gaps, plans), *_prepare(upcoming, found, plans)),
+        todo=(*_todo(gaps, plans, on), *_prepare(upcoming, found, plans, on)),
         legal_gaps=_legal_gaps(gaps),
-        team_gaps=_team_gaps(gaps, plans),
+        team_gaps=_team_gaps(gaps, plans, on),
         product_gaps=_product_gaps(gaps, inventory),
         upcoming=upcoming,
         heat=_heat(organisation, whole, judged),
@@ -305,11 +305,11 @@ def _plans(waiting: Sequence[ActionEntry], found: Sequence[Finding]) -> Plans:
     return plans
 
 
-def _planned(found: Iterable[Finding], plans: Plans) -> tuple[int, date | None]:
-    """For how many findings there is an action, and by when the last of those is done."""
+def _planned(found: Iterable[Finding], plans: Plans, on: date) -> tuple[int, date | None, int]:
+    """For how many findings there is an action, by when the last of those is done, and how many are late."""
     own = [[each.content.due_on for each in plans[id(finding)]] for finding in found if id(finding) in plans]
     days = [min(filter(None, each)) for each in own if any(each)]
-    return len(own), max(days, default=None)
+    return len(own), max(days, default=None), sum(day < on for day in days)
 
 
 def _is_unknown(finding: Finding) -> bool:
@@ -328,7 +328,7 @@ def _by_code(found: Iterable[Finding]) -> Mapping[str, Sequence[Finding]]:
     return codes
 
 
-def _todo(gaps: Sequence[Finding], plans: Plans) -> Iterator[Todo]:
+def _todo(gaps: Sequence[Finding], plans: Plans, on: date) -> Iterator[Todo]:
     for need, unknown in ((Need.MEND, False), (Need.FIND_OUT, True)):
         found = _by_code(finding for finding in gaps if _is_unknown(finding) is unknown)
         for code, each in sorted(found.items(), key=lambda one: (-len(one[1]), one[0])):
@@ -339,18 +339,26 @@ def _todo(gaps: Sequence[Finding], plans: Plans) -> Iterator[Todo]:
                 each[0].article_status,
                 each[0].in_force_from or duties()[code].in_force_from,
                 len(each),
+                len(each) if unknown else 0,
                 _most_first(map(team_of, each)),
-                *_planned(each, plans),
+                *_planned(each, plans, on),
             )
 
 
-def _prepare(upcoming: Sequence[Upcoming], found: Sequence[Finding], plans: Plans) -> Iterator[Todo]:
+def _prepare(upcoming: Sequence[Upcoming], found: Sequence[Finding], plans: Plans, on: date) -> Iterator[Todo]:
     later = _by_code(finding for finding in found if finding.is_upcoming and not finding.is_advice)
     for each in upcoming:
         if each.not_ready:
-            planned = _planned(later.get(each.code, ()), plans)
             yield Todo(
-                Need.PREPARE, each.code, each.name, each.article_status, each.on, each.not_ready, each.teams, *planned
+                Need.PREPARE,
+                each.code,
+                each.name,
+                each.article_status,
+                each.on,
+                each.not_ready,
+                each.unknown,
+                each.teams,
+                *_planned(later.get(each.code, ()), plans, on),
             )
 
 
@@ -372,14 +380,14 @@ def _legal_gaps(gaps: Sequence[Finding]) -> tuple[LegalGap, ...]:
     return tuple(sorted(counted, key=lambda gap: (gap.unknown - gap.count, -gap.unknown, gap.code)))
 
 
-def _team_gaps(gaps: Sequence[Finding], plans: Plans) -> tuple[TeamGaps, ...]:
+def _team_gaps(gaps: Sequence[Finding], plans: Plans, on: date) -> tuple[TeamGaps, ...]:
     teams: dict[str, list[Finding]] = defaultdict(list)
     for finding in gaps:
         teams[team_of(finding)].append(finding)
     rows = []
     for team, own in teams.items():
         unknown = sum(map(_is_unknown, own))
-        rows.append(TeamGaps(team, len(own) - unknown, unknown, _per_duty(own), *_planned(own, plans)))
+        rows.append(TeamGaps(team, len(own) - unknown, unknown, _per_duty(own), *_planned(own, plans, on)))
     return tuple(sorted(rows, key=lambda row: (-row.wrong, -row.unknown, row.team.casefold())))
 
 
@@ -505,7 +513,7 @@ def _levels(levels: Sequence[Availability | None]) -> tuple[LevelCount, ...]:
 
 
 def _by_risk(risk: Risk) -> tuple[object, ...]:
-    return (-risk.risk, -risk.weight, risk.product.casefold(), risk.message_type)
+    return (-risk.risk, -risk.weight, risk.is_unknown, risk.product.casefold(), risk.message_type)
 
 
 def _risk(looked: Sequence[_Judged]) -> Sequence[Risk]:
@@ -519,10 +527,11 @@ def _message_risk(each: _Judged) -> Risk | None:
     failing = [judgement for judgement in each.counted if judgement.is_failing]
     if not failing:
         return None
-    worst = min(failing, key=lambda judgement: _SEVERITIES.index(judgement.severity))
+    worst = min(failing, key=lambda one: (_SEVERITIES.index(one.severity), one.value is Value.UNKNOWN))
     product, message = each.case.product, each.case.message
     volume = message.yearly_volume if message.yearly_volume is not None else product.yearly_volume
-    gap = f"{worst.duty.name} (onbekend)" if worst.value is Value.UNKNOWN else worst.duty.name
+    is_untouched, is_unknown = each.verdict.colour is Colour.GREY, worst.value is Value.UNKNOWN
+    gap = f"{worst.duty.name} (onbekend)" if is_unknown else worst.duty.name
     return Risk(
         product=product.name,
         message_type=message.name,
@@ -532,7 +541,8 @@ def _message_risk(each: _Judged) -> Risk | None:
         colour=each.verdict.colour,
         severity=worst.severity,
         weight=WEIGHTS[worst.severity],
-        gap="Nog niets bekend" if each.verdict.colour is Colour.GREY else gap,
+        gap="Nog niets bekend" if is_untouched else gap,
+        is_unknown=is_untouched or is_unknown,
         volume=volume,
         support_need=product.support_need,
         risk=WEIGHTS[worst.severity] * (1 if volume is None else volume) * (1 + (product.support_need or 0)),

@@ -127,7 +127,8 @@ class Need(StrEnum):
 class Todo:
     """What management has done: for one duty what is wrong, what nobody knows, or what comes.
 
-    `on` is since or from when the duty holds. For `planned` of `count` there is an action, the last by `ready_on`.
+    `on` is since or from when the duty holds. For `planned` of `count` there is an action, the last by `ready_on`; for
+    `late` of those the day of the action is past.
     """
 
     need: Need
@@ -136,10 +137,13 @@ class Todo:
     article_status: ArticleStatus
     on: date
     count: int
+    unknown: int
+    """How many of `count` are not known rather than wrong."""
     teams: tuple[TeamCount, ...]
     """Most first."""
     planned: int
     ready_on: date | None
+    late: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +168,8 @@ class TeamGaps:
     duties: tuple[DutyCount, ...]
     planned: int
     ready_on: date | None
+    late: int
+    """For how many of `planned` the day of the action is past."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +256,8 @@ class LevelCount:
 class Risk:
     """Weight of the worst gap x yearly volume x (1 + support need). Unknown volume counts as 1, unknown need as 0.
 
-    A product has the risk of its message with the highest one; `message_types` of its messages have a gap.
+    A product has the risk of its message with the highest one; `message_types` of its messages have a gap. Of gaps that
+    weigh the same one that is certain goes before one of which nobody knows (`is_unknown`).
     """
 
     product: str
@@ -262,6 +269,7 @@ class Risk:
     severity: Severity
     weight: int
     gap: str
+    is_unknown: bool
     volume: int | None
     support_need: int | None
     risk: int

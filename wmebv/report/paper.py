@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import TypeVar
 
 from core.clock import written
@@ -47,8 +48,14 @@ SUPPORT_LABELS: Mapping[SupportLevel, str] = {
 MOST_ROWS = 15
 """A longer table shows its first rows on paper; the workbook has them all."""
 _FEW_ROWS = 10
-_FIRST: Mapping[Need, int] = {Need.PREPARE: 2, Need.MEND: 5, Need.FIND_OUT: 3}
-"""Lines about duties on the first page."""
+_DECISIONS = 12
+"""Rows of decisions that fit on the first page."""
+_SECTIONS: Mapping[Need, str] = {
+    Need.PREPARE: "Komt eraan",
+    Need.MEND: "Wettelijke gaten",
+    Need.FIND_OUT: "Wettelijke gaten",
+}
+"""Where the report tells the rest."""
 _NAMES = 4
 """Teams, products or duties that a cell names; of more it says how many."""
 _REASONS = 3
@@ -115,10 +122,7 @@ class Months:
 def _paper(report: GapReport) -> Paper:
     return Paper(
         title="Digitaal zakendoen: wat moet beter?",
-        subtitle=(
-            f"{report.organisation}, stand op {written(report.on)}. Dit rapport gaat over de Wet modernisering "
-            "elektronisch bestuurlijk verkeer (Wmebv)."
-        ),
+        subtitle=f"{report.organisation}, stand op {written(report.on)}",
         organisation=report.organisation,
         day=report.on,
         blocks=[
@@ -148,19 +152,20 @@ def _paper(report: GapReport) -> Paper:
 
 def _first_page(report: GapReport) -> Iterator[Block]:
     yield Paragraph(
-        "Mensen en bedrijven mogen officiële berichten digitaal aan de gemeente sturen. Wie dat niet kan, krijgt hulp. "
-        "Een bericht is in dit rapport een soort bericht, zoals de aanvraag van een paspoort."
+        "Volgens de Wet modernisering elektronisch bestuurlijk verkeer (Wmebv) mag iedereen de gemeente officiële "
+        "berichten digitaal sturen, en is er hulp. Een bericht is hier een soort bericht, zoals de aanvraag van een "
+        "paspoort."
     )
     yield Heading("In het kort")
     yield Bullets(headlines(report, written))
     yield Heading("Wat u moet beslissen of laten doen")
-    if rows := list(_decisions(report)):
+    if rows := _decisions(report):
         yield Paragraph(
-            "Wijs per regel één trekker aan en spreek een datum af; wat elk team moet doen, staat op bladzijde 2 en 3. "
-            "Te laat en komt eraan staan bovenaan. Fout: laat herstellen. Onbekend: laat uitzoeken. Nakijken: herstel "
-            "het, en laat een jurist het artikelnummer nakijken. Actie klaar: de laatste datum van acties die er zijn."
+            "Wijs per regel één trekker aan en spreek een datum af. Fout: laat herstellen. Onbekend: laat uitzoeken. "
+            "Nakijken: herstel het, en laat een jurist het artikelnummer nakijken. Actie klaar: de laatste datum van "
+            "de acties. Wat oranje is, komt daarna (zie ‘Teams en onderwerpen’). Doelen en ambities mogen wachten."
         )
-        yield Grid(("Stand", "Wat", "Aantal", "Wie", "Actie klaar"), rows, "", (13, 29, 7, 36, 15), _NEEDS)
+        yield Grid(("Stand", "Wat", "Aantal", "Wie", "Actie klaar"), rows, "", (12, 28, 7, 35, 18), _NEEDS)
     else:
         yield Paragraph("Er is nu niets dat u moet beslissen.")
     whole, incoming, *others, designated = report.lights
@@ -177,9 +182,9 @@ def _first_page(report: GapReport) -> Iterator[Block]:
         _TONES,
     )
     yield Paragraph(
-        "Een vraag is één plicht bij één bericht. Niet in orde: nee of onbekend. De score is hoeveel er in orde is, "
-        "waarbij zwaar meer telt; de kleur is die van het zwaarste gat. Rood: een kritieke (heel zware) plicht is niet "
-        "in orde. Oranje: een zware plicht is niet of deels in orde, of een antwoord is onbekend of oud."
+        "Een vraag is één plicht bij één bericht. Niet in orde: nee of onbekend. Score: hoeveel er in orde is; zwaar "
+        "telt meer. Rood: een kritieke plicht is niet in orde. Oranje: een zware plicht niet of deels, of iets is "
+        "onbekend of oud."
     )
     partly = report.unknowns.with_unknown
     yield Paragraph(
@@ -191,8 +196,14 @@ def _first_page(report: GapReport) -> Iterator[Block]:
     )
 
 
-def _decisions(report: GapReport) -> Iterator[Sequence[str]]:
-    """What is late and what comes; then what is wrong or not known, as far as the page has room."""
+def _decisions(report: GapReport) -> Sequence[Sequence[str]]:
+    """What is late and what comes; what is wrong, as far as the page has room; what is unknown, and what may wait."""
+    first = [*_late_actions(report), *_duties(report, Need.PREPARE, 2)]
+    last = [*_duties(report, Need.FIND_OUT, 3), *_not_begun(report), *_late_wishes(report), *_unsigned(report)]
+    return [*first, *_duties(report, Need.MEND, _DECISIONS - len(first) - len(last)), *last]
+
+
+def _late_actions(report: GapReport) -> Iterator[Sequence[str]]:
     if late := [each for each in report.actions.waiting if each.is_late]:
         first, *rest = late
         owners = dict.fromkeys(each.owner or each.team or _KNOWN_NOT for each in late)
@@ -204,24 +215,43 @@ def _decisions(report: GapReport) -> Iterator[Sequence[str]]:
             _named(list(owners), "mensen"),
             f"was {_day(first.due_on)}",
         )
-    for need, room in _FIRST.items():
-        of_need = [each for each in report.todo if each.need is need]
-        most = len(of_need) if len(of_need) <= room else room - 1
-        for each in of_need[:most]:
-            since = f", vanaf {written(each.on)}" if need is Need.PREPARE else ""
-            to_check = ", nakijken" if each.article_status is ArticleStatus.TO_CHECK else ""
-            what = f"{each.name} ({each.code}{to_check}){since}"
-            yield (need.value, what, _n(each.count), _spread(each.teams, 1), _ready(each))
-        if more := of_need[most:]:
-            number = _n(sum(each.count for each in more))
-            duties = _many(len(more), "plicht", "plichten")
-            yield (need.value, f"Nog {duties}: zie ‘Wettelijke gaten’", number, "zie daar", "zie daar")
+
+
+def _duties(report: GapReport, need: Need, room: int) -> Iterator[Sequence[str]]:
+    """The duties of one need in at most so many rows, of which the last counts those that have none of their own."""
+    found = [each for each in report.todo if each.need is need]
+    most = len(found) if len(found) <= room else room - 1
+    for each in found[:most]:
+        split = _split(each.count - each.unknown, each.unknown)
+        since = f", vanaf {written(each.on)}: {split}" if need is Need.PREPARE else ""
+        to_check = ", nakijken" if each.article_status is ArticleStatus.TO_CHECK else ""
+        what = f"{each.name} ({each.code}{to_check}){since}"
+        yield (need.value, what, _n(each.count), _spread(each.teams, 1), _ready(each))
+    if more := found[most:]:
+        what = f"Nog {_many(len(more), 'plicht', 'plichten')}"
+        yield (need.value, what, _n(sum(each.count for each in more)), f"zie ‘{_SECTIONS[need]}’", "zie daar")
+
+
+def _not_begun(report: GapReport) -> Iterator[Sequence[str]]:
     if untouched := [TeamCount(each.team, each.untouched) for each in report.unknowns.teams if each.untouched]:
         untouched.sort(key=lambda each: (-each.count, each.team))
         number = _n(report.unknowns.untouched)
         yield (Need.FIND_OUT.value, "Nog niets beantwoord (grijs)", number, _spread(untouched, 1), "geen actie")
+
+
+def _late_wishes(report: GapReport) -> Iterator[Sequence[str]]:
+    """Goals and ambitions of the municipality itself of which the day is past."""
+    if goals := [each for each in report.goals if each.state is GoalState.LATE]:
+        yield (_LATE, "Doelen: halen of uitstellen", _n(len(goals)), WHOLE_ORGANISATION, f"was {written(goals[0].by)}")
+    if ambitions := [each for each in report.ambitions if each.state is GoalState.LATE]:
+        teams = [TeamCount(*each) for each in Counter(each.team for each in ambitions).most_common()]
+        number = _n(len(ambitions))
+        yield (_LATE, "Ambities: halen of uitstellen", number, _spread(teams, 1), f"was eind {ambitions[0].year}")
+
+
+def _unsigned(report: GapReport) -> Iterator[Sequence[str]]:
     if not report.signed_off_by and report.message_types:
-        yield ("open", "Aftekenen: de gegevens kloppen", _n(report.message_types), "u kiest wie", "–")
+        yield ("open", "De gegevens aftekenen", _n(report.message_types), "u kiest wie", "–")
 
 
 def _ready(each: Todo | TeamGaps) -> str:
@@ -230,7 +260,15 @@ def _ready(each: Todo | TeamGaps) -> str:
     if not each.planned:
         return "geen actie"
     told = written(each.ready_on) if each.ready_on else "geen datum"
-    return told if each.planned == count else f"{told} (voor {_n(each.planned)} van {_n(count)})"
+    number = "" if each.planned == count else f"voor {_n(each.planned)} van {_n(count)}"
+    late = f"{_n(each.late)} {_LATE}" if each.late else ""
+    more = ", ".join(filter(None, (number, late)))
+    return f"{told} ({more})" if more else told
+
+
+def _split(not_ready: int, unknown: int) -> str:
+    counted = ((not_ready, "niet klaar"), (unknown, "onbekend"))
+    return ", ".join(f"{_n(number)} {word}" for number, word in counted if number)
 
 
 def _spread(teams: Sequence[TeamCount], most: int) -> str:
@@ -257,18 +295,12 @@ def headlines(report: GapReport, day: Callable[[date], str]) -> tuple[str, ...]:
         to_check = sum(
             gap.count - gap.unknown for gap in report.legal_gaps if gap.article_status is ArticleStatus.TO_CHECK
         )
-        told = f" (bij {_n(to_check)} is het artikelnummer nog niet nagekeken)" if to_check else ""
+        told = f" (bij {_n(to_check)}: artikel nakijken)" if to_check else ""
         lines.append(
-            f"{_many(number, 'wettelijk gat', 'wettelijke gaten')}: kritieke plichten die nu al gelden en niet in orde "
-            f"zijn. Fout: {_n(number - unknown)}{told}. Nog onbekend: {_n(unknown)}."
+            f"{_many(number, 'wettelijk gat', 'wettelijke gaten')}: kritieke plicht nu niet in orde. Fout: "
+            f"{_n(number - unknown)}{told}. Onbekend: {_n(unknown)}."
         )
-    lines.extend(
-        f"Op {day(each.on)} gaat in: {each.name.lower()} ({each.code}). Dat is bij {_n(each.not_ready)} van de "
-        f"{_many(each.applicable, 'bericht', 'berichten')} nog niet geregeld"
-        + (f" ({_n(each.unknown)} onbekend)." if each.unknown else ".")
-        for each in report.upcoming
-        if each.not_ready
-    )
+    lines.extend(_coming_in_words(report, day))
     if report.below_minimum:
         lines.append(
             f"Bij {_many(len(report.below_minimum), 'product', 'producten')} is het minimum aan hulp niet aangetoond."
@@ -296,6 +328,18 @@ def headlines(report: GapReport, day: Callable[[date], str]) -> tuple[str, ...]:
             f"{_percent(before.percentage)}."
         )
     return tuple(lines)
+
+
+def _coming_in_words(report: GapReport, day: Callable[[date], str]) -> Iterator[str]:
+    """One sentence for each day on which duties come that are not ready."""
+    for on, found in groupby((each for each in report.upcoming if each.not_ready), key=lambda each: each.on):
+        first, *rest = found
+        what = f"gaan in: {1 + len(rest)} plichten" if rest else f"gaat in: {first.name.lower()} ({first.code})"
+        applicable = sum(each.applicable for each in (first, *rest))
+        unknown = sum(each.unknown for each in (first, *rest))
+        wrong = sum(each.not_ready for each in (first, *rest)) - unknown
+        of = _many(applicable, "vraag", "vragen") if rest else _many(applicable, "bericht", "berichten")
+        yield f"Op {day(on)} {what}. Van {of}: {_split(wrong, unknown)}."
 
 
 def _states(lines: Sequence[GoalLine] | Sequence[AmbitionLine]) -> str:
@@ -346,12 +390,12 @@ def _legal_gaps(report: GapReport) -> Iterator[Block]:
             for each in report.legal_gaps
         ],
         "Wettelijke gaten per plicht",
-        (17, 21, 16, 6, 9, 31),
+        (15, 20, 16, 6, 9, 34),
     )
     yield from _rows(
         "Wettelijke gaten per team",
         ("Team", "Fout", "Onbekend", "Waar het om gaat", "Actie klaar"),
-        (22, 6, 9, 46, 17),
+        (21, 6, 9, 48, 16),
         report.team_gaps,
         lambda each: (each.team, _n(each.wrong), _n(each.unknown), _gaps(each.duties), _ready(each)),
         sheet="Gaten per team",
@@ -394,19 +438,20 @@ def _upcoming(report: GapReport) -> Iterator[Block]:
     yield Heading("Komt eraan")
     for each in report.upcoming:
         yield Paragraph(
-            f"{each.name} ({each.code}): {each.obliges} Dit telt nog niet mee in de kleuren en de score. "
-            f"Eerste stap: {each.todo}"
+            f"{each.name} ({each.code}): {each.obliges} Dit moet klaar zijn vóór {written(each.on)}. Is het niet "
+            f"klaar? {each.todo} Is het onbekend? Zoek het eerst uit. Tot die dag telt het niet mee in de kleuren en "
+            "de score."
         )
     yield from _rows(
         "Plichten die later ingaan",
-        ("Plicht", "Artikel", "Gaat in op", "Nog niet klaar", "Wie"),
-        (17, 14, 14, 12, 43),
+        ("Plicht", "Artikel", "Gaat in op", "Niet klaar", "Onbekend", "Klaar", "Wie"),
+        (14, 14, 14, 8, 10, 7, 33),
         report.upcoming,
         lambda each: (
             f"{each.name} ({each.code})",
             cited(each.article, each.article_status),
             written(each.on),
-            f"{_n(each.not_ready)} van {_n(each.applicable)}, waarvan {_n(each.unknown)} onbekend",
+            *map(_n, (each.not_ready - each.unknown, each.unknown, each.applicable - each.not_ready)),
             _spread(each.teams, _TEAMS) if each.teams else "niemand",
         ),
         when_empty="Er zijn geen plichten bekend die later ingaan en voor uw berichten gelden.",
@@ -418,11 +463,15 @@ def _teams(report: GapReport) -> Iterator[Block]:
     yield Heading("Teams en onderwerpen")
     yield Paragraph(
         "Elk vak geeft de kleur en de score van een team bij een onderwerp. R is rood, O is oranje, G is groen, "
-        "? is nog niets beantwoord en – is niet van toepassing. De kleur is die van het zwaarste gat, de score is "
-        "hoeveel er in orde is; groen kan dus onder 100% zijn. Plichten van de hele organisatie tellen "
-        "één keer. ‘Berichten van de gemeente’ gaat over wat de gemeente digitaal stuurt, en over de handtekening die "
-        "zij bij een bericht vraagt. ‘Inkomende berichten’ op de eerste bladzijde zijn vier onderwerpen samen: "
-        "doorzenden, berichten aan de gemeente, verkeerd kanaal en na ontvangst."
+        "? is nog niets beantwoord en – is niet van toepassing. De kleur is die van het zwaarste gat, de score (het "
+        "percentage) is hoeveel er in orde is. Zo kan G 50%: de enige plicht is licht, en half in orde. En zo kan "
+        "O 0%: niemand weet het antwoord, maar de plicht is niet kritiek."
+    )
+    yield Paragraph(
+        "Plichten van de hele organisatie tellen één keer. ‘Inkomende berichten’ op de eerste bladzijde zijn vier "
+        "onderwerpen samen: doorzenden (bij een team: geldt er een bijzondere wet?), berichten aan de gemeente, "
+        "verkeerd kanaal en na ontvangst. ‘Berichten van de gemeente’ gaat over wat de gemeente digitaal stuurt, en "
+        "over de handtekening die zij bij een bericht vraagt."
     )
     parts = [report.heat[at : at + _TEAMS] for at in range(0, len(report.heat), _TEAMS)]
     for number, part in enumerate(parts, start=1):
@@ -540,7 +589,8 @@ def _top(report: GapReport) -> Iterator[Block]:
         "Een product staat hier met het bericht dat het meeste telt. Risico is een aantal punten: gewicht van het "
         "zwaarste gat (kritiek 10, hoog 5, midden 2, laag 1), keer het aantal per jaar van dat bericht of anders van "
         "het product, keer de behoefte aan hulp (1 gewoon, 2 meer, 3 veel, zoals bij zorg of schulden). De letter in "
-        "het plaatje is de kleur van het bericht: R is rood, O is oranje, ? is grijs."
+        "het plaatje is de kleur van het bericht: R is rood, O is oranje, ? is grijs. Wat zeker fout is, gaat voor wat "
+        "onbekend is. Een product met alleen onbekende gaten staat niet bij ‘Wat fout is per product’."
     )
     yield bars(
         "Risico per product, het grootste bovenaan",

@@ -51,9 +51,11 @@ def _table_todo(report: GapReport) -> Table:
             "Status artikel",
             "Geldt vanaf",
             "Hoe vaak",
+            "Waarvan onbekend",
             "Teams",
             "Met actie",
             "Laatste klaar op",
+            "Actie te laat",
         ),
         (
             (
@@ -63,9 +65,11 @@ def _table_todo(report: GapReport) -> Table:
                 each.article_status.value,
                 each.on,
                 each.count,
+                each.unknown,
                 ", ".join(f"{one.team} ({one.count})" for one in each.teams),
                 each.planned,
                 each.ready_on,
+                each.late,
             )
             for each in report.todo
         ),
@@ -93,9 +97,9 @@ def _tables_law(report: GapReport) -> tuple[Table, ...]:
         ),
         _table(
             "Gaten per team",
-            ("Team", "Fout", "Onbekend", "Plichten", "Met actie", "Laatste klaar op"),
+            ("Team", "Fout", "Onbekend", "Plichten", "Met actie", "Laatste klaar op", "Actie te laat"),
             (
-                (each.team, each.wrong, each.unknown, _counted(each.duties), each.planned, each.ready_on)
+                (each.team, each.wrong, each.unknown, _counted(each.duties), each.planned, each.ready_on, each.late)
                 for each in report.team_gaps
             ),
         ),
