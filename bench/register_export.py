@@ -56,8 +56,10 @@ def _measure(session: Session, keep: register_pdf.Keep) -> None:
     sizes: dict[str, int] = defaultdict(int)
     files: dict[str, int] = defaultdict(int)
     start, before = time.perf_counter(), time.process_time()
-    units = pages_register.units(session, frame, records, Before(), keep)
-    for name, made in (file for unit in units for file in unit.make()):
+    printing = register_pdf.Printing(the_organisation(session), len(records.records), keep)
+    units = pages_register.units(session, frame, records, Before(), printing)
+    paper = pages_register.on_paper(session, frame, records, printing)
+    for name, made in (file for unit in (*units, paper) for file in unit.make()):
         data = made if isinstance(made, bytes) else b"".join(made)
         now = time.process_time()
         kind = _kind(name)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
-from itertools import pairwise
+from itertools import chain, pairwise
 from operator import attrgetter
 from uuid import UUID
 
@@ -183,9 +183,10 @@ _DOMAIN, _WHO, _DATA, _SPECIAL, _BASIS, _LAW = (facet.folder for facet in FACETS
 
 
 def units(
-    session: Session, frame: SiteFrame, known: KnownRegister, before: Before, keep: register_pdf.Keep
+    session: Session, frame: SiteFrame, known: KnownRegister, before: Before, printing: register_pdf.Printing
 ) -> Iterator[Unit]:
-    """A unit for each record, and one for what shows many; `keep` spares making a PDF that is there already."""
+    """A unit for what shows many records, and one for each; the first begins the `printing`, for it takes long."""
+    yield Unit(CRUMBS[-1][1], _state(session, frame, known), partial(_together, session, frame, known, printing))
     for start in range(0, len(known.records), _TOGETHER):
         group = known.records[start : start + _TOGETHER]
         states = [digest(frame.state, record.state) for record in group]
@@ -197,11 +198,17 @@ def units(
         shelf = _Shelf(session, anew)
         for record, state in zip(group, states, strict=True):
             yield Unit(urls.activity(record.number), state, partial(_record_files, frame, shelf, record.id))
-    yield Unit(
-        CRUMBS[-1][1],
-        digest(frame.state, sorted(the_organisation(session).model_dump().items()), known.state),
-        partial(_together, session, frame, known, keep),
+
+
+def on_paper(session: Session, frame: SiteFrame, known: KnownRegister, printing: register_pdf.Printing) -> Unit:
+    """The register as PDF: a unit for the end, when what was begun is ready."""
+    return Unit(
+        f"{CRUMBS[-1][1]}#pdf", _state(session, frame, known), partial(_printed_files, session, frame, known, printing)
     )
+
+
+def _state(session: Session, frame: SiteFrame, known: KnownRegister) -> str:
+    return digest(frame.state, sorted(the_organisation(session).model_dump().items()), known.state)
 
 
 class _Shelf:
@@ -237,34 +244,50 @@ def _record_files(frame: SiteFrame, shelf: _Shelf, one: UUID) -> Iterator[File]:
         earlier = activity
 
 
-def _together(session: Session, frame: SiteFrame, known: KnownRegister, keep: register_pdf.Keep) -> Iterator[File]:
-    """What shows many records: lists, search, changes, and every data file."""
+def _together(
+    session: Session, frame: SiteFrame, known: KnownRegister, printing: register_pdf.Printing
+) -> Iterator[File]:
+    """What shows many records: lists, search, changes, and every data file but the PDF. Each record is read once."""
     organisation = the_organisation(session)
     frame = replace(frame, changed_on=dutch_moment(known.changed_at))
     around = Surroundings(frame, clock.today(), frozenset())
     by_name = sorted(known.records, key=lambda record: (search.fold(record.name), record.number))
+    places = {urls.activity(record.number): place for place, record in enumerate(by_name)}
     changes: list[Change] = []
-    lists = _Lists()
-    found = []
-    for history in register.histories(session, [record.id for record in by_name]):
-        lists.add(history[-1])
-        found.append(_findable(history[-1]))
-        changes += _changes(history)
+    lists = _Lists(places)
+    index = search.Index(len(places))
+
+    def read() -> Iterator[PublicProcessingActivity]:
+        for history in _histories(session, known):
+            newest = history[-1]
+            lists.add(newest)
+            index.add(places[urls.activity(newest.number)], _findable(newest))
+            changes.extend(_changes(history))
+            printing.add(_printed(around, newest))
+            yield newest
+
+    as_of = known.changed_at.astimezone(clock.AMSTERDAM).date() if known.changed_at else None
+    yield from data_register.build(Register(organisation, as_of, read()))
     downloads = data_register.downloads(organisation, len(known.records))
-    yield from lists.files(frame, len(found), dutch_date(known.changed_at), downloads)
-    yield from search.build(SEARCH, found)
-    del lists, found
+    yield from index.files(SEARCH)
+    yield from lists.files(frame, len(places), dutch_date(known.changed_at), downloads)
     changes.sort(key=attrgetter("at", "number", "version"), reverse=True)
     yield from _change_pages(frame, changes)
     yield f"{urls.REGISTER}/wijzigingen/atom.xml", _feed(around, changes[:FEED_LENGTH], session)
-    as_of = known.changed_at.astimezone(clock.AMSTERDAM).date() if known.changed_at else None
-    yield from data_register.build(Register(organisation, as_of, _newest(session, known)))
-    printed = (_printed(around, activity) for activity in _newest(session, known))
-    yield from register_pdf.build(organisation, len(known.records), printed, keep)
 
 
-def _newest(session: Session, known: KnownRegister) -> Iterator[PublicProcessingActivity]:
-    return (history[-1] for history in register.histories(session, [record.id for record in known.records]))
+def _printed_files(
+    session: Session, frame: SiteFrame, known: KnownRegister, printing: register_pdf.Printing
+) -> Iterator[File]:
+    if not printing.is_begun:  # all else that shows many records was taken over
+        around = Surroundings(frame, clock.today(), frozenset())
+        for history in _histories(session, known):
+            printing.add(_printed(around, history[-1]))
+    yield from printing.files()
+
+
+def _histories(session: Session, known: KnownRegister) -> Iterator[History]:
+    return register.histories(session, [record.id for record in known.records])
 
 
 # --- lists
@@ -277,9 +300,10 @@ def _facet_addresses(activity: PublicProcessingActivity) -> Iterator[str]:
 
 
 class _Lists:
-    """The list and the pages of the facets, out of records in order of name."""
+    """The list and the pages of the facets. `places` says where the page of a record stands in the order of names."""
 
-    def __init__(self) -> None:
+    def __init__(self, places: Mapping[str, int]) -> None:
+        self.places = places
         self.found: dict[str, dict[str, list[Entry]]] = {facet.folder: defaultdict(list) for facet in FACETS}
         self.labels: dict[tuple[str, str], str] = {}
         self.domains: dict[str, list[Entry]] = defaultdict(list)
@@ -299,6 +323,8 @@ class _Lists:
                     self.law_texts[urls.slug(law.name)] = address
 
     def files(self, frame: SiteFrame, count: int, changed_on: str, downloads: Sequence[Download]) -> Iterator[File]:
+        for entries in chain.from_iterable(found.values() for found in (*self.found.values(), self.domains)):
+            entries.sort(key=lambda entry: self.places[entry.href])
         menu = [
             MenuItem(f"{facet.label} ({len(self.found[facet.folder])})", f"/{urls.REGISTER}/{facet.folder}/")
             for facet in FACETS

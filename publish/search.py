@@ -11,11 +11,12 @@ the blocks of what is shown, whatever the size of the register.
 
 import re
 import unicodedata
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
+from functools import lru_cache, partial
+from itertools import chain, pairwise
 from json import dumps
 
 from publish.parts import File
@@ -75,68 +76,73 @@ def stem(word: str) -> str:
     return word
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _stems(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in words(text))
 
 
-def build(folder: str, things: Sequence[Found]) -> Iterator[File]:
-    """The files of an index under `folder`, for things in the order in which equals are shown."""
-    places = _weights(things)
-    _add_parts(places)
-    shards: list[dict[str, list[int]]] = [{}]
-    size = 0
-    for word in sorted(places):
-        ordered = [0, *sorted(place * 4 + weight for place, weight in places[word].items())]
-        listed = [after - before for before, after in pairwise(ordered)]
-        length = len(word) + 6 + sum(len(str(number)) + 1 for number in listed)
-        if size + length > SHARD_BYTES and shards[-1]:
-            shards.append({})
-            size = 0
-        shards[-1][word] = listed
-        size += length
-    yield (
-        f"{folder}/index.json",
-        _compact(
-            {
-                "count": len(things),
-                "block": BLOCK,
-                "shards": [next(iter(shard), "") for shard in shards],
-                "empty": sorted(EMPTY_WORDS),
-            }
-        ),
-    )
-    for number, shard in enumerate(shards):
-        yield f"{folder}/woorden-{number}.json", _compact(shard)
-    for start in range(0, len(things), BLOCK):
-        block = [[thing.address, thing.name, thing.note] for thing in things[start : start + BLOCK]]
-        yield f"{folder}/lijst-{start // BLOCK}.json", _compact(block)
+class Index:
+    """The index of so many things; each is added with its place in the order in which equals are shown."""
+
+    def __init__(self, count: int) -> None:
+        self._listed: list[bytes] = [b""] * count
+        self._having: dict[str, array[int]] = defaultdict(partial(array, "I"))
+        """Stem -> place * 4 + weight of the things that have it."""
+
+    def add(self, place: int, thing: Found) -> None:
+        self._listed[place] = _compact([thing.address, thing.name, thing.note]).rstrip(b"\n")
+        weights = {found: weight for weight, text in sorted(thing.texts) for found in _stems(text)}
+        for found, weight in weights.items():
+            self._having[found].append(place * 4 + weight)
+
+    def files(self, folder: str) -> Iterator[File]:
+        """The files of the index under `folder`, when all things were added."""
+        first_words: list[str] = []
+        for number, shard in enumerate(self._shards()):
+            first_words.append(next(iter(shard), ""))
+            yield f"{folder}/woorden-{number}.json", _compact(shard)
+        head = {"count": len(self._listed), "block": BLOCK, "shards": first_words, "empty": sorted(EMPTY_WORDS)}
+        yield f"{folder}/index.json", _compact(head)
+        for start in range(0, len(self._listed), BLOCK):
+            block = b",".join(self._listed[start : start + BLOCK])
+            yield f"{folder}/lijst-{start // BLOCK}.json", b"[" + block + b"]\n"
+
+    def _shards(self) -> Iterator[Mapping[str, Sequence[int]]]:
+        """At least one."""
+        parts = _parts(self._having)
+        shard: dict[str, list[int]] = {}
+        size = 0
+        for word in sorted(self._having.keys() | parts.keys()):
+            ordered = [0, *_highest(self._having.get(one, ()) for one in (word, *parts.get(word, ())))]
+            listed = [after - before for before, after in pairwise(ordered)]
+            length = len(word) + 6 + sum(len(str(number)) + 1 for number in listed)
+            if size + length > SHARD_BYTES and shard:
+                yield shard
+                shard, size = {}, 0
+            shard[word] = listed
+            size += length
+        yield shard
 
 
-def _weights(things: Iterable[Found]) -> dict[str, dict[int, int]]:
-    """Stem -> place of the thing -> its highest weight there."""
-    places: dict[str, dict[int, int]] = defaultdict(dict)
-    for place, thing in enumerate(things):
-        for weight, text in sorted(thing.texts):
-            for found in _stems(text):
-                places[found][place] = weight
-    return places
+def _parts(words: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    """The later parts of compound words, each with the words that it is a part of.
 
-
-def _add_parts(places: dict[str, dict[int, int]]) -> None:
-    """Let the later parts of a compound word be found: from each place where another known word begins."""
-    known = {word for word in places if len(word) >= _SHORTEST_PART and word.isalpha()}
-    parts: dict[str, list[Mapping[int, int]]] = defaultdict(list)
+    A part is the rest of a word from each place where another known word begins.
+    """
+    known = {word for word in words if len(word) >= _SHORTEST_PART and word.isalpha()}
+    parts: dict[str, list[str]] = defaultdict(list)
     for word in sorted(known):
         for start in range(_SHORTEST_STEM, len(word) - _SHORTEST_PART + 1):
             rest = word[start:]
             if any(rest[:end] in known for end in range(_SHORTEST_PART, len(rest) + 1)):
-                parts[rest].append(places[word])
-    for part, having in parts.items():
-        into = places.setdefault(part, {})
-        for found in having:
-            for place, weight in found.items():
-                into[place] = max(weight, into.get(place, 0))
+                parts[rest].append(word)
+    return parts
+
+
+def _highest(having: Iterable[Iterable[int]]) -> list[int]:
+    """Of the things in any of these, each with its highest weight; in order."""
+    found = sorted(set(chain.from_iterable(having)))
+    return [one for one, after in zip(found, [*found[1:], -1], strict=True) if one // 4 != after // 4]
 
 
 def _compact(content: object) -> bytes:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -302,8 +302,11 @@ def _make(
     session: Session, folder: Folder, code: str, release: writer.Release, ledger: states.Ledger, since: Path | None
 ) -> states.Count:
     """Every file but the documents and the manifests; what did not change is taken over from the release `since`."""
-    with writer.kept(folder.exports, code) as keep, states.since(since, ledger) as before:
-        units = site.units(session, before, release.files.keys(), look_of(folder, code), keep)
+    with (
+        writer.kept(folder.exports, code) as keep,
+        states.since(since, ledger) as before,
+        closing(site.units(session, before, release.files.keys(), look_of(folder, code), keep)) as units,
+    ):
         return states.write(release, units, before, ledger)
 
 

@@ -3,7 +3,7 @@
 The same data give the same bytes: no file here holds the moment of the export (only the root manifest does).
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -55,10 +55,11 @@ def units(
     names: Collection[str],
     look: bytes | None = None,
     keep: register_pdf.Keep = register_pdf.make,
-) -> Iterator[Unit]:
+) -> Generator[Unit]:
     """The same files in units, to be written in this order.
 
-    `before` says which of them need not be made; `names` are those of the files that were written already.
+    `before` says which of them need not be made; `names` are those of the files that were written already. Who stops
+    half-way closes it.
     """
     organisation = the_organisation(session)
     records = register.known_register(session)
@@ -66,21 +67,23 @@ def units(
     frame = replace(whole, changed_on="")  # a page tells of no other change than that of what it shows
     around = (whole.state, sorted(organisation.model_dump().items()))  # the order of the fields is not fixed
     yield Unit("/", "", partial(_start_pages, session, whole))
-    yield from pages_register.units(session, frame, records, before, keep)
-    known = list(woo.known_documents(session, before))
-    yield from pages_woo.units(session, frame, known, before)
-    products_frame = replace(frame, changed_on=dutch_moment(wmebv.last_change(session)))
-    yield Unit(
-        f"/{urls.PRODUCTS}/",
-        digest(around, wmebv.state(session)),
-        partial(pages_products.build, session, products_frame),
-    )
-    yield Unit(f"/{urls.OPEN_DATA}/", "", partial(pages_open_data.build, session, whole, records))
-    pages = [name for name in names if name.endswith(".html")]
-    yield from diwoo_stream.units(session, organisation.base_url, known, before)
-    yield Unit("/sitemap.xml", "", lambda: [("sitemap.xml", _ordinary_sitemap(organisation.base_url, pages))])
-    yield Unit("server", "", partial(_server_files, session, whole))
-    yield Unit("/static/", "", partial(_static_files, look))
+    with register_pdf.Printing(organisation, len(records.records), keep) as printing:
+        yield from pages_register.units(session, frame, records, before, printing)
+        known = list(woo.known_documents(session, before))
+        yield from pages_woo.units(session, frame, known, before)
+        products_frame = replace(frame, changed_on=dutch_moment(wmebv.last_change(session)))
+        yield Unit(
+            f"/{urls.PRODUCTS}/",
+            digest(around, wmebv.state(session)),
+            partial(pages_products.build, session, products_frame),
+        )
+        yield Unit(f"/{urls.OPEN_DATA}/", "", partial(pages_open_data.build, session, whole, records))
+        pages = [name for name in names if name.endswith(".html")]
+        yield from diwoo_stream.units(session, organisation.base_url, known, before)
+        yield Unit("/sitemap.xml", "", lambda: [("sitemap.xml", _ordinary_sitemap(organisation.base_url, pages))])
+        yield Unit("server", "", partial(_server_files, session, whole))
+        yield Unit("/static/", "", partial(_static_files, look))
+        yield pages_register.on_paper(session, frame, records, printing)
 
 
 def _server_files(session: Session, frame: SiteFrame) -> Iterator[File]:

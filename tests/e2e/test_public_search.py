@@ -40,7 +40,10 @@ def serve(browser: Browser) -> Iterator[Serve]:
             )
             for number in range(count)
         ]
-        files = dict(search.build("verwerkingsregister/zoeken", things)) if with_index else {}
+        index = search.Index(len(things))
+        for place, thing in enumerate(things):
+            index.add(place, thing)
+        files = dict(index.files("verwerkingsregister/zoeken")) if with_index else {}
         shown = {"section": "", "crumbs": [], "menu": [], "changed_on": "", "groups": (), "downloads": []}
         tables = {"subjects": [], "letters": []}
         files["verwerkingsregister/"] = render(

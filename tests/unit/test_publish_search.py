@@ -11,7 +11,10 @@ from support.search_cases import CASES
 
 
 def index_of(*things: Found) -> dict[str, object]:
-    return {name: json.loads(data) for name, data in search.build("z", things)}
+    index = search.Index(len(things))
+    for place, thing in reversed(list(enumerate(things))):
+        index.add(place, thing)
+    return {name: json.loads(data) for name, data in index.files("z")}
 
 
 def having(index: dict[str, object], typed: str) -> dict[int, int]:

@@ -8,6 +8,7 @@ import pypdfium2
 import pytest
 from sqlmodel import Session
 
+from core.errors import Failed
 from core.organisations import Organisation
 from publish import pages_register, register_pdf, site, writer
 from publish.html import SiteFrame
@@ -23,9 +24,10 @@ HERE = Organisation(
 
 
 def files(records: list[dict[str, object]]) -> dict[str, bytes]:
-    return dict(
-        register_pdf.build(HERE, len(records), [{"changed_on": DAY, **one} for one in records], register_pdf.make)
-    )
+    with register_pdf.Printing(HERE, len(records), register_pdf.make) as printing:
+        for one in records:
+            printing.add({"changed_on": DAY, **one})
+        return dict(printing.files())
 
 
 def text_of(pdf: bytes) -> str:
@@ -61,9 +63,25 @@ def test_same_data_same_bytes():
 
 def test_a_long_register_has_parts(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(register_pdf, "PART", 2)
+    monkeypatch.setattr(register_pdf, "WHOLE", 2)
     made = files([{"name": f"Nummer {number}", "rows": rows("x")} for number in range(3)])
     assert list(made) == ["verwerkingsregister/register-1.pdf", "verwerkingsregister/register-2.pdf"]
     assert "deel 2 van 2" in text_of(made["verwerkingsregister/register-2.pdf"])
+
+
+def test_a_register_of_a_municipality_is_one_file_and_a_longer_one_has_short_parts():
+    assert register_pdf.part_names(500) == ["register.pdf"]
+    assert register_pdf.part_names(501) == [f"register-{number}.pdf" for number in range(1, 7)]
+
+
+def test_a_part_that_cannot_be_made_is_told():
+    def keep(_name: str, _make: object) -> bytes:
+        raise Failed("De schijf is vol.")
+
+    with register_pdf.Printing(HERE, 1, keep) as printing:
+        printing.add({"name": "Een", "rows": rows("tekst"), "changed_on": DAY})
+        with pytest.raises(Failed, match="De schijf is vol"):
+            list(printing.files())
 
 
 def test_an_empty_register_has_none():
