@@ -5,7 +5,7 @@ What differs per organisation is not here but in the database, edited on screen.
 
 import re
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
@@ -22,7 +22,7 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class TargetSettings(BaseModel):
-    """A place that gets a copy of the published site: a folder, a bucket or a server that speaks SFTP."""
+    """A place that gets a copy of the published site: a folder, a bucket or a server that speaks SFTP or WebDAV."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -33,10 +33,14 @@ class TargetSettings(BaseModel):
     region: str = ""
     key_id: str = ""
     secret: SecretStr = SecretStr("")
-    """Of the key of a bucket; or the password or the passphrase of the key file for SFTP."""
+    """Of the key of a bucket; or the password, or for SFTP the passphrase of the key file."""
     secret_file: Path | None = None
     key_file: Path | None = None
     known_hosts: Path | None = None
+
+    @property
+    def is_dav(self) -> bool:
+        return self.to.startswith(("https://", "http://"))
 
     def the_secret(self) -> str:
         """The secret, wherever it stands; empty when there is none.
@@ -99,9 +103,10 @@ class Settings(BaseSettings):
     targets: dict[str, TargetSettings] = Field(
         default_factory=dict,
         description="Plekken die na elke export een kopie van de website krijgen. De naam kiest u zelf en staat in de "
-        "naam van de variabele. `TO` is een map, `s3://bucket/map` of `sftp://gebruiker@server/map`. Bij S3 horen "
-        "`ENDPOINT`, `REGION`, `KEY_ID` en `SECRET_FILE` (of `SECRET`). Bij SFTP horen `KNOWN_HOSTS`, en `KEY_FILE` of "
-        "`SECRET_FILE`. Met meer organisaties hoort er `ORGANISATION` bij: de code.",
+        "naam van de variabele. `TO` is een map, `s3://bucket/map`, `sftp://gebruiker@server/map`, of voor WebDAV "
+        "`https://gebruiker@server/map`. Bij S3 horen `ENDPOINT`, `REGION`, `KEY_ID` en `SECRET_FILE` (of `SECRET`). "
+        "Bij SFTP horen `KNOWN_HOSTS`, en `KEY_FILE` of `SECRET_FILE`. Bij WebDAV hoort `SECRET_FILE`: het wachtwoord. "
+        "Met meer organisaties hoort er `ORGANISATION` bij: de code.",
         examples=[
             "OPENBOEK_TARGETS__WEB__TO=sftp://openboek@web.losser.nl/var/www/openboek",
             "OPENBOEK_TARGETS__WEB__KEY_FILE=/etc/openboek/web",
@@ -404,8 +409,15 @@ def _check_target(prefix: str, target: TargetSettings) -> None:
             )
         if not has_secret and target.key_file is None:
             raise BadInput(f"Geef bij {target.to} ook {prefix}KEY_FILE of {prefix}SECRET_FILE.")
+    elif target.is_dav:
+        dav_parts(target.to)
+        if not has_secret:
+            raise BadInput(f"Geef bij {target.to} ook {prefix}SECRET_FILE: een bestand met het wachtwoord.")
     elif "://" in target.to or not Path(target.to).is_absolute():
-        raise BadInput(f"Bij {prefix}TO hoort een map die met / begint, s3://bucket of sftp://gebruiker@server/map.")
+        raise BadInput(
+            f"Bij {prefix}TO hoort een map die met / begint, s3://bucket, sftp://gebruiker@server/map of "
+            "https://gebruiker@server/map (WebDAV)."
+        )
 
 
 def sftp_parts(address: str) -> tuple[str, str, int, str]:
@@ -424,6 +436,25 @@ def sftp_parts(address: str) -> tuple[str, str, int, str]:
             "Schrijf het adres als sftp://gebruiker@server/map. Het wachtwoord hoort in een bestand (SECRET_FILE)."
         )
     return parts.username, parts.hostname, port, parts.path.rstrip("/")
+
+
+def dav_parts(address: str) -> tuple[str, str]:
+    """User, and the address of the folder without the user and without a slash at the end.
+
+    Raises:
+        BadInput: it is no such address, or has a password in it.
+    """
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        parts = urlsplit("")
+    if not is_safe_address(address) or not parts.username or parts.password is not None or parts.query:
+        raise BadInput(
+            "Schrijf het adres als https://gebruiker@server/map. Het wachtwoord hoort in een bestand (SECRET_FILE). "
+            "Een @ in de gebruikersnaam schrijft u als %40."
+        )
+    host = parts.netloc.rpartition("@")[2]
+    return unquote(parts.username), f"{parts.scheme}://{host}{parts.path.rstrip('/')}"
 
 
 def is_safe_address(url: str) -> bool:

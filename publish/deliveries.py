@@ -20,6 +20,7 @@ from core.settings import S3, SFTP, Settings, TargetSettings
 from publish import services, writer
 from publish.models import PublishRun, PublishTarget
 from publish.targets.bucket import BucketPlace
+from publish.targets.dav import DavPlace
 from publish.targets.folder import FolderPlace
 from publish.targets.journal import Journal
 from publish.targets.place import Place
@@ -182,6 +183,8 @@ def place_of(target: TargetSettings, folder: Folder) -> Place:
         return BucketPlace(target)
     if target.to.startswith(SFTP):
         return SftpPlace(target)
+    if target.is_dav:
+        return DavPlace(target)
     root = Path(target.to).resolve()
     if root.is_relative_to(folder.root) or folder.root.is_relative_to(root):
         raise BadInput(f"{root} ligt bij de bestanden van Openboek zelf. Kies een map ergens anders.")

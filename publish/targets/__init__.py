@@ -1,1 +1,1 @@
-"""Copies of the published site elsewhere: a folder, a bucket, a server that speaks SFTP. One way for all three."""
+"""Copies of the published site elsewhere: a folder, a bucket, a server that speaks SFTP or WebDAV. One way for all."""

@@ -11,9 +11,8 @@ from obstore.exceptions import BaseError, NotFoundError, PermissionDeniedError, 
 from core.errors import Failed
 from core.settings import TargetSettings
 from core.storage import s3_config, s3_store
-from publish.server import media_type
 from publish.targets.journal import MARKER
-from publish.targets.place import Parcel, is_document
+from publish.targets.place import Parcel, told_type
 
 _AT_ONCE = 16
 
@@ -55,10 +54,7 @@ class BucketPlace:
                 pass
 
     def _put(self, parcel: Parcel) -> None:
-        kind = media_type(parcel.name)
-        if kind.startswith("text/") and not is_document(parcel.name):
-            kind = f"{kind}; charset=utf-8"
-        obstore.put(self._store, parcel.name, parcel.source, attributes={"Content-Type": kind})
+        obstore.put(self._store, parcel.name, parcel.source, attributes={"Content-Type": told_type(parcel.name)})
 
     def remove(self, names: Sequence[str]) -> None:
         with self._told(), suppress(NotFoundError, FileNotFoundError):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 
-from publish.targets.place import Parcel, is_document
+from publish.targets.place import UNFINISHED, Parcel, is_document
 
 MARKER = "openboek-doel.json"
 """Says whose place this is; only in a place of ours anything is ever removed."""
@@ -68,10 +68,11 @@ class Journal:
             self._db.execute("DELETE FROM there")
 
     def meet(self, listed: Iterable[tuple[str, int]]) -> int:
-        """Take over what the place says that it has. Returns how many files there are."""
+        """Take over what the place says that it has. Returns how many files there are, but for halves of ours."""
         with self._db:
             self._db.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?)", listed)
-        return int(self._db.execute("SELECT count(*) FROM seen").fetchone()[0])
+        whole = "SELECT count(*) FROM seen WHERE substr(name, -length(?1)) <> ?1"
+        return int(self._db.execute(whole, (UNFINISHED,)).fetchone()[0])
 
     def want(self, files: Iterable[tuple[str, str, int]]) -> None:
         """What should be there: name, SHA-256 and size. What the place lacks, or has in another size, was not sent."""

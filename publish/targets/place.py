@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, Self
 
+from publish.server import media_type
 from publish.writer import DOCUMENTS
 
 UNFINISHED = ".openboek-deel"
@@ -53,3 +54,9 @@ class Place(Protocol):
 def is_document(name: str) -> bool:
     """Whether this is an uploaded file, which stands in one lasting tree."""
     return name.startswith(f"{DOCUMENTS}/")
+
+
+def told_type(name: str) -> str:
+    """What a place is told that a file is. Of an uploaded text nobody knows in which characters it was written."""
+    kind = media_type(name)
+    return f"{kind}; charset=utf-8" if kind.startswith("text/") and not is_document(name) else kind

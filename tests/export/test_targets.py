@@ -1,4 +1,4 @@
-"""Copies of the site elsewhere: a folder, a bucket (moto) and a server that speaks SFTP; the same rules for all three."""
+"""Copies of the site elsewhere: a folder, a bucket (moto) and servers that speak SFTP or WebDAV; the same rules for all."""
 
 import hashlib
 import json
@@ -15,12 +15,14 @@ from core.errors import BadInput, Failed
 from core.settings import TargetSettings
 from publish import writer
 from publish.targets.bucket import BucketPlace
+from publish.targets.dav import DavPlace
 from publish.targets.folder import FolderPlace
 from publish.targets.journal import MARKER, turn
 from publish.targets.place import Place
 from publish.targets.sending import send, take_away
 from publish.targets.sftp import SftpPlace
 from support.bucket import BUCKET, KEY_ID, SECRET, Server
+from support.dav_server import PASSWORD, DavServer, self_signed
 from support.sftp_server import SftpServer
 
 FACTS = {"export": "gm0168-1", "base_url": "https://openboek.losser.example"}
@@ -53,6 +55,13 @@ def sftp(tmp_path_factory) -> Iterator[SftpServer]:
     made.stop()
 
 
+@pytest.fixture(scope="module")
+def dav(tmp_path_factory) -> Iterator[DavServer]:
+    made = DavServer(tmp_path_factory.mktemp("dav"))
+    yield made
+    made.stop()
+
+
 class Copy:
     """A place, how to come in, and what a reader finds in it."""
 
@@ -68,6 +77,10 @@ class Copy:
                 return FolderPlace(self.root)
             case "bucket":
                 return BucketPlace(bucket_settings(self.request.getfixturevalue("s3"), self.name))
+            case "dav":
+                server = self.request.getfixturevalue("dav")
+                (server.root / self.name).mkdir(exist_ok=True)
+                return DavPlace(dav_settings(server, self.name))
             case _:
                 return SftpPlace(sftp_settings(self.request.getfixturevalue("sftp"), self.name))
 
@@ -78,7 +91,11 @@ class Copy:
             listed = [one["path"] for found in obstore.list(store, prefix=self.name) for one in found]
             found = {path.removeprefix(f"{self.name}/"): bytes(obstore.get(store, path).bytes()) for path in listed}
         else:
-            top = self.root / "site" if self.kind == "folder" else self.request.getfixturevalue("sftp").root / self.name
+            top = (
+                self.root / "site"
+                if self.kind == "folder"
+                else self.request.getfixturevalue(self.kind).root / self.name
+            )
             paths = [*top.rglob("*"), *(top / writer.DOCUMENTS).rglob("*")] if top.exists() else []
             found = {path.relative_to(top).as_posix(): path.read_bytes() for path in paths if path.is_file()}
         found.pop(MARKER, None)
@@ -94,7 +111,11 @@ def sftp_settings(server: SftpServer, name: str, **changes) -> TargetSettings:
     return TargetSettings(to=server.address(name), **{**facts, **changes})
 
 
-@pytest.fixture(params=["folder", "bucket", "sftp"])
+def dav_settings(server: DavServer, name: str, secret: str = PASSWORD) -> TargetSettings:
+    return TargetSettings(to=server.address(name), secret=secret)
+
+
+@pytest.fixture(params=["folder", "bucket", "sftp", "dav"])
 def copy(request, tmp_path) -> Copy:
     return Copy(request.param, request, tmp_path)
 
@@ -306,17 +327,108 @@ def test_sftp_that_does_not_trust_us_or_that_we_do_not_trust(sftp, tmp_path, cha
         pass
 
 
-def test_a_line_that_breaks_halfway_is_told_and_resumed(sftp, here, tmp_path, request):
-    copy, release = Copy("sftp", request, tmp_path), here.release()
-    sftp.fails_after = 5
-    with pytest.raises(Failed, match="stopte halverwege"):
+@pytest.mark.parametrize(
+    ("kind", "sentence"), [("sftp", "stopte halverwege"), ("dav", r"127\.0\.0\.1:[0-9]+ is niet te bereiken")]
+)
+def test_a_line_that_breaks_halfway_is_told_and_resumed(kind, sentence, here, tmp_path, request, monkeypatch):
+    monkeypatch.setattr("core.http.BACKOFF_SECONDS", 0.01)
+    copy, release, server = Copy(kind, request, tmp_path), here.release(), request.getfixturevalue(kind)
+    server.fails_after = 5
+    with pytest.raises(Failed, match=sentence):
         bring(copy, release)
-    sftp.fails_after = None
+    server.fails_after = None
     bring(copy, release)
     assert copy.files() == of_release(release)
 
 
-def test_a_server_that_is_away_is_told_in_a_sentence(s3, sftp, tmp_path):
+def test_webdav_files_go_under_another_name_and_tell_what_they_are(dav, here, tmp_path, request):
+    copy = Copy("dav", request, tmp_path)
+    dav.asked.clear()
+    bring(copy, here.release({**SITE, "leeg.txt": b"", "map met spatie/café 100%.html": b"<h1>Caf\xc3\xa9</h1>"}))
+    sent = {path.rpartition("/")[2]: kind for method, path, kind in dav.asked if method == "PUT"}
+    assert all(name.endswith(".openboek-deel") for name in sent)  # a reader never meets half a file
+    assert sent[".index.html.openboek-deel"] == "text/html; charset=utf-8"
+    assert sent[".sitemap.xml.openboek-deel"] == "application/xml"
+    assert sent[".1-besluit.pdf.openboek-deel"] == "application/pdf"
+    assert copy.files()["leeg.txt"] == b""
+    dav.asked.clear()
+    assert bring(copy, here.exports / "gm0168-1").files == 0
+    assert dav.asked == []  # what it says that it has, is what we sent, whatever the name
+
+
+@pytest.mark.parametrize(
+    ("method", "said", "sentence"),
+    [
+        ("PUT", "507 Insufficient Storage", "geen ruimte meer. Maak daar ruimte vrij"),
+        ("PUT", "413 Request Entity Too Large", "te groot"),
+        ("PUT", "423 Locked", "op slot gezet"),
+        ("PUT", "403 Forbidden", "mag openboek@losser.example niet lezen of schrijven in /"),
+        ("MKCOL", "500 Oeps", "antwoordt op .* met status 500"),
+        ("MOVE", "502 Bad Gateway", "laat de header Destination niet kloppen"),
+        ("PROPFIND", "405 Method Not Allowed", "spreekt op dit adres geen WebDAV"),
+        ("PROPFIND", "200 OK", "spreekt op dit adres geen WebDAV"),
+        ("PROPFIND", "301 Moved Permanently", "verwijst door"),
+        ("PROPFIND", "207 Multi-Status", "spreekt op dit adres geen WebDAV"),  # without one
+    ],
+)
+def test_what_a_webdav_server_will_not_do_is_told_in_a_sentence(
+    method, said, sentence, dav, here, tmp_path, request, monkeypatch
+):
+    copy, release = Copy("dav", request, tmp_path), here.release()
+    monkeypatch.setattr("core.http.BACKOFF_SECONDS", 0.01)
+    monkeypatch.setitem(dav.answers, method, said)
+    with pytest.raises(Failed, match=sentence) as told:
+        bring(copy, release)
+    assert PASSWORD not in str(told.value)
+    dav.answers.clear()
+    bring(copy, release)
+    assert copy.files() == of_release(release)
+
+
+def test_a_webdav_server_that_falters_is_asked_again(dav, here, tmp_path, request, monkeypatch):
+    copy, release = Copy("dav", request, tmp_path), here.release()
+    monkeypatch.setattr("core.http.BACKOFF_SECONDS", 0.01)
+    dav.falters = 2
+    bring(copy, release)
+    assert dav.falters == 0
+    assert copy.files() == of_release(release)  # also what was sent half before
+
+
+def test_webdav_with_a_wrong_password_or_a_folder_that_is_not_there(dav):
+    with (
+        pytest.raises(Failed, match=r"laat openboek@losser\.example niet binnen"),
+        DavPlace(dav_settings(dav, "x", "fout")) as place,
+    ):
+        list(place.listed())
+    with (
+        pytest.raises(Failed, match=r"De map /is-er-niet is er niet op 127\.0\.0\.1"),
+        DavPlace(dav_settings(dav, "is-er-niet")) as place,
+    ):
+        list(place.listed())
+
+
+def test_webdav_over_https_with_a_certificate_that_nobody_vouches_for(tmp_path, monkeypatch):
+    certificate = self_signed(tmp_path)
+    server = DavServer(tmp_path, certificate)
+    monkeypatch.setattr("core.http.BACKOFF_SECONDS", 0.01)
+    try:
+        with (
+            pytest.raises(Failed, match="Het certificaat van 127"),
+            DavPlace(dav_settings(server, "")) as place,
+        ):
+            list(place.listed())
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", certificate[0])  # somebody does
+        with DavPlace(dav_settings(server, "")) as place:
+            assert {name for name, _ in place.listed()} == {"certificaat.pem", "sleutel.pem"}
+    finally:
+        server.stop()
+
+
+def test_a_server_that_is_away_is_told_in_a_sentence(s3, sftp, monkeypatch):
+    monkeypatch.setattr("core.http.BACKOFF_SECONDS", 0.01)
+    away = TargetSettings(to="http://openboek@127.0.0.1:1/x", secret="x")
+    with pytest.raises(Failed, match="is niet te bereiken"), DavPlace(away) as place:
+        list(place.listed())
     gone = sftp_settings(sftp, "x").model_copy(update={"to": "sftp://openboek@127.0.0.1:1/x"})
     with pytest.raises(Failed, match="is niet bereikbaar"), SftpPlace(gone):
         pass

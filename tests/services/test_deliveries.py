@@ -182,6 +182,10 @@ def test_with_several_organisations_a_copy_says_whose_it_is(here):
         ({"to": "sftp://wie:geheim@server/map", "known_hosts": "/k"}, "sftp://gebruiker@server/map"),
         ({"to": "sftp://wie@server/map", "secret": "x"}, "WEB__KNOWN_HOSTS"),
         ({"to": "sftp://wie@server/map", "known_hosts": "/k"}, "WEB__KEY_FILE of"),
+        ({"to": "http://wie@server/map", "secret": "x"}, "https://gebruiker@server/map"),
+        ({"to": "https://server/map", "secret": "x"}, "https://gebruiker@server/map"),
+        ({"to": "https://wie:geheim@server/map"}, "https://gebruiker@server/map"),
+        ({"to": "https://wie@server/map"}, "WEB__SECRET_FILE"),
     ],
 )
 def test_a_setting_that_cannot_work_is_refused(facts, sentence):
