@@ -49,10 +49,10 @@ def units(session: Session, base_url: str, known: Iterable[KnownDocument], befor
     documents = takewhile(lambda document: document.sitemap is not None, known)
     for place, entries in groupby(documents, key=attrgetter("sitemap")):
         name = diwoo.sitemap_name(*place)
-        parts = [(entry.id.bytes, entry.digest) for entry in entries]
+        parts = [entry.id.bytes + entry.digest for entry in entries]
         yield Unit(
             f"/sitemaps/{name}",
-            digest(parts),
+            digest(b"".join(parts)),
             partial(_changed_sitemap, session, name, place, parts, before),
             parts,
         )
@@ -95,7 +95,7 @@ def _entries(
     session: Session, parts: Sequence[Part], old: Mapping[Part, slice], data: bytes
 ) -> Iterator[tuple[int, bytes]]:
     """How many entries, and their bytes: copied or made."""
-    anew = _read(session, [UUID(bytes=part[0]) for part in parts if part not in old])
+    anew = _read(session, [UUID(bytes=part[:16]) for part in parts if part not in old])
     for start in range(0, len(parts), _AT_ONCE):
         together = parts[start : start + _AT_ONCE]
         pieces = [data[old[part]] if part in old else entry(next(anew)).encode() for part in together]

@@ -26,15 +26,16 @@ _PROGRAM = ("app/migrations", "core", "publish", "register", "templates", "wmebv
 _LIBRARIES = ("jinja2", "lxml", "typst")
 _SCHEMA = """
 CREATE TABLE program (fingerprint TEXT NOT NULL);
-CREATE TABLE unit (name TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE file (unit TEXT, place INTEGER, path TEXT, sha256 TEXT, size INTEGER, PRIMARY KEY (unit, place))
+CREATE TABLE unit (name TEXT PRIMARY KEY, state TEXT NOT NULL, files TEXT NOT NULL, parts BLOB NOT NULL)
     WITHOUT ROWID;
 CREATE TABLE known (name TEXT PRIMARY KEY, facts TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE part (unit TEXT, place INTEGER, key BLOB, state BLOB, PRIMARY KEY (unit, place)) WITHOUT ROWID;
 """
 File = tuple[str, writer.Data]
-Part = tuple[bytes, bytes]
-"""A piece of a file that can be taken over by itself: its key and its state."""
+Part = bytes
+"""A piece of a file that can be taken over by itself: 16 bytes of its key and 16 of its state."""
+_PART_BYTES = 32
+_TOGETHER = 500
+"""Units that are written down at once."""
 
 
 class Unit(NamedTuple):
@@ -79,23 +80,24 @@ class Before:
     def holds(self, name: str, state: str) -> bool:
         return bool(state) and self._ask("SELECT state FROM unit WHERE name = ?", name) == [(state,)]
 
-    def files(self, unit: Unit) -> list[tuple[str, str, int]] | None:
-        """Path, SHA-256 and size of the files of a unit that did not change; None when it must be made."""
-        if not self.holds(unit.name, unit.state):
-            return None
-        return self._ask("SELECT path, sha256, size FROM file WHERE unit = ? ORDER BY place", unit.name)
+    def files(self, unit: Unit) -> list[writer.Written] | None:
+        """The files of a unit that did not change; None when it must be made."""
+        found = self._ask("SELECT state, files FROM unit WHERE name = ?", unit.name) if unit.state else []
+        return _files(found[0][1]) if found and found[0][0] == unit.state else None
 
     def pieces(self, name: str) -> tuple[list[Part], bytes] | None:
         """The parts of a unit with the bytes of its one file; None when it is not there or not as it was written."""
-        parts = self._ask("SELECT key, state FROM part WHERE unit = ? ORDER BY place", name)
-        found = self._ask("SELECT path, sha256 FROM file WHERE unit = ?", name)
-        if not parts or len(found) != 1 or not self.release:
+        found = self._ask("SELECT files, parts FROM unit WHERE name = ?", name)
+        files = _files(found[0][0]) if found else None
+        if not files or len(files) != 1 or not self.release:
             return None
+        ((path, sha256, _size),), parts = files, found[0][1]
         try:
-            data = (self.release / found[0][0]).read_bytes()
+            data = (self.release / path).read_bytes()
         except OSError:
             return None
-        return (parts, data) if hashlib.sha256(data).hexdigest() == found[0][1] else None
+        cut = [parts[start : start + _PART_BYTES] for start in range(0, len(parts), _PART_BYTES)]
+        return (cut, data) if hashlib.sha256(data).hexdigest() == sha256 else None
 
     def _ask(self, query: str, name: str) -> list[tuple]:  # type: ignore[type-arg]
         try:
@@ -117,13 +119,16 @@ class Ledger:
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
+        self._units: list[tuple[str, str, str, bytes]] = []
 
-    def add(self, unit: Unit, files: Iterable[tuple[str, str, int]]) -> None:
-        self._database.execute("INSERT INTO unit VALUES (?, ?)", (unit.name, unit.state))
-        rows = ((unit.name, place, *file) for place, file in enumerate(files))
-        self._database.executemany("INSERT INTO file VALUES (?, ?, ?, ?, ?)", rows)
-        parts = ((unit.name, place, *part) for place, part in enumerate(unit.parts))
-        self._database.executemany("INSERT INTO part VALUES (?, ?, ?, ?)", parts)
+    def add(self, unit: Unit, files: Sequence[writer.Written]) -> None:
+        self._units.append((unit.name, unit.state, json.dumps(files), b"".join(unit.parts)))
+        if len(self._units) == _TOGETHER:
+            self.finish()
+
+    def finish(self) -> None:
+        self._database.executemany("INSERT INTO unit VALUES (?, ?, ?, ?)", self._units)
+        self._units.clear()
 
     def note(self, name: str, facts: Mapping[str, Any]) -> None:
         self._database.execute("INSERT INTO known VALUES (?, ?)", (name, json.dumps(facts)))
@@ -144,7 +149,9 @@ def ledger_of(release: Path) -> Iterator[Ledger]:
         with closing(sqlite3.connect(unfinished)) as database:
             database.executescript(_SCHEMA)
             database.execute("INSERT INTO program VALUES (?)", (program(),))
-            yield Ledger(database)
+            ledger = Ledger(database)
+            yield ledger
+            ledger.finish()
             database.commit()
         unfinished.replace(place)
     except (sqlite3.Error, OSError) as error:
@@ -179,18 +186,14 @@ def write(release: writer.Release, units: Iterable[Unit], before: Before, ledger
     """
     count = Count()
     for unit in units:
-        known = before.files(unit)
-        if known is not None and before.release and release.take(before.release, known):
+        files = before.files(unit)
+        if files is not None and before.release and release.take(before.release, files):
             count.taken += 1
-            names = [path for path, _, _ in known]
         else:
             count.made += 1
-            names = []
-            for name, data in unit.make():
-                release.write(name, data)
-                names.append(name)
+            files = [(name, *release.write(name, data)) for name, data in unit.make()]
         if unit.state:
-            ledger.add(unit, ((name, *release.files[name]) for name in names))
+            ledger.add(unit, files)
     return count
 
 
@@ -214,6 +217,13 @@ def _sources() -> Iterator[Path]:
         for place, folders, names in os.walk(_ROOT / folder):
             folders[:] = sorted(name for name in folders if name != "__pycache__")
             yield from (Path(place, name) for name in sorted(names))
+
+
+def _files(text: str) -> list[writer.Written] | None:
+    try:
+        return [(path, sha256, size) for path, sha256, size in json.loads(text)]
+    except (ValueError, TypeError):
+        return None
 
 
 def _opened(release: Path) -> sqlite3.Connection | None:

@@ -13,7 +13,7 @@ from lxml import etree
 from publish.check.marks import Marks, mark, packed, unpacked
 from publish.check.proofs import Earlier
 from publish.check.report import Fault
-from publish.check.sources import UnavailableError, address, path_of
+from publish.check.sources import PLAIN_ADDRESS, UnavailableError, address, path_of
 
 _IDS, _NAMES, _LINKS, _SETS = (
     etree.XPath(path, smart_strings=False)
@@ -186,9 +186,11 @@ def _joined(base_url: str, here: str, link: str) -> tuple[str, str] | None:
     Raises ValueError when it is no address.
     """
     link = link.strip()
-    if urlsplit(link).scheme in {"data", "mailto", "tel", "javascript"}:
-        return None
-    url, fragment = urldefrag(urljoin(address(base_url, here), link))
+    url, fragment = link, ""
+    if not PLAIN_ADDRESS.fullmatch(link):
+        if urlsplit(link).scheme in {"data", "mailto", "tel", "javascript"}:
+            return None
+        url, fragment = urldefrag(urljoin(address(base_url, here), link))
     path = path_of(base_url, url)
     return None if path is None else (path, unquote(fragment))
 

@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 HEAD_BYTES = 65_536
 """Enough of a document to see what kind of file it is."""
-_PLAIN_ADDRESS = re.compile(r"(https?://[A-Za-z0-9.:-]+)/([A-Za-z0-9/._~-]*)")
+PLAIN_ADDRESS = re.compile(r"(https?://[A-Za-z0-9.:-]+)/([A-Za-z0-9/._~-]*)")
+"""An address of which nothing has to be taken apart or decoded."""
 _NO_NAMES = frozenset({"", ".", ".."})
 
 
@@ -67,7 +68,7 @@ def address(base_url: str, path: str) -> str:
 
 def path_of(base_url: str, url: str) -> str | None:
     """The path of the file behind an address; None when it is not on this site. A folder is its index.html."""
-    if plain := _PLAIN_ADDRESS.fullmatch(url):
+    if plain := PLAIN_ADDRESS.fullmatch(url):
         root, path = plain.groups()
         if root != _root_of(base_url):
             return None
@@ -87,7 +88,7 @@ def _root_of(base_url: str) -> str:
 
 def host_of(url: str) -> str | None:
     """The host of an absolute https address; None for anything else."""
-    if plain := _PLAIN_ADDRESS.fullmatch(url):
+    if plain := PLAIN_ADDRESS.fullmatch(url):
         return plain[1].removeprefix("https://") if url.startswith("https://") else None
     try:
         parts = urlsplit(url)
@@ -170,20 +171,36 @@ class Folder:
 
     def paths(self, *, but: str) -> Iterator[str]:
         """Every file there is, except below the folder `but`."""
-        visited = {os.path.realpath(self._root), os.path.realpath(self._root / but)}
-        for folder, subfolders, names in os.walk(self._root, followlinks=True):
-            # A link back up would go round for ever.
-            subfolders[:] = [name for name in subfolders if _is_new(os.path.join(folder, name), visited)]  # noqa: PTH118
-            for name in names:
-                yield Path(folder, name).relative_to(self._root).as_posix()
+        real_root = os.path.realpath(self._root)
+        visited = {real_root, os.path.realpath(self._root / but)}
+        folders = [("", real_root)]
+        while folders:
+            folder, real = folders.pop()
+            for entry in _entries(self._start + folder):
+                if not _is_folder(entry):
+                    yield folder + entry.name
+                    continue
+                # A link back up would go round for ever. Where a link leads must be asked; of all else it is known.
+                place = os.path.realpath(entry.path) if entry.is_symlink() else f"{real}/{entry.name}"
+                if place not in visited:
+                    visited.add(place)
+                    folders.append((f"{folder}{entry.name}/", place))
 
 
-def _is_new(folder: str, visited: set[str]) -> bool:
-    real = os.path.realpath(folder)
-    if real in visited:
+def _entries(folder: str) -> "Sequence[os.DirEntry[str]]":
+    """What stands in a folder; nothing when it cannot be read."""
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError:
+        return ()
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself
         return False
-    visited.add(real)
-    return True
 
 
 class Website:
