@@ -36,6 +36,9 @@ Cell = str | int | date | None
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_A4 = 9
+_LINE, _HIGHEST = 15, 408
+"""Heights of a row in Excel, in points: for each line, and the most."""
 _ENCRYPTED_XLSX = "EncryptedPackage".encode("utf-16-le")
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _SEPARATORS = (";", ",", "\t")
@@ -370,7 +373,9 @@ def _plain(cell: Cell) -> str:
 def write_xlsx(tables: Sequence[Table], *, made_on: date) -> bytes:
     """Tables as an Excel workbook, one sheet each, with fixed headings and a filter. Text never becomes a formula.
 
-    The file says it was made on `made_on`, so the same tables and day give the same bytes.
+    A row is as high as its longest text, for programs that do not work that out. On paper a sheet is one page wide,
+    with its headings on every page. The file says it was made on `made_on`, so the same tables and day give the same
+    bytes.
     """
     import xlsxwriter
 
@@ -380,21 +385,31 @@ def write_xlsx(tables: Sequence[Table], *, made_on: date) -> bytes:
         book.set_properties({"created": datetime.combine(made_on, time())})
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-        day = book.add_format({"num_format": "dd-mm-yyyy", "valign": "top"})
+        right = {"valign": "top", "align": "right", "indent": 1}  # away from the text in the next column
+        figure, day = book.add_format(right), book.add_format(right | {"num_format": "dd-mm-yyyy"})
         for name, table in zip(_sheet_names([table.name for table in tables]), tables, strict=True):
             sheet = book.add_worksheet(name)
             sheet.freeze_panes(1, 0)
+            sheet.repeat_rows(0)
+            sheet.set_landscape()
+            sheet.set_paper(_A4)
+            sheet.fit_to_pages(1, 0)
+            widths = [_width(table, column) for column in range(len(table.headings))]
             for column, heading in enumerate(table.headings):
                 sheet.write_string(0, column, clean(heading), bold)
-                sheet.set_column(column, column, _width(table, column))
+                sheet.set_column(column, column, widths[column])
             for number, row in enumerate(table.rows, start=1):
+                lines = 1
                 for column, cell in enumerate(row):
                     if isinstance(cell, date) and not isinstance(cell, datetime):
                         sheet.write_datetime(number, column, datetime.combine(cell, time()), day)
                     elif isinstance(cell, int):
-                        sheet.write_number(number, column, cell, wrapped)
+                        sheet.write_number(number, column, cell, figure)
                     elif text := _cleaned(_plain(cell)):
                         sheet.write_string(number, column, text[:32_767], wrapped)  # Excel opens no longer cell
+                        lines = max(lines, _lines(text, widths[column]))
+                if lines > 1:
+                    sheet.set_row(number, min(lines * _LINE, _HIGHEST))
             if table.headings:
                 sheet.autofilter(0, 0, len(table.rows), len(table.headings) - 1)
     return out.getvalue()
@@ -406,7 +421,13 @@ _cleaned = lru_cache(maxsize=10_000)(clean)
 
 def _width(table: Table, column: int) -> int:
     longest = max((len(_plain(row[column])) for row in table.rows[:200]), default=0)
-    return max(10, min(60, max(longest, len(table.headings[column])) + 2))
+    return max(10, min(60, max(longest + 2, len(table.headings[column]) + 5)))  # beside a heading stands its filter
+
+
+@lru_cache(maxsize=10_000)
+def _lines(text: str, width: int) -> int:
+    """On how many lines a text stands in a column. Most letters are narrower than the digit that widths count in."""
+    return sum(max(1, -(-len(line) // width)) for line in text.split("\n"))
 
 
 def _sheet_names(wanted: Sequence[str]) -> list[str]:

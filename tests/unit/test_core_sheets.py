@@ -7,6 +7,7 @@ import pytest
 import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from core import sheets, values
 from core.errors import BadInput
@@ -59,6 +60,26 @@ def test_text_that_looks_like_a_formula_stays_text():
     assert sheets.write_csv(TABLE).decode("utf-8-sig").splitlines()[2] == "'=1+1;0;"
     with zipfile.ZipFile(io.BytesIO(sheets.write_xlsx([TABLE], made_on=DAY))) as archive:
         assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
+
+
+def test_a_row_is_as_high_as_its_longest_text_and_no_higher_than_excel_takes():
+    texts = ["kort", "x" * 58, "één\ntwee\ndrie", "woord " * 18, "woord " * 30, "regel\n" * 100]
+    with zipfile.ZipFile(
+        io.BytesIO(sheets.write_xlsx([Table("L", ("a",), [(t,) for t in texts])], made_on=DAY))
+    ) as book:
+        sheet = etree.fromstring(book.read("xl/worksheets/sheet1.xml"))
+    heights = [row.get("ht") for row in sheet.findall(".//{*}row")]
+    assert heights == [None, None, None, "45", "30", "45", "408"]
+
+
+def test_a_sheet_is_printed_one_page_wide_with_its_headings_on_each_page():
+    with zipfile.ZipFile(io.BytesIO(sheets.write_xlsx([TABLE], made_on=DAY))) as book:
+        sheet, names = (etree.fromstring(book.read(f"xl/{one}.xml")) for one in ("worksheets/sheet1", "workbook"))
+    assert sheet.find(".//{*}pageSetUpPr").get("fitToPage") == "1"
+    setup = sheet.find("{*}pageSetup")
+    assert (setup.get("orientation"), setup.get("paperSize"), setup.get("fitToHeight")) == ("landscape", "9", "0")
+    titles = [name.text for name in names.findall(".//{*}definedName") if name.get("name") == "_xlnm.Print_Titles"]
+    assert titles == ["Lijst!$1:$1"]
 
 
 def test_ods_says_what_it_is_in_its_first_bytes():

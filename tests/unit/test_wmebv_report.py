@@ -705,6 +705,11 @@ def test_workbook_holds_every_table_with_every_row(mixed):
         assert len(rows) - 1 == len(table.rows)
 
 
+def test_the_first_workbook_holds_the_figures_that_later_ones_compare_with():
+    report = report_on(good_entry())
+    assert (report.trend, tables(report)["Verloop"].rows) == ((), [[ON, 100, 1, 0, 0, 1, 0, 50]])
+
+
 def test_workbook_writes_text_with_an_equals_sign_as_text():
     book = CalamineWorkbook.from_filelike(io.BytesIO(form(report_on(risky("=1+1", 5, 1)), "xlsx")))
     assert book.get_sheet_by_name("Top 10").to_python()[1][0] == "=1+1"

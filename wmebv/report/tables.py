@@ -24,7 +24,7 @@ def tables(report: GapReport) -> Mapping[str, Table]:
         *_tables_unknown(report),
         _table_goals(report),
         *_tables_agreed(report),
-        months_table(report.trend),
+        months_table(report.trend or [report.key_figures]),
         _table("Uitgangspunten", ("Uitgangspunt",), ((text,) for text in report.assumptions)),
     )
     return {table.name: table for table in made}
