@@ -82,7 +82,7 @@ def draft_questions(
     """Maak de vragenbladen: per team de vragen die nog openstaan, om in Excel te beantwoorden."""
     with opened(directory, organisation) as here, here.database.read(here.organisation_id) as session:
         if team:
-            found = services.open_questions(session, clock.today())
+            found = services.open_questions(session)
             if team not in found:
                 known = ", ".join(filter(None, found)) or "geen"
                 raise BadInput(f"Team '{team}' heeft geen producten. Teams met producten: {known}.")

@@ -17,7 +17,7 @@ from wmebv import labels
 from wmebv.content import Answer, MessageKind, MessageTypeContent, Official, TemplateContent, Value
 from wmebv.deciding import OUTCOMES
 from wmebv.duties import Asks, Choice, Duty, Rulebook, Scope, SupportForm, as_shipped
-from wmebv.rules import Judgement, Verdict, is_given
+from wmebv.rules import Judgement, Verdict, duties_of_incoming, is_given
 from wmebv.rules.answers import Reason
 
 PRODUCT_LABELS = {
@@ -263,6 +263,12 @@ def message_questions(verdict: Verdict, *, is_incoming: bool, book: Rulebook | N
     ]
     support = _support(Scope.MESSAGE, book) if is_incoming else ()
     return (*(_about(each.duty, each) for each in judged), *support)
+
+
+def asked_about(message: MessageTypeContent, questions: Sequence[Question], book: Rulebook) -> Sequence[Question]:
+    """Which of the questions about incoming messages `message_questions` asks about one, without judging it."""
+    asked = {duty.code for duty, is_closed, _ in duties_of_incoming(message, book) if not is_closed} - _RECORDED
+    return [one for one in questions if one.is_support or one.code in asked]
 
 
 def questions_of(*scopes: Scope, verdict: Verdict | None = None, book: Rulebook | None = None) -> tuple[Question, ...]:

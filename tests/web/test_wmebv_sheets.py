@@ -40,7 +40,7 @@ def team(database, organisation, actor):
 def sheet(database, organisation, team):
     """The rows of the sheet of the team, as a program reads them."""
     with database.read(organisation.id) as session:
-        lines = services.open_questions(session, DAY)[team]
+        lines = services.open_questions(session)[team]
         _, content = services.question_sheet(session, team, lines, DAY)
     return next(one for one in sheets.read(content) if one.name == "Vragen").rows
 
@@ -81,10 +81,10 @@ def test_a_sheet_has_the_open_questions_of_the_team_and_the_same_bytes_for_the_s
         product = session.exec(select(Product)).one()
         services.answer(session, product, Answer(duty="W03", value=Value.YES, choices=("Z01",)), actor=actor)
         services.answer(session, product, Answer(duty="W15", value=Value.UNKNOWN), actor=actor)
-        lines = services.open_questions(session, DAY)[team]
+        lines = services.open_questions(session)[team]
         first, second = (services.question_sheet(session, team, lines, DAY) for _ in range(2))
         assert first == second
-        assert list(services.open_questions(session, DAY)) == [team]
+        assert list(services.open_questions(session)) == [team]
     codes = {(line.key[0], line.key[-3:]) for line in lines}
     assert {("P", "W15"), ("B", "W04"), ("K", "W22")} <= codes
     assert ("P", "W03") not in codes

@@ -50,7 +50,7 @@ def sheets_page(request: Request, session: ReadSession, person: Editor) -> Respo
 def download_sheet(request: Request, person: Editor, team: str = "") -> Response:
     """The sheet of one team; without a team that of the products of no team."""
     with database(request).read(person.organisation_id) as session:
-        lines = services.open_questions(session, clock.today(), team).get(team, [])
+        lines = services.open_questions(session, team).get(team, [])
         name, content = services.question_sheet(session, team, lines, clock.today())
     _note(request, person, name)
     return download(io.BytesIO(content), name)
@@ -107,7 +107,7 @@ def _sheets_page(
 ) -> Response:
     rows = [
         [Cell(team or "Producten zonder team", f"{ADDRESS}blad.xlsx?{urlencode({'team': team})}"), number]
-        for team, number in services.count_open_questions(session, clock.today()).items()
+        for team, number in services.count_open_questions(session).items()
     ]
     return show(
         request,

@@ -252,21 +252,26 @@ def _judgement(
     )
 
 
-def _judge_incoming(case: Case, on: date, known: Known, book: Rulebook) -> Iterator[Judgement]:
-    act = special_act(case.message)
+def duties_of_incoming(message: MessageTypeContent, book: Rulebook) -> Iterator[tuple[Duty, bool, bool]]:
+    """The duties that an incoming message has to do with; whether a law closes each, and whether it is mere advice."""
+    act = special_act(message)
     closed: frozenset[str] = frozenset()
     if act is SpecialAct.PHYSICAL_ONLY:
         closed = _CLOSED_WHEN_PHYSICAL
     elif act is SpecialAct.DIGITAL_ONLY:
         closed = _CLOSED_WHEN_DIGITAL
-    unofficial = case.message.official is Official.NO
-    message = by_duty(case.message.answers)
-    electronic = tuple(channel for channel in case.channels if is_electronic(channel))
+    unofficial = message.official is Official.NO and not book.is_strict
     for duty in book.of(Scope.PRODUCT, Scope.MESSAGE, Scope.CHANNEL):
         advice = unofficial and duty.code not in _FOR_UNOFFICIAL
-        if advice and duty.scope is not Scope.CHANNEL:
-            continue
-        if duty.code in closed:
+        if not advice or duty.scope is Scope.CHANNEL:
+            yield duty, duty.code in closed, advice
+
+
+def _judge_incoming(case: Case, on: date, known: Known, book: Rulebook) -> Iterator[Judgement]:
+    message = by_duty(case.message.answers)
+    electronic = tuple(channel for channel in case.channels if is_electronic(channel))
+    for duty, closed, advice in duties_of_incoming(case.message, book):
+        if closed:
             yield _judgement(duty, Value.NOT_APPLICABLE, Reason.LAW, case, on)
             continue
         judged: Judgement | None

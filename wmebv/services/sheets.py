@@ -16,13 +16,13 @@ from core.errors import RuleViolation
 from core.organisations import Team, bodies
 from core.remembered import remembered
 from wmebv import queries
-from wmebv.content import Answer, ChannelContent, Direction, MessageTypeContent, ProductContent, Value
+from wmebv.content import Answer, ChannelContent, Direction, Value
 from wmebv.duties import Rulebook, Scope
-from wmebv.forms import Question, message_questions, questions_of
+from wmebv.forms import Question, asked_about, questions_of
 from wmebv.models import Channel, MessageType, Product
 from wmebv.question_sheet import Line, ReadSheet, SheetAnswer, state_of, write_sheet
 from wmebv.reading import in_words
-from wmebv.rules import Case, Known, is_given, message_verdict
+from wmebv.rules import is_given
 from wmebv.services.answers import answer
 from wmebv.services.many import answers_now
 from wmebv.stock import Stocked, stock
@@ -58,7 +58,7 @@ class SheetChange:
     reason: str = ""
 
 
-def open_questions(session: Session, on: date, team: str | None = None) -> Mapping[str, list[Line]]:
+def open_questions(session: Session, team: str | None = None) -> Mapping[str, list[Line]]:
     """For each team the questions about its products, their messages and channels, that nobody answered or knew.
 
     The teams stand in order, those without open questions too; an empty name, last, has the products of no team. A team
@@ -74,39 +74,35 @@ def open_questions(session: Session, on: date, team: str | None = None) -> Mappi
     for product in stock(session, products):
         by_team.setdefault(product.entry.content.team, []).append(product)
     return {
-        team: list(_open_lines(by_team[team], on, book))
+        team: list(_open_lines(by_team[team], book))
         for team in sorted(by_team, key=lambda name: (not name, name.casefold()))
     }
 
 
-def count_open_questions(session: Session, on: date) -> Mapping[str, int]:
+def count_open_questions(session: Session) -> Mapping[str, int]:
     """How many questions `open_questions` gives each team, counted once for what is stored."""
 
     def count() -> Mapping[str, int]:
-        return {team: len(lines) for team, lines in open_questions(session, on).items()}
+        return {team: len(lines) for team, lines in open_questions(session).items()}
 
-    return remembered(session, ("wmebv open questions", on), count)
+    return remembered(session, ("wmebv open questions",), count)
 
 
-def _open_lines(products: Sequence[Stocked], on: date, book: Rulebook) -> Iterator[Line]:
+def _open_lines(products: Sequence[Stocked], book: Rulebook) -> Iterator[Line]:
     channels: dict[UUID, tuple[ChannelContent, str]] = {}
-    known: Known = {}
+    scopes = (Scope.PRODUCT, Scope.MESSAGE, Scope.OUTGOING, Scope.CHANNEL)
+    of_product, of_incoming, of_outgoing, of_channel = (questions_of(scope, book=book) for scope in scopes)
     for product in products:
-        content = product.entry.content
-        verdict = message_verdict(Case(content, MessageTypeContent()), on, known, book=book)
-        asked = questions_of(Scope.PRODUCT, verdict=verdict, book=book)
-        yield from _lines(f"P:{product.id}", content.answers, product.name, "", asked)
+        yield from _lines(f"P:{product.id}", product.entry.content.answers, product.name, "", of_product)
         for message, ids in zip(product.entry.messages, product.channels, strict=True):
             told = message.content
-            judged = message_verdict(Case(content, told, message.channels), on, known, book=book)
-            asked = message_questions(judged, is_incoming=told.direction is Direction.IN, book=book)
+            is_incoming = told.direction is Direction.IN
+            asked = asked_about(told, of_incoming, book) if is_incoming else of_outgoing
             yield from _lines(f"B:{message.key}", told.answers, product.name, told.name, asked)
             for channel_id, channel in zip(ids, message.channels, strict=True):
                 channels.setdefault(channel_id, (channel, product.name))
     for channel_id, (channel, name) in channels.items():
-        verdict = message_verdict(Case(ProductContent(), MessageTypeContent(), (channel,)), on, book=book)
-        asked = questions_of(Scope.CHANNEL, verdict=verdict, book=book)
-        yield from _lines(f"K:{channel_id}", channel.answers, name, channel.name, asked)
+        yield from _lines(f"K:{channel_id}", channel.answers, name, channel.name, of_channel)
 
 
 def _lines(
@@ -129,7 +125,7 @@ def question_sheet(session: Session, team: str, lines: Sequence[Line], on: date)
 def question_sheets(session: Session, on: date) -> Iterator[tuple[str, bytes]]:
     """The sheets of all teams with an open question, each under a name of its own."""
     taken: set[str] = set()
-    for number, (team, lines) in enumerate(open_questions(session, on).items(), start=1):
+    for number, (team, lines) in enumerate(open_questions(session).items(), start=1):
         name, content = question_sheet(session, team, lines, on)
         if lines:
             yield (name if name not in taken else name.replace(".xlsx", f"-{number}.xlsx")), content
