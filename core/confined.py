@@ -58,6 +58,13 @@ def run(module: str, source: bytes | IO[bytes], arguments: Sequence[str] = (), *
     return Answer(child.stdout, is_whole=not child.returncode)
 
 
+def begin(module: str, *arguments: str) -> subprocess.Popen[bytes]:
+    """Start `python -m module`, for work that goes on beside ours. Who starts it writes to its stdin, and ends it."""
+    return subprocess.Popen(
+        _command(module, *arguments), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=_environment()
+    )
+
+
 @contextmanager
 def standing_by(module: str) -> Iterator[None]:
     """For many files: meanwhile `run` of this module asks one process, in which its `load` has been called.

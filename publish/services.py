@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from core.organisations import Organisation, all_organisations, the_organisation
 from publish import queries, refusals, site, states, taking_out, writer
 from publish.changes import changes_between, fewer
 from publish.check import verify_release
+from publish.check.ahead import About, Ahead
 from publish.models import PublishRun, RunState
 from publish.secrets import secrets_of
 
@@ -193,7 +195,12 @@ def _run(
     tree, made = documents_of(folder, organisation), folder.exports / export_id
     with timer.step("plaatsen"):
         _place_files(database, folder, organisation.id)
-    with states.ledger_of(made) as ledger, writer.new_release(folder.exports, export_id) as release:
+    with (
+        states.ledger_of(made) as ledger,
+        writer.new_release(folder.exports, export_id) as release,
+        Ahead(partial(_about, database, folder, organisation, release.path)) as ahead,
+    ):
+        release.finished = ahead.add
         progress("Pagina's en bestanden maken")
         with timer.step("maken"), database.read(organisation.id) as session:
             since = None if chosen.full else writer.current(link)
@@ -222,6 +229,7 @@ def _run(
             )
         progress("Controleren zoals de Woo-index leest")
         with timer.step("controleren"):
+            ahead.finish()
             less = _look(database, folder, organisation, release.path, hosts, counts)
             if less and not chosen.may_be_fewer:
                 raise ExportRefused(
@@ -280,6 +288,19 @@ def _look(
             (*faults, *less),
         )
     return less
+
+
+def _about(database: Database, folder: Folder, organisation: Organisation, release: Path) -> About:
+    """For who looks at files while others are made. Asked after that was begun, so it knows what is hidden since."""
+    with database.read(organisation.id) as session:
+        hosts = sorted(site.document_hosts(session))
+    return About(
+        root=str(release.absolute()),
+        base_url=organisation.base_url,
+        hosts=hosts,
+        proofs=str(writer.proofs_of(folder.exports, organisation.code).absolute()),
+        pieces=secrets_of(database, organisation).pieces,
+    )
 
 
 def _place_files(database: Database, folder: Folder, organisation_id: UUID) -> None:

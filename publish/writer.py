@@ -66,6 +66,8 @@ class Release:
     """A release while it is being written. `files` maps each path to its SHA-256 and size."""
 
     path: Path
+    finished: Callable[[str, str, int], None] = lambda _name, _digest, _size: None
+    """Is told of each file that was written, with its SHA-256 and size."""
     files: dict[str, tuple[str, int]] = field(default_factory=dict)
     _standing: dict[str, int] = field(default_factory=dict)
     """What the folder held already and nobody wrote or took yet, each with the inode that the disk knows it by."""
@@ -79,6 +81,7 @@ class Release:
         if f"{name}/".startswith(f"{DOCUMENTS}/"):
             raise ValueError(f"a path that leaves the release: {name!r}")
         self.files[name] = told = self._write(name, data)
+        self.finished(name, *told)
         return told
 
     def _write(self, name: str, data: Data) -> tuple[str, int]:

@@ -13,7 +13,7 @@ from publish.check import manifest, sitemaps
 from publish.check.data_files import faults_in_data
 from publish.check.harvest import WITHOUT_NUMBER, Harvest, sitemap_lines
 from publish.check.marks import Marks, mark
-from publish.check.pages import Pages
+from publish.check.pages import MAX_PAGE_BYTES, Pages
 from publish.check.proofs import Earlier, Proofs, proofs_at
 from publish.check.report import Fault, Report
 from publish.check.secrets import Secrets
@@ -24,7 +24,6 @@ from publish.check.values import category_numbers
 __all__ = ["Fault", "Report", "faults_in_xml", "verify", "verify_live", "verify_release"]
 
 _DATA = (f"{urls.REGISTER}/", f"{urls.PRODUCTS}/", urls.CATALOGUE)
-_MAX_PAGE_BYTES = 50_000_000
 _MAX_DATA_BYTES = 500_000_000
 _NO_SITE = "https://localhost"
 
@@ -235,7 +234,7 @@ def _read_pages(source: Source, paths: AbstractSet[str], sample: int | None, ear
     pages = Pages(source.base_url, frozenset(chosen), lambda path: path in paths or source.exists(path), earlier)
 
     def read(path: str) -> bytes:
-        return source.read(address(source.base_url, path), max_bytes=_MAX_PAGE_BYTES)
+        return source.read(address(source.base_url, path), max_bytes=MAX_PAGE_BYTES)
 
     for path in chosen:
         if pages.recall(path):

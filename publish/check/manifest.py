@@ -198,8 +198,10 @@ def file_faults(
             status = source.status(path) if proofs else None
             if proofs and status and proofs.has_bytes(path, sha256, status):
                 continue
-            found = source.digest(path, max_bytes=expected.size)
-            told = _told(source, path, secrets) if secrets and not path.startswith(DOCUMENTS) else []
+            if secrets and not path.startswith(DOCUMENTS):
+                found, told = _read(source, path, secrets)
+            else:
+                found, told = source.digest(path, max_bytes=expected.size), ()
         except UnavailableError as error:
             if proofs:
                 proofs.absent.add(path)
@@ -215,5 +217,16 @@ def file_faults(
             proofs.saw_bytes(path, sha256, status)
 
 
-def _told(source: Source, path: str, secrets: Secrets) -> Sequence[str]:
-    return secrets.fields_in(source.pieces(address(source.base_url, path), max_bytes=MAX_MANIFEST_BYTES))
+def _read(source: Source, path: str, secrets: Secrets) -> tuple[tuple[str, int], Sequence[str]]:
+    """SHA-256 and size of a file, and the fields of which a text stands in it, in one reading."""
+    digest, size = hashlib.sha256(), 0
+
+    def pieces() -> Iterator[bytes]:
+        nonlocal size
+        for piece in source.pieces(address(source.base_url, path), max_bytes=MAX_MANIFEST_BYTES):
+            digest.update(piece)
+            size += len(piece)
+            yield piece
+
+    told = secrets.fields_in(pieces())
+    return (digest.hexdigest(), size), told

@@ -19,9 +19,12 @@ _IDS, _NAMES, _LINKS, _SETS = (
     etree.XPath(path, smart_strings=False)
     for path in ("//@id", "//a/@name", "//@href | //@src | //@action | //@poster", "//@srcset")
 )
+MAX_PAGE_BYTES = 50_000_000
 _MOST_REMEMBERED = 5_000
 _NAME = "[A-Za-z0-9_~-][A-Za-z0-9._~-]*+"
 _PLAIN_LINK = re.compile(rf"(?:/((?:{_NAME}/)*(?:{_NAME})?))?(?:#([A-Za-z0-9._~-]*))?")
+_PLAIN_SITE = re.compile(r"(https?://[a-z0-9.-]+)(?:/[!-Z^-~]*)?")
+"""An address elsewhere as most are: nothing in it that needs a parser to be understood, or to be found wrong."""
 
 
 class _Target(NamedTuple):
@@ -144,6 +147,8 @@ class Pages:
 
     def _targets(self, path: str, root: etree._Element) -> Iterator[tuple[str, _Target]]:
         for link in dict.fromkeys(_links(root)):
+            if (elsewhere := _PLAIN_SITE.fullmatch(link)) and elsewhere[1] != self.base_url:
+                continue
             if not link.startswith("/"):
                 yield link, self._target(path, link)
                 continue

@@ -14,7 +14,8 @@ import pytest
 from core import http
 from core.errors import BadInput
 from publish import diwoo
-from publish.check import harvest, pages, verify, verify_release
+from publish.check import ahead, harvest, pages, verify, verify_release
+from publish.check.secrets import Secrets
 from publish.check.sources import Folder
 from support.public_documents import HOST, MORNING, PDF, WOO_REQUESTS, minimal, term
 from woo.public import PublicDocument
@@ -310,6 +311,61 @@ def test_proofs_of_other_checks_prove_nothing(site, tmp_path, monkeypatch):
     write_manifest(site)
     assert verify_release(site, hosts=["elders.example"], proofs=proofs).faults == ()
     assert verify_release(site, hosts=[], proofs=proofs).faults != ()
+
+
+# With a look at its files while others were made
+
+
+def files_of(site: Path) -> list[tuple[str, str, int]]:
+    """The release itself, without its documents and manifests, as who writes it tells of each file."""
+    found = [(path.relative_to(site).as_posix(), path.read_bytes()) for path in site.rglob("*") if path.is_file()]
+    return [
+        (name, hashlib.sha256(data).hexdigest(), len(data))
+        for name, data in found
+        if not name.startswith(("manifest", "woo/documenten/"))
+    ]
+
+
+def about(site: Path, pieces: dict[str, str] | None = None) -> ahead.About:
+    return ahead.About(str(site), HOST, [], str(site.parent / "bewijs"), pieces or {})
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_a_break_is_found_as_well_when_files_were_looked_at_ahead(site, name):
+    BREAKS[name][0](site)
+    ahead.look_at(about(site), [ahead.line_of(*file) for file in files_of(site)])
+    faults = verify_release(site, hosts=(), proofs=site.parent / "bewijs").faults
+    assert sorted(map(str, faults)) == sorted(found(site)) != []
+
+
+def test_a_text_that_is_not_public_is_found_as_well_when_files_were_looked_at_ahead(site):
+    piece = "dit mag niemand buiten het gemeentehuis ooit te lezen krijgen"
+    write(site, "x.html", PAGE.format(title="x", body=piece))
+    write_manifest(site)
+    ahead.look_at(about(site, {piece: "notitie"}), [ahead.line_of(*file) for file in files_of(site)])
+    secrets = Secrets({piece: "notitie"}, lambda _piece: False)
+    faults = verify_release(site, hosts=(), proofs=site.parent / "bewijs", secrets=secrets).faults
+    assert [str(fault) for fault in faults] == [
+        "x.html: noemt tekst die niet openbaar is: notitie. Meld dit aan de maker."
+    ]
+
+
+@pytest.mark.parametrize(("cores", "is_killed", "left"), [(2, False, 1), (2, True, 3), (1, False, 3)])
+def test_what_a_process_beside_ours_found_good_is_not_looked_at_again(site, monkeypatch, cores, is_killed, left):
+    monkeypatch.setattr(ahead, "FEW", 2)
+    monkeypatch.setattr(ahead.os, "sched_getaffinity", lambda _process: set(range(cores)))
+    # One of the three pages links to a folder without a slash; whether that is a page, only the whole site can tell.
+    with ahead.Ahead(lambda: about(site)) as beside:
+        for file in files_of(site):
+            beside.add(*file)
+        if is_killed:
+            beside._child.kill()
+        beside.finish()
+        looked = []
+        parse = pages._parse
+        monkeypatch.setattr(pages, "_parse", lambda content: looked.append(content) or parse(content))
+        report = verify_release(site, hosts=(), proofs=site.parent / "bewijs")
+    assert (report.faults, report.pages, len(looked)) == ((), 3, left)
 
 
 def test_the_same_broken_link_on_many_pages_is_told_once(site):
