@@ -165,7 +165,9 @@ def test_a_text_that_is_not_public_stops_the_site(here, monkeypatch):
     write, leak = writer.Release.write, [b""]
 
     def leaky(release, name, data):
-        write(release, name, data if name != "woo/index.html" else data.replace(b"</main>", leak[0] + b"</main>"))
+        return write(
+            release, name, data if name != "woo/index.html" else data.replace(b"</main>", leak[0] + b"</main>")
+        )
 
     monkeypatch.setattr(writer.Release, "write", leaky)
     for text, field in (
