@@ -79,10 +79,10 @@ def _changed_sitemap(
 
 
 def _stitched(
-    session: Session, place: tuple[str, int], parts: Sequence[Part], pieces: tuple[list[Part], bytes] | None
+    session: Session, place: tuple[str, int], parts: Sequence[Part], pieces: tuple[list[Part], bytes]
 ) -> Iterator[bytes]:
     """A sitemap out of the one before: an entry of which the state is the same is copied."""
-    before, data = pieces or ([], b"")
+    before, data = pieces
     ends = [len(diwoo.HEADER), *(match.end() for match in _END.finditer(data))]
     if len(ends) != len(before) + 1 or not before:
         yield from sitemap(woo.documents_in(session, *place))

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache, partial
-from itertools import chain
+from hashlib import blake2b
+from itertools import islice
 from operator import attrgetter
 from pathlib import PurePosixPath
 from typing import Any, Generic, TypeVar
@@ -18,11 +19,11 @@ from core import clock
 from core.sheets import Table, write_csv
 from core.web.lists import MenuItem, Paging
 from core.web.pages import dutch_date, dutch_moment, dutch_number
-from publish import feeds, urls
+from publish import feeds, pieces, urls
 from publish.diwoo import moment, percent_encoded
 from publish.html import SiteFrame, render
 from publish.parts import File, Line, Listed, Row, as_json, capital, filled, pages
-from publish.states import Before, Unit, digest
+from publish.states import Before, Part, Unit, digest
 from woo.public import (
     FrozenDocument,
     Ground,
@@ -42,8 +43,8 @@ PAGE_LENGTH = 50
 FEED_LENGTH = 100
 _TOGETHER = 100
 """Dossiers of which the documents are read together."""
-_AHEAD = 10
-"""Pages of a category of which the documents are read together."""
+_AHEAD = 500
+"""Documents that are read together, for this page and those that come next."""
 _KEPT = 20_000
 """Documents of a category that stay at hand for its pages by year and by theme."""
 T = TypeVar("T")
@@ -152,14 +153,14 @@ def _dossier_units(
         }
         anew = [dossier for dossier in group if not before.holds(_dossier_address(dossier.id), states[dossier.id])]
         ahead = _ids(known for dossier in anew for known in by_dossier[dossier.id])
-        shelf = _Shelf(session, attrgetter("public"))
+        shelf = _Shelf(session, attrgetter("public"), ahead)
         for dossier in group:
             ids = _ids(by_dossier[dossier.id])
             gone = tombstones.get(dossier.id, ())
             yield Unit(
                 _dossier_address(dossier.id),
                 states[dossier.id],
-                partial(_dossier_files, frame, dossier, partial(shelf.take, ids, ahead), gone, addresses),
+                partial(_dossier_files, frame, dossier, partial(shelf.take, ids), gone, addresses),
             )
 
 
@@ -168,17 +169,19 @@ def _ids(documents: Iterable[KnownDocument]) -> list[UUID]:
 
 
 class _Shelf(Generic[T]):
-    """What pages tell of documents, read together with that of the pages that come next."""
+    """What pages tell of documents, read together with that of the pages that come next: `ahead`, in this order."""
 
-    def __init__(self, session: Session, tell: Callable[[FrozenDocument], T]) -> None:
+    def __init__(self, session: Session, tell: Callable[[FrozenDocument], T], ahead: Iterable[UUID] = ()) -> None:
         self.session = session
         self.tell = tell
+        self.ahead = iter(ahead)
         self.found: dict[UUID, T] = {}
 
-    def take(self, ids: Sequence[UUID], ahead: Iterable[UUID] = ()) -> list[T]:
-        """Of these documents, in this order; `ahead` are those that will be asked for soon."""
+    def take(self, ids: Sequence[UUID]) -> list[T]:
+        """Of these documents, in this order."""
         if any(one not in self.found for one in ids):
-            wanted = [one for one in dict.fromkeys([*ids, *ahead]) if one not in self.found]
+            coming = islice(self.ahead, _AHEAD)
+            wanted = [one for one in dict.fromkeys([*ids, *coming]) if one not in self.found]
             read = {one: self.tell(document) for one, document in woo.documents_of(self.session, wanted).items()}
             kept = {one: self.found[one] for one in ids if one in self.found} if len(self.found) > _KEPT else self.found
             self.found = kept | read
@@ -337,26 +340,25 @@ def _collection_units(
     years = _by_year(collection, documents)
     themes = _by_theme(collection, documents)
     shelf = _Shelf(session, partial(_listed, titles=titles))
+    parts = {known.id: known.id.bytes + _told(known, titles.get(known.dossier_id, "")) for known in documents}
     for view in (everything, *years, *themes):
         menus = [
             ("Per jaar", "per-jaar", _menu([everything, *years], view)),
             ("Per thema", "per-thema", _menu(themes, view)),
         ]
         around = digest(frame.state, collection.label, collection.address, view.label, view.address, menus)
-        found: list[tuple[str, str, Paging, Sequence[KnownDocument]]] = []
+        found: list[tuple[str, str, Paging, Sequence[KnownDocument], list[Part]]] = []
         for address, page in pages(view.address, len(view.documents), PAGE_LENGTH):
             shown = view.documents[(page.number - 1) * PAGE_LENGTH : page.number * PAGE_LENGTH]
-            told = [(known.digest, known.dossier_id, titles.get(known.dossier_id, "")) for known in shown]
+            listed = [parts[known.id] for known in shown]
             facts = _established(frame, collection) if view is everything and page.number == 1 else ()
-            found.append((address, digest(around, page, facts, told), page, shown))
-        anew = [place for place, (address, state, *_) in enumerate(found) if not before.holds(address, state)]
-        next_to = {place: anew[number : number + _AHEAD] for number, place in enumerate(anew)}
-        for place, (address, state, page, shown) in enumerate(found):
-            ahead = chain.from_iterable(found[other][-1] for other in next_to.get(place, ()))
-            listed = partial(shelf.take, _ids(shown), _ids(ahead))
-            yield Unit(
-                address, state, partial(_collection_page, frame, collection, view, menus, address, page, shown, listed)
-            )
+            found.append((address, digest(around, page, facts, b"".join(listed)), page, shown, listed))
+        anew = ((address, listed) for address, state, *_, listed in found if not before.holds(address, state))
+        shelf.ahead = iter([one for address, listed in anew for one in _absent(listed, before.parts(address))])
+        for address, state, page, shown, listed in found:
+            entries = partial(_entries, shelf, before, address, listed)
+            make = partial(_collection_page, frame, collection, view, menus, address, page, shown, entries)
+            yield Unit(address, state, make, listed)
     newest = sorted(documents, key=lambda known: (known.lastmod, known.loc), reverse=True)[:FEED_LENGTH]
     since = collection.category.established_at if collection.category else None
     feed = _feed_address(collection)
@@ -367,6 +369,26 @@ def _collection_units(
     )
 
 
+def _told(known: KnownDocument, title: str) -> bytes:
+    """The state of what a list tells of a document: itself, and the title of its dossier when that is public."""
+    return blake2b(known.digest + title.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _absent(parts: Iterable[Part], among: Iterable[Part]) -> list[UUID]:
+    """The documents of the parts that are not among those."""
+    there = frozenset(among)
+    return [UUID(bytes=part[:16]) for part in parts if part not in there]
+
+
+def _entries(shelf: _Shelf[Listed], before: Before, address: str, parts: Sequence[Part]) -> Sequence[str]:
+    """The documents on a page. Of those that stood on it already, as they are now, the text is copied."""
+    old, page = before.pieces(address)
+    texts = pieces.documents_on(page.decode())
+    known = dict(zip(old, texts, strict=True)) if len(old) == len(texts) else {}
+    made = map(pieces.document, shelf.take(_absent(parts, known)))
+    return [known.get(part) or next(made) for part in parts]
+
+
 def _collection_page(
     frame: SiteFrame,
     collection: Collection,
@@ -375,7 +397,7 @@ def _collection_page(
     address: str,
     page: Paging,
     shown: Sequence[KnownDocument],
-    listed: Callable[[], Sequence[Listed]],
+    entries: Callable[[], Sequence[str]],
 ) -> Iterator[File]:
     title = capital(collection.label)
     named = f"{title}: {view.label}" if view.label else title
@@ -395,7 +417,7 @@ def _collection_page(
         locations=[_location(frame, collection, location) for location in category.locations] if category else (),
         menus=menus if shown else (),
         feed=_feed_address(collection),
-        documents=listed(),
+        documents=entries(),
         page=page,
     )
     yield f"{address[1:]}index.html", data

@@ -13,6 +13,9 @@ from publish.parts import Entry, Line, Listed, Row
 
 _EMPTY = '<span class="ob-empty-value">niet ingevuld</span>'
 
+_DOCUMENTS = '<ul class="ob-entries">\n'
+_DOCUMENT_END = "</li>\n"
+
 
 def escaped(text: str) -> str:
     """The text as it may stand in HTML."""
@@ -35,9 +38,15 @@ def entry_list(entries: Iterable[Entry]) -> Markup:
     return _safe(f'<ul class="ob-entries">{"".join(map(_entry, entries))}</ul>')
 
 
-def document_list(documents: Iterable[Listed]) -> Markup:
-    """Documents in a collection, each with its dossier."""
-    return _safe(f'<ul class="ob-entries">\n{"".join(map(_document, documents))}</ul>')
+def document_list(documents: Iterable[str]) -> Markup:
+    """Documents in a collection, each as `document` tells it."""
+    return _safe(f"{_DOCUMENTS}{''.join(documents)}</ul>")
+
+
+def documents_on(page: str) -> list[str]:
+    """The documents in the list that stands on a page, each as `document` told it; none when there is no such list."""
+    _before, _begin, rest = page.partition(_DOCUMENTS)
+    return [f"{text}{_DOCUMENT_END}" for text in rest.partition("</ul>")[0].split(_DOCUMENT_END)[:-1]]
 
 
 def _cell(line: Line) -> str:
@@ -66,13 +75,14 @@ def _entry(entry: Entry) -> str:
     )
 
 
-def _document(listed: Listed) -> str:
+def document(listed: Listed) -> str:
+    """A document in a collection, with its dossier."""
     dossier = ""
     if listed.dossier_href:
         dossier = f' · Dossier: <a href="{escaped(listed.dossier_href)}">{escaped(listed.dossier_title)}</a>'
     return (
         f'  <li>{_component("icons", "icon", "file")} <a href="{escaped(listed.href)}">{escaped(listed.title)}</a>'
-        f'<p class="ob-small">{escaped(listed.note)}{dossier}</p></li>\n'
+        f'<p class="ob-small">{escaped(listed.note)}{dossier}</p>{_DOCUMENT_END}'
     )
 
 

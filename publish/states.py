@@ -85,19 +85,24 @@ class Before:
         found = self._ask("SELECT state, files FROM unit WHERE name = ?", unit.name) if unit.state else []
         return _files(found[0][1]) if found and found[0][0] == unit.state else None
 
-    def pieces(self, name: str) -> tuple[list[Part], bytes] | None:
-        """The parts of a unit with the bytes of its one file; None when it is not there or not as it was written."""
-        found = self._ask("SELECT files, parts FROM unit WHERE name = ?", name)
+    def parts(self, name: str) -> list[Part]:
+        """The parts of a unit."""
+        found = self._ask("SELECT parts FROM unit WHERE name = ?", name)
+        joined = found[0][0] if found else b""
+        return [joined[start : start + _PART_BYTES] for start in range(0, len(joined), _PART_BYTES)]
+
+    def pieces(self, name: str) -> tuple[list[Part], bytes]:
+        """The parts of a unit with the bytes of its one file; nothing when it is not there or not as it was written."""
+        found = self._ask("SELECT files FROM unit WHERE name = ?", name)
         files = _files(found[0][0]) if found else None
         if not files or len(files) != 1 or not self.release:
-            return None
-        ((path, sha256, _size),), parts = files, found[0][1]
+            return [], b""
+        ((path, sha256, _size),) = files
         try:
             data = (self.release / path).read_bytes()
         except OSError:
-            return None
-        cut = [parts[start : start + _PART_BYTES] for start in range(0, len(parts), _PART_BYTES)]
-        return (cut, data) if hashlib.sha256(data).hexdigest() == sha256 else None
+            return [], b""
+        return (self.parts(name), data) if hashlib.sha256(data).hexdigest() == sha256 else ([], b"")
 
     def _ask(self, query: str, name: str) -> list[tuple]:  # type: ignore[type-arg]
         try:

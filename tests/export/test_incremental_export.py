@@ -164,6 +164,21 @@ def test_only_what_changed_is_made_and_the_rest_is_the_same_file_on_the_disk(her
 
 
 @pytest.mark.only_on("sqlite")
+def test_of_a_page_that_changed_only_the_documents_that_changed_are_read(
+    here: Installation, monkeypatch: pytest.MonkeyPatch
+):
+    really, read = public.documents_of, []
+    monkeypatch.setattr(public, "documents_of", lambda session, ids: read.append(len(ids)) or really(session, ids))
+    here.export()
+    assert read == [3, 3], "for the pages of the category with its feed, and for the three dossiers"
+    read.clear()
+    rename(here, "Eén")
+    here.export()
+    assert read == [1, 2, 1, 1], "for the pages, for the feed, which tells of all, for the dossier and for the sitemap"
+    assert differences(here) == []
+
+
+@pytest.mark.only_on("sqlite")
 def test_full_makes_everything_and_changes_nothing(here: Installation):
     here.export()
     full = services.run(here.database, here.folder, here.organisation_id, actor=make.AISHA, full=True)
@@ -171,7 +186,14 @@ def test_full_makes_everything_and_changes_nothing(here: Installation):
 
 
 @pytest.mark.only_on("sqlite")
-@pytest.mark.parametrize("name", ["sitemaps/sitemap-diwoo-infocat014-00001.xml", "verwerkingsregister/register.csv"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "sitemaps/sitemap-diwoo-infocat014-00001.xml",
+        "verwerkingsregister/register.csv",
+        "woo/014-woo-verzoeken-en-besluiten/index.html",
+    ],
+)
 def test_a_damaged_file_is_not_taken_over(here: Installation, name: str):
     here.export()
     live = here.folder.root / "site" / name

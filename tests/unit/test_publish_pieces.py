@@ -26,12 +26,19 @@ def test_pieces_are_those_of_the_components(line, rows, entries):
     assert pieces.entry_list(entries) == component("public/parts.html", "entry_list", entries)
 
 
+@given(st.lists(st.builds(Listed, *[TEXTS] * 6, *[st.just(now())] * 2, TEXTS), max_size=3), LINES)
+def test_the_documents_on_a_page_are_found_again(shown, line):
+    entries = [pieces.document(one) for one in shown]
+    page = f"<h1>{pieces.cell(line)}</h1><ul>\n<li>x</li>\n</ul>{pieces.document_list(entries)}<ul><li>y</li>\n</ul>"
+    assert pieces.documents_on(page) == entries
+
+
 @given(TEXTS, TEXTS, TEXTS, st.booleans())
 def test_a_document_in_a_list_says_what_it_was_given(title, note, dossier, has_dossier):
     moment = now()
     href = "/woo/dossiers/1/" if has_dossier else ""
     shown = Listed("/a?b&c", title, note, href, dossier, "", moment, moment, "/a")
-    (item,) = html.fragment_fromstring(str(pieces.document_list([shown])))
+    (item,) = html.fragment_fromstring(str(pieces.document_list([pieces.document(shown)])))
     told = f" {title}{note}{f' · Dossier: {dossier}' if has_dossier else ''}"
     assert item.text_content() == told
     assert item.xpath(".//a/@href") == ["/a?b&c", *([href] if has_dossier else [])]
