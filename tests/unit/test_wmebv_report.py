@@ -299,7 +299,7 @@ def test_the_first_page_says_what_to_decide_by_whom_and_when():
     )
     report = report_on(*entries, entry(good_product(team="Post"), *later), actions=todo)
     assert decisions(report) == [
-        ["Te laat", "Actie: Zet aan: Groot", "1", "CIO", "was 1 november 2026"],
+        ["Te laat", "Actie ‘Zet aan’ (Groot)", "1", "CIO", "was 1 november 2026"],
         [
             "Komt eraan",
             "Inhoud van het seintje (W30), vanaf 1 januari 2027: 2 niet klaar, 1 onbekend",
@@ -312,7 +312,7 @@ def test_the_first_page_says_what_to_decide_by_whom_and_when():
             "Ontvangstbevestiging (W22, nakijken)",
             "3",
             "Groot (2) en nog 1 team",
-            "1 november 2026 (voor 1 van 3, 1 te laat)",
+            "1 november 2026 (voor 1 van 3; te laat voor 1)",
         ],
         ["Onbekend", "Ontvangstbevestiging (W22, nakijken)", "1", "Groot (1)", "1 december 2026"],
         ["open", "De gegevens aftekenen", "7", "u kiest wie", "–"],
@@ -322,7 +322,7 @@ def test_the_first_page_says_what_to_decide_by_whom_and_when():
     assert (other.team, other.planned, other.ready_on) == ("Klein", 0, None)
     assert (one.late, other.late) == (1, 0)
     late = [row.xpath("string(td[4])") for row in table_of(page(report), "Wettelijke gaten per team").xpath("tbody/tr")]
-    assert late == ["1 december 2026 (voor 2 van 3, 1 te laat)", "geen actie"]
+    assert late == ["1 december 2026 (voor 2 van 3; te laat voor 1)", "geen actie"]
 
 
 def test_the_first_page_says_what_came_of_own_goals_and_ambitions_that_are_late():
@@ -337,7 +337,7 @@ def test_the_first_page_says_what_came_of_own_goals_and_ambitions_that_are_late(
         ["Te laat", "Ambities: halen of uitstellen", "2", "Vergunningen (2)", "was eind 2024"],
     ]
     text = " ".join(page(report).text_content().split())
-    assert "Wat oranje is, komt daarna (zie ‘Teams en onderwerpen’). Doelen en ambities mogen wachten." in text
+    assert "Oranje (zie ‘Teams en onderwerpen’), en doelen en ambities die niet te laat zijn, mogen wachten." in text
 
 
 def test_what_comes_says_what_must_be_ready_by_then_and_tells_no_from_unknown():

@@ -161,9 +161,9 @@ def _first_page(report: GapReport) -> Iterator[Block]:
     yield Heading("Wat u moet beslissen of laten doen")
     if rows := _decisions(report):
         yield Paragraph(
-            "Wijs per regel één trekker aan en spreek een datum af. Fout: laat herstellen. Onbekend: laat uitzoeken. "
-            "Nakijken: herstel het, en laat een jurist het artikelnummer nakijken. Actie klaar: de laatste datum van "
-            "de acties. Wat oranje is, komt daarna (zie ‘Teams en onderwerpen’). Doelen en ambities mogen wachten."
+            "Begin bovenaan. Kies per regel één trekker en een datum. Fout: laat herstellen. Onbekend: laat uitzoeken. "
+            "Nakijken: herstel het, en laat een jurist het artikelnummer nakijken. Actie klaar: de laatste datum van de "
+            "acties. Oranje (zie ‘Teams en onderwerpen’), en doelen en ambities die niet te laat zijn, mogen wachten."
         )
         yield Grid(("Stand", "Wat", "Aantal", "Wie", "Actie klaar"), rows, "", (12, 28, 7, 35, 18), _NEEDS)
     else:
@@ -210,7 +210,7 @@ def _late_actions(report: GapReport) -> Iterator[Sequence[str]]:
         told = f" (en nog {_many(len(rest), 'actie', 'acties')})" if rest else ""
         yield (
             _LATE,
-            f"Actie: {_about(first)}{told}",
+            f"Actie {_quoted(first)}{told}",
             _n(len(late)),
             _named(list(owners), "mensen"),
             f"was {_day(first.due_on)}",
@@ -261,8 +261,8 @@ def _ready(each: Todo | TeamGaps) -> str:
         return "geen actie"
     told = written(each.ready_on) if each.ready_on else "geen datum"
     number = "" if each.planned == count else f"voor {_n(each.planned)} van {_n(count)}"
-    late = f"{_n(each.late)} {_LATE}" if each.late else ""
-    more = ", ".join(filter(None, (number, late)))
+    late = f"{_LATE} voor {_n(each.late)}" if each.late else ""
+    more = "; ".join(filter(None, (number, late)))
     return f"{told} ({more})" if more else told
 
 
@@ -278,8 +278,8 @@ def _spread(teams: Sequence[TeamCount], most: int) -> str:
     return f"{shown} en nog {_many(rest, 'team', 'teams')}" if rest > 0 else shown
 
 
-def _about(each: ActionLine) -> str:
-    return f"{each.title.rstrip('.')}: {each.about}" if each.about else each.title
+def _quoted(each: ActionLine) -> str:
+    return f"‘{each.title.rstrip('.')}’" + (f" ({each.about})" if each.about else "")
 
 
 def _signed_off(report: GapReport) -> str:
@@ -471,7 +471,7 @@ def _teams(report: GapReport) -> Iterator[Block]:
         "Plichten van de hele organisatie tellen één keer. ‘Inkomende berichten’ op de eerste bladzijde zijn vier "
         "onderwerpen samen: doorzenden (bij een team: geldt er een bijzondere wet?), berichten aan de gemeente, "
         "verkeerd kanaal en na ontvangst. ‘Berichten van de gemeente’ gaat over wat de gemeente digitaal stuurt, en "
-        "over de handtekening die zij bij een bericht vraagt."
+        "over de handtekening die zij bij een bericht vraagt. Een bericht waarover nog niets bekend is, telt niet mee."
     )
     parts = [report.heat[at : at + _TEAMS] for at in range(0, len(report.heat), _TEAMS)]
     for number, part in enumerate(parts, start=1):
@@ -589,8 +589,8 @@ def _top(report: GapReport) -> Iterator[Block]:
         "Een product staat hier met het bericht dat het meeste telt. Risico is een aantal punten: gewicht van het "
         "zwaarste gat (kritiek 10, hoog 5, midden 2, laag 1), keer het aantal per jaar van dat bericht of anders van "
         "het product, keer de behoefte aan hulp (1 gewoon, 2 meer, 3 veel, zoals bij zorg of schulden). De letter in "
-        "het plaatje is de kleur van het bericht: R is rood, O is oranje, ? is grijs. Wat zeker fout is, gaat voor wat "
-        "onbekend is. Een product met alleen onbekende gaten staat niet bij ‘Wat fout is per product’."
+        "het plaatje is de kleur van het bericht: R is rood, O is oranje, ? is grijs. Herstel eerst wat zeker fout is, "
+        "ook als het hier lager staat. Een product met alleen onbekende gaten staat niet bij ‘Wat fout is per product’."
     )
     yield bars(
         "Risico per product, het grootste bovenaan",
