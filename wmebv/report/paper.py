@@ -161,9 +161,10 @@ def _first_page(report: GapReport) -> Iterator[Block]:
     yield Heading("Wat u moet beslissen of laten doen")
     if rows := _decisions(report):
         yield Paragraph(
-            "Begin bovenaan. Kies per regel één trekker en een datum. Fout: laat herstellen. Onbekend: laat uitzoeken. "
-            "Nakijken: herstel het, en laat een jurist het artikelnummer nakijken. Actie klaar: de laatste datum van de "
-            "acties. Oranje (zie ‘Teams en onderwerpen’), en doelen en ambities die niet te laat zijn, mogen wachten."
+            "Begin bovenaan. Kies per regel één trekker en een datum. Fout: laat herstellen. Onbekend: laat "
+            "uitzoeken. Nakijken: herstel het, en laat een jurist het artikelnummer nakijken. Actie klaar: de "
+            "laatste datum van de acties. Oranje (zie ‘Teams en onderwerpen’), en doelen en ambities die niet te "
+            "laat zijn, mogen wachten."
         )
         yield Grid(("Stand", "Wat", "Aantal", "Wie", "Actie klaar"), rows, "", (12, 28, 7, 35, 18), _NEEDS)
     else:
