@@ -57,6 +57,7 @@ draft_group = typer.Typer(help="Concepten die u afmaakt in Word.", no_args_is_he
 report_group = typer.Typer(help="Rapporten.", no_args_is_help=True)
 database_group = typer.Typer(help="De database zelf.", no_args_is_help=True)
 files_group = typer.Typer(help="De bestanden van documenten.", no_args_is_help=True)
+signing_group = typer.Typer(help="Sleutels waarmee elke export wordt ondertekend.", no_args_is_help=True)
 targets_group = typer.Typer(help="Kopieën van de website op andere plekken.", no_args_is_help=True)
 cli.add_typer(users_group, name="users")
 cli.add_typer(audit_group, name="audit")
@@ -66,6 +67,7 @@ cli.add_typer(draft_group, name="draft")
 cli.add_typer(database_group, name="db")
 cli.add_typer(files_group, name="files")
 cli.add_typer(targets_group, name="targets")
+cli.add_typer(signing_group, name="signing")
 
 
 @cli.command()
@@ -484,6 +486,9 @@ _COMMANDS: Sequence[tuple[typer.Typer, str, str, str]] = (
     (cli, "verify", "publish.cli", "verify"),
     (targets_group, "targets list", "publish.cli", "list_targets"),
     (targets_group, "targets send", "publish.cli", "send_targets"),
+    (signing_group, "signing new", "publish.cli", "new_key"),
+    (signing_group, "signing list", "publish.cli", "list_keys"),
+    (signing_group, "signing retire", "publish.cli", "retire_key"),
 )
 """Commands of every folder: the group, what a person types, and the module and function that do it."""
 _hung: set[str] = set()

@@ -25,7 +25,7 @@ from core.errors import DomainError, Failed
 from core.folder import Folder
 from core.organisations import Organisation, all_organisations
 from core.storage import Disk, Store
-from publish import deliveries, queries, services, writer
+from publish import deliveries, queries, services, signing, writer
 from publish.models import RunState
 
 LITTLE_SPACE, NO_SPACE = 2_000_000_000, 200_000_000
@@ -67,6 +67,7 @@ def examine(folder: Folder) -> list[Finding]:
             found += _site(session, services.live_link(folder, usable, organisation), organisation)
             found += _export(session, organisation)
             found += _copies(session, folder)
+            found += _keys(folder, organisation)
     return found
 
 
@@ -250,6 +251,20 @@ def _export(session: Session, organisation: Organisation) -> Iterator[Finding]:
         yield _wrong(subject, f"De laatste export is {hours} uur oud. Kijk of de werker draait.")
     else:
         yield _good(subject, f"De laatste export is {hours} uur oud.")
+
+
+def _keys(folder: Folder, organisation: Organisation) -> Iterator[Finding]:
+    subject = f"Sleutels {organisation.code}"
+    try:
+        found = signing.keys(folder, organisation.code)
+    except Failed as error:
+        yield _wrong(subject, error.message)
+        return
+    open_to_others = [key.path for key in found if not key.is_only_ours]
+    if open_to_others:
+        yield _careful(subject, f"Anderen kunnen {open_to_others[0]} lezen. Doe: chmod 600 {open_to_others[0]}")
+    elif found:
+        yield _good(subject, f"Elke export wordt ondertekend met {', '.join(key.id for key in found)}.")
 
 
 def _copies(session: Session, folder: Folder) -> Iterator[Finding]:

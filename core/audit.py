@@ -41,6 +41,8 @@ TOLD = frozenset(
         "core:user:change_roles",
         "core:user:follow_roles",
         "core:user:reopen",
+        "publish:key:add",
+        "publish:key:remove",
         "publish:site:export",
         "publish:site:roll_back",
     }

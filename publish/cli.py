@@ -23,8 +23,10 @@ from core.cli import (
     say_table,
 )
 from core.errors import BadInput, DomainError, ExportRefused
+from core.organisations import the_organisation
 from publish.check import Report
 from publish.check import verify as check
+from publish.check.signatures import key_in
 
 MAX_FAULTS_SHOWN = 500
 
@@ -107,13 +109,18 @@ def verify(
         ),
     ] = None,
     organisation: OrganisationCode = "",
+    key: Annotated[
+        Path | None, typer.Option("--key", help="Openbare sleutel waarmee de site ondertekend moet zijn.")
+    ] = None,
 ) -> None:
     """Bekijk een site zoals de Woo-index dat doet en meld elke fout."""
     start = time.perf_counter()
     if directory is None:
-        report = check(target, sample=sample)
+        report = check(target, sample=sample, keys=[key_in(key)] if key else ())
         faults: Sequence[str] = list(map(str, report.faults))
     else:
+        if key:
+            raise BadInput("Met --directory kent Openboek de sleutel al. Laat --key weg.")
         report, faults = _compared(target, directory, organisation)
     for fault in faults:
         say(fault)
@@ -193,3 +200,67 @@ def _send(here: Installation, chosen: Sequence[str], *, anew: bool) -> Mapping[s
         else:
             say(f"{name}: {done}")
     return errors
+
+
+def new_key(directory: Directory = HERE, organisation: OrganisationCode = "") -> None:
+    """Maak een sleutel die elke volgende export ondertekent, naast de sleutels die er al zijn."""
+    from publish import signing
+
+    with opened(directory, organisation) as here:
+        made = signing.make(here.folder, _code_of(here))
+        _tell_of_key(here, "publish:key:add", made.id)
+        say(f"Sleutel {made.id} staat in {made.path}.")
+        say("Hij ondertekent vanaf de volgende export. Doe nu: openboek export")
+
+
+def list_keys(directory: Directory = HERE, organisation: OrganisationCode = "", format_: Format = "table") -> None:
+    """Toon de sleutels die elke export ondertekenen, de oudste eerst."""
+    from publish import services, signing, writer
+    from publish.check.signatures import id_of, keys_of
+
+    with opened(directory, organisation) as here:
+        with here.database.read(here.organisation_id) as session:
+            live = writer.current(services.live_link(here.folder, here.database, the_organisation(session)))
+        shown = {id_of(key) for key in keys_of(live)} if live else set()
+        found = [
+            {"id": key.id, "path": str(key.path), "live": key.id in shown}
+            for key in signing.keys(here.folder, _code_of(here))
+        ]
+    if format_of(format_) == "json":
+        say_json(found)
+        return
+    say_table(
+        ("Sleutel", "Bestand", "Ondertekent de site"),
+        [(one["id"], one["path"], "ja" if one["live"] else "vanaf de volgende export") for one in found],
+    )
+
+
+def retire_key(
+    name: Annotated[str, typer.Argument(help="De sleutel, zoals 'signing list' hem noemt.")],
+    directory: Directory = HERE,
+    organisation: OrganisationCode = "",
+) -> None:
+    """Haal een sleutel voorgoed weg. Vanaf de volgende export ondertekent hij niets meer."""
+    from publish import signing
+
+    with opened(directory, organisation) as here:
+        signing.retire(here.folder, _code_of(here), name)
+        _tell_of_key(here, "publish:key:remove", name)
+        say(f"Sleutel {name} is weg. Doe nu: openboek export")
+
+
+def _code_of(here: Installation) -> str:
+    with here.database.read(here.organisation_id) as session:
+        return the_organisation(session).code
+
+
+def _tell_of_key(here: Installation, action: str, name: str) -> None:
+    with here.database.write(here.organisation_id) as session:
+        audit.append(
+            session,
+            chain=here.organisation_id,
+            actor=audit.COMMAND_LINE,
+            action=action,
+            subject=("core_organisation", here.organisation_id, name),
+            contents={"after": {"key": name}},
+        )

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import structlog
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlmodel import Session, col, select
 
 import woo.public as woo
@@ -19,6 +20,7 @@ from core.settings import Settings
 from publish import queries, services, site, writer
 from publish.check import Fault, Report, verify_live
 from publish.check.manifest import spread
+from publish.check.signatures import keys_of
 from publish.check.sources import Piece, Website, address
 from publish.models import PublishVerdict
 
@@ -41,6 +43,8 @@ class Expected:
     gone: Sequence[str]
     gone_since: Mapping[str, int] = field(default_factory=dict)
     """Documents of each category that were withdrawn since that site was made; the live list may not name them now."""
+    keys: Sequence[Ed25519PublicKey] = ()
+    """Those that it is signed with."""
 
 
 def address_of(organisation: Organisation, settings: Settings) -> str:
@@ -78,7 +82,7 @@ def look(
     is_given = bool(at or folder.settings.site_at.get(organisation.code))
     source = _Bounded(root, organisation.base_url, outside_only=not is_given)
     start = time.monotonic()
-    report, export_id = verify_live(source, sample=SAMPLE, hosts=hosts)
+    report, export_id = verify_live(source, sample=SAMPLE, hosts=hosts, keys=expected.keys)
     found = [*report.faults, *_differences(report, export_id, expected), *_not_gone(source, expected.gone)]
     faults = list(map(str, found))
     seconds = round(time.monotonic() - start)
@@ -113,7 +117,9 @@ def _expected(session: Session, folder: Folder, database: Database) -> Expected:
     made_at = writer.moment_of(live.name) if live else None
     since = woo.withdrawn_since(session, made_at) if made_at else {}
     gone_since = {category: len(locs) for category, locs in since.items()}
-    return Expected(live.name if live else "", run.categories if run else {}, gone, gone_since)
+    return Expected(
+        live.name if live else "", run.categories if run else {}, gone, gone_since, keys_of(live) if live else ()
+    )
 
 
 def _differences(report: Report, export_id: str, expected: Expected) -> Iterator[Fault]:

@@ -11,7 +11,18 @@ import wmebv.public as wmebv
 import woo.public as woo
 from core import clock
 from core.organisations import Organisation, the_organisation
-from publish import catalogue, data_products, data_register, dcat, diwoo, pages_woo, register_json, register_xml, urls
+from publish import (
+    catalogue,
+    data_products,
+    data_register,
+    dcat,
+    diwoo,
+    pages_woo,
+    register_json,
+    register_xml,
+    signing,
+    urls,
+)
 from publish.html import SiteFrame, render
 from publish.parts import Download, File, as_json
 
@@ -48,8 +59,10 @@ CATALOGUE = (
 )
 
 
-def build(session: Session, frame: SiteFrame, records: register.KnownRegister) -> Iterator[File]:
-    """The page, the schemas, and the sets of data as a catalogue reads them."""
+def build(
+    session: Session, frame: SiteFrame, records: register.KnownRegister, signers: Sequence[signing.Key]
+) -> Iterator[File]:
+    """The page, the schemas, the keys that sign, and the sets of data as a catalogue reads them."""
     organisation = the_organisation(session)
     datasets = _datasets(session, organisation, records)
     schemas = [*(Download(f"/{urls.SCHEMAS}/{name}", *words) for name, *words in SCHEMAS), AS_OF_SCHEMA]
@@ -61,6 +74,7 @@ def build(session: Session, frame: SiteFrame, records: register.KnownRegister) -
             "open_data.html",
             section=urls.OPEN_DATA,
             crumbs=CRUMBS,
+            signed_by=[f"/{urls.public_key(key.id)}" for key in signers],
             groups=[
                 ("Verwerkingsregister", "verwerkingsregister", [*register_files, FEED]),
                 ("Digitaal zakendoen", "producten", product_files),
@@ -71,6 +85,7 @@ def build(session: Session, frame: SiteFrame, records: register.KnownRegister) -
     )
     for name, *_ in SCHEMAS:
         yield f"{urls.SCHEMAS}/{name}", (resources.files("publish") / "schemas" / name).read_bytes()
+    yield from ((urls.public_key(key.id), key.public) for key in signers)
     yield register.AS_OF_SCHEMA_PLACE.removeprefix("/"), as_json(register.as_of_schema())
     yield from dcat.build(organisation, datasets)
 

@@ -13,6 +13,7 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 from starlette.types import Message, Receive, Scope, Send
 
 TYPES = {".ttl": "text/turtle", ".jsonld": "application/ld+json", ".xml": "application/xml", ".md": "text/markdown"}
+TYPES |= {".pem": "application/x-pem-file", ".sig": "application/octet-stream"}
 SITE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

@@ -21,10 +21,11 @@ from core.folder import Folder
 from core.jobs import Stopped
 from core.look import look_of
 from core.organisations import Organisation, all_organisations, the_organisation
-from publish import queries, refusals, site, states, taking_out, writer
+from publish import queries, refusals, signing, site, states, taking_out, writer
 from publish.changes import changes_between, fewer
 from publish.check import verify_release
 from publish.check.ahead import About, Ahead
+from publish.check.signatures import keys_of
 from publish.models import PublishRun, RunState
 from publish.secrets import secrets_of
 
@@ -193,6 +194,7 @@ def _run(
     timer = _Clock()
     due = woo.publish_due(database, folder, organisation.id, actor=actor)
     tree, made = documents_of(folder, organisation), folder.exports / export_id
+    signers = signing.keys(folder, organisation.code)
     with timer.step("plaatsen"):
         _place_files(database, folder, organisation.id)
     with (
@@ -204,11 +206,11 @@ def _run(
         progress("Pagina's en bestanden maken")
         with timer.step("maken"), database.read(organisation.id) as session:
             since = None if chosen.full else writer.current(link)
-            taken = _make(session, folder, organisation.code, release, ledger, since)
+            taken = _make(session, folder, organisation.code, release, ledger, since, signers)
             documents = site.document_files(session)
             counts = dict(site.counts(session))
             categories = site.categories(session)
-            warnings = [*due.waiting, *site.warnings(session)]
+            warnings = [*due.waiting, *site.warnings(session), *_unsigned(signers, writer.current(link))]
             hosts = site.document_hosts(session)
             missing = _missing(database, folder, organisation, documents)
             release.link_documents(tree, documents)
@@ -220,7 +222,8 @@ def _run(
                     "organisation": organisation.code,
                     "audit_head": audit.head(session, organisation.id),
                     "audit_sequence": audit.length(session, organisation.id),
-                }
+                },
+                signers,
             )
         if missing:
             raise ExportRefused(
@@ -303,6 +306,12 @@ def _about(database: Database, folder: Folder, organisation: Organisation, relea
     )
 
 
+def _unsigned(signers: Sequence[signing.Key], live: Path | None) -> Iterator[str]:
+    """What to say when readers lose the signature that they know."""
+    if live and not signers and keys_of(live):
+        yield "De vorige site was ondertekend, deze niet meer. Zet de sleutel terug: zie 'openboek signing list'."
+
+
 def _place_files(database: Database, folder: Folder, organisation_id: UUID) -> None:
     """In a view of its own: that of the pages may be older than a file that was replaced since."""
     with database.read(organisation_id) as session:
@@ -320,13 +329,19 @@ def _missing(
 
 
 def _make(
-    session: Session, folder: Folder, code: str, release: writer.Release, ledger: states.Ledger, since: Path | None
+    session: Session,
+    folder: Folder,
+    code: str,
+    release: writer.Release,
+    ledger: states.Ledger,
+    since: Path | None,
+    signers: Sequence[signing.Key],
 ) -> states.Count:
     """Every file but the documents and the manifests; what did not change is taken over from the release `since`."""
     with (
         writer.kept(folder.exports, code) as keep,
         states.since(since, ledger) as before,
-        closing(site.units(session, before, release.files.keys(), look_of(folder, code), keep)) as units,
+        closing(site.units(session, before, release.files.keys(), look_of(folder, code), keep, signers)) as units,
     ):
         return states.write(release, units, before, ledger)
 

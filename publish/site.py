@@ -27,6 +27,7 @@ from publish import (
     pages_woo,
     register_pdf,
     servers,
+    signing,
     urls,
 )
 from publish.html import SiteFrame, render
@@ -55,6 +56,7 @@ def units(
     names: Collection[str],
     look: bytes | None = None,
     keep: register_pdf.Keep = register_pdf.make,
+    signers: Sequence[signing.Key] = (),
 ) -> Generator[Unit]:
     """The same files in units, to be written in this order.
 
@@ -77,7 +79,7 @@ def units(
             digest(around, wmebv.state(session)),
             partial(pages_products.build, session, products_frame),
         )
-        yield Unit(f"/{urls.OPEN_DATA}/", "", partial(pages_open_data.build, session, whole, records))
+        yield Unit(f"/{urls.OPEN_DATA}/", "", partial(pages_open_data.build, session, whole, records, signers))
         pages = [name for name in names if name.endswith(".html")]
         yield from diwoo_stream.units(session, organisation.base_url, known, before)
         yield Unit("/sitemap.xml", "", lambda: [("sitemap.xml", _ordinary_sitemap(organisation.base_url, pages))])

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import woo.public as woo
 from core.db import Database
+from core.errors import Failed
 from core.folder import Folder
 from core.organisations import Organisation
-from publish import diwoo, diwoo_stream, writer
+from publish import diwoo, diwoo_stream, signing, writer
 
 _BEFORE = timedelta(seconds=10)
 """Clocks differ: what was withdrawn so shortly before a list was made may stand in it."""
@@ -37,6 +38,10 @@ def take_out(database: Database, folder: Folder, organisation: Organisation, lin
             return 0
         with database.read(organisation.id) as session:
             gone = woo.withdrawn_since(session, made_at - _BEFORE)
+        try:
+            signers = signing.keys(folder, organisation.code)
+        except Failed:  # what may not be public goes, with or without a signature
+            signers = ()
         taken = 0
         for category, locs in gone.items():
             cuts = dict(_cuts(live, category, locs))
@@ -45,8 +50,11 @@ def take_out(database: Database, folder: Folder, organisation: Organisation, lin
             index = live / f"sitemaps/{diwoo.index_name(category)}"
             with database.write(organisation.id, urgent=True) as session:
                 told = {path: woo.move_sitemap_on(session, category, _number_of(path)) for path in cuts}
-            files = {f"sitemaps/{path.name}": _without(path, spans) for path, spans in cuts.items()}
-            writer.renew(live, {**files, f"sitemaps/{index.name}": _index(index, organisation.base_url, told)})
+            files: dict[str, writer.Data] = {
+                f"sitemaps/{path.name}": _without(path, spans) for path, spans in cuts.items()
+            }
+            files[f"sitemaps/{index.name}"] = _index(index, organisation.base_url, told)
+            writer.renew(live, files, signers)
             taken += sum(map(len, cuts.values()))
         return taken
 

@@ -12,6 +12,7 @@ PRODUCTS = "digitaal-zakendoen"
 CATALOGUE = f"{PRODUCTS}/samenwerkende-catalogi.xml"
 OPEN_DATA = "opendata"
 SCHEMAS = "opendata/schemas"
+_SIGNATURES = "ondertekening"
 
 _LONGEST = 80
 
@@ -23,6 +24,16 @@ def slug(text: str) -> str:
     """
     made = "-".join(re.findall(r"[a-z0-9]+", values.fold(text)))[:_LONGEST].rstrip("-")
     return made or f"x{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
+def public_key(key_id: str) -> str:
+    """The file of a key that the manifest is signed with."""
+    return f"{_SIGNATURES}/{key_id}.pem"
+
+
+def signature(key_id: str) -> str:
+    """The file of the signature of the manifest with a key."""
+    return f"{_SIGNATURES}/{key_id}.sig"
 
 
 def activity(number: str) -> str:

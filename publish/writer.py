@@ -19,9 +19,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
+from typing import Any, Protocol
 
 from core.errors import BadInput, Busy, Failed
 from core.storage import path_to_disk
+from publish import urls
 
 KEPT_RELEASES = 7
 MANIFESTS = "manifesten"
@@ -38,6 +40,15 @@ _STATE = ".staat-"
 _MOMENT = "%Y%m%dT%H%M%S%f"
 _MANY = 500
 """From so many files and folders on, the whole disk is flushed at once."""
+
+
+class Signer(Protocol):
+    """Signs the root manifest; its public key stands on the site under its id."""
+
+    @property
+    def id(self) -> str: ...
+
+    def sign(self, data: bytes) -> bytes: ...
 
 
 @contextmanager
@@ -119,8 +130,8 @@ class Release:
         place.symlink_to(_relative(tree, place.parent))
         self.files.update(documents)
 
-    def write_manifests(self, facts: Mapping[str, str | int]) -> None:
-        """Write a manifest per folder, and the root manifest over them (`facts` go into the root as they are).
+    def write_manifests(self, facts: Mapping[str, str | int], signers: Sequence[Signer] = ()) -> None:
+        """Write a manifest per folder, and the root manifest over them (`facts` go into the root as they are), signed.
 
         What the folder held already and is in none of them, goes.
         """
@@ -132,7 +143,11 @@ class Release:
             path = f"{MANIFESTS}/{shard.replace('/', '-') or 'begin'}.json"
             digest, _size = self._write(path, _manifest({name: self.files[name] for name in names}))
             listed.append({"path": shard, "manifest": path, "sha256": digest, "files": len(names)})
-        self._write("manifest.json", _json({"schema": 1, **facts, "shards": listed}))
+        signed_by = {"signed_by": [one.id for one in signers]} if signers else {}
+        root = _json({"schema": 1, **facts, **signed_by, "shards": listed})
+        self._write("manifest.json", root)
+        for one in signers:
+            self._write(urls.signature(one.id), one.sign(root))
         self._drop_the_rest()
 
     def look(self) -> None:
@@ -254,11 +269,12 @@ def proofs_of(exports: Path, code: str) -> Path:
     return exports / f"{_PROOFS}{code}"
 
 
-def renew(release: Path, files: Mapping[str, Data]) -> None:
+def renew(release: Path, files: Mapping[str, Data], signers: Sequence[Signer] = ()) -> None:
     """Give files of a finished release other bytes, in this order, each in one step; its manifests follow.
 
     They are new files with the old names: the releases that share the old ones keep them. Half-way the manifests tell
-    of the old bytes; nobody else may renew the same release meanwhile.
+    of the old bytes; nobody else may renew the same release meanwhile. Those of the signers who signed it do so again;
+    the other signatures go.
 
     Raises:
         Failed: the disk is full or the folder cannot be written.
@@ -271,9 +287,23 @@ def renew(release: Path, files: Mapping[str, Data]) -> None:
                 listed = json.loads((release / shard["manifest"]).read_bytes())
                 old = {name: (about["sha256"], about["size"]) for name, about in listed["files"].items()}
                 shard["sha256"], _size = _put(release / shard["manifest"], _manifest(old | mine))
-        _put(release / "manifest.json", _json(root))
+        _sign_again(release, root, signers)
     except OSError as error:
         raise _told(error, release) from error
+
+
+def _sign_again(release: Path, root: dict[str, Any], signers: Sequence[Signer]) -> None:
+    """Write the root manifest of a finished release, with its signatures."""
+    before = root.get("signed_by", [])
+    again = [one for one in signers if one.id in before]
+    if before:
+        root["signed_by"] = [one.id for one in again]
+    data = _json(root)
+    _put(release / "manifest.json", data)
+    for one in again:
+        _put(release / urls.signature(one.id), one.sign(data))
+    for name in {*before} - {one.id for one in again}:
+        (release / urls.signature(name)).unlink(missing_ok=True)
 
 
 def _put(place: Path, data: Data) -> tuple[str, int]:
@@ -387,10 +417,14 @@ def remove_document(tree: Path, name: str) -> None:
 
 
 def fingerprint(release: Path) -> list[tuple[str, str]] | None:
-    """What a release holds, whatever its moment: path and SHA-256 of each shard. None when it cannot be read."""
+    """What a release holds, whatever its moment: by whom it is signed, path and SHA-256 of each shard.
+
+    None when it cannot be read.
+    """
     try:
         found = json.loads((release / "manifest.json").read_bytes())
-        return [(shard["path"], shard["sha256"]) for shard in found["shards"]]
+        shards = [(shard["path"], shard["sha256"]) for shard in found["shards"]]
+        return [*(("manifest.json", name) for name in found.get("signed_by", ())), *shards]
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

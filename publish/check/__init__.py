@@ -2,10 +2,12 @@
 
 import re
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from core.errors import BadInput
 from publish import urls
@@ -17,6 +19,7 @@ from publish.check.pages import MAX_PAGE_BYTES, Pages
 from publish.check.proofs import Earlier, Proofs, proofs_at
 from publish.check.report import Fault, Report
 from publish.check.secrets import Secrets
+from publish.check.signatures import faults_in_signatures
 from publish.check.sitemaps import faults_in_xml
 from publish.check.sources import Folder, Source, UnavailableError, Website, address
 from publish.check.values import category_numbers
@@ -28,18 +31,23 @@ _MAX_DATA_BYTES = 500_000_000
 _NO_SITE = "https://localhost"
 
 
-def verify(target: str, *, sample: int | None = None, hosts: Collection[str] = ()) -> Report:
+def verify(
+    target: str, *, sample: int | None = None, hosts: Collection[str] = (), keys: Sequence[Ed25519PublicKey] = ()
+) -> Report:
     """Check an export (a folder), a site on the web (an http or https address) or one XML file.
 
     `sample`: of each sitemap and of the manifest, look inside at most so many files, evenly spread; None: all of them.
-    `hosts`: other registered hosts where documents may stand. Raises BadInput when there is nothing to check.
+    `hosts`: other registered hosts where documents may stand. `keys`: what the manifest must be signed with. Raises
+    BadInput when there is nothing to check.
     """
     if re.match(r"https?://", target):
-        return _verify_website(target, sample, hosts)
+        return _verify_website(target, sample, hosts, keys)
     path = Path(target)
     if path.is_dir():
-        return _verify_folder(path, sample, hosts)
+        return _verify_folder(path, sample, hosts, keys)
     if path.is_file():
+        if keys:
+            raise BadInput("Een sleutel hoort bij een hele site. Geef een map met een export of een webadres.")
         return _verify_file(path)
     raise BadInput(f"{target} bestaat niet. Geef een map met een export, een webadres of een XML-bestand.")
 
@@ -62,9 +70,11 @@ def verify_release(root: Path, *, hosts: Collection[str], proofs: Path, secrets:
         return _verify_source(source, found, faults, None, hosts, secrets=secrets)
 
 
-def verify_live(site: Website, *, sample: int, hosts: Collection[str]) -> tuple[Report, str]:
+def verify_live(
+    site: Website, *, sample: int, hosts: Collection[str], keys: Sequence[Ed25519PublicKey]
+) -> tuple[Report, str]:
     """Check the site that stands on the web. Returns what was found, and which export its manifest names."""
-    found, faults = _root_manifest(site)
+    found, faults = _root_manifest(site, keys)
     return _verify_source(site, found, faults, sample, hosts), found.export if found else ""
 
 
@@ -83,13 +93,13 @@ def _verify_file(path: Path) -> Report:
     return Report(reading.faults, sitemaps=1, documents=len(reading.listed), per_category=per_category)
 
 
-def _verify_folder(root: Path, sample: int | None, hosts: Collection[str]) -> Report:
-    found, faults = _root_manifest(Folder(root, _NO_SITE))
+def _verify_folder(root: Path, sample: int | None, hosts: Collection[str], keys: Sequence[Ed25519PublicKey]) -> Report:
+    found, faults = _root_manifest(Folder(root, _NO_SITE), keys)
     base_url = found.base_url if found else _base_url_of_robots(Folder(root, _NO_SITE))
     return _verify_source(Folder(root, base_url), found, faults, sample, hosts)
 
 
-def _verify_website(url: str, sample: int | None, hosts: Collection[str]) -> Report:
+def _verify_website(url: str, sample: int | None, hosts: Collection[str], keys: Sequence[Ed25519PublicKey]) -> Report:
     try:
         parts = urlsplit(url)
     except ValueError as error:
@@ -97,7 +107,7 @@ def _verify_website(url: str, sample: int | None, hosts: Collection[str]) -> Rep
     if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
         raise BadInput(f"{url} is niet het begin van een website. Geef alleen https:// en de naam van de website.")
     root = f"{parts.scheme}://{parts.netloc}"
-    found, faults = _root_manifest(Website(root, root))
+    found, faults = _root_manifest(Website(root, root), keys)
     base_url = root
     if found and found.base_url != root:
         # A trial server has another address than the site will get; a real one must have its own.
@@ -110,12 +120,17 @@ def _verify_website(url: str, sample: int | None, hosts: Collection[str]) -> Rep
     return _verify_source(Website(root, base_url), found, faults, sample, hosts)
 
 
-def _root_manifest(source: Source) -> tuple[manifest.Manifest | None, list[Fault]]:
+def _root_manifest(
+    source: Source, keys: Sequence[Ed25519PublicKey] = ()
+) -> tuple[manifest.Manifest | None, list[Fault]]:
+    """The manifest, and what is wrong with it or with its signatures."""
     try:
         data = source.read(address(source.base_url, manifest.ROOT), max_bytes=manifest.MAX_MANIFEST_BYTES)
-        return manifest.parse_root(data), []
-    except UnavailableError:
-        return None, []  # a site made by something else may have none
+        found = manifest.parse_root(data)
+        return found, [*faults_in_signatures(source, data, found.signed_by, keys)]
+    except UnavailableError as error:
+        # A site made by something else may have none.
+        return None, [Fault(manifest.ROOT, f"{error}, dus niets is ondertekend.")] if keys else []
     except manifest.UnreadableManifestError as error:
         return None, [Fault(manifest.ROOT, str(error))]
 
@@ -211,9 +226,9 @@ def _check_files(
     if repeated := present.repeated():
         faults += _named_twice(source, found, repeated)
     if own is None:
-        return frozenset(listed)
+        return frozenset({*listed, manifest.ROOT})
     # The tree of documents outlives a release: a document that is on its way to the next one is no fault.
-    surplus = sorted(own - listed - {manifest.ROOT})
+    surplus = sorted(own - listed - {manifest.ROOT, *map(urls.signature, found.signed_by)})
     faults += (Fault(path, "staat niet in het manifest. Haal het weg of maak de export opnieuw.") for path in surplus)
     return own
 

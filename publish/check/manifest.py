@@ -1,6 +1,7 @@
 """The manifest: one file at the root, and one for each part of the site with the SHA-256 of every file in it.
 
-`manifest.json`: `{"schema": 1, "base_url": ..., "shards": [{"path", "manifest", "sha256", "files"}]}`; that of
+`manifest.json`: `{"schema": 1, "base_url": ..., "signed_by": [id of a key], "shards": [{"path", "manifest", "sha256",
+"files"}]}`; that of
 a part: `{"schema": 1, "files": {path: {"sha256", "size"}}}`, with paths relative to the root of the site.
 """
 
@@ -26,6 +27,7 @@ SERVER = "server/"
 """For the web server itself. Some servers hide the files that they include."""
 
 T = TypeVar("T")
+_KEY_ID = re.compile(r"[0-9a-f]{16}")
 
 
 class Expected(NamedTuple):
@@ -38,6 +40,7 @@ class Manifest:
     base_url: str
     shards: Sequence[object]
     export: str = ""
+    signed_by: Sequence[str] = ()
 
 
 class UnreadableManifestError(Exception):
@@ -54,10 +57,12 @@ def spread(items: Sequence[T], sample: int | None) -> Sequence[T]:
 def parse_root(data: bytes) -> Manifest:
     """Read the root manifest. Raises UnreadableManifestError."""
     content = _parse(data)
-    base_url, shards = content.get("base_url"), content.get("shards")
+    base_url, shards, signed_by = content.get("base_url"), content.get("shards"), content.get("signed_by", [])
     if not isinstance(base_url, str) or not isinstance(shards, list):
         raise UnreadableManifestError("mist base_url of shards. Maak de export opnieuw.")
-    return Manifest(base_url.rstrip("/"), shards, str(content.get("export", "")))
+    if not isinstance(signed_by, list) or not all(_KEY_ID.fullmatch(str(name)) for name in signed_by):
+        raise UnreadableManifestError("noemt bij signed_by iets wat geen sleutel is. Maak de export opnieuw.")
+    return Manifest(base_url.rstrip("/"), shards, str(content.get("export", "")), signed_by)
 
 
 def _parse(data: bytes) -> Mapping[str, object]:

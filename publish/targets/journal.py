@@ -37,7 +37,7 @@ def turn(name: str) -> int:
         return 4
     if name.startswith("manifesten/"):
         return 5
-    if name == "manifest.json":
+    if name == "manifest.json" or name.endswith(".sig"):
         return 6
     if name.startswith("sitemaps/sitemapindex-"):
         return 3

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import BadInput, Failed
+from publish import urls
 from publish.check import manifest
 from publish.check.report import Fault
 from publish.check.sources import Folder
@@ -122,7 +123,7 @@ def _remove(place: Place, journal: Journal, names: Sequence[str]) -> int:
 
 
 def _files(release: Path) -> Iterator[tuple[str, str, int]]:
-    """Every file of a release with its SHA-256 and size, the manifests too."""
+    """Every file of a release with its SHA-256 and size, the manifests and signatures too."""
     root = Folder(release, "https://localhost")
     try:
         found = manifest.parse_root((release / manifest.ROOT).read_bytes())
@@ -133,6 +134,7 @@ def _files(release: Path) -> Iterator[tuple[str, str, int]]:
         yield from ((name, one.sha256, one.size) for name, one in shard.files())
         yield _of_manifest(release, shard.path)
     yield _of_manifest(release, manifest.ROOT)
+    yield from (_of_manifest(release, urls.signature(name)) for name in found.signed_by)
     if faults:
         raise Failed("De export van deze site is niet heel. Exporteer opnieuw.")
 

@@ -15,7 +15,7 @@ from core.errors import BadInput
 from core.jobs import Job
 from core.organisations import Organisation
 from core.settings import Settings
-from publish import live, queries
+from publish import live, queries, signing
 from publish.check import Report
 from publish.server import media_type
 from publish.work import LOOK_JOB, ask_for_the_rest
@@ -104,6 +104,17 @@ def test_what_is_online_and_should_not_be_is_told(here, serve):
     without = text[: text.index("<url>")] + text[text.rindex("</url>") + len("</url>") :]
     faults = look(here, serve(last, {f"/sitemaps/{listed.name}": without.encode()}))
     assert "categorie 014: heeft online 0 documenten, dat moeten er 1 zijn." in faults
+
+
+def test_a_site_online_without_the_signature_of_the_one_here_is_told(here, serve):
+    key = signing.make(here.folder, "gm0168")
+    here.export()
+    site = (here.folder.root / "site").resolve()
+    assert look(here, serve(site)) == []
+    root = json.loads((site / "manifest.json").read_bytes())
+    del root["signed_by"]  # somebody made it anew, or the keys on that server are not ours
+    [fault] = look(here, serve(site, {"/manifest.json": json.dumps(root).encode()}))
+    assert fault.startswith(f"manifest.json: is niet ondertekend met de sleutel {key.id}.")
 
 
 @pytest.mark.usefixtures("serve")
