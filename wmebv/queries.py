@@ -227,21 +227,8 @@ def list_channels(session: Session) -> Sequence[ChannelLine]:
 
 def messages_of_channel(session: Session, channel: Channel, page: int) -> tuple[Sequence[MessageType], int, int]:
     """A page (from 1) of the living messages that use a channel, by product; how many pages and messages there are."""
-    query = _using([channel.id])
-    total = session.exec(select(func.count()).select_from(query.order_by(None).subquery())).one()
-    pages = max(1, -(-total // PAGE_SIZE))
-    found = session.exec(query.offset((min(page, pages) - 1) * PAGE_SIZE).limit(PAGE_SIZE)).all()
-    return found, pages, total
-
-
-def messages_of_channels(session: Session, channel_ids: Sequence[UUID]) -> Sequence[MessageType]:
-    """The living messages that use one of these channels, by product."""
-    return session.exec(_using(channel_ids)).all()
-
-
-def _using(channel_ids: Sequence[UUID]) -> SelectOfScalar[MessageType]:
-    using = select(MessageChannel.message_type_id).where(col(MessageChannel.channel_id).in_(channel_ids))
-    return (
+    using = select(MessageChannel.message_type_id).where(MessageChannel.channel_id == channel.id)
+    query = (
         select(MessageType)
         .join(Product, col(Product.id) == col(MessageType.product_id))
         .where(
@@ -251,6 +238,10 @@ def _using(channel_ids: Sequence[UUID]) -> SelectOfScalar[MessageType]:
         )
         .order_by(col(Product.number), col(MessageType.position))
     )
+    total = session.exec(select(func.count()).select_from(query.order_by(None).subquery())).one()
+    pages = max(1, -(-total // PAGE_SIZE))
+    found = session.exec(query.offset((min(page, pages) - 1) * PAGE_SIZE).limit(PAGE_SIZE)).all()
+    return found, pages, total
 
 
 def find_template(session: Session, template_id: UUID) -> ChannelTemplate:

@@ -82,7 +82,7 @@ def stock(session: Session, products: Any = LIVING) -> list[Stocked]:  # noqa: A
     )
     uses = _grouped((message, (channel, use)) for message, channel, use in linked)
     used_ones = select(MessageChannel.channel_id).where(col(MessageChannel.message_type_id).in_(messages))
-    channels = _channels(session, used_ones)
+    channels = channels_now(session, used_ones)
     names = dict(session.exec(select(Channel.id, Channel.name)).all())
     links = {
         (channel, use): ChannelLink(channel=channels[channel].name, use=use)
@@ -133,8 +133,8 @@ def _products(
         yield Stocked(product_id, kenmerk(number), entry, [channels for _, channels in own])
 
 
-def _channels(session: Session, ids: Any) -> Mapping[UUID, ChannelContent]:  # noqa: ANN401 - as for `stock`
-    """Channels by their id, with the answers of their templates."""
+def channels_now(session: Session, ids: Any) -> Mapping[UUID, ChannelContent]:  # noqa: ANN401 - as for `stock`
+    """Channels by their id, with the answers of their templates; in a handful of queries too."""
     wanted, every = col(Channel.id).in_(ids), col(ChannelTemplate.id).is_not(None)
     suppliers = dict(session.exec(select(Party.id, Party.name)).all())
     of_templates = _answers(session, TemplateAnswer, TemplateAnswer.template_id, select(ChannelTemplate.id))

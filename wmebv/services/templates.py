@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from core import audit
 from core.db import refuse_stale
 from core.errors import Conflict, RuleViolation
 from wmebv import queries, rows
-from wmebv.content import Answer, ChannelContent, TemplateContent
+from wmebv.content import Answer, ChannelContent, ProductContent, TemplateContent
 from wmebv.duties import Rulebook
-from wmebv.models import Channel, ChannelTemplate, MessageType
-from wmebv.rules import Case, Colour, is_given, message_verdict, own_answers, with_template
+from wmebv.models import Channel, ChannelTemplate, MessageChannel, MessageType
+from wmebv.report import MessageEntry
+from wmebv.rules import Case, Colour, Known, is_given, message_verdict, own_answers, with_template
 from wmebv.services.saving import record_save, refuse, replace_answers
+from wmebv.stock import channels_now, stock
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +151,8 @@ def effect_of_answers(session: Session, template: ChannelTemplate, answers: Iter
     new = {each.duty: each for each in rows.answers_of(template)} | {each.duty: each for each in answers}
     given = tuple(each for each in new.values() if is_given(each))
     then = rows.template_content(template).model_copy(update={"answers": given})
-    channels = queries.channels_of(session, template)
-    after = {channel.id: _under(rows.channel_content(channel), then) for channel in channels}
-    return _effect(session, channels, after, on)
+    now = channels_now(session, select(Channel.id).where(Channel.template_id == template.id))
+    return _effect(session, now, {one: _under(content, then) for one, content in now.items()}, on)
 
 
 def effect_of_putting(
@@ -160,14 +161,12 @@ def effect_of_putting(
     """What putting channels under a template would change for them, and for their messages."""
     content = rows.template_content(template)
     answered = {each.duty for each in content.answers}
+    now = channels_now(session, [channel.id for channel in channels])
     after = {}
-    for channel in channels:
-        present = rows.channel_content(channel)
-        if drops_own:
-            kept = tuple(each for each in own_answers(present.answers) if each.duty not in answered)
-            present = present.model_copy(update={"answers": kept})
-        after[channel.id] = _under(present, content)
-    return _effect(session, channels, after, on)
+    for one, present in now.items():
+        kept = tuple(each for each in own_answers(present.answers) if not (drops_own and each.duty in answered))
+        after[one] = _under(present.model_copy(update={"answers": kept}), content)
+    return _effect(session, now, after, on)
 
 
 def _under(channel: ChannelContent, template: TemplateContent) -> ChannelContent:
@@ -175,23 +174,35 @@ def _under(channel: ChannelContent, template: TemplateContent) -> ChannelContent
     return channel.model_copy(update={"template": template.name, "answers": answers})
 
 
-def _effect(session: Session, channels: Sequence[Channel], after: Mapping[UUID, ChannelContent], on: date) -> Effect:
-    messages = queries.messages_of_channels(session, list(after))
+def _effect(
+    session: Session, now: Mapping[UUID, ChannelContent], after: Mapping[UUID, ChannelContent], on: date
+) -> Effect:
+    using = select(MessageChannel.message_type_id).where(col(MessageChannel.channel_id).in_(list(now)))
+    products = stock(session, select(MessageType.product_id).where(col(MessageType.id).in_(using)))
     book = queries.rulebook(session)
-    colours = Counter(_colours(message, after, on, book) for message in messages)
-    changed = sum(_differing(rows.channel_content(channel), after[channel.id]) for channel in channels)
-    return Effect(len(channels), len(messages), changed, colours)
+    known: Known = {}
+    colours = Counter(
+        _colours(product.entry.content, message, ids, after, on, known, book)
+        for product in products
+        for message, ids in zip(product.entry.messages, product.channels, strict=True)
+        if not after.keys().isdisjoint(ids)
+    )
+    changed = sum(_differing(content, after[one]) for one, content in now.items())
+    return Effect(len(now), colours.total(), changed, colours)
 
 
 def _colours(
-    message: MessageType, after: Mapping[UUID, ChannelContent], on: date, book: Rulebook
+    product: ProductContent,
+    message: MessageEntry,
+    channel_ids: Sequence[UUID],
+    after: Mapping[UUID, ChannelContent],
+    on: date,
+    known: Known,
+    book: Rulebook,
 ) -> tuple[Colour, Colour]:
-    entry, product = rows.message_entry(message), rows.product_content(message.product)
-    then = tuple(
-        after.get(link.channel_id, channel) for link, channel in zip(message.channels, entry.channels, strict=True)
-    )
-    cases = (Case(product, entry.content, used) for used in (entry.channels, then))
-    now, new = (message_verdict(case, on, book=book) for case in cases)
+    then = [after.get(one, channel) for one, channel in zip(channel_ids, message.channels, strict=True)]
+    cases = (Case(product, message.content, used) for used in (message.channels, tuple(then)))
+    now, new = (message_verdict(case, on, known, book=book) for case in cases)
     return now.colour, new.colour
 
 
