@@ -407,9 +407,8 @@ def write_xlsx(tables: Sequence[Table], *, made_on: date) -> bytes:
                         sheet.write_number(number, column, cell, figure)
                     elif text := _cleaned(_plain(cell)):
                         sheet.write_string(number, column, text[:32_767], wrapped)  # Excel opens no longer cell
-                        lines = max(lines, _lines(text, widths[column]))
-                if lines > 1:
-                    sheet.set_row(number, min(lines * _LINE, _HIGHEST))
+                        lines = max(lines, lines_of(text, widths[column]))
+                sheet.set_row(number, row_height(lines))
             if table.headings:
                 sheet.autofilter(0, 0, len(table.rows), len(table.headings) - 1)
     return out.getvalue()
@@ -424,8 +423,13 @@ def _width(table: Table, column: int) -> int:
     return max(10, min(60, max(longest + 2, len(table.headings[column]) + 5)))  # beside a heading stands its filter
 
 
+def row_height(lines: int) -> int | None:
+    """In points, for programs that do not work it out; None for one line: such a row grows with what is typed."""
+    return min(lines * _LINE, _HIGHEST) if lines > 1 else None
+
+
 @lru_cache(maxsize=10_000)
-def _lines(text: str, width: int) -> int:
+def lines_of(text: str, width: int) -> int:
     """On how many lines a text stands in a column. Most letters are narrower than the digit that widths count in."""
     return sum(max(1, -(-len(line) // width)) for line in text.split("\n"))
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from core.errors import BadInput
-from core.sheets import Sheet
+from core.sheets import Sheet, lines_of, row_height
 from core.values import fold
 from wmebv.content import Answer
 from wmebv.forms import NOT_ANSWERED, Question
@@ -123,7 +123,7 @@ def write_sheet(title: str, lines: Sequence[Line], bodies: Mapping[str, str], *,
                 ranges[known] = f"=Lijsten!${letters}$1:${letters}${len(known)}"
             return ranges[known]
 
-        sheet.write_string(0, 2, title, bold)
+        sheet.write_string(0, 2, title, book.add_format({"bold": True}))
         for row, label in ((1, WHO), (2, WHEN)):
             sheet.write_string(row, 2, label, bold)
             sheet.write_blank(row, 3, None, day if label == WHEN else free)
@@ -135,6 +135,7 @@ def write_sheet(title: str, lines: Sequence[Line], bodies: Mapping[str, str], *,
             fixed = (line.key, state_of(line.answer), line.product, line.about, f"{asks.code} {asks.text}")
             for column, text in enumerate(fixed):
                 sheet.write_string(row, column, text, grey)
+            sheet.set_row(row, row_height(max(map(lines_of, fixed[_HIDDEN_COLUMNS:], _WIDTHS[_HIDDEN_COLUMNS:]))))
             wanted: dict[str, Sequence[str]] = {
                 "Antwoord": [label for value, label in asks.values if value],
                 "Keuze": [label for code, label in asks.choices if code != NOT_ANSWERED[0]],

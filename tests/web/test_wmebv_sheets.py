@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 import typer
-from lxml import html
+from lxml import etree, html
 from sqlmodel import select
 
 from core import sheets
@@ -43,6 +43,16 @@ def sheet(database, organisation, team):
         lines = services.open_questions(session)[team]
         _, content = services.question_sheet(session, team, lines, DAY)
     return next(one for one in sheets.read(content) if one.name == "Vragen").rows
+
+
+def test_a_long_question_has_the_height_of_its_lines(database, organisation, team):
+    with database.read(organisation.id) as session:
+        lines = services.open_questions(session)[team]
+        _, content = services.question_sheet(session, team, lines, DAY)
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        found = etree.fromstring(book.read("xl/worksheets/sheet2.xml")).findall(".//{*}row")[-len(lines) :]
+    high = {line.question.code: row.get("ht") for line, row in zip(lines, found, strict=True)}
+    assert (high["Z05"], high["W03"], high["W13"]) == (None, "30", "30")
 
 
 def fill(rows_, code, **typed):
