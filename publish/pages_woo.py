@@ -132,25 +132,15 @@ def _dossier_units(
     before: Before,
 ) -> Iterator[Unit]:
     """A unit for each dossier. The documents of those that must be made are read together."""
+    around = {number: digest(one.label, one.address).encode() for number, one in addresses.items()}
     for start in range(0, len(dossiers), _TOGETHER):
         group = dossiers[start : start + _TOGETHER]
-        states = {
-            dossier.id: digest(
-                frame.state,
-                dossier,
-                [document.digest for document in by_dossier[dossier.id]],
-                tombstones.get(dossier.id, ()),
-                [
-                    (collection.label, collection.address)
-                    for collection in (
-                        addresses.get(dossier.category_number),
-                        *(addresses.get(document.category) for document in by_dossier[dossier.id]),
-                    )
-                    if collection
-                ],
-            )
-            for dossier in group
-        }
+        states = {}
+        for dossier in group:
+            inside = by_dossier[dossier.id]
+            numbers = (dossier.category_number, *(known.category for known in inside))
+            told = b"".join((*(known.digest for known in inside), *(around.get(number, b"-") for number in numbers)))
+            states[dossier.id] = digest(frame.state, dossier, len(inside), told, tombstones.get(dossier.id, ()))
         anew = [dossier for dossier in group if not before.holds(_dossier_address(dossier.id), states[dossier.id])]
         ahead = _ids(known for dossier in anew for known in by_dossier[dossier.id])
         shelf = _Shelf(session, attrgetter("public"), ahead)

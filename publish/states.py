@@ -18,6 +18,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pydantic_core import from_json
+
 from core.errors import Failed
 from publish import writer
 
@@ -65,7 +67,7 @@ class Before:
         """What was noted under this name; nothing when it was not, or cannot be read."""
         found = self._ask("SELECT facts FROM known WHERE name = ?", name)
         try:
-            return dict(json.loads(found[0][0])) if found else {}
+            return dict(from_json(found[0][0])) if found else {}
         except ValueError:
             return {}
 

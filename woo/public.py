@@ -9,14 +9,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import islice
 from operator import itemgetter
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from pydantic_core import from_json
-from sqlalchemy import ColumnElement, String, cast, func
+from sqlalchemy import ColumnElement, Select, String, cast, func
 from sqlalchemy import select as plain_select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
@@ -347,25 +347,29 @@ def known_documents(session: Session, kept: Kept) -> Iterator[KnownDocument]:
     """
     base_url = the_organisation(session).base_url
     shared: dict[Any, Any] = {}
+    named, parts = _others(session)
     for those, category, number in _places(session):
         sitemap, name = (category, number) if category else None, f"{category}-{number}"
         before, facts = kept.recall(name), {}
-        named, parts = _references(session, base_url, those)
-        rows = list(_rows(session, those))
-        read = _facts_of(session, those, [row[1] for row in rows if row[0] not in before], len(rows))
-        for key, document_id, loc, lastmod, published_at in rows:
+        rows = session.execute(
+            plain_select(_key(Document), col(Document.loc))
+            .where(those(Document), _is_public(Document))
+            .order_by(in_byte_order(col(Document.loc)))
+        ).all()
+        read = _facts_of(session, those, [_id_of(key) for key, _ in rows if key not in before], len(rows))
+        for key, loc in rows:
+            document_id = _id_of(key)
             fact = facts[key] = before.get(key) or read[document_id]
-            shown, label, dossier, on, themes, is_withheld, names, text = fact
+            lastmod, published_at, shown, label, dossier, on, themes, is_withheld, names, text = fact
             own = parts.get(document_id)
             others = repr(([named.get(target) for target in names], own)) if names or own else ""
             address = _absolute(base_url, loc)
-            told = (key, address, str(published_at), others, text)
             themes = tuple(themes)
             yield KnownDocument(
                 document_id,
                 address,
-                lastmod,
-                published_at or lastmod,
+                datetime.fromisoformat(lastmod),
+                datetime.fromisoformat(published_at),
                 sitemap,
                 shared.setdefault(shown, shown),
                 shared.setdefault(label, label),
@@ -373,7 +377,7 @@ def known_documents(session: Session, kept: Kept) -> Iterator[KnownDocument]:
                 _on(on),
                 shared.setdefault(themes, themes),
                 is_withheld,
-                hashlib.sha256("\0".join(told).encode()).digest()[:16],
+                hashlib.sha256(f"{key}\0{address}\0{others}\0{text}".encode()).digest()[:16],
             )
         kept.note(name, facts)
 
@@ -381,38 +385,59 @@ def known_documents(session: Session, kept: Kept) -> Iterator[KnownDocument]:
 _on = lru_cache(maxsize=4096)(date.fromisoformat)
 
 
-def _rows(session: Session, those: Those) -> Iterator[tuple[str, UUID, str, datetime, datetime | None]]:
-    """Of these documents all that is no text, by address; first the name of the version that is shown."""
-    query = (
-        plain_select(
-            col(Document.id),
-            col(Document.loc),
-            col(Document.lastmod_at),
-            col(Document.published_at),
-            col(Document.published_version),
+def _key(one: type[Document]) -> ColumnElement[str]:
+    """In one text which document it is, and which version of it is shown since when. No two versions share one."""
+    facts = (one.id, one.published_version, one.lastmod_at, one.published_at)
+    first, *rest = (func.coalesce(cast(col(fact), String), "") for fact in facts)
+    return reduce(lambda text, fact: text + " " + fact, rest, first)
+
+
+def _id_of(key: str) -> UUID:
+    return UUID(key.partition(" ")[0])
+
+
+def _others(session: Session) -> tuple[Mapping[str, str], Mapping[UUID, Sequence[str]]]:
+    """What documents say of others, as `_references` has it but unread: which version is shown, and its address."""
+    named: dict[str, str] = {}
+    parts: dict[UUID, list[str]] = defaultdict(list)
+    for one, other in ((_MINE, _OTHER), (_OTHER, _MINE)):
+        query = (
+            plain_select(cast(col(one.id), String), _key(other), col(other.loc), col(PublicReference.is_part))
+            .select_from(PublicReference)
+            .join(_MINE, col(_MINE.id) == PublicReference.source_id)
+            .join(_OTHER, col(_OTHER.id) == PublicReference.target_id)
+            .where(_is_public(_MINE), _is_public(_OTHER))
         )
-        .where(those(Document), _is_public(Document))
-        .order_by(in_byte_order(col(Document.loc)))
-    )
-    for document_id, loc, lastmod, published_at, version in session.execute(query):
-        if loc is None or lastmod is None:
-            raise ValueError(f"public document {document_id} has no address or no lastmod")
-        yield f"{document_id.hex} {version} {lastmod}", document_id, loc, lastmod, published_at
+        for own_id, key, loc, is_part in session.execute(query):
+            if other is _OTHER:
+                named[str(_id_of(key))] = f"{key} {loc}"
+            elif is_part:
+                parts[UUID(own_id)].append(f"{key} {loc}")
+    return named, {whole: sorted(each) for whole, each in parts.items()}
 
 
 def _facts_of(session: Session, those: Those, ids: Sequence[UUID], among: int) -> Mapping[UUID, Sequence[Any]]:
     """What the texts of these documents say; when they are most of `those`, all of those are read."""
     few = [_among(ids[start : start + _AT_ONCE]) for start in range(0, len(ids), _AT_ONCE)]
-    return {
-        document_id: _facts(text)
-        for some in (few if 2 * len(ids) < among else [those])
-        for document_id, text in session.execute(
-            plain_select(col(Document.id), cast(col(Version.content), String))
+    found = {}
+    for some in few if 2 * len(ids) < among else [those]:
+        query = (
+            plain_select(
+                col(Document.id),
+                col(Document.loc),
+                col(Document.lastmod_at),
+                col(Document.published_at),
+                cast(col(Version.content), String),
+            )
             .join(Version, _is_shown(Document))
             .where(some(Document), _is_public(Document))
             .execution_options(yield_per=_AT_ONCE)
         )
-    }
+        for document_id, loc, lastmod, published_at, text in session.execute(query):
+            if loc is None or lastmod is None:
+                raise ValueError(f"public document {document_id} has no address or no lastmod")
+            found[document_id] = [lastmod.isoformat(), (published_at or lastmod).isoformat(), *_facts(text)]
+    return found
 
 
 def _facts(text: str) -> Sequence[Any]:
@@ -554,12 +579,13 @@ def public_dossiers(session: Session) -> list[PublicDossier]:
         if changed_at
     }
     found = []
-    for version in _newest_versions(session, str(Dossier.__tablename__)):
-        if version.subject_id not in counted:
+    query = _newest(str(Dossier.__tablename__), col(Version.subject_id), cast(col(Version.content), String))
+    for dossier_id, text in session.execute(query):
+        if dossier_id not in counted:
             continue
-        content = version.content
+        content = _parsed(text)
         category = content["category"] or {"number": "", "label": ""}
-        count, changed_at = counted[version.subject_id]
+        count, changed_at = counted[dossier_id]
         found.append(
             PublicDossier(
                 id=content["public_id"],
@@ -916,18 +942,23 @@ def _references(
     return named, {whole: tuple(sorted(each, key=lambda one: one.loc)) for whole, each in parts.items()}
 
 
-def _newest_versions(session: Session, kind: str) -> Iterator[Version]:
+def _newest_versions(session: Session, kind: str) -> Iterable[Version]:
     """The newest version of each record of a kind that has not been ended."""
+    return session.execute(_newest(kind, Version)).scalars()
+
+
+def _newest(kind: str, *told: Any) -> Select[Any]:  # noqa: ANN401 - columns or a whole table
     newest = (
         select(Version.subject_id, func.max(Version.number).label("number"))
         .where(Version.kind == kind)
         .group_by(col(Version.subject_id))
         .subquery()
     )
-    query = select(Version).join(
-        newest, (col(Version.subject_id) == newest.c.subject_id) & (col(Version.number) == newest.c.number)
+    return (
+        plain_select(*told)
+        .join(newest, (col(Version.subject_id) == newest.c.subject_id) & (col(Version.number) == newest.c.number))
+        .where(col(Version.ended_at).is_(None))
     )
-    return (version for version in session.exec(query) if version.ended_at is None)
 
 
 def _absolute(base_url: str, loc: str) -> str:
