@@ -347,7 +347,7 @@ def known_documents(session: Session, kept: Kept) -> Iterator[KnownDocument]:
     """
     base_url = the_organisation(session).base_url
     shared: dict[Any, Any] = {}
-    named, parts = _others(session)
+    named, parts = _others(session, base_url)
     for those, category, number in _places(session):
         sitemap, name = (category, number) if category else None, f"{category}-{number}"
         before, facts = kept.recall(name), {}
@@ -396,7 +396,7 @@ def _id_of(key: str) -> UUID:
     return UUID(key.partition(" ")[0])
 
 
-def _others(session: Session) -> tuple[Mapping[str, str], Mapping[UUID, Sequence[str]]]:
+def _others(session: Session, base_url: str) -> tuple[Mapping[str, str], Mapping[UUID, Sequence[str]]]:
     """What documents say of others, as `_references` has it but unread: which version is shown, and its address."""
     named: dict[str, str] = {}
     parts: dict[UUID, list[str]] = defaultdict(list)
@@ -410,9 +410,9 @@ def _others(session: Session) -> tuple[Mapping[str, str], Mapping[UUID, Sequence
         )
         for own_id, key, loc, is_part in session.execute(query):
             if other is _OTHER:
-                named[str(_id_of(key))] = f"{key} {loc}"
+                named[str(_id_of(key))] = f"{key} {_absolute(base_url, loc or '')}"
             elif is_part:
-                parts[UUID(own_id)].append(f"{key} {loc}")
+                parts[UUID(own_id)].append(f"{key} {_absolute(base_url, loc or '')}")
     return named, {whole: sorted(each) for whole, each in parts.items()}
 
 

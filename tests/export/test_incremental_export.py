@@ -86,6 +86,13 @@ class Changes(Lives):
             here = the_organisation(session)
             change_organisation(session, here, {"phone": phone}, version=here.version, actor=make.AISHA)
 
+    @rule(address=st.sampled_from(["https://www.losser.nl", "https://losser.example"]))
+    def move_the_site(self, address: str) -> None:
+        self.pass_time(1)
+        with self.here.database.write(self.here.organisation_id) as session:
+            here = the_organisation(session)
+            change_organisation(session, here, {"base_url": address}, version=here.version, actor=make.AISHA)
+
     @rule()
     def let_a_day_pass(self) -> None:
         self.pass_time(24 * 3600)
@@ -246,6 +253,31 @@ def test_of_a_version_that_is_known_the_text_is_not_read_again(here: Installatio
                 known = list(public.known_documents(session, before))
                 assert len(read) == number
                 assert known == list(public.known_documents(session, states.Before()))
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_document_elsewhere_that_names_one_of_ours_is_another_one_when_our_site_moves(here: Installation):
+    """Its sitemap tells the whole address of the other."""
+    with here.database.write(here.organisation_id) as session:
+        ours = session.exec(select(Document).where(Document.title == "Een")).one()
+        relation = RelationContent(role=lists.ROLES.codes[0], target=ours.id)
+        content = make.content(title="Elders", source_url="https://ris.example/elders.pdf", relations=(relation,))
+        place = session.get_one(Dossier, ours.dossier_id)
+        one = woo_services.add_document(session, place, content, actor=make.AISHA)
+        woo_services.publish_document(session, one, actor=make.AISHA, folder=here.folder)
+        document_id = one.id
+
+    def known() -> bytes:
+        with here.database.read(here.organisation_id) as session:
+            found = {one.id: one.digest for one in public.known_documents(session, states.Before())}
+        return found[document_id]
+
+    before = known()
+    with here.database.write(here.organisation_id) as session:
+        organisation = the_organisation(session)
+        address = {"base_url": "https://elders.example"}
+        change_organisation(session, organisation, address, version=organisation.version, actor=make.AISHA)
+    assert known() != before
 
 
 def test_whatever_happens_an_incremental_export_is_the_full_one(database_url: str):
