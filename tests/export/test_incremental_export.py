@@ -17,7 +17,7 @@ from test_woo_lives import CATEGORIES, WHICH, Lives
 from core import clock
 from core.errors import RuleViolation
 from core.look import look_of
-from core.organisations import change_organisation, the_organisation
+from core.organisations import Organisation, change_organisation, the_organisation
 from publish import services, site, states, writer
 from support import woo_documents as make
 from support.activities import complete
@@ -183,6 +183,17 @@ def test_of_a_page_that_changed_only_the_documents_that_changed_are_read(
     here.export()
     assert read == [1, 2, 1, 1], "for the pages, for the feed, which tells of all, for the dossier and for the sitemap"
     assert differences(here) == []
+
+
+@pytest.mark.only_on("sqlite")
+def test_the_order_in_which_the_fields_of_the_organisation_are_told_makes_nothing_anew(
+    here: Installation, monkeypatch: pytest.MonkeyPatch
+):
+    here.export()
+    always = here.export().units.made
+    really = Organisation.model_dump
+    monkeypatch.setattr(Organisation, "model_dump", lambda one: dict(reversed(really(one).items())))
+    assert here.export().units.made == always
 
 
 @pytest.mark.only_on("sqlite")
