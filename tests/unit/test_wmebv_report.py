@@ -337,7 +337,7 @@ def test_the_first_page_says_what_came_of_own_goals_and_ambitions_that_are_late(
         ["Te laat", "Ambities: halen of uitstellen", "2", "Vergunningen (2)", "was eind 2024"],
     ]
     text = " ".join(page(report).text_content().split())
-    assert "Oranje (zie ‘Teams en onderwerpen’), en doelen en ambities die niet te laat zijn, mogen wachten." in text
+    assert "Oranje (zie ‘Teams en onderwerpen’) komt daarna, en doelen en ambities die niet te laat zijn ook." in text
 
 
 def test_what_comes_says_what_must_be_ready_by_then_and_tells_no_from_unknown():

@@ -163,8 +163,8 @@ def _first_page(report: GapReport) -> Iterator[Block]:
         yield Paragraph(
             "Begin bovenaan. Kies per regel één trekker en een datum. Fout: laat herstellen. Onbekend: laat "
             "uitzoeken. Nakijken: herstel het, en laat een jurist het artikelnummer nakijken. Actie klaar: de "
-            "laatste datum van de acties. Oranje (zie ‘Teams en onderwerpen’), en doelen en ambities die niet te "
-            "laat zijn, mogen wachten."
+            "laatste datum van de acties. Oranje (zie ‘Teams en onderwerpen’) komt daarna, en doelen en ambities "
+            "die niet te laat zijn ook."
         )
         yield Grid(("Stand", "Wat", "Aantal", "Wie", "Actie klaar"), rows, "", (12, 28, 7, 35, 18), _NEEDS)
     else:
