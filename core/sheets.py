@@ -540,6 +540,8 @@ def _ods_text(text: str, style: str) -> str:
 
 def _ods_spaces(line: str) -> str:
     line = escape(line.replace("\t", " "))
+    if "  " not in line:
+        return line
     return re.sub(" ( +)", lambda spaces: f' <text:s text:c="{len(spaces[1])}"/>', line)
 
 

@@ -15,5 +15,7 @@ def clean(text: str) -> str:
     A control character that has no business in text becomes U+FFFD: XML refuses it, and a person should see it stood
     there.
     """
+    if text.isascii() and text.isprintable():  # most are: there is nothing of all that in them
+        return text.strip()
     text = _LINE_ENDS.sub("\n", text).replace("\u00a0", " ")
     return _NO_TEXT.sub(NOT_TEXT, _INVISIBLE.sub("", text)).strip()

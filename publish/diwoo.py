@@ -37,6 +37,8 @@ FOOTER = b"</urlset>\n"
 
 _CATEGORY_NUMBER = re.compile(r"[0-9]{3}")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_PLAIN = re.compile(r"(?:https?://[a-z0-9.-]+)?/[A-Za-z0-9/._~-]*")
+"""An address as most are: nothing in it has to be encoded."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -83,6 +85,8 @@ def percent_encoded(url: str) -> str:
 
     Raises ValueError for control characters and for hosts that cannot exist.
     """
+    if _PLAIN.fullmatch(url):
+        return url
     if _CONTROL.search(url):
         raise ValueError(f"control character in address {url!r}")
     parts = urlsplit(url)

@@ -201,7 +201,7 @@ def units(
 
 
 def on_paper(session: Session, frame: SiteFrame, known: KnownRegister, printing: register_pdf.Printing) -> Unit:
-    """The register as PDF: a unit for the end, when what was begun is ready."""
+    """The register as PDF: for after the other units, when most of what was begun is ready."""
     return Unit(
         f"{CRUMBS[-1][1]}#pdf", _state(session, frame, known), partial(_printed_files, session, frame, known, printing)
     )

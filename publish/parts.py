@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from tempfile import SpooledTemporaryFile
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import finalize
 
 from core.web.lists import Paging
@@ -16,8 +16,7 @@ File = tuple[str, bytes | Iterable[bytes]]
 _IN_MEMORY = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A piece of text on a page, a link when `href` is filled. `badge` is a state beside it."""
 
     text: str
@@ -87,7 +86,7 @@ def merged(rows: Iterable[Row]) -> list[Row]:
 
 def filled(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Without what is empty or not known. A false stays: that is an answer."""
-    return {name: value for name, value in facts.items() if value not in (None, "", [])}
+    return {name: value for name, value in facts.items() if value or value not in (None, "", [])}
 
 
 def joined(texts: Iterable[str]) -> str:

@@ -71,21 +71,21 @@ def units(
     yield Unit("/", "", partial(_start_pages, session, whole))
     with register_pdf.Printing(organisation, len(records.records), keep) as printing:
         yield from pages_register.units(session, frame, records, before, printing)
-        known = list(woo.known_documents(session, before))
-        yield from pages_woo.units(session, frame, known, before)
-        products_frame = replace(frame, changed_on=dutch_moment(wmebv.last_change(session)))
-        yield Unit(
-            f"/{urls.PRODUCTS}/",
-            digest(around, wmebv.state(session)),
-            partial(pages_products.build, session, products_frame),
-        )
-        yield Unit(f"/{urls.OPEN_DATA}/", "", partial(pages_open_data.build, session, whole, records, signers))
-        pages = [name for name in names if name.endswith(".html")]
-        yield from diwoo_stream.units(session, organisation.base_url, known, before)
-        yield Unit("/sitemap.xml", "", lambda: [("sitemap.xml", _ordinary_sitemap(organisation.base_url, pages))])
-        yield Unit("server", "", partial(_server_files, session, whole))
-        yield Unit("/static/", "", partial(_static_files, look))
         yield pages_register.on_paper(session, frame, records, printing)
+    known = list(woo.known_documents(session, before))
+    yield from pages_woo.units(session, frame, known, before)
+    products_frame = replace(frame, changed_on=dutch_moment(wmebv.last_change(session)))
+    yield Unit(
+        f"/{urls.PRODUCTS}/",
+        digest(around, wmebv.state(session)),
+        partial(pages_products.build, session, products_frame),
+    )
+    yield Unit(f"/{urls.OPEN_DATA}/", "", partial(pages_open_data.build, session, whole, records, signers))
+    pages = [name for name in names if name.endswith(".html")]
+    yield from diwoo_stream.units(session, organisation.base_url, known, before)
+    yield Unit("/sitemap.xml", "", lambda: [("sitemap.xml", _ordinary_sitemap(organisation.base_url, pages))])
+    yield Unit("server", "", partial(_server_files, session, whole))
+    yield Unit("/static/", "", partial(_static_files, look))
 
 
 def _server_files(session: Session, frame: SiteFrame) -> Iterator[File]:

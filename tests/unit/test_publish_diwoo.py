@@ -1,6 +1,7 @@
 """The writer of sitemaps: whatever the register publishes, the harvester and the official schemas take it."""
 
 import importlib.util
+import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -152,6 +153,13 @@ def test_loc_is_percent_encoded_once(loc, written):
 def test_encoding_an_address_twice_changes_nothing(text):
     once = diwoo.percent_encoded(f"{HOST}/" + "".join(text.split()))
     assert (diwoo.percent_encoded(once), once.isascii()) == (once, True)
+
+
+@given(st.from_regex(diwoo._PLAIN, fullmatch=True))
+def test_a_plain_address_would_be_written_the_same_with_all_care(address):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(diwoo, "_PLAIN", re.compile("(?!)"))
+        assert diwoo.percent_encoded(address) == address
 
 
 @pytest.mark.parametrize(

@@ -341,6 +341,33 @@ def test_a_data_file_that_says_something_else_is_found(ending: str, kind: str):
     assert path in faults_of(files) or (ending == "json" and faults_of(files) != [])
 
 
+def test_a_number_that_is_there_twice_is_found_though_records_are_read_one_by_one():
+    files = checked_files()
+    path = "verwerkingsregister/register.xml"
+    files[path] = files[path].replace(b'kenmerk="VW-0002"', b'kenmerk="VW-0001"')
+    assert faults_of(files) == [path]
+
+
+@pytest.mark.parametrize("written", [{"indent": 1}, {"separators": (",", ":")}, {"sort_keys": True}])
+def test_json_that_is_written_otherwise_is_read_as_a_whole(written: dict[str, object]):
+    files = checked_files()
+    for path in ("verwerkingsregister/register.json", "verwerkingsregister/register.jsonld"):
+        files[path] = json.dumps(json.loads(files[path]), **written).encode()
+    assert faults_of(files) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(b"\n]}\n", b"\n]}\n]}\n"), (b"\n]}\n", b",\n]}\n"), (b"\n]}\n", b"\n"), (b"},\n{", b"}\n{"), (b"[\n", b"[1\n")],
+)
+def test_json_that_is_broken_between_its_lines_is_found(old: bytes, new: bytes):
+    files = checked_files()
+    path = "verwerkingsregister/register.json"
+    assert files[path].count(old) == 1
+    files[path] = files[path].replace(old, new)
+    assert faults_of(files) == [path]
+
+
 def test_a_record_without_its_page_is_found():
     files = checked_files()
     del files["verwerkingsregister/VW-0002/index.html"]
