@@ -580,7 +580,7 @@ def public_dossiers(session: Session) -> list[PublicDossier]:
     }
     found = []
     query = _newest(str(Dossier.__tablename__), col(Version.subject_id), cast(col(Version.content), String))
-    for dossier_id, text in session.execute(query):
+    for dossier_id, text in session.execute(query.execution_options(yield_per=_AT_ONCE)):
         if dossier_id not in counted:
             continue
         content = _parsed(text)
