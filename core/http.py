@@ -28,7 +28,7 @@ BACKOFF_SECONDS = 0.5
 TRIES = 3
 AGENT = "Openboek"
 _CHUNK = 65_536
-_HARMLESS = frozenset({"GET", "PUT", "DELETE", "PROPFIND", "MKCOL"})
+_HARMLESS = frozenset({"GET", "PUT", "PATCH", "DELETE", "PROPFIND", "MKCOL"})
 """Doing them twice has the same effect as once."""
 
 

@@ -17,12 +17,17 @@ FILES = "files"
 """The folder for uploaded files, unless the settings say another."""
 S3 = "s3://"
 SFTP = "sftp://"
+GPP = "gpp+"
+"""Before the address of a GPP-publicatiebank."""
 _BUCKET = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/([A-Za-z0-9._/-]*))?")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class TargetSettings(BaseModel):
-    """A place that gets a copy of the published site: a folder, a bucket or a server that speaks SFTP or WebDAV."""
+    """A place that gets a copy of the published site: a folder, a bucket or a server that speaks SFTP or WebDAV.
+
+    Or a GPP-publicatiebank, which gets the documents.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -33,7 +38,7 @@ class TargetSettings(BaseModel):
     region: str = ""
     key_id: str = ""
     secret: SecretStr = SecretStr("")
-    """Of the key of a bucket; or the password, or for SFTP the passphrase of the key file."""
+    """Of the key of a bucket; or the password, the API key, or for SFTP the passphrase of the key file."""
     secret_file: Path | None = None
     key_file: Path | None = None
     known_hosts: Path | None = None
@@ -41,6 +46,10 @@ class TargetSettings(BaseModel):
     @property
     def is_dav(self) -> bool:
         return self.to.startswith(("https://", "http://"))
+
+    @property
+    def is_gpp(self) -> bool:
+        return self.to.startswith(GPP)
 
     def the_secret(self) -> str:
         """The secret, wherever it stands; empty when there is none.
@@ -106,6 +115,7 @@ class Settings(BaseSettings):
         "naam van de variabele. `TO` is een map, `s3://bucket/map`, `sftp://gebruiker@server/map`, of voor WebDAV "
         "`https://gebruiker@server/map`. Bij S3 horen `ENDPOINT`, `REGION`, `KEY_ID` en `SECRET_FILE` (of `SECRET`). "
         "Bij SFTP horen `KNOWN_HOSTS`, en `KEY_FILE` of `SECRET_FILE`. Bij WebDAV hoort `SECRET_FILE`: het wachtwoord. "
+        "Met `gpp+https://naam` gaan de documenten naar een GPP-publicatiebank; in `SECRET_FILE` staat de API-sleutel. "
         "Met meer organisaties hoort er `ORGANISATION` bij: de code.",
         examples=[
             "OPENBOEK_TARGETS__WEB__TO=sftp://openboek@web.losser.nl/var/www/openboek",
@@ -409,15 +419,24 @@ def _check_target(prefix: str, target: TargetSettings) -> None:
             )
         if not has_secret and target.key_file is None:
             raise BadInput(f"Geef bij {target.to} ook {prefix}KEY_FILE of {prefix}SECRET_FILE.")
-    elif target.is_dav:
-        dav_parts(target.to)
+    elif target.is_dav or target.is_gpp:
+        _check_web(target)
         if not has_secret:
-            raise BadInput(f"Geef bij {target.to} ook {prefix}SECRET_FILE: een bestand met het wachtwoord.")
+            raise BadInput(
+                f"Geef bij {target.to} ook {prefix}SECRET_FILE: een bestand met het wachtwoord of de sleutel."
+            )
     elif "://" in target.to or not Path(target.to).is_absolute():
         raise BadInput(
             f"Bij {prefix}TO hoort een map die met / begint, s3://bucket, sftp://gebruiker@server/map of "
             "https://gebruiker@server/map (WebDAV)."
         )
+
+
+def _check_web(target: TargetSettings) -> None:
+    if target.is_dav:
+        dav_parts(target.to)
+    elif not is_safe_address(target.to.removeprefix(GPP)) or "@" in target.to or "?" in target.to:
+        raise BadInput(f"Schrijf het adres van de publicatiebank als {GPP}https://naam, zonder /api erachter.")
 
 
 def sftp_parts(address: str) -> tuple[str, str, int, str]:

@@ -19,6 +19,7 @@ from core.organisations import Organisation, all_organisations, the_organisation
 from core.settings import S3, SFTP, Settings, TargetSettings
 from publish import services, writer
 from publish.models import PublishRun, PublishTarget
+from publish.targets import gpp
 from publish.targets.bucket import BucketPlace
 from publish.targets.dav import DavPlace
 from publish.targets.folder import FolderPlace
@@ -85,7 +86,9 @@ def deliver(
     anew: bool = False,
     pause: float = _PAUSE_SECONDS,
 ) -> str:
-    """Bring one copy up to the site that is live here, in a few tries. Returns what was done, in Dutch.
+    """Bring one copy, or the documents of a publicatiebank, up to the site that is live here, in a few tries.
+
+    Returns what was done, in Dutch.
 
     Raises:
         BadInput: there is no such copy, there is no site yet, or the place is not ours.
@@ -96,18 +99,15 @@ def deliver(
     release = writer.current(services.live_link(folder, database, organisation))
     if release is None:
         raise BadInput("Er is nog geen site om te sturen. Doe eerst: openboek export")
-    journal = _journal(folder, organisation, name)
     with _alone(folder, organisation, name):
         try:
-            if anew:
-                _forget(journal)
-            place = place_of(target, folder)
+            if anew and target.is_gpp:
+                gpp.forget(gpp.Sender(database, organisation_id, name))
+            elif anew:
+                _forget(_journal(folder, organisation, name))
             for attempt in range(TRIES):
                 try:
-                    with place:
-                        sent = send(
-                            place, journal, release, organisation.code, lambda: _withdrawn(database, organisation_id)
-                        )
+                    done = _bring(database, folder, organisation, name, target, release)
                     break
                 except Failed:
                     if attempt + 1 == TRIES:
@@ -116,9 +116,21 @@ def deliver(
         except DomainError as error:
             _keep(database, organisation_id, name, actor, release.name, error=error.message)
             raise
-    done = f"{sent.files} bestanden gestuurd, {sent.removed} weggehaald."
     _keep(database, organisation_id, name, actor, release.name, done=done)
     return done
+
+
+def _bring(
+    database: Database, folder: Folder, organisation: Organisation, name: str, target: TargetSettings, release: Path
+) -> str:
+    """One try. What was sent is not sent again by the next."""
+    if target.is_gpp:
+        sent = gpp.push(target, gpp.Sender(database, organisation.id, name), release)
+        return f"{sent.files} documenten gestuurd, {sent.removed} ingetrokken."
+    journal = _journal(folder, organisation, name)
+    with place_of(target, folder) as place:
+        sent = send(place, journal, release, organisation.code, lambda: _withdrawn(database, organisation.id))
+    return f"{sent.files} bestanden gestuurd, {sent.removed} weggehaald."
 
 
 def deliver_all(
@@ -157,11 +169,14 @@ def take_away_withdrawn(
     gone = _withdrawn(database, organisation_id)
     for name, target in targets.items():
         journal = _journal(folder, organisation, name)
-        if not journal.exists():
+        if not target.is_gpp and not journal.exists():
             continue
         try:
             with _alone(folder, organisation, name):
-                counts[name] = take_away(place_of(target, folder), journal, gone)
+                if target.is_gpp:
+                    counts[name] = gpp.take_back(target, gpp.Sender(database, organisation_id, name))
+                else:
+                    counts[name] = take_away(place_of(target, folder), journal, gone)
         except Busy:
             continue
         except Failed as error:

@@ -1,4 +1,4 @@
-"""Tables of publish: the log of runs, the copies elsewhere, and how the site looked from outside."""
+"""Tables of publish: the log of runs, the copies and documents elsewhere, and how the site looked from outside."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -60,6 +60,24 @@ class PublishTarget(Owned, table=True):
     behind_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """Since when it does not hold what it should; None: it is up to date."""
     error: str = Field(default="", max_length=500)
+
+
+class GppDocument(Owned, table=True):
+    """A document of ours as a GPP-publicatiebank knows it. What is withdrawn there has no row any more."""
+
+    __tablename__ = "publish_gpp_document"
+    __table_args__ = (UniqueConstraint("organisation_id", "target", "document_id"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    target: str = Field(max_length=60)
+    document_id: UUID
+    loc: str = Field(max_length=2000)
+    publication: str = Field(max_length=36)
+    """The id of the publication there."""
+    file: str = Field(default="", max_length=36)
+    """The id of the document in it; empty when the file is not ours, or did not go yet."""
+    state: str = Field(default="", max_length=32)
+    """Of what was sent last; empty when it must be sent again."""
 
 
 class PublishVerdict(Owned, table=True):

@@ -46,7 +46,7 @@ def send(place: Place, journal_at: Path, release: Path, code: str, gone: Gone) -
     journal = Journal(journal_at, place.tree)
     try:
         _claim(place, journal, code, journal_at, journal.meet(place.listed()))
-        withdrawn = _Withdrawn(gone)
+        withdrawn = Withdrawn(gone)
         removed = _remove(place, journal, journal.has(withdrawn.now()))
         journal.want(row for row in _files(release) if row[0] not in withdrawn.now())
         sent = 0
@@ -81,7 +81,7 @@ def take_away(place: Place, journal_at: Path, names: Sequence[str]) -> int:
         journal.close()
 
 
-class _Withdrawn:
+class Withdrawn:
     """Asks again when the answer is old."""
 
     def __init__(self, ask: Gone) -> None:
@@ -146,10 +146,15 @@ def _of_manifest(release: Path, name: str) -> tuple[str, str, int]:
 
 def _checked(parcel: Parcel) -> Parcel:
     """Only what the manifest promises leaves the house."""
-    try:
-        with parcel.source.open("rb") as file:
-            if hashlib.file_digest(file, "sha256").hexdigest() == parcel.sha256:
-                return parcel
-    except OSError:
-        pass
+    if is_as_promised(parcel.source, parcel.sha256):
+        return parcel
     raise Failed(f"Het bestand {parcel.name} ontbreekt of is veranderd. Exporteer opnieuw.")
+
+
+def is_as_promised(source: Path, sha256: str) -> bool:
+    """Whether a file is there and holds these bytes."""
+    try:
+        with source.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+    except OSError:
+        return False
