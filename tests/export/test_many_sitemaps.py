@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from core.db import Database
-from core.organisations import Organisation
+from core.organisations import the_organisation
 from publish import diwoo_stream
 from publish.check import sitemaps
 from support import official
+from support.installation import Installation
 
 ROOT = Path(__file__).parents[2]
 MANY = int(os.environ.get("SOAK_DOCUMENTS", "100000"))
@@ -22,16 +22,16 @@ MANY = int(os.environ.get("SOAK_DOCUMENTS", "100000"))
 @pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize("number", [200, pytest.param(MANY, marks=pytest.mark.soak)])
 def test_the_official_schema_and_the_profile_accept_every_sitemap(
-    database: Database, organisation: Organisation, shared: Path, monkeypatch: pytest.MonkeyPatch, number: int
+    here: Installation, shared: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ):
     monkeypatch.setattr(sys, "path", [*sys.path, str(ROOT / "bench")])
     from many_documents import load
 
-    load(database, organisation.id, number)
+    load(here.database, here.organisation_id, number)
     folder = shared / "reference" / "xsd"
     documents = 0
-    with database.read(organisation.id) as session:
-        for path, made in diwoo_stream.files(session, organisation.base_url):
+    with here.database.read(here.organisation_id) as session:
+        for path, made in diwoo_stream.files(session, the_organisation(session).base_url):
             name = path.rpartition("/")[2]
             data = made if isinstance(made, bytes) else b"".join(made)
             if not name.endswith(".xml"):
