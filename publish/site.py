@@ -73,6 +73,7 @@ def units(
         yield from pages_register.units(session, frame, records, before, printing)
         yield pages_register.on_paper(session, frame, records, printing)
     known = list(woo.known_documents(session, before))
+    yield from diwoo_stream.units(session, organisation.base_url, known, before)  # first: looking at them takes longest
     yield from pages_woo.units(session, frame, known, before)
     products_frame = replace(frame, changed_on=dutch_moment(wmebv.last_change(session)))
     yield Unit(
@@ -82,7 +83,6 @@ def units(
     )
     yield Unit(f"/{urls.OPEN_DATA}/", "", partial(pages_open_data.build, session, whole, records, signers))
     pages = [name for name in names if name.endswith(".html")]
-    yield from diwoo_stream.units(session, organisation.base_url, known, before)
     yield Unit("/sitemap.xml", "", lambda: [("sitemap.xml", _ordinary_sitemap(organisation.base_url, pages))])
     yield Unit("server", "", partial(_server_files, session, whole))
     yield Unit("/static/", "", partial(_static_files, look))

@@ -181,7 +181,7 @@ def test_of_a_page_that_changed_only_the_documents_that_changed_are_read(
     read.clear()
     rename(here, "Eén")
     here.export()
-    assert read == [1, 2, 1, 1], "for the pages, for the feed, which tells of all, for the dossier and for the sitemap"
+    assert read == [1, 1, 2, 1], "for the sitemap, for the pages, for the feed, which tells of all, and for the dossier"
     assert differences(here) == []
 
 
