@@ -6,7 +6,8 @@ Makes a municipality for itself with that many public documents that stand on an
 process of its own: the DiWoo part of a full export, without the gate (database, sitemaps, indexes, hashes, everything
 on the disk, switch); the floor beside it, which is writing the same finished bytes with their SHA-256 to the disk; and
 a raw cursor over the same rows. With `--pages` also whole exports, with the gate, step by step: a first one, one when
-nothing changed, one after 1 % of the documents got another title, and again in full.
+nothing changed, one after 1 % of the documents got another title, and again in full; their memory is that of all
+processes of the export together.
 """
 
 import argparse
@@ -21,6 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -174,24 +176,47 @@ def whole_exports(directory: Path) -> Mapping[str, Measured]:
 
 def _export(directory: Path, *options: str) -> Measured:
     command = [sys.executable, "-m", "app", "export", *options, "--directory", str(directory)]
-    begun = time.perf_counter()
-    with tempfile.TemporaryFile("w+") as faults:
-        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=faults, text=True) as running:
-            assert running.stdout
-            told = running.stdout.read()
-            _, status, usage = os.wait4(running.pid, 0)
+    begun, memory, status = time.perf_counter(), 0, 0
+    with tempfile.TemporaryFile("w+") as told, tempfile.TemporaryFile("w+") as faults:
+        with subprocess.Popen(command, cwd=ROOT, stdout=told, stderr=faults, text=True) as running:
+            ended = 0
+            while not ended:
+                memory = max(memory, sum(map(_memory_of, _processes_of(running.pid))))
+                time.sleep(0.05)
+                ended, status, usage = os.wait4(running.pid, os.WNOHANG)
             running.returncode = os.waitstatus_to_exitcode(status)
         faults.seek(0)
         if running.returncode:
             raise SystemExit(faults.read()[-3000:])
-    outcome = json.loads(told[told.index("{") :])
+        told.seek(0)
+        printed = told.read()
+    outcome = json.loads(printed[printed.index("{") :])
     return {
         "seconds": round(time.perf_counter() - begun, 1),
         "processor_seconds": round(usage.ru_utime + usage.ru_stime, 1),
         "steps": outcome["seconds"],
-        "peak_rss_mib": round(usage.ru_maxrss / 1024),
+        "peak_mib": round(memory / 1024),
         "units": outcome.get("units", {}),
     }
+
+
+def _processes_of(pid: int) -> Iterator[int]:
+    """A process with all that it started, and what those started; not one that is still about to become another."""
+    yield pid
+    with suppress(OSError):  # it ended meanwhile
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            for child in (thread / "children").read_text().split():
+                if Path(f"/proc/{child}/cmdline").read_bytes() != Path(f"/proc/{pid}/cmdline").read_bytes():
+                    yield from _processes_of(int(child))
+
+
+def _memory_of(pid: int) -> int:
+    """The kilobytes that a process holds; of what it shares with others its part."""
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1])
+    return 0
 
 
 def _change(directory: Path) -> None:
@@ -233,11 +258,11 @@ def _exports_table(found: Mapping[str, Measured]) -> str:
             one["seconds"],
             one["processor_seconds"],
             *(one["steps"].get(step, "") for step in steps),
-            one["peak_rss_mib"],
+            one["peak_mib"],
         ]
         for name, one in found.items()
     ]
-    return _rows(["export", "seconds", "processor_seconds", *steps, "peak_rss_mib"], rows)
+    return _rows(["export", "seconds", "processor_seconds", *steps, "peak_mib"], rows)
 
 
 def _rows(names: Any, rows: Any) -> str:  # noqa: ANN401 - anything that can be printed

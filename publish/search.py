@@ -60,7 +60,7 @@ def words(text: str) -> list[str]:
     return [word for word in re.findall("[a-z0-9]+", fold(text)) if word not in EMPTY_WORDS]
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def stem(word: str) -> str:
     """What forms of a Dutch word have in common: no double letters, no ending, `z` as `s` and `v` as `f`."""
     word = re.sub(r"([a-z])\1+", r"\1", word)

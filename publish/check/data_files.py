@@ -20,7 +20,7 @@ _REGISTER = f"{urls.REGISTER}/register.json"
 _PRODUCTS = f"{urls.PRODUCTS}/producten.json"
 _GEMMA = re.compile(rf"{urls.REGISTER}/gemma/verwerkingsactiviteiten/[0-9]+\.json")
 _PDF = re.compile(rf"{urls.REGISTER}/register(-[0-9]+)?\.pdf")
-_PROCESS = re.compile(rb"^<[^>]+> a dpv:Process\b", re.MULTILINE)
+_PROCESS = re.compile(rb"^<[^>]+> a dpv:Process\b")
 _ROW = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}table-row"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}table"
 T = TypeVar("T")
@@ -183,8 +183,7 @@ def _linked_records(data: bytes) -> int:
 
 
 def _turtle_records(data: bytes) -> int:
-    data.decode()
-    return len(_PROCESS.findall(data))
+    return sum(bool(line.decode()) and _PROCESS.match(line) is not None for line in io.BytesIO(data))
 
 
 def _whole_pdf(data: bytes) -> int:
