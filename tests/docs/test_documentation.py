@@ -57,6 +57,11 @@ def test_every_relative_link_leads_somewhere(document: Path):
     assert broken == []
 
 
+def test_every_decision_has_a_number_of_its_own():
+    numbers = [path.name[:4] for path in (ROOT / "docs" / "decisions").glob("*.md")]
+    assert len(numbers) == len(set(numbers))
+
+
 # --- commands
 
 
