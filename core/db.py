@@ -294,8 +294,9 @@ def make_engine(url: str) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         # A change takes the write lock before it reads what it builds on: otherwise updates get lost, silently.
-        if writes := connection.get_execution_options().get("openboek_writes"):
-            _take_write_lock(connection, urgent=writes == _URGENT)
+        options = connection.get_execution_options()
+        if writes := options.get("openboek_writes"):
+            _take_write_lock(connection, urgent=writes == _URGENT, at_most=options.get("openboek_patience"))
         else:
             connection.exec_driver_sql("BEGIN")
 
@@ -307,14 +308,15 @@ def _from_json(text: str) -> Any:  # noqa: ANN401 - whatever was stored
     return [] if text == "[]" else json.loads(text)
 
 
-def _take_write_lock(connection: Connection, *, urgent: bool) -> None:
-    """BEGIN IMMEDIATE for SQLite, where who waits longest asks most often.
+def _take_write_lock(connection: Connection, *, urgent: bool, at_most: float | None) -> None:
+    """BEGIN IMMEDIATE for SQLite, where who waits longest asks most often; gives up after `at_most` seconds, if told.
 
     SQLite's own waiting does the reverse: it asks ever less often, so that under a steady load one who waits is passed
     by all who come later, and is refused in the end.
     """
     raw = cast("sqlite3.Connection", connection.connection.dbapi_connection)
-    patience: int = raw.execute("PRAGMA busy_timeout").fetchone()[0]
+    usual: int = raw.execute("PRAGMA busy_timeout").fetchone()[0]
+    patience = usual if at_most is None else at_most * 1000
     start = time.monotonic()
     raw.execute("PRAGMA busy_timeout = 0")
     try:
@@ -331,7 +333,7 @@ def _take_write_lock(connection: Connection, *, urgent: bool) -> None:
             time.sleep(max(_SHORTEST_WAIT, pause) * random.uniform(0.5, 1.5))  # noqa: S311
         connection.exec_driver_sql("BEGIN IMMEDIATE")  # the last time: what is wrong is told as always
     finally:
-        raw.execute(f"PRAGMA busy_timeout = {patience}")
+        raw.execute(f"PRAGMA busy_timeout = {usual}")
 
 
 class _Turns:
@@ -348,8 +350,8 @@ class _Turns:
         self._urgent_is_next = True
         self._is_taken = False
 
-    def wait(self, *, urgent: bool) -> None:
-        """Until it is our turn; to be ended by `end`.
+    def wait(self, *, urgent: bool, patience: float) -> None:
+        """Until it is our turn, at most `patience` seconds; to be ended by `end`.
 
         Raises:
             Failed: others take too long.
@@ -362,7 +364,7 @@ class _Turns:
             self._waiting[urgent].append(called)
         is_called = False
         try:
-            is_called = called.wait(_PATIENCE)
+            is_called = called.wait(patience)
         finally:
             if not is_called:  # too long, or the process was asked to end
                 self._give_up(called, self._waiting[urgent])
@@ -389,13 +391,13 @@ class _Turns:
 class _Writing(Session):
     """Waits for its turn at its first query: who is still sending a form keeps nobody waiting."""
 
-    def __init__(self, bind: Engine, turns: _Turns, *, urgent: bool) -> None:
+    def __init__(self, bind: Engine, turns: _Turns, *, urgent: bool, patience: float) -> None:
         super().__init__(bind, expire_on_commit=False)
-        self._turns, self._urgent, self._has_turn = turns, urgent, False
+        self._turns, self._urgent, self._patience, self._has_turn = turns, urgent, patience, False
 
     def get_bind(self, *args: Any, **options: Any) -> Engine | Connection:  # noqa: ANN401 - SQLAlchemy's own
         if not self._has_turn:
-            self._turns.wait(urgent=self._urgent)
+            self._turns.wait(urgent=self._urgent, patience=self._patience)
             self._has_turn = True
         return super().get_bind(*args, **options)
 
@@ -430,23 +432,29 @@ class Database:
             end_reading(session)
 
     @contextmanager
-    def write(self, organisation_id: UUID | None, *, urgent: bool = False) -> Iterator[Session]:
+    def write(
+        self, organisation_id: UUID | None, *, urgent: bool = False, patience: float | None = None
+    ) -> Iterator[Session]:
         """One transaction: commits at the end, or changes nothing. See `read` for the argument.
 
         On PostgreSQL changes of one organisation take turns, as all do on SQLite; so do those of the installation. One
-        that is `urgent` goes before those that wait already: for what must be so at once, and is short.
+        that is `urgent` goes before those that wait already: for what must be so at once, and is short. With `patience`
+        it gives up after so many seconds: for what can be done another time.
 
         Raises:
             Failed: the database could not be reached or written (locked, full disk, read-only folder).
         """
         on_server = self.engine.dialect.name == "postgresql"
         turn = int.from_bytes((organisation_id or UUID(int=0)).bytes[:4], signed=True) if on_server else 0
-        session = _Writing(self._writers[urgent], self._turns[turn], urgent=urgent)
+        bind = self._writers[urgent]
+        if patience is not None:
+            bind = bind.execution_options(openboek_patience=patience)
+        session = _Writing(bind, self._turns[turn], urgent=urgent, patience=_PATIENCE if patience is None else patience)
         try:
             with told_in_dutch(), session, session.begin():
                 session.info["organisation"] = organisation_id or UNBOUNDED
                 if on_server:
-                    session.info["turn"] = turn
+                    session.info |= {"turn": turn, "patience": patience}
                 yield session
         finally:
             session.end_turn()
@@ -531,6 +539,8 @@ def _in_dutch(error: DatabaseError) -> str | None:
 @event.listens_for(SASession, "after_begin")
 def _wait_for_our_turn(session: SASession, _transaction: SessionTransaction, connection: Connection) -> None:
     if "turn" in session.info:
+        if session.info["patience"] is not None:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {max(1, round(session.info['patience'] * 1000))}")
         connection.execute(select(func.pg_advisory_xact_lock(_WRITERS, session.info["turn"])))
 
 

@@ -34,6 +34,8 @@ ORGANISATION = "organisatie"
 """Name in the address of a form: the organisation that it was made for."""
 SWITCH = "/organisatie"
 """Where a person changes to another organisation."""
+_A_MOMENT = 0.1
+"""Seconds that a page view waits, at most, to move the idle time-out."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -215,7 +217,8 @@ def logged_in(request: Request, session: Entrance) -> Person:
     # A page that refreshes itself is nobody at work: it may not keep a log-in alive.
     if found.is_stale and REFRESH not in request.headers:
         # While somebody else writes for long, a page view goes on; the next one moves the idle time-out.
-        with suppress(Failed), database(request).write(None, urgent=True) as changing:  # or a withdrawal waits twice
+        # Urgent, or a withdrawal would wait twice.
+        with suppress(Failed), database(request).write(None, urgent=True, patience=_A_MOMENT) as changing:
             accounts.touch(changing, key)
     request.state.person = person  # so that a page that says no still has its menu
     if not request.url.path.startswith(person.must_first_go_to):

@@ -131,6 +131,36 @@ def test_an_urgent_change_goes_before_those_that_wait_and_no_other_waits_for_eve
     assert order == ["u1", "1", "u2", "2", "3", "4", "5", "6"]
 
 
+@pytest.mark.parametrize("is_elsewhere", [False, True])
+def test_a_change_that_can_be_done_another_time_gives_up_first(database_url, file_database, owner, is_elsewhere):
+    """Also when another process has the lock. Somebody who came before it still waits then, and gets a turn."""
+    there, came_of_it = Database(database_url), []
+
+    def wait() -> None:
+        with there.write(owner.id) as session:
+            session.exec(select(Team)).all()
+        came_of_it.append("a turn")
+
+    patient = threading.Thread(target=wait)
+    with file_database.write(owner.id) as holder:
+        holder.exec(select(Team)).all()
+        patient.start()
+        hasty = Database(database_url) if is_elsewhere else file_database
+        with pytest.raises(Failed, match="te lang bezet"), hasty.write(owner.id, patience=0.05) as session:
+            session.exec(select(Team)).all()
+        assert came_of_it == []
+        assert patient.is_alive()
+    patient.join()
+    assert came_of_it == ["a turn"]
+    with hasty.write(owner.id, patience=5) as session:  # whoever gave up left nothing behind
+        find_or_add(session, Team, "Zorg", actor=ACTOR)
+    with hasty.write(owner.id) as session:
+        assert session.exec(select(Team.name)).all() == ["Zorg"]
+    there.close()
+    if is_elsewhere:
+        hasty.close()
+
+
 def test_who_reads_does_not_wait_for_who_writes(file_database, owner):
     with file_database.write(owner.id) as writer:
         find_or_add(writer, Team, "Zorg", actor=ACTOR)

@@ -11,12 +11,13 @@ from sqlmodel import select
 from starlette.testclient import TestClient
 
 from app.main import create_app
-from core import clock
+from core import clock, db
 from core.accounts.models import RoleCode
 from core.audit import AuditEvent
 from core.db import Database
 from core.errors import BadInput, Busy, Conflict, Failed, NotAllowed, NotFound, RuleViolation
 from core.organisations import Team, find_or_add
+from core.web import security
 from core.web.drafts import AUTOSAVE
 from core.web.errors import TITLES
 from core.web.security import COOKIE, HEADERS, WriteSession
@@ -359,7 +360,7 @@ def test_a_page_without_a_database_is_a_page(app):
     away.close()
 
 
-def test_a_page_view_does_not_wait_for_the_write_lock(tmp_path, _all_tables, folder):
+def test_a_page_view_does_not_wait_for_the_write_lock(tmp_path, _all_tables, folder, monkeypatch):
     """Somebody imports six hundred records; somebody else reads on, also when the idle time-out wants to be moved."""
     from datetime import timedelta
 
@@ -397,11 +398,15 @@ def test_a_page_view_does_not_wait_for_the_write_lock(tmp_path, _all_tables, fol
     browser = InspectedClient(
         create_app(database, folder), base_url="http://localhost", headers=OURS, cookies={COOKIE: key}
     )
+    write, asked = Database.write, []
+    monkeypatch.setattr(db, "_PATIENCE", 0.2)
+    monkeypatch.setattr(Database, "write", lambda *to, **how: asked.append(how) or write(*to, **how))
     with database.write(owner) as busy:
         find_or_add(busy, Team, "Zorg", actor=audit_actor())
         assert browser.get("/beheer/").status_code == 200
         with clock.frozen(clock.now() + timedelta(minutes=30)):
             assert browser.get("/beheer/").status_code == 200
+        assert asked == [{}, {"urgent": True, "patience": security._A_MOMENT}]
         answer = browser.post("/beheer/lijsten/teams/", data={"name": "Wonen"})
     assert (answer.status_code, "te lang bezet" in answer.text) == (503, True)
     database.close()
