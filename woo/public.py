@@ -421,21 +421,7 @@ def _facts_of(session: Session, those: Those, ids: Sequence[UUID], among: int) -
     few = [_among(ids[start : start + _AT_ONCE]) for start in range(0, len(ids), _AT_ONCE)]
     found = {}
     for some in few if 2 * len(ids) < among else [those]:
-        query = (
-            plain_select(
-                col(Document.id),
-                col(Document.loc),
-                col(Document.lastmod_at),
-                col(Document.published_at),
-                cast(col(Version.content), String),
-            )
-            .join(Version, _is_shown(Document))
-            .where(some(Document), _is_public(Document))
-            .execution_options(yield_per=_AT_ONCE)
-        )
-        for document_id, loc, lastmod, published_at, text in session.execute(query):
-            if loc is None or lastmod is None:
-                raise ValueError(f"public document {document_id} has no address or no lastmod")
+        for document_id, _loc, lastmod, published_at, text in _shown(session, some):
             found[document_id] = [lastmod.isoformat(), (published_at or lastmod).isoformat(), *_facts(text)]
     return found
 
@@ -505,22 +491,7 @@ def _frozen(session: Session, those: Those, category: str, number: int) -> Itera
     """These documents by address."""
     base_url = the_organisation(session).base_url
     named, parts = _references(session, base_url, those)
-    query = (
-        plain_select(
-            col(Document.id),
-            col(Document.loc),
-            col(Document.lastmod_at),
-            col(Document.published_at),
-            cast(col(Version.content), String),
-        )
-        .join(Version, _is_shown(Document))
-        .where(those(Document), _is_public(Document))
-        .order_by(in_byte_order(col(Document.loc)))
-        .execution_options(yield_per=_AT_ONCE)
-    )
-    for document_id, loc, lastmod, published_at, content in session.execute(query):
-        if loc is None or lastmod is None:
-            raise ValueError(f"public document {document_id} has no address or no lastmod")
+    for document_id, loc, lastmod, published_at, content in _shown(session, those, in_byte_order(col(Document.loc))):
         yield FrozenDocument(
             document_id,
             _absolute(base_url, loc),
@@ -534,6 +505,29 @@ def _frozen(session: Session, those: Those, category: str, number: int) -> Itera
             named,
             parts.get(document_id, ()),
         )
+
+
+def _shown(
+    session: Session, those: Those, *order: ColumnElement[Any]
+) -> Iterator[tuple[UUID, str, datetime, datetime | None, str]]:
+    """Of these documents: id, address, `lastmod`, first publication, and the text of the version that is shown."""
+    query = (
+        plain_select(
+            col(Document.id),
+            col(Document.loc),
+            col(Document.lastmod_at),
+            col(Document.published_at),
+            cast(col(Version.content), String),
+        )
+        .join(Version, _is_shown(Document))
+        .where(those(Document), _is_public(Document))
+        .order_by(*order)
+        .execution_options(yield_per=_AT_ONCE)
+    )
+    for document_id, loc, lastmod, published_at, text in session.execute(query):
+        if loc is None or lastmod is None:
+            raise ValueError(f"public document {document_id} has no address or no lastmod")
+        yield document_id, loc, lastmod, published_at, text
 
 
 def _parsed(text: str) -> dict[str, Any]:
