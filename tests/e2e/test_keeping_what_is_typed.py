@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import update
 from sqlmodel import select
 
@@ -129,6 +129,30 @@ def test_the_script_keeps_what_is_typed_and_says_so(gerda: Page, installation: I
     expect(field(gerda, "note")).to_have_value("En dit daarna.")
     gerda.get_by_role("button", name="Begin opnieuw met een leeg formulier").click()
     expect(field(gerda, "name")).to_have_value("")
+
+
+def test_who_types_before_the_script_is_there_keeps_it_too(gerda: Page) -> None:
+    held: list[Route] = []
+    gerda.route("**/bewaren*.js", lambda route: held.append(route), times=1)  # noqa: PLW0108 it refuses a builtin
+    gerda.goto("/wmebv/kanalen/nieuw", wait_until="commit")
+    field(gerda, "name").fill("Sneller dan het script")
+    assert len(held) == 1
+    held[0].continue_()
+    expect(gerda.locator(".ob-draft-status")).to_contain_text("Uw tekst is bewaard om")
+    gerda.goto("/wmebv/kanalen/nieuw")
+    expect(field(gerda, "name")).to_have_value("Sneller dan het script")
+    gerda.get_by_role("button", name="Begin opnieuw met een leeg formulier").click()
+    expect(field(gerda, "name")).to_have_value("")
+
+
+def test_a_form_that_nobody_touched_is_not_kept(gerda: Page) -> None:
+    sent: list[str] = []
+    gerda.on("request", lambda request: sent.append(request.url))
+    for address in ("/wmebv/kanalen/nieuw", "/register/VW-0003/bewerken/herkenning", "/register/VW-0003/bewerken"):
+        gerda.goto(address)
+        expect(gerda.locator(".ob-draft-status").first).to_be_attached()
+        gerda.goto("/")  # who leaves sends what is left
+    assert [url for url in sent if "/niet-opgeslagen/bewaren" in url] == []
 
 
 def test_a_lost_connection_is_told_and_mended(browser: Browser, example: Example) -> None:

@@ -7,6 +7,17 @@ const RETRY = 10000; // after a lost connection
 const MOST_AT_LEAVING = 60000; // a browser sends no more than 64 kB for a page that goes away
 const LOST = "Geen verbinding. Laat deze pagina open; uw tekst wordt bewaard zodra het weer kan.";
 
+// Whether this field holds something else than the server sent: somebody was quicker than this script.
+const differs = (field) => {
+  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+  if (field.options) {
+    const sent = [...field.options].map((option) => option.defaultSelected);
+    if (!field.multiple && !sent.includes(true)) return field.selectedIndex > 0; // the first is shown when none is chosen
+    return [...field.options].some((option, index) => option.selected !== sent[index]);
+  }
+  return field.type !== "file" && "defaultValue" in field && field.value !== field.defaultValue;
+};
+
 document.querySelectorAll("form[data-draft]").forEach((form) => {
   const person = document.querySelector("meta[name=openboek-persoon]").content;
   const status = document.createElement("p");
@@ -83,10 +94,12 @@ document.querySelectorAll("form[data-draft]").forEach((form) => {
     send(text, { keepalive: true }).then((answer) => { if (answer.ok) kept = upTo; }).catch(() => {});
   };
 
-  form.addEventListener("input", () => {
+  const changed = () => {
     changes += 1;
     later(WAIT);
-  });
+  };
+  if ([...form.elements].some(differs)) changed();
+  form.addEventListener("input", changed);
   form.addEventListener("submit", () => {
     isSent = true; // a text that arrives after the form itself would be a draft of what is saved
     clearTimeout(timer);
