@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 from uuid import UUID
 
 import structlog
@@ -19,10 +20,10 @@ from core.organisations import Organisation, all_organisations, the_organisation
 from core.settings import S3, SFTP, Settings, TargetSettings
 from publish import services, writer
 from publish.models import PublishRun, PublishTarget
-from publish.targets import gpp
 from publish.targets.bucket import BucketPlace
 from publish.targets.dav import DavPlace
 from publish.targets.folder import FolderPlace
+from publish.targets.gpp import GppCopy
 from publish.targets.journal import Journal
 from publish.targets.place import Place
 from publish.targets.sending import send, take_away
@@ -43,6 +44,55 @@ class State:
     export_id: str
     error: str
     row: PublishTarget | None
+
+
+class Copy(Protocol):
+    """What is kept up to date elsewhere: a copy of the site, or the documents of a publicatiebank."""
+
+    def bring(self, release: Path) -> str:
+        """One try to bring it up to this release; what was sent is not sent again by the next. Says what was done."""
+
+    def take_away(self) -> int:
+        """Remove withdrawn documents now. Returns how many."""
+
+    def forget(self) -> None:
+        """Compare everything anew with what is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteCopy:
+    """All files of the site, at a place of any kind."""
+
+    database: Database
+    folder: Folder
+    organisation: Organisation
+    name: str
+    target: TargetSettings
+
+    def bring(self, release: Path) -> str:
+        """See `Copy`."""
+        with place_of(self.target, self.folder) as place:
+            sent = send(place, self._journal, release, self.organisation.code, self._withdrawn)
+        return f"{sent.files} bestanden gestuurd, {sent.removed} weggehaald."
+
+    def take_away(self) -> int:
+        """See `Copy`."""
+        if not self._journal.exists():
+            return 0
+        return take_away(place_of(self.target, self.folder), self._journal, self._withdrawn())
+
+    def forget(self) -> None:
+        """See `Copy`."""
+        with closing(Journal(self._journal)) as journal:
+            journal.forget()
+
+    @property
+    def _journal(self) -> Path:
+        return self.folder.exports / f".doel-{self.organisation.code}-{self.name}.db"
+
+    def _withdrawn(self) -> Sequence[str]:
+        with self.database.read(self.organisation.id) as session:
+            return [entry.path for entry in woo.withdrawn(session) if entry.path]
 
 
 def targets_of(settings: Settings, organisation: Organisation, *, several: bool) -> Mapping[str, TargetSettings]:
@@ -96,18 +146,17 @@ def deliver(
         Failed: the place gives way; the copy is behind, which is kept.
     """
     organisation, target = _target(database, folder, organisation_id, name)
+    copy = _copy(database, folder, organisation, name, target)
     release = writer.current(services.live_link(folder, database, organisation))
     if release is None:
         raise BadInput("Er is nog geen site om te sturen. Doe eerst: openboek export")
     with _alone(folder, organisation, name):
         try:
-            if anew and target.is_gpp:
-                gpp.forget(gpp.Sender(database, organisation_id, name))
-            elif anew:
-                _forget(_journal(folder, organisation, name))
+            if anew:
+                copy.forget()
             for attempt in range(TRIES):
                 try:
-                    done = _bring(database, folder, organisation, name, target, release)
+                    done = copy.bring(release)
                     break
                 except Failed:
                     if attempt + 1 == TRIES:
@@ -118,19 +167,6 @@ def deliver(
             raise
     _keep(database, organisation_id, name, actor, release.name, done=done)
     return done
-
-
-def _bring(
-    database: Database, folder: Folder, organisation: Organisation, name: str, target: TargetSettings, release: Path
-) -> str:
-    """One try. What was sent is not sent again by the next."""
-    if target.is_gpp:
-        sent = gpp.push(target, gpp.Sender(database, organisation.id, name), release)
-        return f"{sent.files} documenten gestuurd, {sent.removed} ingetrokken."
-    journal = _journal(folder, organisation, name)
-    with place_of(target, folder) as place:
-        sent = send(place, journal, release, organisation.code, lambda: _withdrawn(database, organisation.id))
-    return f"{sent.files} bestanden gestuurd, {sent.removed} weggehaald."
 
 
 def deliver_all(
@@ -166,17 +202,10 @@ def take_away_withdrawn(
         session.expunge_all()
     counts: dict[str, int] = {}
     broken: Failed | None = None
-    gone = _withdrawn(database, organisation_id)
     for name, target in targets.items():
-        journal = _journal(folder, organisation, name)
-        if not target.is_gpp and not journal.exists():
-            continue
         try:
             with _alone(folder, organisation, name):
-                if target.is_gpp:
-                    counts[name] = gpp.take_back(target, gpp.Sender(database, organisation_id, name))
-                else:
-                    counts[name] = take_away(place_of(target, folder), journal, gone)
+                counts[name] = _copy(database, folder, organisation, name, target).take_away()
         except Busy:
             continue
         except Failed as error:
@@ -186,6 +215,12 @@ def take_away_withdrawn(
     if broken:
         raise broken
     return counts
+
+
+def _copy(database: Database, folder: Folder, organisation: Organisation, name: str, target: TargetSettings) -> Copy:
+    if target.is_gpp:
+        return GppCopy(database, organisation.id, name, target)
+    return SiteCopy(database, folder, organisation, name, target)
 
 
 def place_of(target: TargetSettings, folder: Folder) -> Place:
@@ -218,18 +253,6 @@ def _target(
     return organisation, targets[name]
 
 
-def _journal(folder: Folder, organisation: Organisation, name: str) -> Path:
-    return folder.exports / f".doel-{organisation.code}-{name}.db"
-
-
-def _forget(path: Path) -> None:
-    journal = Journal(path)
-    try:
-        journal.forget()
-    finally:
-        journal.close()
-
-
 @contextmanager
 def _alone(folder: Folder, organisation: Organisation, name: str) -> Iterator[None]:
     try:
@@ -237,11 +260,6 @@ def _alone(folder: Folder, organisation: Organisation, name: str) -> Iterator[No
             yield
     except Busy as error:
         raise Busy(f"De plek '{name}' wordt al bijgewerkt. Wacht tot dat klaar is.") from error
-
-
-def _withdrawn(database: Database, organisation_id: UUID) -> Sequence[str]:
-    with database.read(organisation_id) as session:
-        return [entry.path for entry in woo.withdrawn(session) if entry.path]
 
 
 def _keep(

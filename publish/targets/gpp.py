@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, Self
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID, uuid4
 
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 import woo.public as woo
@@ -24,7 +25,7 @@ from core.errors import Failed
 from core.settings import GPP, TargetSettings
 from publish.models import GppDocument
 from publish.states import digest
-from publish.targets.sending import Sent, Withdrawn, is_as_promised
+from publish.targets.sending import Withdrawn, is_as_promised
 
 _MAX_ANSWER = 20_000_000
 _AT_ONCE = 50
@@ -50,63 +51,133 @@ class _NotThere(Failed):
 
 
 @dataclass(frozen=True, slots=True)
-class Sender:
-    """Whose documents go where: the name of the target, and the site that is live on this machine."""
+class GppCopy:
+    """The public documents of an organisation at one publicatiebank; `name` is that of the target."""
 
     database: Database
     organisation_id: UUID
-    target: str
+    name: str
+    settings: TargetSettings
 
+    def bring(self, release: Path) -> str:
+        """Bring the public documents that changed since last time, and take back those that are no longer public.
 
-def push(settings: TargetSettings, sender: Sender, release: Path) -> Sent:
-    """Bring the public documents that changed since last time, and take back those that are no longer public.
+        What is public but not yet in this release waits for the next one. Says in Dutch what was done.
 
-    What is public but not yet in this release waits for the next one.
+        Raises:
+            Failed: the server gave way, or refused some documents; what was sent counts.
+        """
+        with _Bank(self.settings) as bank:
+            withdrawn = Withdrawn(self._withdrawn)
+            known = withdrawn.now()
+            removed = self._take_back(bank, known)
+            changed, seen = self._changed()
+            sent, refused = 0, []
+            for document in self._each(changed):
+                if withdrawn.now() != known:  # a withdrawal does not wait for the end of a long night
+                    known = withdrawn.now()
+                    removed += self._take_back(bank, known)
+                if document.loc in known:
+                    continue
+                try:
+                    sent += self._bring(bank, document, release)
+                except Refused as error:
+                    refused.append(f"'{document.content['title']}': {error.message}")
+            removed += self._take_back(bank, self._withdrawn(), seen)
+            if refused:
+                raise Failed(f"{len(refused)} documenten gingen niet naar {bank.host}, zoals {refused[0]}")
+            return f"{sent} documenten gestuurd, {removed} ingetrokken."
 
-    Raises:
-        Failed: the server gave way, or refused some documents; what was sent counts.
-    """
-    with _Bank(settings) as bank:
-        withdrawn = Withdrawn(lambda: _withdrawn(sender))
-        known = withdrawn.now()
-        removed = _take_back(bank, sender, known)
-        changed, seen = _changed(sender)
-        sent, refused = 0, []
-        for document in _each(sender, changed):
-            if withdrawn.now() != known:  # a withdrawal does not wait for the end of a long night
-                known = withdrawn.now()
-                removed += _take_back(bank, sender, known)
-            if document.loc in known:
-                continue
-            try:
-                sent += _bring(bank, sender, document, release)
-            except Refused as error:
-                refused.append(f"'{document.content['title']}': {error.message}")
-        removed += _take_back(bank, sender, _withdrawn(sender), seen)
-        if refused:
-            raise Failed(f"{len(refused)} documenten gingen niet naar {bank.host}, zoals {refused[0]}")
-        return Sent(sent, removed)
+    def take_away(self) -> int:
+        """Take back what was withdrawn, at once. Returns how many.
 
-
-def take_back(settings: TargetSettings, sender: Sender) -> int:
-    """Take back what was withdrawn, at once. Returns how many.
-
-    Raises:
-        Failed: the server gave way.
-    """
-    gone = _withdrawn(sender)
-    with sender.database.read(sender.organisation_id) as session:
-        if not any(row.loc in gone for row in _rows(session, sender.target)):
+        Raises:
+            Failed: the server gave way.
+        """
+        gone = self._withdrawn()
+        if not any(loc in gone for _id, loc, _publication in self._there()):
             return 0
-    with _Bank(settings) as bank:
-        return _take_back(bank, sender, gone)
+        with _Bank(self.settings) as bank:
+            return self._take_back(bank, gone)
 
+    def forget(self) -> None:
+        """Compare everything with that server anew."""
+        with self.database.write(self.organisation_id) as session:
+            session.exec(update(GppDocument).where(col(GppDocument.target) == self.name).values(state=""))
 
-def forget(sender: Sender) -> None:
-    """Compare everything with that server anew."""
-    with sender.database.write(sender.organisation_id) as session:
-        for row in _rows(session, sender.target):
-            row.state = ""
+    def _changed(self) -> tuple[Sequence[UUID], Collection[UUID]]:
+        """The documents that are not there as they are here; and all that are public."""
+        changed, seen = [], set()
+        with self.database.read(self.organisation_id) as session:
+            query = select(GppDocument.document_id, GppDocument.state).where(GppDocument.target == self.name)
+            before = dict(session.exec(query).all())
+            for document in woo.frozen_documents(session):
+                seen.add(document.id)
+                if before.get(document.id) != _state(document):
+                    changed.append(document.id)
+        return changed, seen
+
+    def _each(self, ids: Sequence[UUID]) -> Iterator[woo.FrozenDocument]:
+        """These documents, as far as they are public now. While one is sent the database is free."""
+        for start in range(0, len(ids), _AT_ONCE):
+            with self.database.read(self.organisation_id) as session:
+                found = woo.documents_of(session, ids[start : start + _AT_ONCE])
+            yield from found.values()
+
+    def _bring(self, bank: "_Bank", frozen: woo.FrozenDocument, release: Path) -> int:
+        """Make a document there, or change it. Returns how many were sent: none when it is not on the live site yet."""
+        if not _is_live(frozen, release):
+            return 0
+        document = frozen.public
+        source = release / document.path if document.path else None
+        about = _about(bank, document)
+        with self.database.read(self.organisation_id) as session:
+            row = self._row(session, document.id)
+            publication = row.publication if row else ""
+        if not publication or not bank.status_of(publication):
+            listed = bank.listed("/publicaties", kenmerk=document.id.hex, bron=_SOURCE)
+            lost = [one for one in listed if one["publicatiestatus"] != _WITHDRAWN]
+            made = lost[0] if lost else bank.ask("POST", "/publicaties", {**about, "publicatiestatus": _CONCEPT})
+            publication = str(made["uuid"])
+            self._keep(frozen, publication)
+        file = _bring_file(bank, publication, document, source) if source else ""
+        bank.ask("PATCH", f"/publicaties/{publication}", {**about, "publicatiestatus": _SHOWN})
+        self._keep(frozen, publication, file, _state(frozen))
+        return 1
+
+    def _keep(self, frozen: woo.FrozenDocument, publication: str, file: str = "", state: str = "") -> None:
+        with self.database.write(self.organisation_id) as session:
+            row = self._row(session, frozen.id) or GppDocument(
+                target=self.name, document_id=frozen.id, loc=frozen.loc, publication=publication
+            )
+            row.loc, row.publication, row.file, row.state = frozen.loc, publication, file, state
+            session.add(row)
+
+    def _row(self, session: Session, document_id: UUID) -> GppDocument | None:
+        query = select(GppDocument).where(GppDocument.target == self.name, GppDocument.document_id == document_id)
+        return session.exec(query).first()
+
+    def _withdrawn(self) -> frozenset[str]:
+        with self.database.read(self.organisation_id) as session:
+            return frozenset(entry.loc for entry in woo.withdrawn(session))
+
+    def _there(self) -> Sequence[tuple[UUID, str, str]]:
+        """Id, address and publication of every document that is there."""
+        query = select(GppDocument.document_id, GppDocument.loc, GppDocument.publication)
+        with self.database.read(self.organisation_id) as session:
+            found = session.exec(query.where(GppDocument.target == self.name).order_by(col(GppDocument.document_id)))
+            return [(document_id, loc, publication) for document_id, loc, publication in found]
+
+    def _take_back(self, bank: "_Bank", gone: Collection[str], public: Collection[UUID] | None = None) -> int:
+        """Take back what was withdrawn and, when `public` is given, what is not public for another reason."""
+        taken = 0
+        for document_id, loc, publication in self._there():
+            if loc in gone or (public is not None and document_id not in public):
+                _withdraw(bank, publication)
+                with self.database.write(self.organisation_id) as session:
+                    session.delete(self._row(session, document_id))
+                taken += 1
+        return taken
 
 
 class _Bank:
@@ -189,71 +260,8 @@ class _Bank:
                     self.ask("PUT", f"/documenten/{document}/bestandsdelen/{part['uuid']}", form, kind)
 
 
-def _changed(sender: Sender) -> tuple[Sequence[UUID], Collection[UUID]]:
-    """The documents that are not there as they are here; and all that are public."""
-    changed, seen = [], set()
-    with sender.database.read(sender.organisation_id) as session:
-        before = {row.document_id: row.state for row in _rows(session, sender.target)}
-        for document in woo.frozen_documents(session):
-            seen.add(document.id)
-            if before.get(document.id) != _state(document):
-                changed.append(document.id)
-    return changed, seen
-
-
-def _each(sender: Sender, ids: Sequence[UUID]) -> Iterator[woo.FrozenDocument]:
-    """These documents, as far as they are public now. While one is sent the database is free."""
-    for start in range(0, len(ids), _AT_ONCE):
-        with sender.database.read(sender.organisation_id) as session:
-            found = woo.documents_of(session, ids[start : start + _AT_ONCE])
-        yield from found.values()
-
-
 def _state(document: woo.FrozenDocument) -> str:
     return digest(document.loc, document.text)
-
-
-def _bring(bank: _Bank, sender: Sender, frozen: woo.FrozenDocument, release: Path) -> int:
-    """Make a document there, or change it. Returns how many were sent: none when it is not on the live site yet."""
-    if not _is_live(frozen, release):
-        return 0
-    document = frozen.public
-    source = release / document.path if document.path else None
-    about = _about(bank, document)
-    with sender.database.read(sender.organisation_id) as session:
-        row = next(iter(_rows(session, sender.target, document.id)), None)
-        publication = row.publication if row else ""
-    if not publication or not bank.status_of(publication):
-        listed = bank.listed("/publicaties", kenmerk=document.id.hex, bron=_SOURCE)
-        lost = [one for one in listed if one["publicatiestatus"] != _WITHDRAWN]
-        made = lost[0] if lost else bank.ask("POST", "/publicaties", {**about, "publicatiestatus": _CONCEPT})
-        publication = str(made["uuid"])
-        _keep(sender, frozen, publication)
-    file = _bring_file(bank, publication, document, source) if source else ""
-    bank.ask("PATCH", f"/publicaties/{publication}", {**about, "publicatiestatus": _SHOWN})
-    _keep(sender, frozen, publication, file, _state(frozen))
-    return 1
-
-
-def _keep(sender: Sender, frozen: woo.FrozenDocument, publication: str, file: str = "", state: str = "") -> None:
-    with sender.database.write(sender.organisation_id) as session:
-        row = next(iter(_rows(session, sender.target, frozen.id)), None) or GppDocument(
-            target=sender.target, document_id=frozen.id, loc=frozen.loc, publication=publication
-        )
-        row.loc, row.publication, row.file, row.state = frozen.loc, publication, file, state
-        session.add(row)
-
-
-def _rows(session: Session, target: str, document_id: UUID | None = None) -> Sequence[GppDocument]:
-    query = select(GppDocument).where(GppDocument.target == target)
-    if document_id:
-        query = query.where(GppDocument.document_id == document_id)
-    return session.exec(query.order_by(col(GppDocument.document_id))).all()
-
-
-def _withdrawn(sender: Sender) -> frozenset[str]:
-    with sender.database.read(sender.organisation_id) as session:
-        return frozenset(entry.loc for entry in woo.withdrawn(session))
 
 
 def _is_live(frozen: woo.FrozenDocument, release: Path) -> bool:
@@ -321,22 +329,6 @@ def _day(moment: datetime | None) -> str | None:
 def _mark_of(found: Mapping[str, Any]) -> str:
     """Our `kenmerk` of a document or a publication; empty when it is not ours."""
     return next((str(one["kenmerk"]) for one in found.get("kenmerken", ()) if one["bron"] == _SOURCE), "")
-
-
-def _take_back(bank: _Bank, sender: Sender, gone: Collection[str], public: Collection[UUID] | None = None) -> int:
-    """Take back what was withdrawn and, when `public` is given, what is not public for another reason."""
-    with sender.database.read(sender.organisation_id) as session:
-        rows = [
-            (row.document_id, row.publication)
-            for row in _rows(session, sender.target)
-            if row.loc in gone or (public is not None and row.document_id not in public)
-        ]
-    for document_id, publication in rows:
-        _withdraw(bank, publication)
-        with sender.database.write(sender.organisation_id) as session:
-            for row in _rows(session, sender.target, document_id):
-                session.delete(row)
-    return len(rows)
 
 
 def _withdraw(bank: _Bank, publication: str) -> None:

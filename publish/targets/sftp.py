@@ -212,7 +212,12 @@ class SftpPlace:
             raise Failed(f"{host} laat {self._user} niet binnen. Controleer de sleutel of het wachtwoord.") from None
         except PermissionError:
             raise Failed(f"Op {host} mag {self._user} niet schrijven in {self._root}. Pas de rechten aan.") from None
-        except (SSHException, OSError, EOFError):
+        except (SSHException, OSError, EOFError) as error:
+            if type(error) is OSError and error.errno is None:  # what the server said of one file, without a reason
+                raise Failed(
+                    f"{host} nam een bestand niet aan. Vaak is de schijf daar vol: maak ruimte vrij of kijk in het "
+                    "logboek van die server."
+                ) from None
             raise Failed(
                 f"{host} is niet bereikbaar of stopte halverwege. Controleer het adres en de server."
             ) from None

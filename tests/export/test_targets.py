@@ -341,6 +341,16 @@ def test_a_line_that_breaks_halfway_is_told_and_resumed(kind, sentence, here, tm
     assert copy.files() == of_release(release)
 
 
+def test_an_sftp_server_with_a_full_disk_is_told_and_resumed(sftp, here, tmp_path, request):
+    copy, release = Copy("sftp", request, tmp_path), here.release()
+    sftp.is_full = True
+    with pytest.raises(Failed, match="Vaak is de schijf daar vol"):
+        bring(copy, release)
+    sftp.is_full = False
+    bring(copy, release)
+    assert copy.files() == of_release(release)
+
+
 def test_webdav_files_go_under_another_name_and_tell_what_they_are(dav, here, tmp_path, request):
     copy = Copy("dav", request, tmp_path)
     dav.asked.clear()

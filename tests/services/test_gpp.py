@@ -125,15 +125,15 @@ def test_a_document_that_is_withdrawn_while_others_are_sent_does_not_stay(here, 
     """Whether it is noticed at the next document or at the end."""
     document = here.add_document("Intrekken")
     here.add_document("Blijft")
-    bring = gpp._bring
+    bring = gpp.GppCopy._bring
 
-    def withdraws(line, sender, frozen, release):
-        sent = bring(line, sender, frozen, release)
+    def withdraws(copy, line, frozen, release):
+        sent = bring(copy, line, frozen, release)
         if frozen.id == document:
             here.withdraw_document(document)
         return sent
 
-    monkeypatch.setattr(gpp, "_bring", withdraws)
+    monkeypatch.setattr(gpp.GppCopy, "_bring", withdraws)
     monkeypatch.setattr(sending, "_LOOK_AGAIN", patience)
     assert send(here) == "2 documenten gestuurd, 1 ingetrokken."
     assert statuses(bank) == {"Intrekken": "ingetrokken", "Blijft": "gepubliceerd"}

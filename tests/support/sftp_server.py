@@ -40,6 +40,8 @@ class SftpServer:
         self.wrote: list[str] = []
         self.fails_after: int | None = None
         """So many files are received; at the next one the line breaks."""
+        self.is_full = False
+        """Nothing more can be written; as OpenSSH it says no more than that it failed."""
         self._connections: list[asyncssh.SSHServerConnection] = []
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -72,6 +74,11 @@ class SftpServer:
                             server.fails_after -= 1
                     server.wrote.append(path.decode())
                 return super().open(path, pflags, attrs)
+
+            def write(self, file_obj: Any, offset: int, data: bytes) -> Any:
+                if server.is_full:
+                    raise asyncssh.SFTPFailure("Failure")
+                return super().write(file_obj, offset, data)
 
         self._acceptor = await asyncssh.listen(
             "127.0.0.1",
