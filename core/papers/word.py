@@ -26,7 +26,7 @@ _ACCENT = RGBColor(0x15, 0x42, 0x73)
 _WARNING = RGBColor(0x7A, 0x3B, 0x00)
 _ASSUMED = "FFF2CC"
 _GROUNDS = {Tone.BAD: "F4C7C3", Tone.MEDIUM: "FBDDB0", Tone.GOOD: "CFEAD3", Tone.UNKNOWN: "E5E5E5"}
-_SHORT, _LONG, _MARGIN = Cm(21), Cm(29.7), Cm(2.2)
+_SHORT, _LONG, _MARGIN, _EDGE = Cm(21), Cm(29.7), Cm(2.2), Cm(1.8)
 _LETTERS, _SMALL = Pt(8.5), Pt(7.5)
 """In a table, and in one with long words in many columns."""
 _ACROSS = 92
@@ -117,7 +117,7 @@ def _prepare(word: Word, paper: Paper) -> None:
     about.created = about.modified = about.last_printed = moment
     about.revision = 1
     normal = word.styles["Normal"]
-    normal.font.name, normal.font.size = "Calibri", Pt(10.5)
+    normal.font.name, normal.font.size = "Calibri", Pt(10)
     language = OxmlElement("w:lang")
     for name in ("w:val", "w:eastAsia", "w:bidi"):
         language.set(qn(name), "nl-NL")
@@ -126,11 +126,15 @@ def _prepare(word: Word, paper: Paper) -> None:
         for old in properties.findall(qn("w:lang")):
             properties.remove(old)
         properties.append(deepcopy(language))
+    normal.paragraph_format.space_after, normal.paragraph_format.line_spacing = Pt(4), 1.05
+    word.styles["Title"].font.size = Pt(22)
+    word.styles["Heading 1"].paragraph_format.space_before = Pt(12)
     for name in ("Title", "Heading 1", "Heading 2", "Heading 3"):
         word.styles[name].font.color.rgb = _ACCENT
     section = word.sections[0]
     section.page_width, section.page_height = _SHORT, _LONG
     section.left_margin = section.right_margin = _MARGIN
+    section.top_margin = section.bottom_margin = _EDGE
     if paper.mark:
         mark = section.header.paragraphs[0].add_run(paper.mark)
         mark.bold, mark.font.color.rgb = True, _ACCENT
@@ -156,7 +160,8 @@ def _grid(word: Word, grid: Grid) -> None:
         for cell, text in zip(row.cells, texts, strict=True) if grid.tones else ():
             if tone := grid.tones.get(text):
                 cell._tc.get_or_add_tcPr().append(_shading(_GROUNDS[tone]))  # noqa: SLF001 - as above
-    word.add_paragraph().paragraph_format.space_after = Pt(2)
+    between = word.add_paragraph().paragraph_format
+    between.space_after, between.line_spacing = Pt(2), Pt(8)
 
 
 def _turn(word: Word, block: Turn) -> None:
@@ -177,6 +182,7 @@ def _fill(row: _Row, texts: Sequence[str], widths: Sequence[Length], *, is_headi
 
 def _set_letters(row: _Row, size: Length) -> None:
     for cell in row.cells:
+        cell.paragraphs[0].paragraph_format.space_after = Pt(0)
         for run in cell.paragraphs[0].runs:
             run.font.size = size
 
