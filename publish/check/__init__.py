@@ -4,6 +4,8 @@ import re
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -63,9 +65,7 @@ def verify_release(root: Path, *, hosts: Collection[str], proofs: Path, secrets:
     source = Folder(root, found.base_url)
     try:
         with proofs_at(proofs, source.base_url, hosts, without_facts=manifest.DOCUMENTS) as known:
-            report = _verify_source(source, found, [*faults], None, hosts, known, secrets)
-            known.forget_unseen()
-            return report
+            return _verify_source(source, found, [*faults], None, hosts, known, secrets)
     except sqlite3.Error:  # as slow as the first time, and as sure
         return _verify_source(source, found, faults, None, hosts, secrets=secrets)
 
@@ -156,17 +156,19 @@ def _verify_source(
     proofs: Proofs | None = None,
     secrets: Secrets | None = None,
 ) -> Report:
-    present = Marks()
-    paths = _check_files(source, found, faults, sample, present, proofs, secrets)
-    harvest = Harvest(source, sample, hosts, Earlier(proofs, present) if proofs else None)
+    paths, present = _check_files(source, found, faults, sample, proofs, secrets)
+    earlier = Earlier(proofs, present - proofs.absent.all()) if proofs else None
+    harvest = Harvest(source, sample, hosts, earlier)
     harvest.walk()
     faults += harvest.faults
     try:
         faults += _check_data(source, paths, proofs)
     except UnavailableError as error:
         faults.append(Fault("verwerkingsregister", f"heeft een bestand dat {error}. Maak de export opnieuw."))
-    pages = _read_pages(source, paths, sample, Earlier(proofs, present) if proofs else None)
+    pages = _read_pages(source, paths, sample, earlier)
     faults += pages.faults
+    if proofs:
+        proofs.forget_unseen(present)
     return Report(
         faults=tuple(faults),
         indexes=harvest.indexes,
@@ -197,40 +199,58 @@ def _check_files(
     found: manifest.Manifest | None,
     faults: list[Fault],
     sample: int | None,
-    present: Marks,
     proofs: Proofs | None,
     secrets: Secrets | None,
-) -> frozenset[str]:
-    """Compare what is there with the manifest. Returns the files of the site; of a folder without its documents.
+) -> tuple[AbstractSet[str], set[int]]:
+    """Compare what is there with the manifest.
 
-    All of them, with the documents, are added to `present`.
+    Returns the files of the site, of a folder without its documents; and the marks of all, with the documents.
     """
-    own = frozenset(source.paths(but=manifest.DOCUMENTS)) if isinstance(source, Folder) else None
     if found is None:
-        return own or frozenset()
-    listed = set[str]()
-    present.add(manifest.ROOT)
+        return frozenset(source.paths(but=manifest.DOCUMENTS) if isinstance(source, Folder) else ()), set()
+    marks, listed = Marks(), {manifest.ROOT}
+    marks.add(manifest.ROOT)
+
+    def noted(shard: manifest.Shard) -> Iterator[tuple[str, manifest.Expected]]:
+        for path, expected in shard.files():
+            marks.add(path)
+            if source.is_web or not path.startswith(manifest.DOCUMENTS):
+                listed.add(path)
+            yield path, expected
+
     for shard in manifest.read_shards(source, found, faults):
-        present.add(shard.path)
+        marks.add(shard.path)
         listed.add(shard.path)
+        looked_at = replace(shard, files=partial(noted, shard))
         try:
-            faults += manifest.file_faults(source, shard, sample=sample, proofs=proofs, secrets=secrets)
-            for path, _ in shard.files():
-                present.add(path)
-                if own is None or path in own:
-                    listed.add(path)
+            faults += manifest.file_faults(source, looked_at, sample=sample, proofs=proofs, secrets=secrets)
         except UnavailableError as error:
             faults.append(Fault(shard.path, f"{error}. Controleer nog een keer."))
         except manifest.UnreadableManifestError as error:
             faults.append(Fault(shard.path, str(error)))
-    if repeated := present.repeated():
-        faults += _named_twice(source, found, repeated)
-    if own is None:
-        return frozenset({*listed, manifest.ROOT})
-    # The tree of documents outlives a release: a document that is on its way to the next one is no fault.
-    surplus = sorted(own - listed - {manifest.ROOT, *map(urls.signature, found.signed_by)})
-    faults += (Fault(path, "staat niet in het manifest. Haal het weg of maak de export opnieuw.") for path in surplus)
-    return own
+    present = marks.all()
+    if len(present) < len(marks):
+        faults += _named_twice(source, found, marks.repeated())
+    if isinstance(source, Folder):
+        faults += _surplus(source, listed, {*map(urls.signature, found.signed_by)})
+    return listed, present
+
+
+def _surplus(source: Folder, listed: set[str], but: AbstractSet[str]) -> Iterator[Fault]:
+    """Files that no manifest names. When they are told, `listed` is what there is.
+
+    The tree of documents outlives a release: a document that is on its way to the next one is no fault.
+    """
+    surplus, absent = [], set(listed)
+    for path in source.paths(but=manifest.DOCUMENTS):
+        if path in listed:
+            absent.discard(path)
+        else:
+            surplus.append(path)
+    for path in sorted({*surplus} - but):
+        yield Fault(path, "staat niet in het manifest. Haal het weg of maak de export opnieuw.")
+    listed -= absent
+    listed.update(surplus)
 
 
 def _named_twice(source: Source, found: manifest.Manifest, repeated: AbstractSet[int]) -> Iterator[Fault]:

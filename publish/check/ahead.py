@@ -18,7 +18,6 @@ from typing import Self
 
 from core import confined
 from publish.check import manifest
-from publish.check.marks import Marks
 from publish.check.pages import MAX_PAGE_BYTES, Pages
 from publish.check.proofs import Earlier, Proofs, proofs_at
 from publish.check.secrets import Secrets
@@ -123,7 +122,7 @@ def look_at(about: About, lines: Iterable[bytes]) -> None:
 
 
 def _pages(about: About, proofs: Proofs) -> Pages:
-    return Pages(about.base_url, _AnyPage(), lambda _path: True, Earlier(proofs, Marks()))
+    return Pages(about.base_url, _AnyPage(), lambda _path: True, Earlier(proofs, set()))
 
 
 def _look(source: Folder, path: str, expected: manifest.Expected, pages: Pages, secrets: Secrets) -> None:

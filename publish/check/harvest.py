@@ -45,8 +45,8 @@ class Harvest:
     _walked: list[tuple[str, str]] = field(default_factory=list)
     """Address and name of each sitemap, in the order in which they were read."""
     _index_of: dict[str, str] = field(default_factory=dict)
-    _proved: dict[str, bytes] = field(default_factory=dict)
-    """Of each sitemap that was proved before, by its address, the marks of its documents."""
+    _proved: dict[str, "array[int]"] = field(default_factory=dict)
+    """Of each sitemap that was proved before, by its address, the marks of its documents on this site."""
 
     @property
     def _host(self) -> str:
@@ -187,17 +187,14 @@ class Harvest:
         self.documents += sum(facts["per_category"].values())
         locs, own = unpacked(marks, 2)
         self._locs.extend(locs)
-        self._proved[sitemap.loc] = own.tobytes()
+        self._proved[sitemap.loc] = own
         return True
 
     def _look_again(self, earlier: Earlier) -> None:
         """Read the sitemaps again that were proved before and name a document that is gone, or has other bytes now."""
-        named = Marks()
-        for own in self._proved.values():
-            named.extend(array("Q", own))
-        doubtful = earlier.gone(named) | (named.all() & earlier.proofs.changed.all())
-        for url, own in self._proved.items() if doubtful else ():
-            if doubtful.isdisjoint(array("Q", own)):
+        changed = earlier.proofs.changed.all() if self._proved else frozenset()
+        for url, own in self._proved.items():
+            if earlier.present.issuperset(own) and changed.isdisjoint(own):
                 continue
             name = url.rpartition("/")[2]
             faults = len(self.faults)

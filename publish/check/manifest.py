@@ -124,7 +124,7 @@ def _pieces(source: Source, path: str) -> Callable[[], Iterable[bytes]]:
 def _shard(path: str, pieces: Callable[[], Iterable[bytes]]) -> Shard:
     """Name by name when it looks as ours do, for there may be a million; else as a whole."""
     try:
-        return Shard(path, sum(1 for _ in _usual_files(pieces())), lambda: _usual_files(pieces()))
+        return Shard(path, sum(map(len, _usual_lines(pieces()))), lambda: _usual_files(pieces()))
     except UnreadableManifestError:
         files = _files(b"".join(pieces()))
         return Shard(path, len(files), files.items)
@@ -132,17 +132,24 @@ def _shard(path: str, pieces: Callable[[], Iterable[bytes]]) -> Shard:
 
 _SPACE = rb"[ \t\n\r]*+"
 _BEGIN = re.compile(rb'_{_"schema"_:_1_,_"files"_:_{'.replace(b"_", _SPACE))
-_FILE = re.compile(
-    rb'_"((?:[^"\\\x00-\x1f]++|\\[^u])*)"_:_{_"sha256"_:_"([0-9a-z]*+)"_,_"size"_:_(0|[1-9][0-9]{0,17})_}_([,}])'.replace(
-        b"_", _SPACE
-    )
-)
+_ABOUT = (
+    rb'_"((?:[^"\\\x00-\x1f]++|\\["\\/bfnrt])*)"_:_{_"sha256"_:_"([0-9a-z]*+)"_,_"size"_:_(0|[1-9][0-9]{0,17})_}_'
+).replace(b"_", _SPACE)
+_FILES = re.compile(b"(?:%b,)*+(?:%b})?" % ((re.sub(rb"\((?!\?)", b"(?:", _ABOUT),) * 2))
+_FILE = re.compile(_ABOUT.decode())
 _END = re.compile(rb"_}_".replace(b"_", _SPACE))
 _LONGEST = 100_000
 
 
 def _usual_files(pieces: Iterable[bytes]) -> Iterator[tuple[str, Expected]]:
     """What `_files` finds, in little memory. Raises UnreadableManifestError for JSON that is written otherwise."""
+    for together in _usual_lines(pieces):
+        for name, sha256, size in together:
+            yield json.loads(f'"{name}"') if "\\" in name else name, Expected(sha256, int(size))
+
+
+def _usual_lines(pieces: Iterable[bytes]) -> Iterator[Sequence[tuple[str, str, str]]]:
+    """The same as it is written, as many at once as there are whole ones."""
     rest, is_begun, is_ended = b"", False, False
     try:
         for piece in pieces:
@@ -150,11 +157,9 @@ def _usual_files(pieces: Iterable[bytes]) -> Iterator[tuple[str, Expected]]:
             position = 0
             if not is_begun and (begin := _BEGIN.match(rest)):
                 is_begun, position = True, begin.end()
-            while is_begun and not is_ended and (found := _FILE.match(rest, position)):
-                name, sha256, size, after = found.groups()
-                told = json.loads(b'"' + name + b'"') if b"\\" in name else name.decode()
-                yield told, Expected(sha256.decode(), int(size))
-                is_ended, position = after == b"}", found.end()
+            if is_begun and not is_ended and (found := _FILES.match(rest, position)):
+                yield _FILE.findall(rest[position : found.end()].decode())
+                is_ended, position = found[0].endswith(b"}"), found.end()
             rest = rest[position:]
             if len(rest) > _LONGEST:
                 break

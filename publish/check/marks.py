@@ -4,7 +4,7 @@ import hashlib
 from array import array
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from itertools import accumulate, pairwise
+from itertools import accumulate, filterfalse, pairwise
 
 _AT_ONCE = 200_000
 
@@ -42,7 +42,7 @@ class Marks:
     def __len__(self) -> int:
         return len(self._all)
 
-    def all(self) -> AbstractSet[int]:
+    def all(self) -> set[int]:
         return set(self._all)
 
     def part(self, number: int, parts: int) -> AbstractSet[int]:
@@ -64,8 +64,10 @@ class Marks:
 
     def without(self, others: "Marks") -> AbstractSet[int]:
         """What is here and not there."""
-        parts = max(len(self), len(others)) // _AT_ONCE + 1
+        parts = len(others) // _AT_ONCE + 1
         found: set[int] = set()
         for number in range(parts):
-            found |= self.part(number, parts) - others.part(number, parts)
+            there = others.part(number, parts)
+            here = self._all if parts == 1 else (made for made in self._all if made % parts == number)
+            found.update(filterfalse(there.__contains__, here))
         return found

@@ -54,9 +54,6 @@ class Pages:
     _anchors: Marks = field(default_factory=Marks)
     _wanted: Marks = field(default_factory=Marks)
     """Anchors on other pages that links lead to."""
-    _linked: Marks = field(default_factory=Marks)
-    """Files to which the links of pages lead that were proved before."""
-    _recalled: list[str] = field(default_factory=list)
     _broken: dict[str, tuple[str, str, int]] = field(default_factory=dict)
     """Why: the first page, its link, and how many pages share the mistake."""
     _remembered: dict[str, _Target] = field(default_factory=dict)
@@ -95,35 +92,24 @@ class Pages:
             self.earlier.proofs.keep(path, packed(anchors, wanted, array("Q", map(mark, sorted(linked)))))
 
     def recall(self, path: str) -> bool:
-        """Whether the page was proved before; then only its links are looked at again, when all pages are known."""
+        """Whether the page was proved before, and the files to which it links are there; else it must be added."""
         facts = self.earlier.proofs.facts(path) if self.earlier else None
-        if facts is None:
+        if self.earlier is None or facts is None:
             return False
         anchors, wanted, linked = unpacked(facts)
+        if not self.earlier.present.issuperset(linked):
+            self.earlier.proofs.drop(path)
+            return False
         self._anchors.extend(anchors)
         self._wanted.extend(wanted)
-        self._linked.extend(linked)
         self._seen += 1
-        self._recalled.append(path)
         return True
-
-    def _look_again(self, earlier: Earlier, read: Callable[[str], bytes]) -> None:
-        """Read the pages again that were proved before and link to a file that is gone."""
-        gone = earlier.gone(self._linked)
-        for path in self._recalled if gone else ():
-            facts = earlier.proofs.facts(path)
-            if facts is not None and not gone.isdisjoint(unpacked(facts)[2]):
-                self._seen -= 1
-                earlier.proofs.drop(path)
-                self.add(path, read(path))
 
     def judge_links(self, read: Callable[[str], bytes]) -> None:
         """Tell of links that lead nowhere; each target once, however many pages share the mistake.
 
         `read` gives a page again: only marks of anchors were kept, so who misses one is looked for when one is missed.
         """
-        if self.earlier:
-            self._look_again(self.earlier, read)
         if missing := self._wanted.without(self._anchors):
             for path in sorted(self.inspected):
                 self._name_missing(path, read, missing)

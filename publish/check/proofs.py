@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
@@ -37,40 +38,29 @@ class Proofs:
         """`without_facts`: the folder of files that only hold bytes. There may be a million of them."""
         self._connection = connection
         self._without_facts = without_facts
-        self._seen = Marks()
+        self._stored = _InOrder(connection, "SELECT path, sha256, file FROM proof WHERE path >= ? ORDER BY path")
+        self._facts = _InOrder(
+            connection, "SELECT path, facts FROM proof WHERE path >= ? AND facts IS NOT NULL ORDER BY path"
+        )
+        self._unseen: int = connection.execute("SELECT count(*) FROM proof WHERE file <> ''").fetchone()[0]
+        """How many files with a proof nobody asked for yet."""
         self.changed = Marks()
         """Paths of which the bytes are not those of the proof, or that have none."""
         self.absent = Marks()
-        self._rows: Iterator[tuple[str, str, str]] = iter(())
-        self._row: tuple[str, str, str] | None = None
-        self._asked = ""
         self._right: set[str] = set()
         """Paths that may have facts, and hold what the manifest says."""
 
     def has_bytes(self, path: str, sha256: str, found: os.stat_result) -> bool:
         """Whether this very file was seen to hold these bytes: the same one, of the same size and moment."""
-        self._seen.add(path)
-        row = self._stored(path)
-        if row is None or row[0] != sha256:
+        row = self._stored.at(path)
+        if row:
+            self._unseen -= 1
+        if row is None or row[1] != sha256:
             self.changed.add(path)
-        if row != (sha256, _identity(found)):
-            return False
-        self._is_right(path)
-        return True
-
-    def _stored(self, path: str) -> tuple[str, str] | None:
-        """The bytes and the file of a proof: quick when paths are asked for in the order of the table."""
-        if path <= self._asked:
-            self._rows = iter(())
-            self._row = None
-        if self._row is None:
-            query = "SELECT path, sha256, file FROM proof WHERE path >= ? ORDER BY path"
-            self._rows = self._connection.execute(query, (path,))
-            self._row = next(self._rows, None)
-        self._asked = path
-        while self._row is not None and self._row[0] < path:
-            self._row = next(self._rows, None)
-        return self._row[1:] if self._row is not None and self._row[0] == path else None
+        elif row[2] == _identity(found):
+            self._is_right(path)
+            return True
+        return False
 
     def _is_right(self, path: str) -> None:
         if not path.startswith(self._without_facts):
@@ -87,11 +77,8 @@ class Proofs:
 
     def facts(self, path: str) -> bytes | None:
         """What was found in these bytes, when they were good."""
-        if path not in self._right:
-            return None
-        row = self._connection.execute("SELECT facts FROM proof WHERE path = ?", (path,)).fetchone()
-        found: bytes | None = row[0] if row else None
-        return found
+        row = self._facts.at(path) if path in self._right else None
+        return row[1] if row else None
 
     def keep(self, path: str, facts: bytes) -> None:
         """The bytes of a file that was seen are good, and this is what the next check must know of them."""
@@ -103,43 +90,59 @@ class Proofs:
 
     def keep_group(self, name: str, sha256: str) -> None:
         """As `keep`, for files that are looked at together; `name` is no path."""
-        self._seen.add(name)
         self._connection.execute("INSERT OR REPLACE INTO proof VALUES (?, ?, '', x'')", (name, sha256))
 
     def digest_of(self, paths: Iterable[str]) -> str:
         """What files hold together, with their paths."""
         made = hashlib.sha256()
         for path in paths:
-            row = self._connection.execute("SELECT sha256 FROM proof WHERE path = ?", (path,)).fetchone()
-            made.update(f"{path}\0{row[0] if row else ''}\n".encode())
+            row = self._stored.at(path)
+            made.update(f"{path}\0{row[1] if row else ''}\n".encode())
         return made.hexdigest()
 
     def has_group(self, name: str, sha256: str) -> bool:
-        self._seen.add(name)
         row = self._connection.execute("SELECT sha256 FROM proof WHERE path = ?", (name,)).fetchone()
         return bool(row == (sha256,))
 
-    def forget_unseen(self) -> None:
-        """Of what is no longer on the site nothing is kept."""
-        known = Marks()
-        for (path,) in self._connection.execute("SELECT path FROM proof"):
-            known.add(path)
-        if known.without(self._seen):
-            seen = self._seen.all()
-            gone = [(path,) for (path,) in self._connection.execute("SELECT path FROM proof") if mark(path) not in seen]
+    def forget_unseen(self, present: AbstractSet[int]) -> None:
+        """Of what is no longer on the site nothing is kept. `present`: the marks of all that is."""
+        if self._unseen > 0:
+            known = self._connection.execute("SELECT path FROM proof WHERE file <> ''")
+            gone = [(path,) for (path,) in known if mark(path) not in present]
             self._connection.executemany("DELETE FROM proof WHERE path = ?", gone)
+
+
+class _InOrder:
+    """Rows by the path that they begin with: quick when paths are asked for in their order."""
+
+    def __init__(self, connection: sqlite3.Connection, query: str) -> None:
+        """`query` gives the rows from a path on."""
+        self._connection = connection
+        self._query = query
+        self._rows: Iterator[tuple[Any, ...]] = iter(())
+        self._row: tuple[Any, ...] | None = None
+        self._asked = ""
+
+    def at(self, path: str) -> tuple[Any, ...] | None:
+        row = self._row
+        if row is None or path <= self._asked:
+            self._rows = self._connection.execute(self._query, (path,))
+            row = next(self._rows, None)
+        while row is not None and row[0] < path:
+            row = next(self._rows, None)
+        self._asked, self._row = path, row
+        return row if row is not None and row[0] == path else None
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What earlier checks proved, and which files there are now: what was proved may lead to what is gone."""
+    """What earlier checks proved, and the marks of the files that there are: what was proved may lead to what is gone.
+
+    A set: links are looked up in it page by page, so that nobody need remember them.
+    """
 
     proofs: Proofs
-    present: Marks
-
-    def gone(self, wanted: Marks) -> AbstractSet[int]:
-        """Of these files, those that are no longer there."""
-        return wanted.without(self.present) | (wanted.all() & self.proofs.absent.all())
+    present: set[int]
 
 
 @contextmanager
