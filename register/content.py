@@ -21,6 +21,8 @@ from core.content import Line, Lines, Part, Text, YesNo
 
 SCHEMA_NUMBER = 1
 """Raised when the shape of `ActivityContent` changes; snapshots of older numbers stay readable."""
+AS_OF_SCHEMA_PLACE = "/opendata/schemas/register-op-datum.schema.json"
+"""Where the site of the organisation has the JSON Schema of the whole register on a date."""
 
 
 class Role(StrEnum):

@@ -30,11 +30,9 @@ from register import public_fields, publication
 from register.content import ActivityContent, Publication
 from register.lists import FROM_THE_PERSON
 from register.models import ProcessingActivity
-from register.report import as_json
 
 _AT_ONCE = 200
-AS_OF_SCHEMA_PLACE = as_json.SCHEMA_PLACE
-"""Where the site has the JSON Schema of the whole register on a date."""
+AS_OF_SCHEMA_PLACE = shapes.AS_OF_SCHEMA_PLACE
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,6 +350,8 @@ def shows(session: Session, text: str) -> bool:
 
 def as_of_schema() -> Mapping[str, Any]:
     """The JSON Schema of the whole register on a date. The file itself is never public; what its names mean is."""
+    from register.report import as_json  # with all of the report, and seldom asked for
+
     return as_json.schema()
 
 

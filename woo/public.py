@@ -28,7 +28,7 @@ from core.db import Database, in_byte_order, of_many_rows, organisation_of
 from core.folder import Folder
 from core.history import Version
 from core.organisations import the_organisation
-from woo import elsewhere, files, lists, overviews, services, snapshot
+from woo import files, lists, overviews, services, snapshot
 from woo.content import DocumentState, OverviewContent, OverviewKind
 from woo.models import Category, Document, Dossier, Overview, PublicReference, Sitemap, WithdrawnAddress
 from woo.services.sitemaps import later
@@ -759,7 +759,11 @@ def publish_due(database: Database, folder: Folder, organisation_id: UUID, *, ac
     services.look_at_due(database, folder, organisation_id, today, actor=actor)
     with database.read(organisation_id) as session:
         addresses = services.due_addresses(session, today)
-    faults = elsewhere.faults_of(addresses)
+    faults: Mapping[str, str] = {}
+    if addresses:
+        from woo import elsewhere  # with all that asks other websites, and there are seldom any
+
+        faults = elsewhere.faults_of(addresses)
     with database.write(organisation_id) as session:
         done = services.publish_due(session, today, faults=faults, actor=actor, folder=folder)
         return Due(len(done.published), [_waits(document, reason) for document, reason in done.refused])

@@ -17,12 +17,10 @@ from core.content import Part
 from register import forms
 from register.as_of import Cover, Record
 from register.as_of_notes import Notes
-from register.content import SCHEMA_NUMBER, ActivityContent, Status
+from register.content import AS_OF_SCHEMA_PLACE, SCHEMA_NUMBER, ActivityContent, Status
 from register.lists import codes_in, fields_of
 from register.remarks import RemarkState
 
-SCHEMA_PLACE = "/opendata/schemas/register-op-datum.schema.json"
-"""Where the site of the organisation has the JSON Schema of this file."""
 _ORGANISATION = {
     "name": "naam",
     "code": "code",
@@ -49,7 +47,7 @@ def write(cover: Cover, records: Iterable[Record]) -> bytes:
                 labels[place, code] = label
         found.append(_record(record, cover.notes))
     facts = {
-        "schema": f"{cover.organisation['base_url']}{SCHEMA_PLACE}",
+        "schema": f"{cover.organisation['base_url']}{AS_OF_SCHEMA_PLACE}",
         "vorm": SCHEMA_NUMBER,
         "peildatum": cover.day.isoformat(),
         "organisatie": _filled({name: cover.organisation.get(key) for key, name in _ORGANISATION.items()}),
@@ -141,7 +139,7 @@ def schema() -> Mapping[str, Any]:
         "required": ["schema", "vorm", "peildatum", "organisatie", "keuzelijsten", "verwerkingen"],
         "additionalProperties": False,
         "properties": {
-            "schema": {"type": "string", "pattern": f"^https://[^/]+{SCHEMA_PLACE}$"},
+            "schema": {"type": "string", "pattern": f"^https://[^/]+{AS_OF_SCHEMA_PLACE}$"},
             "vorm": {"const": SCHEMA_NUMBER},
             "peildatum": {"type": "string", "format": "date"},
             "organisatie": {
