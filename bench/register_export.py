@@ -51,7 +51,7 @@ def main() -> None:
 def _measure(session: Session, keep: register_pdf.Keep) -> None:
     """One pass over all files; what a file costs is the processor time since the one before."""
     records = register.known_register(session)
-    frame = site.frame_of(session, the_organisation(session), records.changed_at)
+    frame = site.frame_of(session, the_organisation(session), records.changed_at, None)
     spent: dict[str, float] = defaultdict(float)
     sizes: dict[str, int] = defaultdict(int)
     files: dict[str, int] = defaultdict(int)

@@ -49,7 +49,7 @@ def units(session: Session, base_url: str, known: Iterable[KnownDocument], befor
     documents = takewhile(lambda document: document.sitemap is not None, known)
     for place, entries in groupby(documents, key=attrgetter("sitemap")):
         name = diwoo.sitemap_name(*place)
-        parts = [entry.id.bytes + entry.digest for entry in entries]
+        parts = [entry.id + entry.digest for entry in entries]
         yield Unit(
             f"/sitemaps/{name}",
             digest(b"".join(parts)),

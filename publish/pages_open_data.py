@@ -60,11 +60,15 @@ CATALOGUE = (
 
 
 def build(
-    session: Session, frame: SiteFrame, records: register.KnownRegister, signers: Sequence[signing.Key]
+    session: Session,
+    frame: SiteFrame,
+    records: register.KnownRegister,
+    woo_changed_at: datetime | None,
+    signers: Sequence[signing.Key],
 ) -> Iterator[File]:
-    """The page, the schemas, the keys that sign, and the sets of data as a catalogue reads them."""
+    """The page, the keys that sign, and the sets of data as a catalogue reads them."""
     organisation = the_organisation(session)
-    datasets = _datasets(session, organisation, records)
+    datasets = _datasets(session, organisation, records, woo_changed_at)
     schemas = [*(Download(f"/{urls.SCHEMAS}/{name}", *words) for name, *words in SCHEMAS), AS_OF_SCHEMA]
     register_files, product_files, *_ = (dataset.files for dataset in datasets)
     yield (
@@ -83,14 +87,20 @@ def build(
             ],
         ),
     )
-    for name, *_ in SCHEMAS:
-        yield f"{urls.SCHEMAS}/{name}", (resources.files("publish") / "schemas" / name).read_bytes()
     yield from ((urls.public_key(key.id), key.public) for key in signers)
-    yield register.AS_OF_SCHEMA_PLACE.removeprefix("/"), as_json(register.as_of_schema())
     yield from dcat.build(organisation, datasets)
 
 
-def _datasets(session: Session, organisation: Organisation, records: register.KnownRegister) -> Sequence[dcat.Dataset]:
+def schema_files() -> Iterator[File]:
+    """What the data files answer to: the same for every organisation, until there is another program."""
+    for name, *_ in SCHEMAS:
+        yield f"{urls.SCHEMAS}/{name}", (resources.files("publish") / "schemas" / name).read_bytes()
+    yield register.AS_OF_SCHEMA_PLACE.removeprefix("/"), as_json(register.as_of_schema())
+
+
+def _datasets(
+    session: Session, organisation: Organisation, records: register.KnownRegister, woo_changed_at: datetime | None
+) -> Sequence[dcat.Dataset]:
     categories = sorted({one.category_number for one in woo.sitemaps(session)} - {pages_woo.WITHOUT_DUTY})
     sitemaps = [
         Download(
@@ -124,7 +134,7 @@ def _datasets(session: Session, organisation: Organisation, records: register.Kn
             page=f"/{urls.WOO}/",
             keywords=("Woo", "actieve openbaarmaking", "documenten"),
             files=sitemaps,
-            as_of=_day(woo.last_change(session)),
+            as_of=_day(woo_changed_at),
         ),
     )
 

@@ -187,17 +187,15 @@ def units(
 ) -> Iterator[Unit]:
     """A unit for what shows many records, and one for each; the first begins the `printing`, for it takes long."""
     yield Unit(CRUMBS[-1][1], _state(session, frame, known), partial(_together, session, frame, known, printing))
+    frame_state = frame.state
     for start in range(0, len(known.records), _TOGETHER):
         group = known.records[start : start + _TOGETHER]
-        states = [digest(frame.state, record.state) for record in group]
-        anew = [
-            record.id
-            for record, state in zip(group, states, strict=True)
-            if not before.holds(urls.activity(record.number), state)
-        ]
-        shelf = _Shelf(session, anew)
-        for record, state in zip(group, states, strict=True):
-            yield Unit(urls.activity(record.number), state, partial(_record_files, frame, shelf, record.id))
+        states = {urls.activity(record.number): digest(frame_state, record.state) for record in group}
+        before.expect(states)
+        units = list(zip(group, states.items(), strict=True))
+        shelf = _Shelf(session, [record.id for record, unit in units if not before.holds(*unit)])
+        for record, (address, state) in units:
+            yield Unit(address, state, partial(_record_files, frame, shelf, record.id))
 
 
 def on_paper(session: Session, frame: SiteFrame, known: KnownRegister, printing: register_pdf.Printing) -> Unit:

@@ -87,10 +87,17 @@ class Shown:
     rows: Sequence[Row]
 
 
-def units(session: Session, frame: SiteFrame, known: Sequence[KnownDocument], before: Before) -> Iterator[Unit]:
+def units(
+    session: Session,
+    frame: SiteFrame,
+    known: Sequence[KnownDocument],
+    changed_at: datetime | None,
+    before: Before,
+) -> Iterator[Unit]:
     """Every page of the Woo, with the data file of each dossier.
 
-    `known` are all public documents; what a page tells of them is read when the page is made.
+    `known` are all public documents; what a page tells of them is read when the page is made. `changed_at` is the last
+    change of all this.
     """
     dossiers = woo.public_dossiers(session)
     titles = {dossier.id: _title_of(dossier) for dossier in dossiers}
@@ -104,13 +111,14 @@ def units(session: Session, frame: SiteFrame, known: Sequence[KnownDocument], be
     collections = _collections(woo.public_categories(session), labels)
     overviews = woo.public_overviews(session)
     counts = {number: len(listed) for number, listed in by_category.items()}
-    whole = replace(frame, changed_on=dutch_moment(woo.last_change(session)))
+    whole = replace(frame, changed_on=dutch_moment(changed_at))
     yield Unit(f"/{urls.WOO}/", "", lambda: [_overview(whole, collections, counts, overviews)])
     withheld = [document for document in known if document.is_withheld]
+    frame_state = frame.state
     for overview in overviews:
         yield Unit(
             _overview_address(overview),
-            digest(frame.state, overview, [document.digest for document in withheld]),
+            digest(frame_state, overview, [document.digest for document in withheld]),
             partial(_overview_files, frame, overview, withheld, session),
         )
     for collection in collections:
@@ -132,30 +140,30 @@ def _dossier_units(
     before: Before,
 ) -> Iterator[Unit]:
     """A unit for each dossier. The documents of those that must be made are read together."""
+    frame_state = frame.state
     around = {number: digest(one.label, one.address).encode() for number, one in addresses.items()}
     for start in range(0, len(dossiers), _TOGETHER):
         group = dossiers[start : start + _TOGETHER]
         states = {}
         for dossier in group:
             inside = by_dossier[dossier.id]
-            numbers = (dossier.category_number, *(known.category for known in inside))
-            told = b"".join((*(known.digest for known in inside), *(around.get(number, b"-") for number in numbers)))
-            states[dossier.id] = digest(frame.state, dossier, len(inside), told, tombstones.get(dossier.id, ()))
-        anew = [dossier for dossier in group if not before.holds(_dossier_address(dossier.id), states[dossier.id])]
+            numbers = sorted({dossier.category_number, *[known.category for known in inside]})
+            told = b"".join([*(known.digest for known in inside), *(around.get(number, b"-") for number in numbers)])
+            gone = tombstones.get(dossier.id, ())
+            states[_dossier_address(dossier.id)] = digest(frame_state, dossier, len(inside), told, gone)
+        before.expect(states)
+        units = list(zip(group, states.items(), strict=True))
+        anew = [dossier for dossier, unit in units if not before.holds(*unit)]
         ahead = _ids(known for dossier in anew for known in by_dossier[dossier.id])
         shelf = _Shelf(session, attrgetter("public"), ahead)
-        for dossier in group:
-            ids = _ids(by_dossier[dossier.id])
+        for dossier, (address, state) in units:
+            listed = partial(shelf.of, by_dossier[dossier.id])
             gone = tombstones.get(dossier.id, ())
-            yield Unit(
-                _dossier_address(dossier.id),
-                states[dossier.id],
-                partial(_dossier_files, frame, dossier, partial(shelf.take, ids), gone, addresses),
-            )
+            yield Unit(address, state, partial(_dossier_files, frame, dossier, listed, gone, addresses))
 
 
 def _ids(documents: Iterable[KnownDocument]) -> list[UUID]:
-    return [known.id for known in documents]
+    return [UUID(bytes=known.id) for known in documents]
 
 
 class _Shelf(Generic[T]):
@@ -166,6 +174,9 @@ class _Shelf(Generic[T]):
         self.tell = tell
         self.ahead = iter(ahead)
         self.found: dict[UUID, T] = {}
+
+    def of(self, documents: Iterable[KnownDocument]) -> list[T]:
+        return self.take(_ids(documents))
 
     def take(self, ids: Sequence[UUID]) -> list[T]:
         """Of these documents, in this order."""
@@ -262,8 +273,9 @@ def _overview_files(
     headings = overview.headings or WITHHELD
     rows: Sequence[Sequence[Cell]] = overview.rows
     if not overview.headings:
-        found = woo.documents_of(session, [document.id for document in withheld])
-        rows = [row for document in withheld for row in _withheld_rows(found[document.id].public)]
+        ids = _ids(withheld)
+        found = woo.documents_of(session, ids)
+        rows = [row for one in ids for row in _withheld_rows(found[one].public)]
     newest = max((document.lastmod for document in withheld), default=None) if not overview.headings else None
     frame = replace(frame, changed_on=dutch_moment(newest) or dutch_date(overview.renewed_on))
     for address, page in pages(home, len(rows), PAGE_LENGTH):
@@ -330,20 +342,22 @@ def _collection_units(
     years = _by_year(collection, documents)
     themes = _by_theme(collection, documents)
     shelf = _Shelf(session, partial(_listed, titles=titles))
-    parts = {known.id: known.id.bytes + _told(known, titles.get(known.dossier_id, "")) for known in documents}
+    frame_state = frame.state
+    parts = {known.id: known.id + _told(known, titles.get(known.dossier_id, "")) for known in documents}
     for view in (everything, *years, *themes):
         menus = [
             ("Per jaar", "per-jaar", _menu([everything, *years], view)),
             ("Per thema", "per-thema", _menu(themes, view)),
         ]
-        around = digest(frame.state, collection.label, collection.address, view.label, view.address, menus)
+        around = digest(frame_state, collection.label, collection.address, view.label, view.address, menus)
         found: list[tuple[str, str, Paging, Sequence[KnownDocument], list[Part]]] = []
         for address, page in pages(view.address, len(view.documents), PAGE_LENGTH):
             shown = view.documents[(page.number - 1) * PAGE_LENGTH : page.number * PAGE_LENGTH]
             listed = [parts[known.id] for known in shown]
             facts = _established(frame, collection) if view is everything and page.number == 1 else ()
             found.append((address, digest(around, page, facts, b"".join(listed)), page, shown, listed))
-        anew = ((address, listed) for address, state, *_, listed in found if not before.holds(address, state))
+        before.expect([address for address, *_ in found])
+        anew = [(address, listed) for address, state, *_, listed in found if not before.holds(address, state)]
         shelf.ahead = iter([one for address, listed in anew for one in _absent(listed, before.parts(address))])
         for address, state, page, shown, listed in found:
             entries = partial(_entries, shelf, before, address, listed)
@@ -354,8 +368,8 @@ def _collection_units(
     feed = _feed_address(collection)
     yield Unit(
         feed,
-        digest(frame.state, collection.label, collection.address, since, [known.digest for known in newest]),
-        lambda: [(feed[1:], _feed(frame, collection, since, shelf.take(_ids(newest))))],
+        digest(frame_state, collection.label, collection.address, since, [known.digest for known in newest]),
+        lambda: [(feed[1:], _feed(frame, collection, since, shelf.of(newest)))],
     )
 
 

@@ -65,23 +65,26 @@ def units(
     """
     organisation = the_organisation(session)
     records = register.known_register(session)
-    whole = frame_of(session, organisation, records.changed_at)
+    woo_changed_at = woo.last_change(session)
+    whole = frame_of(session, organisation, records.changed_at, woo_changed_at)
     frame = replace(whole, changed_on="")  # a page tells of no other change than that of what it shows
     around = (whole.state, sorted(organisation.model_dump().items()))  # the order of the fields is not fixed
-    yield Unit("/", "", partial(_start_pages, session, whole))
+    yield Unit("/", "", partial(_start_pages, session, whole, records))
     with register_pdf.Printing(organisation, len(records.records), keep) as printing:
         yield from pages_register.units(session, frame, records, before, printing)
         yield pages_register.on_paper(session, frame, records, printing)
     known = list(woo.known_documents(session, before))
     yield from diwoo_stream.units(session, organisation.base_url, known, before)  # first: looking at them takes longest
-    yield from pages_woo.units(session, frame, known, before)
+    yield from pages_woo.units(session, frame, known, woo_changed_at, before)
     products_frame = replace(frame, changed_on=dutch_moment(wmebv.last_change(session)))
     yield Unit(
         f"/{urls.PRODUCTS}/",
         digest(around, wmebv.state(session)),
         partial(pages_products.build, session, products_frame),
     )
-    yield Unit(f"/{urls.OPEN_DATA}/", "", partial(pages_open_data.build, session, whole, records, signers))
+    yield Unit(f"/{urls.SCHEMAS}/", digest(), pages_open_data.schema_files)
+    open_data = partial(pages_open_data.build, session, whole, records, woo_changed_at, signers)
+    yield Unit(f"/{urls.OPEN_DATA}/", "", open_data)
     pages = [name for name in names if name.endswith(".html")]
     yield Unit("/sitemap.xml", "", lambda: [("sitemap.xml", _ordinary_sitemap(organisation.base_url, pages))])
     yield Unit("server", "", partial(_server_files, session, whole))
@@ -114,10 +117,10 @@ def document_hosts(session: Session) -> frozenset[str]:
     )
 
 
-def counts(session: Session) -> Mapping[str, int]:
-    """What stands on the site, in the words of the run log."""
+def counts(session: Session, records: register.KnownRegister | None = None) -> Mapping[str, int]:
+    """What stands on the site, in the words of the run log; quicker for who knows the register."""
     return {
-        "verwerkingen": register.number_public(session),
+        "verwerkingen": len(records.records) if records else register.number_public(session),
         "documenten": woo.number_public(session),
         "producten": wmebv.number_public(session),
     }
@@ -137,9 +140,11 @@ def categories(session: Session) -> Mapping[str, int]:
     return found
 
 
-def frame_of(session: Session, organisation: Organisation, register_changed_at: datetime | None) -> SiteFrame:
+def frame_of(
+    session: Session, organisation: Organisation, register_changed_at: datetime | None, woo_changed_at: datetime | None
+) -> SiteFrame:
     """The frame of every page, with the moment of the last published change of any register."""
-    changes = [register_changed_at, woo.last_change(session), wmebv.last_change(session)]
+    changes = [register_changed_at, woo_changed_at, wmebv.last_change(session)]
     newest = max((moment for moment in changes if moment), default=None)
     return SiteFrame(
         organisation_name=organisation.name,
@@ -156,8 +161,8 @@ def frame_of(session: Session, organisation: Organisation, register_changed_at: 
     )
 
 
-def _start_pages(session: Session, frame: SiteFrame) -> Iterator[File]:
-    yield "index.html", render(frame, "start.html", counts=counts(session), section="")
+def _start_pages(session: Session, frame: SiteFrame, records: register.KnownRegister) -> Iterator[File]:
+    yield "index.html", render(frame, "start.html", counts=counts(session, records), section="")
     if frame.accessibility_url == ACCESSIBILITY:
         yield "toegankelijkheid/index.html", render(frame, "accessibility.html")
 

@@ -305,11 +305,12 @@ class FrozenDocument(NamedTuple):
 class KnownDocument(NamedTuple):
     """What is known of each public document, small enough to hold a million. `digest` is of all that is told of it.
 
+    `id` is that of the document as bytes.
     `category` is the number under which the pages show it, "3.1" for those without duty, and `label` its label.
     `sitemap` is None for a document that stands in none, else category and number.
     """
 
-    id: UUID
+    id: bytes
     loc: str
     lastmod: datetime
     published_at: datetime
@@ -356,7 +357,7 @@ def known_documents(session: Session, kept: Kept) -> Iterator[KnownDocument]:
             .where(those(Document), _is_public(Document))
             .order_by(in_byte_order(col(Document.loc)))
         ).all()
-        read = _facts_of(session, those, [_id_of(key) for key, _ in rows if key not in before], len(rows))
+        read = _facts_of(session, those, [UUID(bytes=_id_of(key)) for key, _ in rows if key not in before], len(rows))
         for key, loc in rows:
             document_id = _id_of(key)
             fact = facts[key] = before.get(key) or read[document_id]
@@ -392,37 +393,40 @@ def _key(one: type[Document]) -> ColumnElement[str]:
     return reduce(lambda text, fact: text + " " + fact, rest, first)
 
 
-def _id_of(key: str) -> UUID:
-    return UUID(key.partition(" ")[0])
+def _id_of(key: str) -> bytes:
+    return bytes.fromhex(key.partition(" ")[0].replace("-", ""))
 
 
-def _others(session: Session, base_url: str) -> tuple[Mapping[str, str], Mapping[UUID, Sequence[str]]]:
+def _others(session: Session, base_url: str) -> tuple[Mapping[str, str], Mapping[bytes, Sequence[str]]]:
     """What documents say of others, as `_references` has it but unread: which version is shown, and its address."""
     named: dict[str, str] = {}
-    parts: dict[UUID, list[str]] = defaultdict(list)
+    parts: dict[bytes, list[str]] = defaultdict(list)
     for one, other in ((_MINE, _OTHER), (_OTHER, _MINE)):
         query = (
-            plain_select(cast(col(one.id), String), _key(other), col(other.loc), col(PublicReference.is_part))
+            plain_select(cast(col(one.id), String), _key(other), col(other.loc))
             .select_from(PublicReference)
             .join(_MINE, col(_MINE.id) == PublicReference.source_id)
             .join(_OTHER, col(_OTHER.id) == PublicReference.target_id)
             .where(_is_public(_MINE), _is_public(_OTHER))
         )
-        for own_id, key, loc, is_part in session.execute(query):
+        if other is _MINE:
+            query = query.where(col(PublicReference.is_part).is_(True))
+        for own_id, key, loc in session.execute(query):
+            told = f"{key} {_absolute(base_url, loc or '')}"
             if other is _OTHER:
-                named[str(_id_of(key))] = f"{key} {_absolute(base_url, loc or '')}"
-            elif is_part:
-                parts[UUID(own_id)].append(f"{key} {_absolute(base_url, loc or '')}")
+                named[str(UUID(bytes=_id_of(key)))] = told
+            else:
+                parts[_id_of(own_id)].append(told)
     return named, {whole: sorted(each) for whole, each in parts.items()}
 
 
-def _facts_of(session: Session, those: Those, ids: Sequence[UUID], among: int) -> Mapping[UUID, Sequence[Any]]:
+def _facts_of(session: Session, those: Those, ids: Sequence[UUID], among: int) -> Mapping[bytes, Sequence[Any]]:
     """What the texts of these documents say; when they are most of `those`, all of those are read."""
     few = [_among(ids[start : start + _AT_ONCE]) for start in range(0, len(ids), _AT_ONCE)]
     found = {}
     for some in few if 2 * len(ids) < among else [those]:
         for document_id, _loc, lastmod, published_at, text in _shown(session, some):
-            found[document_id] = [lastmod.isoformat(), (published_at or lastmod).isoformat(), *_facts(text)]
+            found[document_id.bytes] = [lastmod.isoformat(), (published_at or lastmod).isoformat(), *_facts(text)]
     return found
 
 

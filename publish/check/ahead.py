@@ -80,9 +80,9 @@ class Ahead:
         if queue is None:
             return
         with suppress(OSError):
+            fcntl.fcntl(queue, fcntl.F_SETPIPE_SZ, _QUEUE_BYTES)  # first: it takes a second before it reads
             queue.write(b"".join([json.dumps(asdict(self._about())).encode(), b"\n", *self._waiting]))
             queue.flush()
-            fcntl.fcntl(queue, fcntl.F_SETPIPE_SZ, _QUEUE_BYTES)
         os.set_blocking(queue.fileno(), False)
         self._waiting.clear()
 

@@ -281,7 +281,7 @@ def test_a_document_elsewhere_that_names_one_of_ours_is_another_one_when_our_sit
     def known() -> bytes:
         with here.database.read(here.organisation_id) as session:
             found = {one.id: one.digest for one in public.known_documents(session, states.Before())}
-        return found[document_id]
+        return found[document_id.bytes]
 
     before = known()
     with here.database.write(here.organisation_id) as session:
