@@ -4,15 +4,20 @@ import json
 import re
 from array import array
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from itertools import repeat
+from types import MappingProxyType
 from urllib.parse import urlsplit
 from urllib.robotparser import RobotFileParser
 
 from publish.check import formats, values
+from publish.check.entries import Entry, microseconds
+from publish.check.entries import packed as packed_entries
+from publish.check.entries import unpacked as unpacked_entries
 from publish.check.manifest import spread
 from publish.check.marks import Marks, mark, packed, unpacked
 from publish.check.proofs import Earlier
@@ -46,7 +51,7 @@ class Harvest:
     """Address and name of each sitemap, in the order in which they were read."""
     _index_of: dict[str, str] = field(default_factory=dict)
     _proved: dict[str, "array[int]"] = field(default_factory=dict)
-    """Of each sitemap that was proved before, by its address, the marks of its documents on this site."""
+    """Of each sitemap, by its address, the marks of the documents on this site that were proved before."""
 
     @property
     def _host(self) -> str:
@@ -111,11 +116,13 @@ class Harvest:
         for listed in reading.listed:
             self._walk_sitemap(listed, name, number)
 
-    def _read(self, url: str, name: str, named_in: str) -> Reading | None:
+    def _read(
+        self, url: str, name: str, named_in: str, proved: Mapping[bytes, Entry] = MappingProxyType({})
+    ) -> Reading | None:
         if not self._may_read(url):
             self._add("robots.txt", f"houdt de Woo-index weg bij {url}. Haal de regel Disallow weg.")
         try:
-            reading = read_pieces(partial(self.source.pieces, url, max_bytes=HARVESTER_MAX_BYTES), name)
+            reading = read_pieces(partial(self.source.pieces, url, max_bytes=HARVESTER_MAX_BYTES), name, proved)
         except UnavailableError as error:
             self._add(named_in, f"{url} {error}. Haal de regel weg of zet het bestand terug.")
             return None
@@ -135,7 +142,7 @@ class Harvest:
         if self._recall(sitemap, index):
             return
         faults = len(self.faults)
-        reading = self._read(url, name, index)
+        reading = self._read(url, name, index, self._proved_entries(url, number))
         if reading is None:
             return
         if reading.kind == SITEMAPINDEX:
@@ -143,15 +150,20 @@ class Harvest:
             return
         self.sitemaps += 1
         self._walked.append((url, name))
-        newest = max((document.lastmod for document in reading.listed if document.lastmod), default=None)
+        entries = [*reading.known, *map(self._entry, reading.listed, reading.digests or repeat(b""))]
+        moments = (document.lastmod for document in reading.listed if document.lastmod)
+        newest = max((*moments, *(entry.moment for entry in reading.known)), default=None)
         self._check_moment(sitemap, index, newest)
+        self._locs.extend(entry.loc for entry in entries)
+        if reading.known:
+            self._count_known(url, reading.known)
         for listed in reading.listed:
             self._count(listed, name, number)
         # Identity first, for all of them; opening files is what a sample spares.
         for listed in spread(reading.listed, self.sample):
             self._check_document(listed, name)
         if len(self.faults) == faults:
-            self._keep(sitemap, index, reading.listed, newest)
+            self._keep(sitemap, index, entries, newest)
 
     def _check_moment(self, sitemap: Listed, index: str, newest: datetime | None) -> None:
         if sitemap.lastmod is None:
@@ -160,16 +172,43 @@ class Harvest:
             text = f"{sitemap.loc}: lastmod is ouder dan het nieuwste document ({newest.isoformat()}). Werk hem bij."
             self._add(index, text)
 
-    def _keep(self, sitemap: Listed, index: str, documents: Collection[Listed], newest: datetime | None) -> None:
+    def _entry(self, document: Listed, digest: bytes) -> Entry:
+        own = path_of(self.source.base_url, document.loc) if self.earlier else None
+        return Entry(
+            digest,
+            mark(document.loc),
+            mark(own) if own is not None else 0,
+            microseconds(document.lastmod) if document.lastmod else 0,
+            int(values.category_numbers().get(document.category or "", 0)),
+        )
+
+    def _keep(self, sitemap: Listed, index: str, entries: Sequence[Entry], newest: datetime | None) -> None:
         """A sitemap without faults: what the next check must know of it."""
         path = path_of(self.source.base_url, sitemap.loc)
         if self.earlier is None or path is None or not self._robots_may_read_all:
             return
-        counted = Counter(values.category_numbers().get(one.category or "", WITHOUT_NUMBER) for one in documents)
+        counted = Counter(map(_category_of, entries))
         about = {"index": index, "newest": newest.isoformat() if newest else None, "per_category": counted}
-        own = (path_of(self.source.base_url, one.loc) for one in documents)
-        marks = packed((mark(one.loc) for one in documents), (mark(one) for one in own if one is not None))
+        marks = packed((one.loc for one in entries), (one.own for one in entries if one.own))
         self.earlier.proofs.keep(path, json.dumps(about).encode() + b"\n" + marks)
+        self.earlier.proofs.keep_entries(path, packed_entries(one for one in entries if one.digest))
+
+    def _proved_entries(self, url: str, number: str | None) -> Mapping[bytes, Entry]:
+        """The entries of a sitemap when it was found good: in an index of `number`, those of that category."""
+        path = path_of(self.source.base_url, url)
+        if self.earlier is None or path is None or not self._robots_may_read_all:
+            return {}
+        return {
+            digest: entry
+            for digest, entry in unpacked_entries(self.earlier.proofs.entries(path)).items()
+            if number in {None, _category_of(entry)}
+        }
+
+    def _count_known(self, url: str, entries: Sequence[Entry]) -> None:
+        """Entries that were found good before; their documents are looked at when something changed there."""
+        self.documents += len(entries)
+        self.per_category.update(map(_category_of, entries))
+        self._proved[url] = array("Q", (entry.own for entry in entries if entry.own))
 
     def _recall(self, sitemap: Listed, index: str) -> bool:
         """Whether a sitemap was proved before, in this index; then it is counted without being read."""
@@ -213,7 +252,6 @@ class Harvest:
                 name,
                 f"{document.loc}: eerste categorie is {category}, maar dit is de index van {number}. Verplaats het.",
             )
-        self._locs.add(document.loc)
 
     def _check_document(self, document: Listed, name: str) -> None:
         host = host_of(document.loc)
@@ -233,6 +271,10 @@ class Harvest:
             self._add(name, f"{document.loc} {error}. Haal het document uit de lijst of zet het terug.")
             return
         self.faults += (Fault(name, f"{document.loc}: {text}") for text in content_faults(document, piece))
+
+
+def _category_of(entry: Entry) -> str:
+    return f"{entry.category:03}" if entry.category else WITHOUT_NUMBER
 
 
 def sitemap_lines(lines: Collection[str]) -> list[str]:

@@ -36,7 +36,7 @@ class Marks:
     def add(self, text: str) -> None:
         self._all.append(mark(text))
 
-    def extend(self, marks: "array[int]") -> None:
+    def extend(self, marks: Iterable[int]) -> None:
         self._all.extend(marks)
 
     def __len__(self) -> int:

@@ -28,6 +28,7 @@ CREATE TABLE IF NOT EXISTS about (fingerprint TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS proof (
     path TEXT PRIMARY KEY, sha256 TEXT NOT NULL, file TEXT NOT NULL, facts BLOB
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS entries (path TEXT PRIMARY KEY, entries BLOB NOT NULL);
 """
 
 
@@ -87,6 +88,16 @@ class Proofs:
     def drop(self, path: str) -> None:
         """What was found good is not, by what changed around it."""
         self._connection.execute("UPDATE proof SET facts = NULL WHERE path = ?", (path,))
+        self._connection.execute("DELETE FROM entries WHERE path = ?", (path,))
+
+    def keep_entries(self, path: str, entries: bytes) -> None:
+        """The entries of a sitemap that is good. They stay so when another one in it changes."""
+        self._connection.execute("INSERT OR REPLACE INTO entries VALUES (?, ?)", (path, entries))
+
+    def entries(self, path: str) -> bytes:
+        row = self._connection.execute("SELECT entries FROM entries WHERE path = ?", (path,)).fetchone()
+        found: bytes = row[0] if row else b""
+        return found
 
     def keep_group(self, name: str, sha256: str) -> None:
         """As `keep`, for files that are looked at together; `name` is no path."""
@@ -110,6 +121,7 @@ class Proofs:
             known = self._connection.execute("SELECT path FROM proof WHERE file <> ''")
             gone = [(path,) for (path,) in known if mark(path) not in present]
             self._connection.executemany("DELETE FROM proof WHERE path = ?", gone)
+            self._connection.execute("DELETE FROM entries WHERE path NOT IN (SELECT path FROM proof)")
 
 
 class _InOrder:
@@ -168,6 +180,7 @@ def _opened(place: Path, wanted: str) -> sqlite3.Connection:
         connection.executescript(_TABLES)
         if connection.execute("SELECT fingerprint FROM about").fetchall() != [(wanted,)]:
             connection.execute("DELETE FROM proof")
+            connection.execute("DELETE FROM entries")
             connection.execute("DELETE FROM about")
             connection.execute("INSERT INTO about VALUES (?)", (wanted,))
     except sqlite3.DatabaseError:

@@ -14,7 +14,7 @@ import pytest
 from core import http
 from core.errors import BadInput
 from publish import diwoo
-from publish.check import ahead, harvest, pages, verify, verify_release
+from publish.check import ahead, harvest, pages, proofs, sitemaps, verify, verify_release
 from publish.check.secrets import Secrets
 from publish.check.sources import Folder
 from support.public_documents import HOST, MORNING, PDF, WOO_REQUESTS, minimal, term
@@ -294,6 +294,130 @@ def test_what_was_proved_is_not_looked_at_again(site, tmp_path, monkeypatch):
     write(site, "woo/documenten/1/3-mededeling.html", "<p>geen HTML")
     write_manifest(site)
     assert sorted(map(str, verify_release(site, hosts=(), proofs=proofs).faults)) == sorted(found(site)) != []
+
+
+OTHER = {"title": "Een andere titel", "lastmod": MORNING - timedelta(days=1)}
+
+
+def two_documents(site: Path, first: dict[str, object], second: dict[str, object], *more: PublicDocument) -> None:
+    """What category 014 lists, with one document that stands here and one that may be elsewhere."""
+    listed = [
+        document(1, "besluit.pdf", **{"format": PDF, **first}),
+        document(4, "nota.pdf", **{"format": PDF, **second}),
+    ]
+    write(site, "woo/documenten/1/4-nota.pdf", "%PDF-1.7")
+    html = term("formaten", "HTML")
+    of_011 = document(3, "mededeling.html", format=html, categories=(COVENANTS, WOO_REQUESTS))
+    write_sitemaps(site, {"014": [*listed, *more], "011": [of_011]})
+    write_manifest(site)
+
+
+def in_the_sitemap(old: str, new: str) -> Callable[[Path], None]:
+    return replace_in(SITEMAP_014, old, new)
+
+
+def entry_in_another_category(site: Path) -> None:
+    """The very bytes of an entry that was found good, in the sitemap of another category."""
+    entry = diwoo.entry(document(1, "besluit.pdf", format=PDF)).decode()
+    in_the_sitemap(entry, "")(site)
+    path = "sitemaps/sitemap-diwoo-infocat011-00001.xml"
+    replace_in(path, "</urlset>", f"{entry}</urlset>")(site)
+
+
+def sitemap_in_another_index(site: Path) -> None:
+    """A file with entries that were found good is named by the index of another category, and has other bytes."""
+    in_the_sitemap("Een andere titel", "Nog een titel")(site)
+    index = (site / INDEX_014).read_text()
+    (site / INDEX_014).unlink()
+    write(site, "sitemaps/sitemapindex-diwoo-infocat011.xml", index)
+    replace_in("robots.txt", WEB, f"{HOST}/sitemaps/sitemapindex-diwoo-infocat013.xml")(site)
+    write(site, "sitemaps/sitemapindex-diwoo-infocat013.xml", index)
+    write_manifest(site)
+
+
+def document_of_a_known_entry_gone(site: Path) -> None:
+    in_the_sitemap("Een andere titel", "Nog een titel")(site)
+    (site / BESLUIT).unlink()
+    write_manifest(site)
+
+
+def document_of_a_known_entry_changed(site: Path) -> None:
+    in_the_sitemap("Een andere titel", "Nog een titel")(site)
+    write(site, BESLUIT, "<html>")
+    write_manifest(site)
+
+
+def entry_twice(site: Path) -> None:
+    entry = diwoo.entry(document(1, "besluit.pdf", format=PDF)).decode()
+    in_the_sitemap("</urlset>", f"{entry}</urlset>")(site)
+
+
+def known_entry_in_two_files(site: Path) -> None:
+    """One document, in the two sitemaps of two categories that both changed."""
+    more = document(1, "besluit.pdf", format=PDF, categories=(COVENANTS,))
+    html = term("formaten", "HTML")
+    of_011 = document(3, "mededeling.html", format=html, categories=(COVENANTS, WOO_REQUESTS))
+    own = [document(1, "besluit.pdf", format=PDF), document(4, "nota.pdf", format=PDF, title="Nog een titel")]
+    write_sitemaps(site, {"014": own, "011": [of_011, more]})
+    write_manifest(site)
+
+
+def known_entry_is_newer_than_the_index(site: Path) -> None:
+    in_the_sitemap("Een andere titel", "Nog een titel")(site)
+    lastmod_of_index_too_old(site)
+
+
+ENTRY_BREAKS: dict[str, tuple[Callable[[Path], None], str]] = {
+    "damaged": (in_the_sitemap("<diwoo:officieleTitel>Besluit op", "<diwoo:officieleTitel><b>Besluit op"), "regel"),
+    "damaged term": (in_the_sitemap("vaststelling</", "Vaststelling</"), "Schrijf: vaststelling"),
+    "no address": (in_the_sitemap(f"<loc>{HOST}/{BESLUIT}", "<loc>"), "loc"),
+    "another category": (entry_in_another_category, "eerste categorie is 014, maar dit is de index van 011."),
+    "another index": (sitemap_in_another_index, "eerste categorie is 014, maar dit is de index van 013."),
+    "twice": (entry_twice, "staat er twee keer"),
+    "in two files": (known_entry_in_two_files, "Noem elk document in één categorie."),
+    "document gone": (document_of_a_known_entry_gone, f"{HOST}/{BESLUIT} bestaat niet."),
+    "document changed": (document_of_a_known_entry_changed, f"{HOST}/{BESLUIT}: de inhoud is geen PDF."),
+    "newer than the index": (known_entry_is_newer_than_the_index, "lastmod is ouder dan het nieuwste document"),
+    "not as ours": (in_the_sitemap("</urlset>", "<url/></urlset>"), "url is niet volledig"),
+}
+
+
+@pytest.mark.parametrize("name", ENTRY_BREAKS)
+def test_a_break_is_found_beside_entries_that_were_proved_before(site, tmp_path, name):
+    def checked() -> list[str]:
+        return sorted(map(str, verify_release(site, hosts=(), proofs=tmp_path / "bewijs").faults))
+
+    two_documents(site, {}, OTHER)
+    assert checked() == []
+    break_it, expected = ENTRY_BREAKS[name]
+    break_it(site)
+    assert checked() == sorted(found(site))
+    assert [fault for fault in found(site) if expected in fault] != [], found(site)
+    assert checked() == sorted(found(site)), "a fault is never proved good"
+
+
+def test_only_the_entries_that_changed_are_read_again(site, tmp_path, monkeypatch):
+    def checked() -> tuple[object, int]:
+        return verify_release(site, hosts=(), proofs=tmp_path / "bewijs"), len(looked)
+
+    read, looked = sitemaps.usual.read, []
+    monkeypatch.setattr(sitemaps.usual, "read", lambda *args: looked.append(args) or read(*args))
+    two_documents(site, {}, {})
+    assert checked() == (verify(str(site)), 3)
+    looked.clear()
+    two_documents(site, {}, OTHER)
+    assert checked() == (verify(str(site)), 1)
+
+
+def test_entries_that_were_proved_by_another_schema_are_read_again(site, tmp_path, monkeypatch):
+    two_documents(site, {}, {})
+    assert verify_release(site, hosts=(), proofs=tmp_path / "bewijs").faults == ()
+    two_documents(site, {}, OTHER)
+    monkeypatch.setattr(proofs, "_of_checks", lambda: "other code, schemas or value lists")
+    read, looked = sitemaps.usual.read, []
+    monkeypatch.setattr(sitemaps.usual, "read", lambda *args: looked.append(args) or read(*args))
+    assert verify_release(site, hosts=(), proofs=tmp_path / "bewijs").faults == ()
+    assert len(looked) == 3
 
 
 @pytest.mark.parametrize("content", [b"", b"geen database", b"SQLite format 3\0" + b"x" * 5000])
