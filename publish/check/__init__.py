@@ -7,9 +7,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from core.errors import BadInput
 from publish import urls
@@ -21,10 +20,12 @@ from publish.check.pages import MAX_PAGE_BYTES, Pages
 from publish.check.proofs import Earlier, Proofs, proofs_at
 from publish.check.report import Fault, Report
 from publish.check.secrets import Secrets
-from publish.check.signatures import faults_in_signatures
 from publish.check.sitemaps import faults_in_xml
 from publish.check.sources import Folder, Source, UnavailableError, Website, address
 from publish.check.values import category_numbers
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 __all__ = ["Fault", "Report", "faults_in_xml", "verify", "verify_live", "verify_release"]
 
@@ -34,7 +35,7 @@ _NO_SITE = "https://localhost"
 
 
 def verify(
-    target: str, *, sample: int | None = None, hosts: Collection[str] = (), keys: Sequence[Ed25519PublicKey] = ()
+    target: str, *, sample: int | None = None, hosts: Collection[str] = (), keys: "Sequence[Ed25519PublicKey]" = ()
 ) -> Report:
     """Check an export (a folder), a site on the web (an http or https address) or one XML file.
 
@@ -71,7 +72,7 @@ def verify_release(root: Path, *, hosts: Collection[str], proofs: Path, secrets:
 
 
 def verify_live(
-    site: Website, *, sample: int, hosts: Collection[str], keys: Sequence[Ed25519PublicKey]
+    site: Website, *, sample: int, hosts: Collection[str], keys: "Sequence[Ed25519PublicKey]"
 ) -> tuple[Report, str]:
     """Check the site that stands on the web. Returns what was found, and which export its manifest names."""
     found, faults = _root_manifest(site, keys)
@@ -93,13 +94,15 @@ def _verify_file(path: Path) -> Report:
     return Report(reading.faults, sitemaps=1, documents=len(reading.listed), per_category=per_category)
 
 
-def _verify_folder(root: Path, sample: int | None, hosts: Collection[str], keys: Sequence[Ed25519PublicKey]) -> Report:
+def _verify_folder(
+    root: Path, sample: int | None, hosts: Collection[str], keys: "Sequence[Ed25519PublicKey]"
+) -> Report:
     found, faults = _root_manifest(Folder(root, _NO_SITE), keys)
     base_url = found.base_url if found else _base_url_of_robots(Folder(root, _NO_SITE))
     return _verify_source(Folder(root, base_url), found, faults, sample, hosts)
 
 
-def _verify_website(url: str, sample: int | None, hosts: Collection[str], keys: Sequence[Ed25519PublicKey]) -> Report:
+def _verify_website(url: str, sample: int | None, hosts: Collection[str], keys: "Sequence[Ed25519PublicKey]") -> Report:
     try:
         parts = urlsplit(url)
     except ValueError as error:
@@ -121,9 +124,11 @@ def _verify_website(url: str, sample: int | None, hosts: Collection[str], keys: 
 
 
 def _root_manifest(
-    source: Source, keys: Sequence[Ed25519PublicKey] = ()
+    source: Source, keys: "Sequence[Ed25519PublicKey]" = ()
 ) -> tuple[manifest.Manifest | None, list[Fault]]:
     """The manifest, and what is wrong with it or with its signatures."""
+    from publish.check.signatures import faults_in_signatures  # who looks ahead needs no cryptography
+
     try:
         data = source.read(address(source.base_url, manifest.ROOT), max_bytes=manifest.MAX_MANIFEST_BYTES)
         found = manifest.parse_root(data)

@@ -11,8 +11,8 @@ from datetime import datetime
 from functools import partial
 from itertools import repeat
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-from urllib.robotparser import RobotFileParser
 
 from publish.check import formats, values
 from publish.check.entries import Entry, microseconds
@@ -24,6 +24,9 @@ from publish.check.proofs import Earlier
 from publish.check.report import Fault
 from publish.check.sitemaps import HARVESTER_MAX_BYTES, SITEMAPINDEX, Listed, Reading, read_pieces
 from publish.check.sources import Piece, Source, UnavailableError, address, host_of, path_of
+
+if TYPE_CHECKING:
+    from urllib.robotparser import RobotFileParser
 
 INDEX_NAME = re.compile(r"sitemapindex-diwoo(?:-infocat([0-9]{3}))?\.xml")
 WITHOUT_NUMBER = "3.1"
@@ -44,8 +47,8 @@ class Harvest:
     sitemaps: int = 0
     documents: int = 0
     per_category: Counter[str] = field(default_factory=Counter)
-    _robots: RobotFileParser = field(default_factory=RobotFileParser)
-    _robots_may_read_all: bool = False
+    _robots: "RobotFileParser | None" = None
+    """None when they may read all."""
     _locs: Marks = field(default_factory=Marks)
     _walked: list[tuple[str, str]] = field(default_factory=list)
     """Address and name of each sitemap, in the order in which they were read."""
@@ -67,8 +70,11 @@ class Harvest:
             self._add("robots.txt", f"{error}. Zet robots.txt in de hoofdmap van de website.")
             return
         lines = data.decode("utf-8", errors="replace").splitlines()
-        self._robots.parse(lines)
-        self._robots_may_read_all = not any("disallow" in line.lower() for line in lines)
+        if any("disallow" in line.lower() for line in lines):
+            from urllib.robotparser import RobotFileParser  # seldom, and it takes some megabytes
+
+            self._robots = RobotFileParser()
+            self._robots.parse(lines)
         seen: set[str] = set()
         for url in sitemap_lines(lines):
             if url in seen:
@@ -82,7 +88,7 @@ class Harvest:
             self._name_repeated(repeated)
 
     def _may_read(self, url: str) -> bool:
-        return self._robots_may_read_all or self._robots.can_fetch("*", url)
+        return self._robots is None or self._robots.can_fetch("*", url)
 
     def _name_repeated(self, repeated: AbstractSet[int]) -> None:
         """Say which documents stand in two sitemaps. Only their marks were kept, so the sitemaps are read once more."""
@@ -185,7 +191,7 @@ class Harvest:
     def _keep(self, sitemap: Listed, index: str, entries: Sequence[Entry], newest: datetime | None) -> None:
         """A sitemap without faults: what the next check must know of it."""
         path = path_of(self.source.base_url, sitemap.loc)
-        if self.earlier is None or path is None or not self._robots_may_read_all:
+        if self.earlier is None or path is None or self._robots:
             return
         counted = Counter(map(_category_of, entries))
         about = {"index": index, "newest": newest.isoformat() if newest else None, "per_category": counted}
@@ -196,7 +202,7 @@ class Harvest:
     def _proved_entries(self, url: str, number: str | None) -> Mapping[bytes, Entry]:
         """The entries of a sitemap when it was found good: in an index of `number`, those of that category."""
         path = path_of(self.source.base_url, url)
-        if self.earlier is None or path is None or not self._robots_may_read_all:
+        if self.earlier is None or path is None or self._robots:
             return {}
         return {
             digest: entry
@@ -213,7 +219,7 @@ class Harvest:
     def _recall(self, sitemap: Listed, index: str) -> bool:
         """Whether a sitemap was proved before, in this index; then it is counted without being read."""
         path = path_of(self.source.base_url, sitemap.loc)
-        if self.earlier is None or path is None or not self._robots_may_read_all:
+        if self.earlier is None or path is None or self._robots:
             return False
         about, _, marks = (self.earlier.proofs.facts(path) or b"null").partition(b"\n")
         facts = json.loads(about)
