@@ -37,6 +37,8 @@ GROUNDS_KEY = "weigeringsgronden"
 """The name under which the grounds for what is withheld go to the harvester (woo-index 7.3)."""
 _AT_ONCE = 500
 _MINE, _OTHER = aliased(Document), aliased(Document)  # here, since to make one takes milliseconds
+_IS_OWN_FILE = (col(Document.state) == DocumentState.PUBLISHED, col(Document.loc).startswith(files.PUBLIC_PREFIX))
+"""Whether a document is public and its file stands on our own site."""
 Those = Callable[[type[Document]], ColumnElement[bool]]
 """Which documents a question is about, whatever name the table has in it."""
 
@@ -555,7 +557,7 @@ def own_files(session: Session) -> Iterator[tuple[str, str, int]]:
     query = (
         select(Document.loc, col(Version.content)["sha256"].as_string(), col(Version.content)["size"].as_integer())
         .join(Version, (col(Version.subject_id) == Document.id) & (col(Version.number) == Document.published_version))
-        .where(Document.state == DocumentState.PUBLISHED, col(Document.loc).startswith(files.PUBLIC_PREFIX))
+        .where(*_IS_OWN_FILE)
         .order_by(in_byte_order(col(Document.loc)))
         .execution_options(yield_per=_AT_ONCE)
     )
@@ -839,7 +841,7 @@ def clear_files(session: Session, folder: Folder) -> None:
         Failed: a file cannot be removed.
     """
     code = the_organisation(session).code
-    wanted = {f"/{path}" for path, _sha256, _size in own_files(session)}
+    wanted = frozenset(session.exec(select(Document.loc).where(*_IS_OWN_FILE)))
     for loc in files.public_files(folder, code):
         if loc not in wanted:
             files.take_away(folder, code, loc)
