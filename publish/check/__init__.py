@@ -162,7 +162,10 @@ def _verify_source(
     secrets: Secrets | None = None,
 ) -> Report:
     paths, present = _check_files(source, found, faults, sample, proofs, secrets)
-    earlier = Earlier(proofs, present - proofs.absent.all()) if proofs else None
+    earlier = None
+    if proofs:
+        present -= proofs.absent.all()
+        earlier = Earlier(proofs, present)
     harvest = Harvest(source, sample, hosts, earlier)
     harvest.walk()
     faults += harvest.faults
