@@ -141,6 +141,9 @@ class _Ready:
         process.wait()
 
     def close(self) -> None:
+        """End it, when what somebody else asked it meanwhile is ready; from now on it answers nobody."""
+        if os.getpid() == self._owner:
+            self._lock.acquire()
         self._socket.close()
         self._theirs.close()
         if self._process is not None and os.getpid() == self._owner:

@@ -9,6 +9,7 @@ import json
 import re
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from importlib.metadata import version
 from importlib.resources import files
 
@@ -42,13 +43,23 @@ def pdf(package: str, template: str, data: str) -> bytes | None:
     return made.output if made.is_whole else None
 
 
+def standing_by() -> AbstractContextManager[None]:
+    """For many PDFs: meanwhile one process has typst loaded, and none of them waits a tenth of a second for that."""
+    return confined.standing_by("core.typesetting")
+
+
+def load() -> None:
+    """What every child needs, ahead of the first one."""
+    import typst  # noqa: F401
+
+
 def pictures(drawings: Sequence[str]) -> Sequence[bytes] | None:
     """Drawings (SVG) as PNG, for programs that show no SVG; the same bytes for the same drawings. None as for `pdf`."""
     made = confined.run("core.typesetting", json.dumps(drawings).encode(), ("pictures",), timeout=MAX_SECONDS)
     return [base64.b64decode(one) for one in json.loads(made.output)] if made.is_whole else None
 
 
-def _draw(drawings: str) -> int:
+def _draw(drawings: str) -> None:
     """The child that makes pictures: each on a page of its own, which is as large as the picture."""
     import typst
 
@@ -58,14 +69,13 @@ def _draw(drawings: str) -> int:
     )
     pages = made if isinstance(made, list) else [made]
     sys.stdout.write(json.dumps([base64.b64encode(one).decode() for one in pages if isinstance(one, bytes)]))
-    return 0
 
 
 def _template(package: str, template: str) -> bytes:
     return files(package).joinpath(template).read_bytes()
 
 
-def _child(package: str, template: str) -> int:
+def _set(package: str, template: str) -> None:
     import typst
 
     confined.limit(MAX_SECONDS, MAX_MEMORY)
@@ -84,18 +94,22 @@ def _child(package: str, template: str) -> int:
                 char for text in _UNSHOWN.findall(error.diagnostic) for char in _read(text) if not char.isascii()
             }
             if not unshown:
-                sys.stderr.write(error.diagnostic)
-                return 1
+                raise SystemExit(error.diagnostic) from error
             data = data.translate({ord(char): f"[U+{ord(char):04X}]" for char in unshown})
         else:
             sys.stdout.buffer.write(made if isinstance(made, bytes) else b"")
-            return 0
-    return 1
+            return
+    raise SystemExit("a character that cannot be shown stays in the text")
 
 
 def _read(text: str) -> str:
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
 
 
+def main(*what: str) -> None:
+    """The child. Whoever started it reads on stdout what it made, unless it fails."""
+    _draw(sys.stdin.read()) if what == ("pictures",) else _set(*what)
+
+
 if __name__ == "__main__":
-    sys.exit(_draw(sys.stdin.read()) if sys.argv[1:] == ["pictures"] else _child(*sys.argv[1:]))
+    main(*sys.argv[1:])

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from functools import partial
 from typing import Any, Self
 from zlib import compress, decompress
@@ -52,15 +53,18 @@ class Printing:
         self._left = count
         self._keep = keep
         self._listed: list[Mapping[str, Any]] = []
+        self._process = ExitStack()
         self._beside = ThreadPoolExecutor(1)  # it waits for the process
         self._parts: list[Future[None]] = []
         self._made = Spool()
 
     def __enter__(self) -> Self:
+        self._process.enter_context(typesetting.standing_by())
         return self
 
     def __exit__(self, *_: object) -> None:
         self._beside.shutdown(cancel_futures=True)
+        self._process.close()
 
     @property
     def is_begun(self) -> bool:

@@ -1,6 +1,7 @@
 """A child for each file, whether it is started anew or forked by one that stands by: the same answer and limits."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -46,3 +47,17 @@ def test_a_child_that_fails_or_hangs_is_told_and_the_next_one_works(monkeypatch)
         assert inspection.strip(DATA) == DATA
     finally:
         ready.close()
+
+
+def test_what_somebody_else_asked_is_ready_before_who_stands_by_goes():
+    ready = confined._Ready(CHILD)
+    with ThreadPoolExecutor(1) as somebody_else:
+        asked = somebody_else.submit(ready.run, DATA, ["check", "30", str(len(DATA)), "[]"], 60)
+        while not ready._lock.locked() and not asked.done():
+            time.sleep(0.001)
+        ready.close()
+    answer = asked.result()
+    assert answer is not None
+    assert answer.is_whole
+    assert answer.output
+    assert ready.run(DATA, ["strip", "30", "1"], 30) is None
