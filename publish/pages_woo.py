@@ -3,11 +3,10 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache, partial
 from hashlib import blake2b
 from itertools import islice
-from operator import attrgetter
 from pathlib import PurePosixPath
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -33,11 +32,12 @@ from woo.public import (
     PublicDossier,
     PublicOverview,
     Reference,
-    Term,
     Tombstone,
 )
 
 Cell = str | date | Line
+FrozenTerm = Mapping[str, Any]
+"""An entry of a value list as a document holds it: `uri` and `label`."""
 
 PAGE_LENGTH = 50
 FEED_LENGTH = 100
@@ -155,7 +155,7 @@ def _dossier_units(
         units = list(zip(group, states.items(), strict=True))
         anew = [dossier for dossier, unit in units if not before.holds(*unit)]
         ahead = _ids(known for dossier in anew for known in by_dossier[dossier.id])
-        shelf = _Shelf(session, attrgetter("public"), ahead)
+        shelf = _Shelf(partial(woo.documents_of, session), ahead)
         for dossier, (address, state) in units:
             listed = partial(shelf.of, by_dossier[dossier.id])
             gone = tombstones.get(dossier.id, ())
@@ -169,9 +169,8 @@ def _ids(documents: Iterable[KnownDocument]) -> list[UUID]:
 class _Shelf(Generic[T]):
     """What pages tell of documents, read together with that of the pages that come next: `ahead`, in this order."""
 
-    def __init__(self, session: Session, tell: Callable[[FrozenDocument], T], ahead: Iterable[UUID] = ()) -> None:
-        self.session = session
-        self.tell = tell
+    def __init__(self, read: Callable[[Sequence[UUID]], Mapping[UUID, T]], ahead: Iterable[UUID] = ()) -> None:
+        self.read = read
         self.ahead = iter(ahead)
         self.found: dict[UUID, T] = {}
 
@@ -182,10 +181,9 @@ class _Shelf(Generic[T]):
         """Of these documents, in this order."""
         if any(one not in self.found for one in ids):
             coming = islice(self.ahead, _AHEAD)
-            wanted = [one for one in dict.fromkeys([*ids, *coming]) if one not in self.found]
-            read = {one: self.tell(document) for one, document in woo.documents_of(self.session, wanted).items()}
+            read = self.read([one for one in dict.fromkeys([*ids, *coming]) if one not in self.found])
             kept = {one: self.found[one] for one in ids if one in self.found} if len(self.found) > _KEPT else self.found
-            self.found = kept | read
+            self.found = {**kept, **read}
         return [self.found[one] for one in ids]
 
 
@@ -274,7 +272,7 @@ def _overview_files(
     rows: Sequence[Sequence[Cell]] = overview.rows
     if not overview.headings:
         ids = _ids(withheld)
-        found = woo.documents_of(session, ids)
+        found = woo.documents_of(session, ids, alone=True)
         rows = [row for one in ids for row in _withheld_rows(found[one].public)]
     newest = max((document.lastmod for document in withheld), default=None) if not overview.headings else None
     frame = replace(frame, changed_on=dutch_moment(newest) or dutch_date(overview.renewed_on))
@@ -341,7 +339,7 @@ def _collection_units(
     everything = View("", collection.address, documents)
     years = _by_year(collection, documents)
     themes = _by_theme(collection, documents)
-    shelf = _Shelf(session, partial(_listed, titles=titles))
+    shelf = _Shelf(partial(_listed_of, session, titles))
     frame_state = frame.state
     parts = {known.id: known.id + _told(known, titles.get(known.dossier_id, "")) for known in documents}
     for view in (everything, *years, *themes):
@@ -518,6 +516,11 @@ def _location(frame: SiteFrame, collection: Collection, location: woo.PublicLoca
     return Line(location.url, urls.outside(frame.base_url, location.url)), location.explanation
 
 
+def _listed_of(session: Session, titles: Mapping[str, str], ids: Sequence[UUID]) -> Mapping[UUID, Listed]:
+    found = woo.documents_of(session, ids, alone=True)
+    return {one: _listed(document, titles) for one, document in found.items()}
+
+
 def _listed(document: FrozenDocument, titles: Mapping[str, str]) -> Listed:
     content = document.content
     kind = content["kinds"][0]["label"] if content["kinds"] else ""
@@ -539,8 +542,8 @@ def _listed(document: FrozenDocument, titles: Mapping[str, str]) -> Listed:
 
 
 @lru_cache(maxsize=4096)
-def _written(day: str) -> str:
-    return dutch_date(date.fromisoformat(day))
+def _written(day: str | None) -> str:
+    return dutch_date(date.fromisoformat(day)) if day else ""
 
 
 # --- a dossier
@@ -549,17 +552,16 @@ def _written(day: str) -> str:
 def _dossier_files(
     frame: SiteFrame,
     dossier: PublicDossier,
-    listed: Callable[[], Sequence[PublicDocument]],
+    listed: Callable[[], Sequence[FrozenDocument]],
     gone: Sequence[Tombstone],
     collections: Mapping[str, Collection],
 ) -> Iterator[File]:
     title = _title_of(dossier)
     documents = sorted(listed(), key=partial(_place_in_dossier, dossier.order))
     folder = _dossier_address(dossier.id)[1:]
-    number = dossier.category_number or (
-        documents[0].category_numbers[0] if documents and documents[0].category_numbers else ""
-    )
-    collection = collections.get(number)
+    numbers = [entry["number"] for document in documents[:1] for entry in document.content["categories"]]
+    with_duty = (number for number in numbers if number != WITHOUT_DUTY)
+    collection = collections.get(dossier.category_number or next(with_duty, ""))
     crumbs = list(CRUMBS)
     if collection:
         crumbs.append((capital(collection.label), collection.address))
@@ -587,54 +589,63 @@ def _dossier_files(
     yield f"{folder}dossier.json", _dossier_json(frame, dossier, title, changed_at, documents, gone)
 
 
-def _shown(frame: SiteFrame, document: PublicDocument, place: str) -> Shown:
-    rows: list[Row] = [("Categorie", [Line(capital(category.label)) for category in document.categories])]
+def _shown(frame: SiteFrame, document: FrozenDocument, place: str) -> Shown:
+    content, named = document.content, document.named
+    grounds = content.get("grounds", ())
+    rows: list[Row] = [("Omschrijving", [Line(text) for text in content["descriptions"] if text])]
+    rows.append(("Categorie", [Line(capital(category["label"])) for category in content["categories"]]))
     rows += [
-        (capital(action.kind.label), [Line(_with(dutch_date(action.at), action.by))]) for action in document.actions
+        (capital(action["kind"]["label"]), [Line(_with(_written(action["on"]), action["by"]))])
+        for action in content["actions"]
     ]
     for term, texts in (
-        ("Soort document", (kind.label for kind in document.kinds)),
-        ("Thema", (theme.label for theme in document.themes)),
-        ("Trefwoorden", document.keywords),
-        ("Andere titels", (*document.short_titles, *document.alternative_titles)),
-        ("Nummers", document.identifiers),
-        ("Verantwoordelijk", _labels(document.responsible, *document.co_responsible)),
-        ("Opgesteld door", (*_labels(document.author), document.author_name)),
-        ("Gemaakt op", (dutch_date(document.created_on),)),
-        ("Geldig", (_validity(document),)),
-        ("Taal", _labels(document.language)),
-        ("Gepubliceerd", (_with(dutch_date(document.published_at), document.publisher),)),
+        ("Soort document", _labels(*content["kinds"])),
+        ("Thema", _labels(*content["themes"])),
+        ("Trefwoorden", content["keywords"]),
+        ("Andere titels", (*content["short_titles"], *content["alternative_titles"])),
+        ("Nummers", content["identifiers"]),
+        ("Verantwoordelijk", _labels(content["responsible"], *content["co_responsible"])),
+        ("Opgesteld door", (*_labels(content["author"]), content["author_name"])),
+        ("Gemaakt op", (_written(content["created_on"]),)),
+        ("Geldig", (_validity(content),)),
+        ("Taal", _labels(content["language"])),
+        ("Gepubliceerd", (_with(dutch_date(document.published_at), content["publisher"]),)),
         ("Laatst gewijzigd", (dutch_date(document.lastmod),)),
     ):
-        if lines := [Line(text) for text in texts if text]:
-            rows.append((term, lines))
-    if document.is_part_of:
-        rows.append(("Hoort bij", [_reference(frame, document.is_part_of)]))
-    if document.has_parts:
-        rows.append(("Bijlagen", [_reference(frame, part) for part in document.has_parts]))
+        rows.append((term, [Line(text) for text in texts if text]))
+    if whole := named.get(content["part_of"]):
+        rows.append(("Hoort bij", [_reference(frame, whole)]))
+    rows.append(("Bijlagen", [_reference(frame, part) for part in document.parts]))
     related: dict[str, list[Line]] = defaultdict(list)
-    for relation in document.relations:
-        related[capital(relation.role.label)].append(_reference(frame, relation.target))
+    for role, target in _relations(document):
+        related[capital(role["label"])].append(_reference(frame, target))
     rows += related.items()
-    told = {woo.GROUNDS_KEY} if document.grounds else set()  # they have a table of their own
-    rows += [
-        (capital(field.key), [Line(value) for value in field.values])
-        for field in document.extra
-        if field.key not in told
-    ]
+    rows += [(capital(pair["key"]), [Line(value) for value in pair["values"]]) for pair in _others(content)]
+    format_name = content["format"]["label"] if content["format"] else ""
     return Shown(
         id=place,
-        title=document.title,
+        title=content["title"],
         href=_address(document.path, document.loc),
-        note=_file_note(document.format.label if document.format else "", document.size) or "op een andere website",
-        replaced=document.replaced_reason.label if document.replaced_reason else "",
-        withheld=document.withheld,
-        notice=_lines(document.notice),
-        grounds=[_ground_row(ground) for ground in document.grounds],
-        rows=[("Omschrijving", [Line(text) for text in document.descriptions if text]), *rows]
-        if any(document.descriptions)
-        else rows,
+        note=_file_note(format_name, content["size"]) or "op een andere website",
+        replaced=content["replaced_reason"]["label"] if content["replaced_reason"] else "",
+        withheld=content.get("withheld", ""),
+        notice=_lines(content.get("notice", "")),
+        grounds=[_ground_row(Ground(**ground)) for ground in grounds],
+        rows=[(term, lines) for term, lines in rows if lines],
     )
+
+
+def _relations(document: FrozenDocument) -> Iterator[tuple[FrozenTerm, Reference]]:
+    """Its relations to documents that are public: what the other one is to it, and which."""
+    for relation in document.content["relations"]:
+        if relation["target"] in document.named:
+            yield relation["role"], document.named[relation["target"]]
+
+
+def _others(content: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """The pairs of a name and values; the grounds for what is withheld are told in a better way."""
+    told = {woo.GROUNDS_KEY} if content.get("grounds") else set()
+    return [pair for pair in content["extra"] if pair["key"] not in told]
 
 
 def _ground_row(ground: Ground) -> Sequence[str]:
@@ -646,7 +657,7 @@ def _dossier_json(
     dossier: PublicDossier,
     title: str,
     changed_at: datetime,
-    documents: Sequence[PublicDocument],
+    documents: Sequence[FrozenDocument],
     gone: Sequence[Tombstone],
 ) -> bytes:
     facts = filled(
@@ -667,70 +678,70 @@ def _dossier_json(
     return as_json(facts)
 
 
-def _document_facts(document: PublicDocument) -> dict[str, Any]:
+def _document_facts(document: FrozenDocument) -> dict[str, Any]:
+    content = document.content
     return filled(
         {
             "adres": percent_encoded(document.loc),
-            "titel": document.title,
-            "omschrijvingen": list(document.descriptions),
-            "categorieen": [_term(category) for category in document.categories],
-            "soorten": [_term(kind) for kind in document.kinds],
-            "themas": [_term(theme) for theme in document.themes],
-            "trefwoorden": list(document.keywords),
-            "verkorte_titels": list(document.short_titles),
-            "andere_titels": list(document.alternative_titles),
-            "nummers": list(document.identifiers),
-            "uitgever": _term(document.publisher),
-            "verantwoordelijke": _term(document.responsible),
-            "medeverantwoordelijken": [_term(other) for other in document.co_responsible],
-            "opsteller": _term(document.author),
-            "naam_opsteller": document.author_name,
+            "titel": content["title"],
+            "omschrijvingen": content["descriptions"],
+            "categorieen": [_term(category) for category in content["categories"]],
+            "soorten": [_term(kind) for kind in content["kinds"]],
+            "themas": [_term(theme) for theme in content["themes"]],
+            "trefwoorden": content["keywords"],
+            "verkorte_titels": content["short_titles"],
+            "andere_titels": content["alternative_titles"],
+            "nummers": content["identifiers"],
+            "uitgever": _term(content["publisher"]),
+            "verantwoordelijke": _term(content["responsible"]),
+            "medeverantwoordelijken": [_term(other) for other in content["co_responsible"]],
+            "opsteller": _term(content["author"]),
+            "naam_opsteller": content["author_name"],
             "handelingen": [
-                filled({"soort": _term(action.kind), "op": _moment(action.at), "door": _term(action.by)})
-                for action in document.actions
+                filled({"soort": _term(action["kind"]), "op": _midnight(action["on"]), "door": _term(action["by"])})
+                for action in content["actions"]
             ],
-            "gemaakt_op": document.created_on.isoformat() if document.created_on else None,
-            "geldig_van": _moment(document.valid_from),
-            "geldig_tot": _moment(document.valid_until),
-            "taal": _term(document.language),
-            "formaat": _term(document.format),
-            "media_type": document.media_type,
-            "bytes": document.size or None,
-            "sha256": document.sha256,
-            "hoort_bij": _reference_facts(document.is_part_of),
-            "bijlagen": [_reference_facts(part) for part in document.has_parts],
+            "gemaakt_op": content["created_on"],
+            "geldig_van": _midnight(content["valid_from"]),
+            "geldig_tot": _midnight(content["valid_until"]),
+            "taal": _term(content["language"]),
+            "formaat": _term(content["format"]),
+            "media_type": content["media_type"],
+            "bytes": content["size"] or None,
+            "sha256": content["sha256"],
+            "hoort_bij": _reference_facts(document.named.get(content["part_of"])),
+            "bijlagen": [_reference_facts(part) for part in document.parts],
             "relaties": [
-                {"soort": _term(relation.role), "document": _reference_facts(relation.target)}
-                for relation in document.relations
+                {"soort": _term(role), "document": _reference_facts(target)} for role, target in _relations(document)
             ],
-            "geweigerd": document.withheld,
+            "geweigerd": content.get("withheld", ""),
             "weigeringsgronden": [
                 filled(
                     {
-                        "code": ground.code,
-                        "label": ground.label,
-                        "artikel": ground.article,
-                        "passage": ground.passage,
+                        "code": ground["code"],
+                        "label": ground["label"],
+                        "artikel": ground["article"],
+                        "passage": ground["passage"],
                     }
                 )
-                for ground in document.grounds
+                for ground in content.get("grounds", ())
             ],
-            "mededeling": document.notice,
-            "overig": {
-                field.key: list(field.values)
-                for field in document.extra
-                if not (document.grounds and field.key == woo.GROUNDS_KEY)
-            }
-            or None,
-            "vervangen_om": _term(document.replaced_reason),
+            "mededeling": content.get("notice", ""),
+            "overig": {pair["key"]: pair["values"] for pair in _others(content)} or None,
+            "vervangen_om": _term(content["replaced_reason"]),
             "gepubliceerd_op": _moment(document.published_at),
             "gewijzigd_op": _moment(document.lastmod),
         }
     )
 
 
-def _term(term: Term | None) -> dict[str, str] | None:
-    return filled({"uri": term.uri, "label": term.label}) if term else None
+def _term(term: FrozenTerm | None) -> Mapping[str, str] | None:
+    return _of_list(term["uri"], term["label"]) if term else None
+
+
+@lru_cache(maxsize=4096)
+def _of_list(uri: str | None, label: str) -> Mapping[str, str]:
+    return filled({"uri": uri, "label": label})
 
 
 def _reference_facts(reference: Reference | None) -> dict[str, str] | None:
@@ -739,6 +750,12 @@ def _reference_facts(reference: Reference | None) -> dict[str, str] | None:
 
 def _moment(at: datetime | None) -> str | None:
     return at.isoformat(timespec="seconds") if at else None
+
+
+@lru_cache(maxsize=4096)
+def _midnight(day: str | None) -> str | None:
+    """A day becomes midnight Dutch time, as for the harvester."""
+    return _moment(datetime.combine(date.fromisoformat(day), time(), clock.AMSTERDAM)) if day else None
 
 
 # --- words
@@ -766,7 +783,7 @@ def _dossier_address(dossier_id: str) -> str:
     return f"/{urls.WOO}/dossiers/{dossier_id}/"
 
 
-def _place_in_dossier(order: Sequence[str], document: PublicDocument) -> tuple[int, bool, int, str]:
+def _place_in_dossier(order: Sequence[str], document: FrozenDocument) -> tuple[int, bool, int, str]:
     """In the order that a person gave; the others ours by their number, then those elsewhere by their address."""
     start = PurePosixPath(document.path).name.split("-", 1)[0] if document.path else ""
     address = f"/{document.path}" if document.path else document.loc
@@ -784,18 +801,18 @@ def _size(size: int) -> str:
     return f"{max(1, round(size / 1000))} kB" if size else ""
 
 
-def _validity(document: PublicDocument) -> str:
-    start = f"van {dutch_date(document.valid_from)}" if document.valid_from else ""
-    end = f"tot en met {dutch_date(document.valid_until)}" if document.valid_until else ""
+def _validity(content: Mapping[str, Any]) -> str:
+    start = f"van {_written(content['valid_from'])}" if content["valid_from"] else ""
+    end = f"tot en met {_written(content['valid_until'])}" if content["valid_until"] else ""
     return " ".join(filter(None, (start, end)))
 
 
-def _with(text: str, by: Term | None) -> str:
-    return f"{text}, door {by.label}" if by and text else text
+def _with(text: str, by: FrozenTerm | None) -> str:
+    return f"{text}, door {by['label']}" if by and text else text
 
 
-def _labels(*terms: Term | None) -> Iterable[str]:
-    return (term.label for term in terms if term)
+def _labels(*terms: FrozenTerm | None) -> Iterable[str]:
+    return [str(term["label"]) for term in terms if term]
 
 
 def _lines(text: str) -> Sequence[str]:

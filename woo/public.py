@@ -467,12 +467,15 @@ def documents_in(session: Session, category: str, number: int) -> Iterator[Froze
     return _frozen(session, _in_sitemap(place), category, number)
 
 
-def documents_of(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, FrozenDocument]:
-    """These documents, as far as they are public. Of a few of a sitemap its place is not told."""
+def documents_of(session: Session, ids: Sequence[UUID], *, alone: bool = False) -> Mapping[UUID, FrozenDocument]:
+    """These documents, as far as they are public, without their sitemap.
+
+    `alone`: without the other documents that they name, or that name them, too.
+    """
     return {
         document.id: document
         for start in range(0, len(ids), _AT_ONCE)
-        for document in _frozen(session, _among(ids[start : start + _AT_ONCE]), "", 0)
+        for document in _frozen(session, _among(ids[start : start + _AT_ONCE]), "", 0, alone=alone)
     }
 
 
@@ -493,10 +496,12 @@ def _among(ids: Sequence[UUID]) -> Those:
     return lambda one: col(one.id).in_(ids)
 
 
-def _frozen(session: Session, those: Those, category: str, number: int) -> Iterator[FrozenDocument]:
+def _frozen(
+    session: Session, those: Those, category: str, number: int, *, alone: bool = False
+) -> Iterator[FrozenDocument]:
     """These documents by address."""
     base_url = the_organisation(session).base_url
-    named, parts = _references(session, base_url, those)
+    named, parts = ({}, {}) if alone else _references(session, base_url, those)
     for document_id, loc, lastmod, published_at, content in _shown(session, those, in_byte_order(col(Document.loc))):
         yield FrozenDocument(
             document_id,

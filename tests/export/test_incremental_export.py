@@ -175,7 +175,9 @@ def test_of_a_page_that_changed_only_the_documents_that_changed_are_read(
     here: Installation, monkeypatch: pytest.MonkeyPatch
 ):
     really, read = public.documents_of, []
-    monkeypatch.setattr(public, "documents_of", lambda session, ids: read.append(len(ids)) or really(session, ids))
+    monkeypatch.setattr(
+        public, "documents_of", lambda session, ids, **how: read.append(len(ids)) or really(session, ids, **how)
+    )
     here.export()
     assert read == [3, 3], "for the pages of the category with its feed, and for the three dossiers"
     read.clear()
