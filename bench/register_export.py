@@ -8,6 +8,7 @@ import copy
 import resource
 import time
 from collections import defaultdict
+from itertools import chain
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -59,7 +60,7 @@ def _measure(session: Session, keep: register_pdf.Keep) -> None:
     printing = register_pdf.Printing(the_organisation(session), len(records.records), keep)
     units = pages_register.units(session, frame, records, Before(), printing)
     paper = pages_register.on_paper(session, frame, records, printing)
-    for name, made in (file for unit in (*units, paper) for file in unit.make()):
+    for name, made in (file for unit in chain(units, [paper]) for file in unit.make()):
         data = made if isinstance(made, bytes) else b"".join(made)
         now = time.process_time()
         kind = _kind(name)

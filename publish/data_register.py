@@ -4,11 +4,13 @@ All forms say the same. What nobody answered is left out or empty; it never beco
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 from core.organisations import Organisation
 from publish import register_dpv, register_gemma, register_json, register_pdf, register_tables, register_xml, urls
 from publish.parts import Download, File
 from publish.register_parts import Register
+from register.public import PublicProcessingActivity
 
 _DOWNLOADS: Sequence[Download] = (
     Download(f"/{urls.REGISTER}/register.ods", "Verwerkingen en gegevens", "ODS", "Spreadsheet met twee bladen."),
@@ -43,21 +45,22 @@ def downloads(organisation: Organisation, count: int) -> Sequence[Download]:
     return (*pdf, *_DOWNLOADS, *([_GEMMA] if organisation.oin else []))
 
 
-def build(content: Register) -> Iterator[File]:
-    """The files of the whole register, all of them a record at a time: together they would not fit in memory.
+class Form(Protocol):
+    """Files of the whole register in one form, which are given the records one by one, in their order."""
 
-    Raises:
-        ExportRefused: a record does not fit our own schema.
-    """
-    forms = (
+    def add(self, activity: PublicProcessingActivity) -> None:
+        """Raises ExportRefused when the record does not fit our own schema."""
+
+    def files(self) -> Iterator[File]:
+        """When all records were added."""
+
+
+def forms(content: Register) -> Sequence[Form]:
+    """Every form, still without records."""
+    return (
         register_tables.Tables(content.organisation),
         register_json.Json(content),
         register_xml.Xml(content),
         register_gemma.Gemma(content.organisation),
         register_dpv.LinkedData(content),
     )
-    for activity in content.activities:
-        for form in forms:
-            form.add(activity)
-    for form in forms:
-        yield from form.files()

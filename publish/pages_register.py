@@ -185,17 +185,25 @@ _DOMAIN, _WHO, _DATA, _SPECIAL, _BASIS, _LAW = (facet.folder for facet in FACETS
 def units(
     session: Session, frame: SiteFrame, known: KnownRegister, before: Before, printing: register_pdf.Printing
 ) -> Iterator[Unit]:
-    """A unit for what shows many records, and one for each; the first begins the `printing`, for it takes long."""
-    yield Unit(CRUMBS[-1][1], _state(session, frame, known), partial(_together, session, frame, known, printing))
+    """A unit for each record, and one for what shows many of them.
+
+    Where that must be made each record is read once, for both; then its `printing` is begun too, for it takes long.
+    """
+    whole = CRUMBS[-1][1], _state(session, frame, known)
+    together = _Together(session, frame, known, printing)
+    reads_all = not before.holds(*whole)
     frame_state = frame.state
     for start in range(0, len(known.records), _TOGETHER):
         group = known.records[start : start + _TOGETHER]
         states = {urls.activity(record.number): digest(frame_state, record.state) for record in group}
         before.expect(states)
         units = list(zip(group, states.items(), strict=True))
-        shelf = _Shelf(session, [record.id for record, unit in units if not before.holds(*unit)])
+        shelf = _Shelf(session, [record.id for record, unit in units if reads_all or not before.holds(*unit)])
         for record, (address, state) in units:
+            if reads_all:
+                together.add(shelf.look(record.id))
             yield Unit(address, state, partial(_record_files, frame, shelf, record.id))
+    yield Unit(*whole, together.files)
 
 
 def on_paper(session: Session, frame: SiteFrame, known: KnownRegister, printing: register_pdf.Printing) -> Unit:
@@ -217,11 +225,17 @@ class _Shelf:
         self.ids = ids
         self.found: dict[UUID, History] = {}
 
-    def take(self, one: UUID) -> History:
+    def look(self, one: UUID) -> History:
         if one not in self.found:
             ids = self.ids if one in self.ids else [one]
             self.found = {history[0].id: history for history in register.histories(self.session, ids)}
-        return self.found.pop(one)
+        return self.found[one]
+
+    def take(self, one: UUID) -> History:
+        """The same, for who is the last that asks."""
+        history = self.look(one)
+        del self.found[one]
+        return history
 
 
 def _record_files(frame: SiteFrame, shelf: _Shelf, one: UUID) -> Iterator[File]:
@@ -242,36 +256,49 @@ def _record_files(frame: SiteFrame, shelf: _Shelf, one: UUID) -> Iterator[File]:
         earlier = activity
 
 
-def _together(
-    session: Session, frame: SiteFrame, known: KnownRegister, printing: register_pdf.Printing
-) -> Iterator[File]:
-    """What shows many records: lists, search, changes, and every data file but the PDF. Each record is read once."""
-    organisation = the_organisation(session)
-    frame = replace(frame, changed_on=dutch_moment(known.changed_at))
-    around = Surroundings(frame, clock.today(), frozenset())
-    by_name = sorted(known.records, key=lambda record: (search.fold(record.name), record.number))
-    places = {urls.activity(record.number): place for place, record in enumerate(by_name)}
-    changes: list[Change] = []
-    lists = _Lists(places)
-    index = search.Index(len(places))
+class _Together:
+    """What shows many records: lists, search, changes, and every data file but the PDF. Nothing is read twice."""
 
-    def read() -> Iterator[PublicProcessingActivity]:
-        for history in _histories(session, known):
-            newest = history[-1]
-            lists.add(newest)
-            index.add(places[urls.activity(newest.number)], _findable(newest))
-            changes.extend(_changes(history))
-            printing.add(_printed(around, newest))
-            yield newest
+    def __init__(
+        self, session: Session, frame: SiteFrame, known: KnownRegister, printing: register_pdf.Printing
+    ) -> None:
+        self._session = session
+        self._known = known
+        self._printing = printing
+        self._frame = replace(frame, changed_on=dutch_moment(known.changed_at))
+        self._around = Surroundings(self._frame, clock.today(), frozenset())
+        self._organisation = the_organisation(session)
+        by_name = sorted(known.records, key=lambda record: (search.fold(record.name), record.number))
+        self._places = {urls.activity(record.number): place for place, record in enumerate(by_name)}
+        self._changes: list[Change] = []
+        self._lists = _Lists(self._places)
+        self._index = search.Index(len(self._places))
+        as_of = known.changed_at.astimezone(clock.AMSTERDAM).date() if known.changed_at else None
+        self._forms = data_register.forms(Register(self._organisation, as_of))
 
-    as_of = known.changed_at.astimezone(clock.AMSTERDAM).date() if known.changed_at else None
-    yield from data_register.build(Register(organisation, as_of, read()))
-    downloads = data_register.downloads(organisation, len(known.records))
-    yield from index.files(SEARCH)
-    yield from lists.files(frame, len(places), dutch_date(known.changed_at), downloads)
-    changes.sort(key=attrgetter("at", "number", "version"), reverse=True)
-    yield from _change_pages(frame, changes)
-    yield f"{urls.REGISTER}/wijzigingen/atom.xml", _feed(around, changes[:FEED_LENGTH], session)
+    def add(self, history: History) -> None:
+        """A record; all of them, in their order, or none."""
+        newest = history[-1]
+        self._lists.add(newest)
+        self._index.add(self._places[urls.activity(newest.number)], _findable(newest))
+        self._changes.extend(_changes(history))
+        self._printing.add(_printed(self._around, newest))
+        for form in self._forms:
+            form.add(newest)
+
+    def files(self) -> Iterator[File]:
+        if not self._changes:  # all was taken over, until a file turned out to be gone
+            for history in _histories(self._session, self._known):
+                self.add(history)
+        for form in self._forms:
+            yield from form.files()
+        yield from self._index.files(SEARCH)
+        count = len(self._places)
+        downloads = data_register.downloads(self._organisation, count)
+        yield from self._lists.files(self._frame, count, dutch_date(self._known.changed_at), downloads)
+        changes = sorted(self._changes, key=attrgetter("at", "number", "version"), reverse=True)
+        yield from _change_pages(self._frame, changes)
+        yield f"{urls.REGISTER}/wijzigingen/atom.xml", _feed(self._around, changes[:FEED_LENGTH], self._session)
 
 
 def _printed_files(

@@ -1,6 +1,5 @@
 """What the files of the processing register share: what goes in, and its words."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,11 +11,10 @@ from register.public import Coded, PublicLaw, PublicProcessingActivity
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """What goes into the files. `as_of` is the day of the last change that the public can see."""
+    """What the files tell of the whole. `as_of` is the day of the last change that the public can see."""
 
     organisation: Organisation
     as_of: date | None
-    activities: Iterable[PublicProcessingActivity]
 
 
 def label(coded: Coded | None) -> str:

@@ -1,8 +1,9 @@
 """A published site in memory: build it from a session, look at its pages, put nasty and secret texts in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,8 @@ from sqlmodel import Session
 from core import audit, history
 from core.content import Part
 from core.values import document
-from publish import site
+from publish import data_register, site
+from publish.register_parts import Register
 from register import services
 from register.content import SCHEMA_NUMBER, ActivityContent
 from register.lists import part_of
@@ -40,6 +42,21 @@ def built(session: Session) -> dict[str, bytes]:
 def joined(files: Iterable[tuple[str, bytes | Iterable[bytes]]]) -> dict[str, bytes]:
     """Files by name, each whole."""
     return {name: data if isinstance(data, bytes) else b"".join(data) for name, data in files}
+
+
+@dataclass(frozen=True, slots=True)
+class Records(Register):
+    """A register with what stands in it."""
+
+    activities: Sequence[PublicProcessingActivity]
+
+
+def data_of(register: Records) -> dict[str, bytes]:
+    """Every data file of a register but the PDF."""
+    forms = data_register.forms(register)
+    for activity, form in product(register.activities, forms):
+        form.add(activity)
+    return joined(file for form in forms for file in form.files())
 
 
 def page(files: dict[str, bytes], address: str) -> html.HtmlElement:

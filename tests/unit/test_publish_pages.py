@@ -13,16 +13,15 @@ from lxml import etree, html
 
 from core.content import YesNo
 from core.organisations import Organisation
-from publish import data_register, pages_register, register_json, register_xml, urls
+from publish import pages_register, register_json, register_xml, urls
 from publish.html import SiteFrame
 from publish.parts import Line, merged
-from publish.register_parts import Register
 from register.content import ActivityContent, Automation, DataItem, DataSet, DataSource, Law, Purpose, Role
 from register.publication import CHOICES
 from support.json_schema import checked
 from support.pages import faults
 from support.register import COMPLETE, contents
-from support.site import NASTY, headings, joined, public, terms, words
+from support.site import NASTY, Records, data_of, headings, public, terms, words
 
 FRAME = SiteFrame(
     organisation_name="Gemeente Losser",
@@ -180,8 +179,8 @@ def test_any_content_gives_a_sound_page_and_sound_data(content, is_limited, chos
     content = content.model_copy(update={"name": content.name or "Zonder naam"})  # a rule asks for a name
     activity = public(content, is_limited=is_limited, chosen=chosen)
     shown(content, is_limited=is_limited, chosen=chosen)
-    register = Register(ORGANISATION, date(2026, 11, 21), [replace(activity, number="VW-0001")])
-    files = joined(data_register.build(register))
+    register = Records(ORGANISATION, date(2026, 11, 21), [replace(activity, number="VW-0001")])
+    files = data_of(register)
     xml = etree.fromstring(files["verwerkingsregister/register.xml"])
     assert register_xml.schema().validate(xml)
     checked(files["verwerkingsregister/register.json"], SCHEMA)

@@ -18,7 +18,6 @@ from publish import data_register, dcat, linked_data, register_dpv, register_gem
 from publish.check import data_files
 from publish.linked_data import Ref, Text, Thing
 from publish.parts import Download
-from publish.register_parts import Register
 from register.content import (
     ActivityContent,
     Automation,
@@ -34,7 +33,7 @@ from register.content import (
 )
 from register.publication import CHOICES
 from support.register import COMPLETE, contents
-from support.site import NASTY, everything, joined, public
+from support.site import NASTY, Records, data_of, everything, joined, public
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")  # its own reading of JSON-LD
 EVERY_CHOICE = frozenset(choice.path for choice in CHOICES)
@@ -83,9 +82,9 @@ DPV, EU = Namespace(linked_data.PREFIXES["dpv"]), Namespace(linked_data.PREFIXES
 DCT, DCAT, VCARD = (Namespace(linked_data.PREFIXES[prefix]) for prefix in ("dct", "dcat", "vcard"))
 
 
-def register_of(*records: ActivityContent, oin: str = OIN) -> Register:
+def register_of(*records: ActivityContent, oin: str = OIN) -> Records:
     made = [public(content, number=number, chosen=EVERY_CHOICE) for number, content in enumerate(records, start=1)]
-    return Register(HERE.model_copy(update={"oin": oin}), date(2026, 11, 21), made)
+    return Records(HERE.model_copy(update={"oin": oin}), date(2026, 11, 21), made)
 
 
 def triples(data: bytes, spelling: str) -> set[object]:
@@ -93,13 +92,13 @@ def triples(data: bytes, spelling: str) -> set[object]:
     return set(Graph().parse(data=data, format=spelling))
 
 
-def written(form: Any, register: Register) -> dict[str, bytes]:
+def written(form: Any, register: Records) -> dict[str, bytes]:
     for activity in register.activities:
         form.add(activity)
     return joined(form.files())
 
 
-def graph_of(register: Register) -> Graph:
+def graph_of(register: Records) -> Graph:
     turtle = written(register_dpv.LinkedData(register), register)["verwerkingsregister/register.ttl"]
     return Graph().parse(data=turtle, format="turtle")
 
@@ -233,7 +232,7 @@ def test_every_format_of_a_download_has_a_name_in_the_lists_of_the_eu():
 # --- GEMMA
 
 
-def pages(register: Register) -> list[dict[str, object]]:
+def pages(register: Records) -> list[dict[str, object]]:
     return [json.loads(data) for data in written(register_gemma.Gemma(register.organisation), register).values()]
 
 
@@ -309,7 +308,7 @@ def test_the_spreadsheet_holds_what_the_two_csv_files_hold(tmp_path: Path):
 
 def test_same_register_same_bytes():
     register = register_of(COMPLETE, RICH)
-    assert joined(data_register.build(register)) == joined(data_register.build(register))
+    assert data_of(register) == data_of(register)
 
 
 # --- the check of an export
@@ -317,7 +316,7 @@ def test_same_register_same_bytes():
 
 def checked_files() -> dict[str, bytes]:
     register = register_of(COMPLETE, RICH)
-    files = joined(data_register.build(register))
+    files = data_of(register)
     for record in register.activities:
         folder = f"verwerkingsregister/{record.number}"
         files |= {f"{folder}/index.html": b"", f"{folder}/v1.json": b""}
@@ -336,7 +335,7 @@ def test_good_data_files_have_no_faults():
 @pytest.mark.parametrize("kind", ["one record less", "damaged"])
 def test_a_data_file_that_says_something_else_is_found(ending: str, kind: str):
     files, path = checked_files(), f"verwerkingsregister/register.{ending}"
-    other = joined(data_register.build(register_of(COMPLETE)))[path]
+    other = data_of(register_of(COMPLETE))[path]
     files[path] = other if kind == "one record less" else other[: len(other) // 2] + b"\xff<"
     assert path in faults_of(files) or (ending == "json" and faults_of(files) != [])
 
