@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from publish.parts import json_line, json_lines
 
@@ -23,15 +23,13 @@ _SHORT = re.compile(rf"(?:{'|'.join(PREFIXES)}):[A-Za-z][A-Za-z0-9-]*")
 _IRI = re.compile(r"""https?://[^\s<>"{}|\\^`\x00-\x20]+""")
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(NamedTuple):
     """Another thing, by its address: in full, or short with one of `PREFIXES`."""
 
     iri: str
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A value. With `kind` (such as `xsd:date`) or else in a language; an empty language is a code or a name."""
 
     text: str
@@ -43,8 +41,7 @@ Fact = tuple[str, Ref | Text]
 """A predicate, short, with what it leads to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Thing:
+class Thing(NamedTuple):
     iri: str
     kinds: Sequence[str]
     facts: Sequence[Fact]

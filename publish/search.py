@@ -17,9 +17,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import chain, pairwise
-from json import dumps
 
-from publish.parts import File
+from publish.parts import File, as_json, json_line
 
 NAME, TEXT, OTHER = 3, 2, 1
 """How much a word says: it stands in the name, in the explanation, or somewhere else."""
@@ -90,7 +89,7 @@ class Index:
         """Stem -> place * 4 + weight of the things that have it."""
 
     def add(self, place: int, thing: Found) -> None:
-        self._listed[place] = _compact([thing.address, thing.name, thing.note]).rstrip(b"\n")
+        self._listed[place] = json_line([thing.address, thing.name, thing.note])
         weights = {found: weight for weight, text in sorted(thing.texts) for found in _stems(text)}
         for found, weight in weights.items():
             self._having[found].append(place * 4 + weight)
@@ -100,9 +99,9 @@ class Index:
         first_words: list[str] = []
         for number, shard in enumerate(self._shards()):
             first_words.append(next(iter(shard), ""))
-            yield f"{folder}/woorden-{number}.json", _compact(shard)
+            yield f"{folder}/woorden-{number}.json", as_json(shard)
         head = {"count": len(self._listed), "block": BLOCK, "shards": first_words, "empty": sorted(EMPTY_WORDS)}
-        yield f"{folder}/index.json", _compact(head)
+        yield f"{folder}/index.json", as_json(head)
         for start in range(0, len(self._listed), BLOCK):
             block = b",".join(self._listed[start : start + BLOCK])
             yield f"{folder}/lijst-{start // BLOCK}.json", b"[" + block + b"]\n"
@@ -143,7 +142,3 @@ def _highest(having: Iterable[Iterable[int]]) -> list[int]:
     """Of the things in any of these, each with its highest weight; in order."""
     found = sorted(set(chain.from_iterable(having)))
     return [one for one, after in zip(found, [*found[1:], -1], strict=True) if one // 4 != after // 4]
-
-
-def _compact(content: object) -> bytes:
-    return dumps(content, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"

@@ -35,8 +35,7 @@ _AT_ONCE = 200
 AS_OF_SCHEMA_PLACE = shapes.AS_OF_SCHEMA_PLACE
 
 
-@dataclass(frozen=True, slots=True)
-class Coded:
+class Coded(NamedTuple):
     """A choice from a list as it was when the version was frozen. An own name has no code; `article` may be empty."""
 
     code: str

@@ -1,5 +1,8 @@
-"""The pieces that are written as text are those that the components in `templates/` make."""
+"""The pieces that are written as text are those that the components in `templates/` make; data as `json` writes it."""
 
+import json
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
@@ -7,11 +10,16 @@ from lxml import html
 from core.clock import now
 from core.web.pages import templates
 from publish import pieces
-from publish.parts import Entry, Line, Listed
+from publish.parts import Entry, Line, Listed, json_line
 
 TEXTS = st.text(st.sampled_from("aé <>&'\"\n;{"), max_size=6)
 LINES = st.builds(Line, TEXTS, TEXTS, st.sampled_from(["", "gestopt", "nakijken"]))
 ENTRIES = st.builds(Entry, TEXTS, TEXTS, TEXTS, st.none() | TEXTS, TEXTS, TEXTS)
+
+ANSWERS = st.none() | st.booleans() | st.integers() | st.text() | st.characters(max_codepoint=0xFF)
+FACTS = st.recursive(
+    ANSWERS, lambda inner: st.lists(inner) | st.lists(inner).map(tuple) | st.dictionaries(st.text(), inner)
+)
 
 
 def component(place: str, name: str, *shown: object) -> str:
@@ -42,3 +50,13 @@ def test_a_document_in_a_list_says_what_it_was_given(title, note, dossier, has_d
     told = f" {title}{note}{f' · Dossier: {dossier}' if has_dossier else ''}"
     assert item.text_content() == told
     assert item.xpath(".//a/@href") == ["/a?b&c", *([href] if has_dossier else [])]
+
+
+@given(FACTS)
+def test_data_are_written_as_json_writes_them(facts):
+    assert json_line(facts) == json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def test_half_a_character_is_not_written():
+    with pytest.raises(ValueError, match="surrogates not allowed"):
+        json_line({"naam": "\ud83d"})
