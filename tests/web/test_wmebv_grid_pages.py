@@ -207,6 +207,13 @@ def test_a_channel_shows_what_its_template_says_and_departs_from_it_with_a_reaso
     assert [line[1:4] for line in preview(shown)] == [
         ["W22 Ontvangstbevestiging", "nog niet beantwoord", "Nee; want dat kan niet"]
     ]
+    with database.write(organisation.id) as session:
+        (template,) = queries.list_templates(session)
+        services.answer(session, template, answer("W22", Value.UNKNOWN, evidence_url=""), actor=actor)
+    saved = Visit(client, "/wmebv/raster/kanalen/").submit(**{"rows-0-W22": "n"})
+    assert (saved.status_code, "leg uit waarom" in saved.text) == (200, False)
+    with database.read(organisation.id) as session:
+        assert {one.duty: one.value for one in queries.find_channel(session, made["channel"]).answers} == {"W22": "nee"}
 
 
 def test_a_row_that_is_no_record_here_is_refused(client, made):

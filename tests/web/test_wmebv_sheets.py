@@ -18,8 +18,8 @@ from core.sheets import Sheet, Table, write_csv
 from support.inventories import good_channel, good_message
 from support.pages import Visit
 from wmebv import cli, rows, services
-from wmebv.content import Answer, ProductContent, Value
-from wmebv.models import Product
+from wmebv.content import Answer, ProductContent, TemplateContent, Value
+from wmebv.models import Channel, ChannelTemplate, Product
 from wmebv.question_sheet import HEADINGS, WHEN, WHO, read_sheet
 
 DAY = date(2026, 3, 2)
@@ -133,6 +133,57 @@ def test_an_answer_that_somebody_gave_meanwhile_stays_unless_the_sheet_is_chosen
     with database.write(organisation.id) as session:
         services.take_answers(session, read(sheet), taken=[change.key], actor=actor)
     assert answers(database, organisation)[0].value is Value.NO
+
+
+@pytest.fixture
+def template(database, organisation, team, actor):
+    """The channel of the team comes under a template of which nobody knows whether it confirms receipt."""
+    unknown = Answer(duty="W22", value=Value.UNKNOWN, text="Gevraagd aan de leverancier")
+    with database.write(organisation.id) as session:
+        template = services.add_template(session, TemplateContent(name="Motor", answers=(unknown,)), actor=actor)
+        channel = session.exec(select(Channel)).one()
+        versions = [(channel, channel.version)]
+        services.put_under(session, template, versions, drops_own=True, reason="", actor=actor)
+
+
+def of_channel(database, organisation):
+    with database.read(organisation.id) as session:
+        return {one.duty: one for one in rows.answers_of(session.exec(select(Channel)).one())}
+
+
+@pytest.mark.on_both
+def test_what_the_template_does_not_know_the_channel_answers_itself(database, organisation, template, sheet, actor):
+    fill(sheet, "W22", Antwoord="Ja", Bewijs="https://x.nl/bevestiging")
+    with database.write(organisation.id) as session:
+        (change,) = services.take_answers(session, read(sheet), taken=(), actor=actor)
+    own = of_channel(database, organisation)["W22"]
+    assert (change.effect.value, own.value, own.evidence_url) == ("gewijzigd", Value.YES, "https://x.nl/bevestiging")
+    with database.read(organisation.id) as session:
+        assert services.plan_answers(session, read(sheet))[0].effect.value == "staat er al"
+
+
+def test_what_the_template_answered_meanwhile_holds_unless_the_sheet_is_chosen_and_says_why(
+    database, organisation, template, sheet, actor
+):
+    with database.write(organisation.id) as session:
+        engine = session.exec(select(ChannelTemplate)).one()
+        known = Answer(duty="W22", value=Value.YES, text="Standaard", evidence_document="Test")
+        services.answer(session, engine, known, actor=actor)
+    fill(sheet, "W22", Antwoord="Ja")
+    with database.write(organisation.id) as session:
+        (change,) = services.take_answers(session, read(sheet), taken=(), actor=actor)
+    assert (change.effect.value, "W22" in of_channel(database, organisation)) == ("staat er al", False)
+    fill(sheet, "W22", Antwoord="Nee")
+    with database.write(organisation.id) as session:
+        (change,) = services.take_answers(session, read(sheet), taken=(), actor=actor)
+    assert (change.effect.value, "W22" in of_channel(database, organisation)) == ("anders beantwoord", False)
+    with database.write(organisation.id) as session, pytest.raises(RuleViolation, match="Leg uit waarom"):
+        services.take_answers(session, read(sheet), taken=[change.key], actor=actor)
+    fill(sheet, "W22", Toelichting="Ouder formulier")
+    with database.write(organisation.id) as session:
+        services.take_answers(session, read(sheet), taken=[change.key], actor=actor)
+    own = of_channel(database, organisation)["W22"]
+    assert (own.value, own.text) == (Value.NO, "Ouder formulier")
 
 
 def test_each_cell_that_cannot_be_used_is_told_by_its_place_and_nothing_is_taken(database, organisation, sheet, actor):

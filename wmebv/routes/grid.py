@@ -22,10 +22,10 @@ from core.web.lists import paging
 from core.web.pages import redirect
 from core.web.security import ReadSession, WriteSession
 from wmebv import queries, rows, services
-from wmebv.content import Answer, MessageTypeContent, ProductContent
+from wmebv.content import Answer, MessageTypeContent, ProductContent, Value
 from wmebv.duties import Rulebook, Scope
 from wmebv.forms import Question, columns, message_questions, questions_of
-from wmebv.grid import Change, Read, cell_of, change_of, letters_of, place
+from wmebv.grid import SHORT, Change, Read, cell_of, change_of, letters_of, place
 from wmebv.models import Channel, MessageType, Product
 from wmebv.queries import GridKind
 from wmebv.routes.shared import HOME, Editor, Reader, function_of, show
@@ -179,7 +179,8 @@ def _changes(
                 shown[cell.name] = now  # left as it was: what another made of it stays
             elif change := change_of(cell.question, known.get(code), text, on=today, by=by):
                 shown[cell.name] = text
-                if cell.inherited and not change.after.text and change.read is not Read.CLEARED:
+                is_exception = cell.inherited not in {"", SHORT[Value.UNKNOWN]}
+                if is_exception and not change.after.text and change.read is not Read.CLEARED:
                     form.errors[cell.name] = (
                         f"{row.name}, {code}: leg uit waarom dit kanaal afwijkt van zijn sjabloon. Typ bijvoorbeeld "
                         "'nee, want de leverancier kan dit niet'."

@@ -16,7 +16,7 @@ from core.errors import RuleViolation
 from core.organisations import Team, bodies
 from core.remembered import remembered
 from wmebv import queries
-from wmebv.content import Answer, ChannelContent, Direction, Value
+from wmebv.content import Answer, ChannelContent, Direction, InheritedAnswer, Value
 from wmebv.duties import Rulebook, Scope
 from wmebv.forms import Question, asked_about, questions_of
 from wmebv.models import Channel, MessageType, Product
@@ -178,15 +178,22 @@ def _planned(one: SheetAnswer, record: Record | None, taken: Collection[str]) ->
     label = f"{_name(record)}: {code}"
     known = {each.duty: each for each in answers_now(record)}
     present = known.get(code)
-    new = (present or Answer(duty=code)).model_copy(update=dict(one.said))
+    new = _own(present, code).model_copy(update=dict(one.said))
     ours = in_words(present) if present else ""
-    if present and new == present:
+    if present and present.model_copy(update=dict(one.said)) == present:
         return SheetChange(one.row, one.key, label, SheetEffect.SAME, ours, in_words(new)), None
     effect = SheetEffect.CHANGED if present and is_given(present) else SheetEffect.NEW
     if present and is_given(present) and state_of(present) != one.state and one.key not in taken:
         effect = SheetEffect.CONFLICT
     change = SheetChange(one.row, one.key, label, effect, ours, in_words(new), one.guess)
     return change, None if effect is SheetEffect.CONFLICT else new
+
+
+def _own(present: Answer | None, code: str) -> Answer:
+    """What the record answers itself: from its template all but the text, which does not say why a channel differs."""
+    if isinstance(present, InheritedAnswer):
+        return Answer.model_validate(present.model_dump(exclude={"template", "text"}))
+    return present or Answer(duty=code)
 
 
 def _name(record: Record) -> str:
