@@ -79,12 +79,17 @@ def restore(
     key = sealed.read_key(key_file) if key_file else None
     done = run(file, _folder(directory), key=key, replace=replace)
     if done.is_old_unreadable:
-        note("De oude database was niet te lezen. Kijk zelf of er na de back-up documenten zijn ingetrokken.")
+        note(
+            "De oude database was niet te lezen. Kijk zelf of er na de back-up documenten zijn ingetrokken of "
+            "overzichten van de website zijn gehaald."
+        )
     if done.withdrawals.unknown:
         note(
             "Ook ingetrokken, maar niet in deze back-up. Deze adressen blijven weg, geen ander document krijgt ze: "
             f"{_list(done.withdrawals.unknown)}."
         )
+    if done.hidden:
+        note(f"Na de back-up zijn overzichten van de website gehaald. Dat is weer gedaan: {_list(done.hidden)}.")
     if done.replaced:
         note(
             "Na de back-up is het bestand hiervan vervangen, en nu staat het oude er weer. Vervang het opnieuw of trek "
@@ -104,6 +109,7 @@ def restore(
             "files": done.manifest.files,
             "withdrawn_again": list(done.withdrawals.documents),
             "withdrawn_not_here": list(done.withdrawals.unknown),
+            "hidden_again": list(done.hidden),
             "replaced_since": list(done.replaced),
             "aside": done.aside,
             "faults": len(done.faults),

@@ -35,11 +35,13 @@ _ASIDE = "vervangen"
 class Restored:
     """How it went. `aside` says where the old data are; `faults` were in the backup already.
 
-    `replaced` are public documents that have the file of before a replacement again.
+    `replaced` are public documents that have the file of before a replacement again; `hidden` are overviews that were
+    taken off the website again.
     """
 
     manifest: archive.Manifest
     withdrawals: woo.Again
+    hidden: Sequence[str]
     replaced: Sequence[str]
     faults: Sequence[str]
     aside: str
@@ -52,6 +54,7 @@ class _Before:
     """What the old data tell: the withdrawals, and where each audit chain ended."""
 
     withdrawals: Sequence[woo.Withdrawal] = ()
+    hidden: Sequence[woo.Hidden] = ()
     replaced: Sequence[str] = ()
     ends: Sequence[audit.Anchor] = ()
     is_unreadable: bool = False
@@ -96,7 +99,7 @@ def restore(path: Path, folder: Folder, *, key: bytes | None = None, replace: bo
             if not file and has_database:
                 _put_schema_aside(connection, name.replace("-", "_").lower())
             staged = Folder(staging, folder.settings.model_copy(update={"storage": FILES}))
-            again, faults = _fill(connection, path, key, manifest, before, staged)
+            again, hidden, faults = _fill(connection, path, key, manifest, before, staged)
             if not file:  # PostgreSQL commits when the files stand
                 _into_place(moves, folder, staging, folder.root / name)
         if file:
@@ -116,7 +119,7 @@ def restore(path: Path, folder: Folder, *, key: bytes | None = None, replace: bo
         anchors.write(folder, restored, "restore")
     is_aside = has_database or (folder.root / name).exists()
     aside = name if is_aside else ""
-    return Restored(manifest, again, before.replaced, faults, aside, before.is_unreadable, has_own_settings)
+    return Restored(manifest, again, hidden, before.replaced, faults, aside, before.is_unreadable, has_own_settings)
 
 
 def sqlite_file(url: str) -> Path | None:
@@ -183,6 +186,7 @@ def _look_back(folder: Folder, manifest: archive.Manifest, *, has_database: bool
             heads = connection.execute(text("SELECT organisation_id, hash, sequence FROM core_audit_head")).all()
             told = connection.execute(_RESTORES, {"action": audit.RESTORE}).scalars().all()
             known, replaced = woo.in_database(connection), woo.replaced_since(connection, manifest.made_at)
+            hidden = woo.hidden_in_database(connection)
             moments = woo.moments_in_database(connection)
     except DatabaseError:
         return _Before(seen, ends=last, is_unreadable=True)
@@ -190,7 +194,7 @@ def _look_back(folder: Folder, manifest: archive.Manifest, *, has_database: bool
     # The events of earlier restores may go with this one: what they explained, this one explains.
     earlier = [json.loads(one) if isinstance(one, str) else one for one in told if one]
     left = [end for one in earlier for end in _ends_in(one.get("before", {}))]
-    return _Before([*known, *seen], replaced, _furthest([*ends, *left]), moments=moments)
+    return _Before([*known, *seen], hidden, replaced, _furthest([*ends, *left]), moments=moments)
 
 
 _RESTORES = text("SELECT contents FROM core_audit_event WHERE action = :action")
@@ -229,7 +233,7 @@ def _fill(
     manifest: archive.Manifest,
     before: _Before,
     staged: Folder,
-) -> tuple[woo.Again, Sequence[str]]:
+) -> tuple[woo.Again, Sequence[str], Sequence[str]]:
     load(connection, path, key, manifest, staged.root)
     schema.migrate(connection)
     faults = rows.broken_references(connection)
@@ -251,9 +255,10 @@ def _fill(
             },
         )
         again = woo.apply_again(session, before.withdrawals, actor=audit.COMMAND_LINE, folder=staged)
+        hidden = woo.hide_again(session, before.hidden, actor=audit.COMMAND_LINE)
         woo.move_on(session, before.moments, actor=audit.COMMAND_LINE)
         session.commit()
-    return again, faults
+    return again, hidden, faults
 
 
 def _ends_of(ends: Sequence[audit.Anchor]) -> dict[str, dict[str, str] | dict[str, int]]:

@@ -1,6 +1,7 @@
 """Withdrawals outrank restore: what was taken back after a backup was made stays gone when the backup comes back.
 
-Two witnesses: the database that is put aside, and the lists of withdrawn addresses in the releases of the site.
+Two witnesses: the database that is put aside, and the lists of withdrawn addresses in the releases of the site. Of
+overviews that were taken off the website only the first knows.
 
 Nor do the moments that the harvester goes by move back: what was changed since comes back as a change.
 """
@@ -20,8 +21,8 @@ from core.db import bind_organisation
 from core.folder import Folder
 from core.organisations import Organisation
 from woo import files, services
-from woo.content import DocumentState
-from woo.models import Document, Dossier, Sitemap, WithdrawnAddress
+from woo.content import DocumentState, OverviewKind
+from woo.models import Document, Dossier, Overview, Sitemap, WithdrawnAddress
 from woo.services.sitemaps import later
 
 _AT_ONCE = 500
@@ -60,6 +61,15 @@ class Again:
     unknown: Sequence[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """When an overview was last taken off the website."""
+
+    organisation: str
+    kind: OverviewKind
+    at: datetime
+
+
 def in_database(connection: Connection) -> list[Withdrawal]:
     """The withdrawals that a database knows. Plain SQL: it may be of an older version."""
     documents = """
@@ -78,6 +88,22 @@ def in_database(connection: Connection) -> list[Withdrawal]:
         Withdrawal(code, loc, category, UUID(str(id_)) if id_ else None, _moment(at), reason, note)
         for code, loc, category, id_, at, reason, note in found
     ]
+
+
+def hidden_in_database(connection: Connection) -> list[Hidden]:
+    """The overviews that were taken off the website, as a database knows. Plain SQL: it may be of an older version."""
+    if not inspect(connection).has_table(str(Overview.__tablename__)):
+        return []
+    overviews = """
+        SELECT o.code, w.kind, max(v.ended_at)
+        FROM core_version v
+        JOIN woo_overview w ON w.id = v.subject_id
+        JOIN core_organisation o ON o.id = v.organisation_id
+        WHERE v.ended_at IS NOT NULL
+        GROUP BY o.code, w.kind
+    """
+    found = connection.execute(text(overviews)).all()
+    return [Hidden(code, OverviewKind(kind), at) for code, kind, told in found if (at := _moment(told))]
 
 
 def moments_in_database(connection: Connection) -> Moments:
@@ -185,6 +211,21 @@ def apply_again(session: Session, withdrawals: Sequence[Withdrawal], *, actor: a
         if is_news:  # the live lists and the copies elsewhere follow, as after any withdrawal
             jobs.enqueue(session, services.WITHDRAWN_JOB, {}, created_by=actor.label, created_by_id=actor.user_id)
     return Again(tuple(documents), tuple(sorted(set(unknown))))
+
+
+def hide_again(session: Session, hidden: Sequence[Hidden], *, actor: audit.Actor) -> list[str]:
+    """Take overviews off the website again in a restored database. The session is not bounded yet. Gives back which.
+
+    Doing it twice is harmless.
+    """
+    done: list[str] = []
+    for organisation in session.exec(select(Organisation)).all():
+        bind_organisation(session, organisation.id)
+        known = [one for one in hidden if one.organisation == organisation.code]
+        done += [
+            one.kind.value for one in known if services.hide_overview_again(session, one.kind, at=one.at, actor=actor)
+        ]
+    return done
 
 
 def _find(session: Session, withdrawal: Withdrawal) -> Document | None:

@@ -36,8 +36,8 @@ from support.backups import RELEASED, RESTORED, drop_triggers, everything_below,
 from support.installation import Installation
 from support.postgres import own_database
 from support.small_files import pdf
-from woo.content import DocumentState
-from woo.models import Document, Dossier, WithdrawnAddress
+from woo.content import DocumentState, OverviewKind
+from woo.models import Document, Dossier, Overview, WithdrawnAddress
 
 pytestmark = pytest.mark.usefixtures("quick_migrations")
 DAMAGED = "is beschadigd of niet af. Gebruik een andere back-up."
@@ -435,6 +435,44 @@ def test_an_address_elsewhere_that_was_taken_back_after_the_backup_is_given_to_n
     here.database = here.folder.database()
     with pytest.raises(Conflict, match="Dit adres hoort al bij een ander document"):
         publish_one()
+
+
+SUBSIDY = ["ASV", "Stichting Wel", "Een dag", "€ 1", "", "", "", "2026-01-01"]
+
+
+def steps_of_an_overview(there: Installation, *steps) -> None:
+    """Take in a list, show it, take it off: each a use case of its own."""
+    for step in steps:
+        with there.database.write(there.organisation_id) as session:
+            known = session.exec(select(Overview)).first()
+            what = [[SUBSIDY]] if step is woo.services.take_overview else []
+            version = known.version if known else 0
+            step(session, OverviewKind.SUBSIDIES, *what, version=version, actor=woo_documents.AISHA)
+
+
+@pytest.mark.parametrize("on_server", [False, True])
+def test_woo_3_3a_an_overview_that_was_taken_off_the_website_after_the_backup_stays_off(request, tmp_path, on_server):
+    """Also after another restore; it comes back when somebody shows it again."""
+    take, show, hide = woo.services.take_overview, woo.services.show_overview, woo.services.hide_overview
+    with contextlib.ExitStack() as stack:
+        url = stack.enter_context(own_database(request.getfixturevalue("postgres_url"))) if on_server else ""
+        there = Installation(tmp_path / "gemeente", url)
+        steps_of_an_overview(there, take, show)
+        backup = make(there.folder, tmp_path / "b.tar.gz")
+        steps_of_an_overview(there, hide)
+        there.close()
+        for _ in range(2):
+            assert restoring.restore(backup, there.folder, replace=True).hidden == ["subsidies"]
+            with session_in(there.folder) as session:
+                assert woo.public.public_overviews(session) == []
+                assert audit.faults(session, there.organisation_id) == []
+        there.database = there.folder.database()
+        steps_of_an_overview(there, show)
+        later = make(there.folder, tmp_path / "later.tar.gz")
+        there.close()
+        assert restoring.restore(later, there.folder, replace=True).hidden == []
+        with session_in(there.folder) as session:
+            assert [one.name for one in woo.public.public_overviews(session)] == ["subsidies"]
 
 
 def test_a_document_whose_file_was_replaced_after_the_backup_is_named(here, tmp_path):

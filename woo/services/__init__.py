@@ -68,7 +68,14 @@ from woo.services.inspecting import (
     own_texts,
     standing,
 )
-from woo.services.overviews import hide_overview, renew_overview, show_overview, shown_overview, take_overview
+from woo.services.overviews import (
+    hide_overview,
+    hide_overview_again,
+    renew_overview,
+    show_overview,
+    shown_overview,
+    take_overview,
+)
 from woo.services.processes import (
     PlannedProcess,
     Taken,
@@ -152,6 +159,7 @@ __all__ = [
     "has_unpublished_changes",
     "has_unpublished_dossier",
     "hide_overview",
+    "hide_overview_again",
     "in_order",
     "inspect_job",
     "inspection_of",

@@ -1,6 +1,7 @@
 """The overviews of Woo art. 3.3a: taken from a list, brought up to date, put on the website and taken off it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, select
@@ -79,8 +80,17 @@ def hide_overview(session: Session, kind: OverviewKind, *, version: int, actor: 
     shown = shown_overview(session, overview)
     if shown is None:
         raise RuleViolation("Dit overzicht staat niet op de website.")
-    shown.ended_at = clock.now()
-    audit.record(session, actor=actor, action="woo:overview:withdraw", subject=overview, after={"version": None})
+    _take_off(session, overview, shown, clock.now(), actor)
+
+
+def hide_overview_again(session: Session, kind: OverviewKind, *, at: datetime, actor: audit.Actor) -> bool:
+    """Take off what came back on the website with a backup of before `at`, when it was taken off. False: none did."""
+    overview = session.exec(select(Overview).where(Overview.kind == kind)).first()
+    shown = shown_overview(session, overview) if overview else None
+    if overview is None or shown is None or shown.established_at > at:
+        return False
+    _take_off(session, overview, shown, at, actor)
+    return True
 
 
 def shown_overview(session: Session, overview: Overview) -> history.Version | None:
@@ -100,6 +110,11 @@ def _opened(session: Session, kind: OverviewKind, version: int) -> tuple[Overvie
         return Overview(kind=kind), None
     refuse_stale(found, version)
     return found, overview_facts(found)
+
+
+def _take_off(session: Session, overview: Overview, shown: history.Version, at: datetime, actor: audit.Actor) -> None:
+    shown.ended_at = at
+    audit.record(session, actor=actor, action="woo:overview:withdraw", subject=overview, after={"version": None})
 
 
 def _freeze(session: Session, overview: Overview, actor: audit.Actor) -> history.Version:
