@@ -490,6 +490,43 @@ def samples() -> Iterator[Sample]:  # noqa: PLR0915 - a list, one entry a line
     yield sample("html script", of(html, "<script>alert(1)</script>"), K.MACRO)
     yield sample("html field", of(html, "<form><input name='naam' value='een waarde'></form>"), K.FORM_FIELD)
     yield sample("html bsn", lambda: as_html(PERSONAL), K.BSN, critical=(K.BSN,))
+    yield sample("html without scripts", of(html, f"<noscript><p>{PERSONAL}</p></noscript>"), K.BSN, critical=(K.BSN,))
+    yield sample("html without scripts, honest", of(html, "<noscript><p>Zet JavaScript aan.</p></noscript>"))
+    in_attributes = {
+        "placeholder": f"<input placeholder='{PERSONAL}'>",
+        "value": f"<select><option value='{PERSONAL}'>Keuze</option></select>",
+        "button": f"<input type='submit' value='{PERSONAL}'>",
+        "srcdoc": f"<iframe srcdoc='&lt;p&gt;{PERSONAL}&lt;/p&gt;'></iframe>",
+        "data": "<p data-bsn='111222333'>Tekst</p>",
+        "longdesc": f"<img longdesc='{PERSONAL}'>",
+        "onclick": f"<p onclick='toon(\"{PERSONAL}\")'>Tekst</p>",
+        "style": f"<style>/* {PERSONAL} */</style>",
+        "link": "<a href='https://zaak.example/?bsn=111222333'>Zaak</a>",
+        "mail": "<a href='mailto:zaak@example.nl?subject=BSN%20111222333'>Zaak</a>",
+        "remark of a program": f"<!-- # {PERSONAL} -->",
+    }
+    for place, body in in_attributes.items():
+        yield sample(f"html bsn in {place}", of(html, body), K.BSN, critical=(K.BSN,), either=(K.EMAIL,))
+    yield sample(
+        "html bsn before the page",
+        lambda: f"<!-- {PERSONAL} -->".encode() + html(""),
+        K.COMMENT,
+        K.BSN,
+        critical=(K.BSN,),
+    )
+    yield sample(
+        "html attributes of a program",
+        lambda: (
+            b'<?xml version="1.0"?>'
+            + html(
+                "<!-- saved from url=(0014)about:internet --><a class='x 111222333' data-v-123456782 "
+                "href='https://www.losser.nl/2024/123456782/bijlage?id=123456782&amp;p=2'>Bijlage</a>"
+                "<img alt='' src='data:image/png;base64,0612345678' srcset='a-480w.jpg 480w, b.jpg 2x'>"
+                "<svg viewBox='0 0 123456782 1'><path d='M 123456782 12-AB-34'/></svg>",
+                "<style>@font-face{src:url(data:font/woff;base64,0612345678)} p{z-index:111222333;color:#111222}</style>",
+            )
+        ),
+    )
     # Rich text.
     yield sample("rtf", lambda: rb"{\rtf1\ansi{\fonttbl{\f0 Arial;}}\f0 Het college besluit.\par}")
     apart = rb"{\rtf1{\*\userprops{\propname A}{\staticval j.jansen@ziggo.nl}}Tekst}"

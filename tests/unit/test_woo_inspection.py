@@ -1,6 +1,7 @@
 """The check before publishing: our own corpus, what a hit tells and keeps to itself, and files that are out to harm."""
 
 import functools
+import html
 import io
 import json
 import random
@@ -98,6 +99,8 @@ def kinds_in(text: str, **facts: object) -> list[tuple[Kind, bool]]:
         ("2024/111222333", []),
         ("111222333.5", []),
         ("1112223334", []),
+        ("https://zaak.example/?bsn=111222333", [(Kind.BSN, True)]),
+        ("https://zaak.example/?bsn=1&id=111222333", []),
     ],
 )
 def test_a_number_is_a_bsn_by_what_stands_beside_it(text: str, found: list[tuple[Kind, bool]]):
@@ -116,6 +119,17 @@ def test_three_numbers_in_a_column_that_all_pass_are_critical_and_two_are_not():
 def test_the_heading_of_a_column_decides():
     assert kinds_in("a\t111222333", headings=("Zaak", "BSN")) == [(Kind.BSN, True)]
     assert kinds_in("a\t111222333", headings=("Zaak", "Ordernummer")) == []
+
+
+def test_what_a_web_page_says_without_scripts_and_in_its_attributes_is_looked_at():
+    for body in ("<noscript><p>BSN 111222333</p></noscript>", "<input placeholder='BSN 111222333'>"):
+        [hit] = look(corpus_files.html(body), Known(), 60)[1]
+        assert (hit.kind, hit.critical) == (Kind.BSN, True)
+
+
+def test_pages_in_pages_are_looked_at_to_a_depth():
+    page = functools.reduce(lambda inner, _: f"<iframe srcdoc='{html.escape(inner)}'></iframe>", range(5), "Tekst")
+    assert said(corpus_files.html(page)) == ["Er zitten te veel bestanden in elkaar. Kijk de rest zelf na."]
 
 
 def test_what_belongs_to_the_municipality_is_no_hit():

@@ -13,7 +13,7 @@ LABEL = re.compile(
     re.IGNORECASE,
 )
 _SHAPE = re.compile(
-    r"(?<![\w,€$£#=%+])(?<!\d[./:-])(?<!\w[/_@])(?<!€ )(?<!EUR )"
+    r"(?<![\w,€$£#%+])(?<!\d[./:-])(?<!\w[/_@])(?<!€ )(?<!EUR )"
     r"(?:\d{9}|\d{8}"
     r"|(?<!\d )(?:\d{3}([ .-])\d{3}\1\d{3}|\d{4}([ .-])\d{2}\2\d{3}|\d{4}([ .-])\d{3}\3\d{2})(?! \d{2,4}\b))"
     r"(?![\w@%])(?![.,/-]\d)(?!,-| ?euro| ?m[23²³]\b)"
@@ -44,6 +44,8 @@ def find(text: Text) -> Iterator[Span]:
         before, heading = text.before(found.start()), text.heading(found.start())
         if re.search(r"\w-$", before) and not re.search(rf"(?:{LABEL.pattern})-$", before, re.IGNORECASE):
             continue  # the end of a longer code
+        if before.endswith("=") and not re.search(rf"(?:{LABEL.pattern})=$", before, re.IGNORECASE):
+            continue  # of an address: only its name tells what it is, as in ?bsn=
         is_other = _is_other(before) or (text.is_table and is_other_number(heading))
         named = _is_named(text, found.start(), found.end(), before, heading)
         if len(digits) < 9 and not (named and not is_other):

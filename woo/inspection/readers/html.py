@@ -3,16 +3,17 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from urllib.parse import unquote
 
 from lxml import etree
 from lxml import html as lxml_html
 
-from woo.inspection.model import Budget, Found, Kind, Piece
+from woo.inspection.model import Budget, Found, Inside, Kind, Piece
 from woo.inspection.readers.packages import person
 from woo.inspection.readers.plain import decode
 from woo.inspection.text import has_words
 
-Parts = Iterator[Piece | Found]
+Parts = Iterator[Piece | Found | Inside]
 _BLOCKS = {
     "p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "header", "footer",
     "dt", "dd", "table", "ul", "ol", "address", "blockquote", "pre", "figure", "figcaption", "main", "nav",
@@ -31,9 +32,17 @@ _GROUND = re.compile(
     r"background(?:-color|-image)?\s*:\s*(?!\s*(?:#fff(?:fff)?\b|white|none|transparent))", re.IGNORECASE
 )
 _NO_REMARK = re.compile(
-    r"^\s*(?:\[if|<!\[endif|\[endif|/?\s*(?:end|start|begin|ko|wp:|/wp:|mfunc|noindex|googleo)|#)", re.IGNORECASE
+    r"^\s*(?:\[if|<!\[endif|\[endif|/?\s*(?:end|start|begin|ko|wp:|/wp:|mfunc|noindex|googleo)"
+    r"|saved from url|\??xml\b|#)",
+    re.IGNORECASE,
 )
 _BUTTONS = {"submit", "button", "reset", "image", "radio", "checkbox"}
+_WORDS = {"alt", "title", "aria-label", "content", "placeholder", "label", "summary", "value"}
+"""Attributes that are words for people. Of all others the name says what the value is, as in `data-bsn`."""
+_NO_WORDS = {"class", "id", "for", "style", "d", "points", "transform", "viewbox", "integrity", "nonce", "srcdoc"}
+_STYLE_LINK = re.compile(r"url\([^)]*\)")
+_STYLE_TEXT = re.compile(r"/\*.*?\*/|\"[^\"]*\"|'[^']*'", re.DOTALL)
+_TELLING = re.compile(r"[\d@]|\w\s+\w")
 
 
 def read(data: bytes, budget: Budget) -> Parts:
@@ -67,7 +76,7 @@ class _Page:
 
     def walk(self, root: "etree._Element") -> Parts:
         """Read all, without recursion: pages of strangers are as deep as they like."""
-        waiting = [_Item(root)]
+        waiting = [_Item(found) for found in (*root.itersiblings(preceding=True), root, *root.itersiblings())]
         while waiting:
             item = waiting.pop()
             if isinstance(item.what, str):
@@ -80,9 +89,13 @@ class _Page:
                 yield from _remark(element.text or "")
             elif element.tag == "script":
                 yield from _script(element)
-            elif isinstance(element.tag, str) and element.tag not in {"style", "noscript"}:
+            elif element.tag == "style":
+                yield Piece("\n".join(_STYLE_TEXT.findall(_STYLE_LINK.sub("", element.text or ""))), where="opmaak")
+            elif isinstance(element.tag, str):  # noscript too: in the sandbox of a published page no script runs
                 inside = self._state(element, item)
                 yield from _attributes(element)
+                if page := element.get("srcdoc"):
+                    yield Inside("ingebouwde pagina", f"<!doctype html>{page}".encode(), is_open=not inside.is_hidden)
                 waiting += reversed(_children(element, inside))
 
     def _state(self, element: "etree._Element", item: _Item) -> _Item:
@@ -103,8 +116,9 @@ def _children(element: "etree._Element", inside: _Item) -> list[_Item]:
 
 
 def _remark(text: str) -> Parts:
-    if has_words(text) and not _NO_REMARK.match(text):
-        yield Found(Kind.COMMENT, f"Opmerking in de code: {' '.join(text.split())}")
+    if has_words(text):
+        if not _NO_REMARK.match(text):
+            yield Found(Kind.COMMENT, f"Opmerking in de code: {' '.join(text.split())}")
         yield Piece(re.sub(r"<[^>]+>", " ", text), where="opmerking", is_hidden=True)
 
 
@@ -125,8 +139,8 @@ def _attributes(element: "etree._Element") -> Parts:
     if kind not in _BUTTONS and has_words(value):
         yield Found(Kind.FORM_FIELD, f"{element.get('name') or 'veld'}: {value}")
         yield Piece(value, where="formulierveld", is_hidden=kind == "hidden")
-    for name in ("alt", "title", "aria-label", "content"):
-        if said := element.get(name):
+    for name, said in element.items():
+        if name in _WORDS:
             yield Piece(said, where="kenmerk van de pagina")
-    if (link := element.get("href") or "").startswith(("mailto:", "tel:")):
-        yield Piece(link.partition(":")[2].partition("?")[0], where="koppeling")
+        elif name not in _NO_WORDS and _TELLING.search(said) and not re.match(r"data:[^,]*;base64", said):
+            yield Piece(f"{name}: {unquote(said)}", where="koppeling" if name == "href" else "kenmerk van de pagina")
