@@ -19,6 +19,7 @@ from woo import lists
 SCHEMA_NUMBER = 1
 """Of revisions: raised when the shape of a content model here changes. Versions have their own, in `snapshot`."""
 MAX_TITLE = 2000
+MAX_RELATIONS = 200
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -302,7 +303,7 @@ class DocumentContent(Part):
     language: Line = lists.DUTCH
     aggregation: Line = ""
     part_of: DocumentId | None = None
-    relations: tuple[RelationContent, ...] = Field(default=(), max_length=200)
+    relations: tuple[RelationContent, ...] = Field(default=(), max_length=MAX_RELATIONS)
     extra: tuple[ExtraContent, ...] = Field(default=(), max_length=50)
     source_url: Address = ""
     is_research_on_itself: bool = False

@@ -18,7 +18,7 @@ from publish import diwoo
 from publish.check.sitemaps import faults_in_xml
 from support import woo_documents as make
 from woo import files, lists, public, services
-from woo.content import DocumentState, DossierContent, ExtraContent, RelationContent
+from woo.content import MAX_RELATIONS, DocumentState, DossierContent, ExtraContent, RelationContent
 from woo.models import Document, Sitemap
 from woo.public import Reference
 from woo.services import sitemaps
@@ -43,6 +43,20 @@ def test_a_new_document_is_a_concept_that_nobody_sees(session, folder):
     assert (document.state, document.number, document.loc) == (DocumentState.CONCEPT, 1, None)
     assert shown(session) == []
     assert public.public_dossiers(session) == []
+
+
+def test_of_attachments_that_do_not_fit_among_the_relations_only_they_say_what_they_belong_to(session, folder):
+    place = make.dossier(session)
+    other, first, second = (make.add(session, folder, place) for _ in range(3))
+    roles = [f"soort {number}" for number in range(MAX_RELATIONS - 1)]
+    main = make.add(
+        session, folder, place, relations=tuple(RelationContent(role=role, target=other.id) for role in roles)
+    )
+    for attachment in (first, second):
+        services.make_attachment(session, attachment, main, actor=make.AISHA)
+    assert (first.part_of, second.part_of) == (main.id, main.id)
+    named = [relation.target for relation in main.content().relations]
+    assert (len(named), named[-1]) == (MAX_RELATIONS, first.id)
 
 
 def test_a_published_document_has_all_its_metadata_with_code_and_label(session, folder):

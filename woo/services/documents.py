@@ -15,7 +15,7 @@ from core.errors import RuleViolation
 from core.folder import Folder
 from core.organisations import the_organisation
 from woo import files, lists, notice, rules
-from woo.content import SCHEMA_NUMBER, DocumentContent, DocumentState, RelationContent, Withholding
+from woo.content import MAX_RELATIONS, SCHEMA_NUMBER, DocumentContent, DocumentState, RelationContent, Withholding
 from woo.files import StoredFile
 from woo.models import Document, DocumentRelation, Dossier, WithdrawnAddress
 from woo.services.categories import deadlines
@@ -61,6 +61,7 @@ def _withdrawn_numbers(session: Session, dossier: str) -> Iterator[int]:
 def make_attachment(session: Session, document: Document, main: Document, *, actor: audit.Actor) -> None:
     """Say of both that the one is an attachment to the other: it is a part of it, and the main one has it.
 
+    A main document that names as many others as it can stays as it is: that the attachment is a part of it says enough.
     What the public sees of the main document follows when that is published again.
 
     Raises:
@@ -72,7 +73,8 @@ def make_attachment(session: Session, document: Document, main: Document, *, act
     content = document.content().model_copy(update={"part_of": main.id})
     change_document(session, document, content, version=document.version, actor=actor)
     whole = main.content()
-    if all(relation.target != document.id for relation in whole.relations):
+    is_named = any(relation.target == document.id for relation in whole.relations)
+    if not is_named and len(whole.relations) < MAX_RELATIONS:
         has = RelationContent(role=HAS_ATTACHMENT, target=document.id)
         whole = whole.model_copy(update={"relations": (*whole.relations, has)})
         change_document(session, main, whole, version=main.version, actor=actor)
