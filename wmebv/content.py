@@ -174,7 +174,8 @@ class TargetGroup(StrEnum):
     SMALL_BUSINESS = "kleine_ondernemer"
 
 
-Volume = Annotated[int, Field(ge=0, le=100_000_000)]
+MAX_VOLUME = 100_000_000
+Volume = Annotated[int, Field(ge=0, le=MAX_VOLUME)]
 Year = Annotated[int | None, Field(ge=2000, le=2100)]
 
 

@@ -5,19 +5,21 @@ do not know goes to the remarks of the product, and a row that cannot be read is
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from functools import cache, lru_cache
+from itertools import accumulate
 from typing import TypeVar
 
 from core import clock, sheets, values
-from core.content import YesNo
+from core.content import MAX_LIST, YesNo
 from core.errors import BadInput
 from core.sheets import Sheet
 from core.values import ValueList
 from wmebv.content import (
+    MAX_VOLUME,
     Ambition,
     Answer,
     Audience,
@@ -259,6 +261,7 @@ _ABOUT_PRODUCT = frozenset(
 _ABOUT_MESSAGE = ("berichttype", "soort bericht", "kanaal")
 MAX_NOTE = 4000
 MAX_LINE = 300
+_TOO_MANY = f"meer dan {MAX_VOLUME // 1_000_000} miljoen"
 _ABOUT_LOGIN = frozenset({"niveau", "betrouwbaarheidsniveau", "inloggen", "inlog", "met", "via", "nodig", "plus", "+"})
 _JOINING = frozenset({"en", "of", "and"})
 _AUDIENCES = {
@@ -439,8 +442,8 @@ class _Row:
         row = ProductRow(
             name=self.line("productnaam", _name_of(self._cells)),
             summary=self.line("korte uitleg"),
-            keywords=tuple(
-                word for one in re.split(r"[;,\n]", self.said("andere woorden")) if (word := one.strip()[:300])
+            keywords=self.list_of(
+                "andere woorden", (word.strip() for word in re.split(r"[;,\n]", self.said("andere woorden")))
             ),
             upl_label=self.line("UPL-naam"),
             upl_uri=self.upl_uri(),
@@ -568,6 +571,15 @@ class _Row:
             self.aside(name, text)
         return text[:longest].rstrip()
 
+    def list_of(self, name: str, texts: Iterable[str]) -> tuple[str, ...]:
+        """The texts of a list, as far as they fit; the whole cell stays in the remarks when they do not."""
+        every = [text for text in texts if text]
+        ends = accumulate(len(text) + 1 for text in every)
+        kept = [text[:MAX_LINE].rstrip() for text, end in zip(every, ends, strict=True) if end <= MAX_LIST]
+        if kept != every:
+            self.aside(name, self.said(name))
+        return tuple(kept)
+
     def url(self, name: str) -> str:
         text = self.said(name).strip()
         full = f"https://{text}" if text.casefold().startswith("www.") else text
@@ -644,6 +656,8 @@ class _Row:
     def _whole(self, heading: str, text: str) -> int | None:
         digits = re.sub(r"(?<=[0-9])[. ](?=[0-9]{3}\b)", "", text)
         number = int(digits) if re.fullmatch(r"[0-9]{1,9}", digits) else None
+        if number is not None and number > MAX_VOLUME:
+            return self._read(heading, text, None, _TOO_MANY)
         return self._read(heading, text, number, "geen heel getal")
 
     def _read(self, heading: str, text: str, became: Figure | None, problem: str) -> Figure | None:
@@ -661,9 +675,11 @@ class _Row:
         text = self.said(name).strip()
         digits = re.sub(r"(?<=[0-9])[. ](?=[0-9]{3}\b)", "", text)
         if found := re.fullmatch(r"(ca\.?|circa|ongeveer|\u00b1|~)?\s*([0-9]{1,9})", digits, re.IGNORECASE):
+            if int(found[2]) > MAX_VOLUME:
+                return self._read(self._owner.heading(name), text, None, _TOO_MANY)
             if found[2] != text:
                 self._note(name, text, "guessed" if found[1] else "changed", found[2])
-            return min(int(found[2]), 100_000_000)
+            return int(found[2])
         return self._read(self._owner.heading(name), text, None, "geen heel getal") if text else None
 
     def day(self, name: str) -> date | None:
@@ -751,8 +767,9 @@ class _Row:
 
     def sdg_codes(self) -> tuple[str, ...]:
         text = self.said("SDG-code")
-        found = tuple(re.findall(r"\b[A-Z][0-9]{1,2}\b", text))
-        if re.sub(r"\b[A-Z][0-9]{1,2}\b|[\s,;/]", "", text):
+        codes = re.findall(r"\b[A-Z][0-9]{1,2}\b", text)
+        found = self.list_of("SDG-code", codes)
+        if len(found) == len(codes) and re.sub(r"\b[A-Z][0-9]{1,2}\b|[\s,;/]", "", text):
             self.aside("SDG-code", text)
         return found
 

@@ -18,6 +18,8 @@ DASHES = frozenset("-–—_.")
 """A cell with nothing but these was filled to show that somebody passed by; it answers nothing."""
 LONGEST_READ = 600
 """A longer piece of text is a story, not a law or a legal basis; searching it takes time and finds nonsense."""
+LONGEST_NUMBER = 9
+"""A number with more digits counts no days or years."""
 MONTHS = ("jan", "feb", "maa", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
 
 _LINES = re.compile(r"[;\n|•●▪]|(?:^|(?<=\s))[-*–] ")
@@ -180,7 +182,8 @@ def find_period(text: str) -> Period:
     for pattern in _settings()["duur_patronen"]:
         if pattern["iso"]:
             for found in re.finditer(pattern["patroon"] + r"\b", text, re.IGNORECASE):
-                durations[_iso(pattern["iso"], int(found[1]))] = None
+                if len(found[1]) <= LONGEST_NUMBER:
+                    durations[_iso(pattern["iso"], int(found[1]))] = None
     trigger = re.search(r"\b(?:na|vanaf|gerekend vanaf|te rekenen vanaf)\s+[^.;\n(]+", text, re.IGNORECASE)
     return Period(
         duration=next(iter(durations)) if len(durations) == 1 else "",

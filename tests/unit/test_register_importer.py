@@ -446,6 +446,13 @@ def test_periods_become_durations(text, duration, afterwards):
     assert (retention.text, retention.duration, retention.afterwards) == (text, duration, afterwards)
 
 
+def test_a_number_that_is_too_long_to_count_years_is_no_period():
+    content, notes = one(Bewaartermijn=f"{'9' * 4400} jaar")
+    assert content.retentions[0].duration == ""
+    assert any(f"{'9' * 4400} jaar" in note for note in notes)
+    assert one(Bewaartermijn=f"{'9' * 4400} jaar of 7 jaar")[0].retentions[0].duration == "P7Y"
+
+
 def test_periods_on_lines_of_their_own_are_several():
     assert [line.duration for line in one(Bewaartermijn="aanvraag: 5 jaar\nbesluit: 10 jaar")[0].retentions] == [
         "P5Y",

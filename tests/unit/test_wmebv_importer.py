@@ -189,6 +189,8 @@ def test_section_7_figures_per_year_come_from_columns_with_a_year_in_the_heading
     [
         ("Aantal per jaar", "veel", "geen heel getal"),
         ("Aantal 2025", "1.20", "geen heel getal"),
+        ("Aantal 2025", "123456789", "meer dan 100 miljoen"),
+        ("Aantal per jaar", "123.456.789", "meer dan 100 miljoen"),
         ("Servicenorm gehaald", "120%", "geen percentage van 0 tot en met 100"),
         ("Tevredenheid", "goed", "geen rapportcijfer van 1 tot en met 10"),
         ("Ambitie", "volledig digitaal", "geen niveau D0 tot en met D6 of DX"),

@@ -153,6 +153,31 @@ def test_a_file_that_cannot_be_read_says_what_to_do(client, content, told):
         assert "Zeg in welke kolom de naam van het product staat." in refused.text
 
 
+@pytest.mark.parametrize(
+    ("heading", "text", "kept"),
+    [
+        ("Aantal 2025", "123456789", 0),
+        ("Andere woorden", ", ".join(["woord"] * 2500), 1666),
+        ("Andere woorden", f"boom, {'w' * 400}", 2),
+        ("SDG-code", " ".join(["A1"] * 5000), 3333),
+    ],
+)
+def test_a_cell_with_more_than_fits_stays_in_the_remarks_and_the_rest_of_the_list_goes_in(
+    client, database, organisation, work, heading, text, kept
+):
+    content = write_csv(Table("Lijst", ("Productnaam", "Soort bericht", heading), [("Kap", "aanvraag", text)]))
+    address = upload(client, content).url.path
+    looked = Visit(client, address, form=1).submit()
+    assert looked.status_code == 200
+    assert cells(client, looked.url.path, "waarden")[0][1] == heading
+    Visit(client, looked.url.path, form=0).submit()
+    work()
+    with database.read(organisation.id) as session:
+        product = session.exec(select(Product)).one()
+        assert len(product.keywords) + len(product.sdg_codes) == kept
+        assert product.note.startswith(f"{heading}: {text[:3000]}")
+
+
 def test_without_an_address_the_official_list_is_not_fetched(client):
     answer = client.post("/wmebv/inlezen/upl")
     assert (answer.status_code, "geen adres van de officiële lijst" in answer.text) == (422, True)
