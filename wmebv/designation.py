@@ -20,12 +20,13 @@ from wmebv.content import (
     Executor,
     MessageTypeContent,
     ProductContent,
+    SpecialAct,
     Value,
 )
 from wmebv.duties import duties, support_forms
 from wmebv.labels import LOGINS
 from wmebv.report.model import NO_TEAM, Inventory
-from wmebv.rules import is_electronic, is_given
+from wmebv.rules import is_electronic, is_given, special_act
 from wmebv.rules.answers import by_duty, judge
 
 Written = Callable[[date | None], str]
@@ -52,7 +53,7 @@ class Way:
     product: ProductContent
     message: MessageTypeContent
     channels: Sequence[ChannelContent]
-    """Electronic ones, those to point at first."""
+    """Electronic ones, those to point at first; none when a law forbids the digital way."""
     others: Sequence[ChannelContent]
     """Ways without a computer."""
 
@@ -80,7 +81,9 @@ def ways(inventory: Inventory) -> Sequence[Way]:
         Way(
             entry.content,
             message.content,
-            _in_order(message.content, [one for one in message.channels if is_electronic(one)]),
+            ()
+            if _is_closed(message.content)
+            else _in_order(message.content, [one for one in message.channels if is_electronic(one)]),
             [one for one in message.channels if one.kind in _WITHOUT_COMPUTER],
         )
         for entry in inventory.products
@@ -97,7 +100,7 @@ def blocks(inventory: Inventory, bodies: Sequence[Body]) -> Blocks:
     channels = [used[name] for name in sorted(used, key=str.casefold)]
     about_woz = {one.name for way in every if _is_about_woz(way) for one in way.channels[:1]}
     return Blocks(
-        without_channel=[_called(way) for way in every if not way.channels],
+        without_channel=[_called(way) for way in every if not (way.channels or _is_closed(way.message))],
         unassessed=[one.name for one in channels if not _is_good("W14", one.answers)],
         unreachable=[f"{one.name}: {one.url}" for one in channels if one.reachable is YesNo.NO],
         unsigned=[one.name for one in _deciding(every, bodies) if not one.signatory],
@@ -315,7 +318,7 @@ def _annex(every: Sequence[Way]) -> Iterator[Block]:
                 _team(way),
                 way.product.name,
                 way.message.name,
-                "\n".join(one.name for one in way.channels) or "nog geen",
+                "\n".join(one.name for one in way.channels) or _without_channel(way.message),
                 "\n".join(one.url or "nog niet bekend" for one in way.channels),
                 "\n".join(dict.fromkeys(_logins(one) for one in way.channels)),
                 _without_internet(way),
@@ -400,6 +403,18 @@ def _deciding(every: Sequence[Way], bodies: Sequence[Body]) -> Sequence[Body]:
 def _in_order(message: MessageTypeContent, channels: Sequence[ChannelContent]) -> Sequence[ChannelContent]:
     uses = {link.channel: link.use for link in message.channels}
     return sorted(channels, key=lambda one: uses.get(one.name) is ChannelUse.FALLBACK)
+
+
+def _is_closed(message: MessageTypeContent) -> bool:
+    """A law forbids the digital way, so that W11-W17 ask nothing (reference section 6)."""
+    return special_act(message) is SpecialAct.PHYSICAL_ONLY
+
+
+def _without_channel(message: MessageTypeContent) -> str:
+    if not _is_closed(message):
+        return "nog geen"
+    answer = by_duty(message.answers)["W09"]
+    return f"kan niet digitaal ({answer.law} {answer.article})"
 
 
 def _fallback(every: Sequence[Way]) -> str:

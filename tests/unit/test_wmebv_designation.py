@@ -10,6 +10,7 @@ from core.papers import WRITERS, Grid
 from core.web.pages import dutch_date
 from support.inventories import (
     ON,
+    answer,
     good_channel,
     good_entry,
     good_message,
@@ -18,9 +19,10 @@ from support.inventories import (
     good_product,
     inventory,
     mixed_inventory,
+    with_answer,
     without_answer,
 )
-from wmebv.content import ChannelLink, ChannelUse, Official
+from wmebv.content import ChannelKind, ChannelLink, ChannelUse, Official
 from wmebv.designation import Body, blocks, designation, ways
 from wmebv.report import MessageEntry, ProductEntry
 
@@ -109,6 +111,22 @@ def test_section_9_a_to_d_what_blocks_the_decision_is_listed():
     assert found.unsigned == ["College"]
     text = page_of(stock, (Body("college", "College"),)).text_content()
     assert "Kapvergunning: Aanvraag" in text.partition("Wat dit besluit nog in de weg staat")[2]
+
+
+def test_section_6_what_a_law_wants_on_paper_or_at_the_desk_needs_no_digital_channel():
+    law = {"choices": ("verplicht_fysiek",), "value": None, "law": "Wegenverkeerswet 1994", "article": "artikel 113"}
+    desk, form = good_channel(name="Balie", kind=ChannelKind.DESK, level=None), without_answer(good_channel(), "W14")
+    closed = with_answer(good_message(name="Aanvraag"), answer("W09", **law))
+    stock = inventory(entry(good_product(name="Rijbewijs"), (closed, (desk, form))))
+    assert not blocks(stock, SIGNED)
+    paper = designation(stock, SIGNED, ON, dutch_date)
+    annex = next(one for one in paper.blocks if isinstance(one, Grid) and "Kanaal" in one.headings)
+    assert [row[3:] for row in annex.rows] == [
+        ("kan niet digitaal (Wegenverkeerswet 1994 artikel 113)", "", "", "Balie")
+    ]
+    without_article = with_answer(closed, answer("W09", **law | {"article": ""}))
+    stock = inventory(entry(good_product(name="Rijbewijs"), (without_article, (desk,))))
+    assert blocks(stock, SIGNED).without_channel == ["Rijbewijs: Aanvraag"]
 
 
 def test_nothing_blocks_a_municipality_in_order():
