@@ -261,6 +261,14 @@ def bomb() -> bytes:
     return zipped({"groot.txt": b"0" * 600_000_000}, compresslevel=9)
 
 
+def zip_with_remarks() -> bytes:
+    out = io.BytesIO(zipped({"brief.txt": SENTENCE}))
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.comment = PERSONAL.encode()
+        archive.getinfo("brief.txt").comment = b"van j.jansen@gmail.com"
+    return out.getvalue()
+
+
 def locked_zip() -> bytes:
     data = bytearray(zipped({"geheim.txt": "tekst"}))
     data[6] |= 1
@@ -546,6 +554,17 @@ def samples() -> Iterator[Sample]:  # noqa: PLR0915 - a list, one entry a line
     # Archives and what cannot be read.
     yield sample("zip", lambda: zipped({"brief.txt": SENTENCE, "map/brief.docx": as_docx(SENTENCE)}))
     yield sample("zip with bsn", lambda: zipped({"brief.docx": as_docx(PERSONAL)}), K.BSN, critical=(K.BSN,))
+    for name in (f"{PERSONAL} mevrouw.txt", "BSN_111222333_mevrouw.txt", f"{PERSONAL}/brief.txt", "BSN/111222333.txt"):
+        yield sample(f"zip with {name}", of(zipped, {name: SENTENCE}), K.BSN, critical=(K.BSN,))
+    yield sample(
+        "zip with an empty folder",
+        lambda: zipped({f"{PERSONAL}/": "", "brief.txt": SENTENCE}),
+        K.BSN,
+        critical=(K.BSN,),
+    )
+    yield sample("zip with remarks", zip_with_remarks, K.BSN, K.EMAIL, critical=(K.BSN, K.EMAIL))
+    numbers = ("zaak_111222333.pdf", "2024_111222333/besluit 123456782.pdf", "2024-12-3456.pdf", "W12.34.56_v2.pdf")
+    yield sample("zip with numbers in names", of(zipped, {name.replace("pdf", "txt"): SENTENCE for name in numbers}))
     yield sample(
         "zip in a zip in a zip in a zip in a zip",
         lambda: functools.reduce(lambda data, _: zipped({"a.zip": data}), range(5), zipped({"a.txt": "a"})),

@@ -148,10 +148,10 @@ def annotated(kind: str, said: str = "", **more: object) -> bytes:
     return written(pdf)
 
 
-def attached(content: bytes, how: str) -> bytes:
+def attached(content: bytes, how: str, name: str = "bijlage.txt") -> bytes:
     pdf = new(text(SENTENCE))
     if how == "names":
-        pdf.attachments["bijlage.txt"] = pikepdf.AttachedFileSpec(pdf, content, filename="bijlage.txt")
+        pdf.attachments[name] = pikepdf.AttachedFileSpec(pdf, content, filename=name)
         return written(pdf)
     stream = pdf.make_stream(content, Type=Name.EmbeddedFile)
     spec = pdf.make_indirect(Dictionary(Type=Name.Filespec, F="bijlage.txt", UF="bijlage.txt", EF=Dictionary(F=stream)))

@@ -194,6 +194,19 @@ def test_a_hit_says_where():
     assert hit.page == 2
 
 
+def test_names_in_a_zip_are_looked_at_and_no_place_says_them():
+    data = corpus_files.zipped({"BSN 111222333 mevrouw.txt": "Mail j.jansen@gmail.com"})
+    hits = look(data, OWN, 60)[1]
+    assert [(hit.kind, hit.critical, hit.where) for hit in hits] == [
+        (Kind.BSN, True, "bestandsnaam"),
+        (Kind.EMAIL, False, "BSN •••••••33 mevrouw.txt"),
+    ]
+    attached = corpus_pdf.attached(b"Mail j.jansen@gmail.com", "names", name="BSN 111222333.txt")
+    found = look(attached, OWN, 60)[1]
+    assert (Kind.BSN, True) in [(hit.kind, hit.critical) for hit in found]
+    assert not any("111222333" in hit.where for hit in found)
+
+
 def test_a_result_goes_to_json_and_back():
     found = Inspection("PDF", (Hit(Kind.BSN, "•••", critical=True, page=2, where="tabel", key="a"),))
     assert Inspection.from_json(json.loads(json.dumps(found.as_json()))) == found

@@ -11,7 +11,7 @@ from woo.inspection.checks import CHECKS
 from woo.inspection.formats import recognise
 from woo.inspection.model import Budget, Found, Hit, Inside, Kind, Known, Piece, Unreadable
 from woo.inspection.readers import READERS
-from woo.inspection.text import Span, Text, column_name, mask
+from woo.inspection.text import Span, Text, as_words, column_name, mask
 
 MAX_HITS = 2_000
 MAX_PER_KIND = 500
@@ -95,6 +95,8 @@ class Check:
             case Found():
                 self._found(replace(part, where=_joined(where, part.where)))
             case Inside():
+                name = Piece(as_words(part.name), where=_joined(where, "bestandsnaam"), is_hidden=is_hidden)
+                self._piece(name)
                 self._inside(
                     part, where=_joined(where, part.name), is_hidden=is_hidden or not part.is_open, depth=depth
                 )
@@ -149,10 +151,15 @@ class Check:
             if self.count[hit.kind] == MAX_PER_KIND + 1 or total == MAX_HITS + 1:
                 self._tell_unreadable("Er zijn heel veel meldingen. Alleen de eerste staan hier.")
             return
+        hit = replace(hit, where=self._masked(hit.where))
         basis = f"{hit.kind}|{hit.page}|{hit.where}|{hit.snippet}"
         self._keys[basis] += 1
         key = hashlib.sha256(f"{basis}|{self._keys[basis]}".encode()).hexdigest()[:20]
         self.give(replace(hit, key=key))
+
+    def _masked(self, where: str) -> str:
+        """A place without the personal data in it: files, folders and sheets may be called after a person."""
+        return snippet(where, spans_in(Text(Piece(as_words(where)), self.known)), 0, len(where))
 
 
 def look(data: bytes, known: Known, seconds: float) -> tuple[str | None, list[Hit]]:

@@ -98,6 +98,11 @@ def _bare(text: str) -> str:
     return re.sub(r"[\s().,-]+", "", text).casefold()
 
 
+def as_words(name: str) -> str:
+    """The name of a file as text, one sign for one: each folder on a line, an underscore beside a letter as a space."""
+    return re.sub(r"(?<=[^\W\d_])_|_(?=[^\W\d_])", " ", re.sub(r"[/\\]", "\n", name))
+
+
 def has_words(text: str) -> bool:
     """Whether there is something to read: three letters or digits."""
     return len(re.findall(r"\w", text)) >= 3
