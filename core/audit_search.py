@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Text, cast, func, or_
 from sqlmodel import Session, col, select
 
 from core.audit import AuditEvent
-from core.clock import AMSTERDAM, end_of_day
+from core.clock import end_of_day, start_of_day
 
 MAX_NUMBER = 2**31 - 1
 """The largest number that every database can compare with."""
@@ -66,7 +66,7 @@ def actions_in(session: Session, chain: UUID) -> Sequence[str]:
 def _conditions(session: Session, chain: UUID, search: Search) -> Iterator[ColumnElement[bool]]:
     yield col(AuditEvent.organisation_id) == chain
     if search.since:
-        yield col(AuditEvent.at) >= datetime.combine(search.since, time.min, AMSTERDAM)
+        yield col(AuditEvent.at) >= start_of_day(search.since)
     if search.until:
         yield col(AuditEvent.at) < end_of_day(search.until)
     if search.actor:

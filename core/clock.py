@@ -21,6 +21,7 @@ MONTHS = (
     "november",
     "december",
 )
+_DAY = timedelta(days=1)
 _frozen: ContextVar[datetime | None] = ContextVar("frozen", default=None)
 
 
@@ -39,9 +40,14 @@ def written(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
+def start_of_day(day: date) -> datetime:
+    """The moment at which a date in the Netherlands begins, in UTC; the very first date begins with the second."""
+    return datetime.combine(max(day, date.min + _DAY), time.min, AMSTERDAM).astimezone(UTC)
+
+
 def end_of_day(day: date) -> datetime:
-    """The moment at which a date in the Netherlands is over, in UTC."""
-    return datetime.combine(day + timedelta(days=1), time.min, AMSTERDAM).astimezone(UTC)
+    """The moment at which a date in the Netherlands is over, in UTC; the very last date is over as it begins."""
+    return start_of_day(min(day, date.max - _DAY) + _DAY)
 
 
 def moment(text: str) -> datetime:

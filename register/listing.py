@@ -7,7 +7,7 @@ that is not known finds nothing, rather than everything. The summaries must be t
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -330,7 +330,7 @@ def _not_reviewed_since(value: str) -> ColumnElement[bool]:
 
 def _changed_since(value: str) -> ColumnElement[bool]:
     day = _day(value)
-    return false() if day is None else col(Summary.changed_at) >= datetime.combine(day, time(), clock.AMSTERDAM)
+    return false() if day is None else col(Summary.changed_at) >= clock.start_of_day(day)
 
 
 def _finding(value: str) -> ColumnElement[bool]:

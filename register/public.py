@@ -12,7 +12,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -436,7 +436,7 @@ def _from_day(version: _Row) -> datetime:
     """From when it may be seen. When it was established does not count: a clock that is put back hides nothing."""
     if not version.publish_from:
         return datetime.min.replace(tzinfo=UTC)
-    return datetime.combine(date.fromisoformat(version.publish_from), time.min, clock.AMSTERDAM)
+    return clock.start_of_day(date.fromisoformat(version.publish_from))
 
 
 def _view(

@@ -8,7 +8,7 @@ proposed or not. A round ends on its last day, or when it is closed.
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
@@ -101,7 +101,7 @@ class Review(Record, table=True):
     @property
     def ends_at(self) -> datetime:
         """The first moment after the last day."""
-        return datetime.combine(self.closes_on + timedelta(days=1), time(), clock.AMSTERDAM)
+        return clock.end_of_day(self.closes_on)
 
     @property
     def is_over(self) -> bool:

@@ -29,13 +29,18 @@ def _event(organisation: Organisation, action: Action, day: date) -> Iterator[st
     yield f"UID:{action.id}@{organisation.code}.openboek"
     yield f"DTSTAMP:{_moment(action.updated_at)}"
     yield f"SEQUENCE:{action.version}"
-    yield f"DTSTART;VALUE=DATE:{day:%Y%m%d}"
-    yield f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}"
+    yield f"DTSTART;VALUE=DATE:{_date(day)}"
+    if day < date.max:  # the last day there is has none after it; without an end it is one day too
+        yield f"DTEND;VALUE=DATE:{_date(day + timedelta(days=1))}"
     yield f"SUMMARY:{_text(action.title)}"
     if description := "\n".join(filter(None, told)):
         yield f"DESCRIPTION:{_text(description)}"
     yield "TRANSP:TRANSPARENT"
     yield "END:VEVENT"
+
+
+def _date(day: date) -> str:
+    return day.isoformat().replace("-", "")
 
 
 def _moment(moment: datetime) -> str:

@@ -142,6 +142,14 @@ def test_rfc_5545_lines_end_in_crlf_and_have_at_most_75_bytes(session, actor):
     assert text.count("BEGIN:VEVENT") == 1
 
 
+def test_rfc_5545_a_day_has_eight_digits_and_the_last_one_there_is_needs_no_end(session, actor):
+    for day in (date(26, 1, 5), date.max):
+        services.add_action(session, ActionContent(title="Ooit", due_on=day), actor=actor)
+    lines = calendar(the_organisation(session), actions.waiting(session)).split("\r\n")
+    days = [line.split(":")[1] for line in lines if line.startswith(("DTSTART", "DTEND"))]
+    assert days == ["00260105", "00260106", "99991231"]
+
+
 # On the pages
 
 

@@ -1,7 +1,7 @@
 """The verdict on what is stored: the inventory as known on a day, findings, and the figures that are kept."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import func
@@ -70,7 +70,7 @@ def inventory(session: Session, on: date) -> Inventory:
     figures = session.exec(select(ReportFigures).where(ReportFigures.on < on).order_by(col(ReportFigures.on)))
     return Inventory(
         organisation=the_organisation(session).name,
-        data_changed_at=changed_at or clock.end_of_day(on - timedelta(days=1)),
+        data_changed_at=changed_at or clock.start_of_day(on),
         answers=answers,
         products=entries,
         previous=tuple(
