@@ -12,19 +12,19 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from core.content import Line, Lines, Text
+from core.content import Line, Text
 from register.content import ActivityContent, Recipient, Retention, SystemUse
 
 
 class OwnFields(BaseModel):
-    """The fields as a team reads and types them: names and periods one on a line."""
+    """The fields as a team reads and types them: names and periods one on a line, as many as a record has."""
 
     model_config = ConfigDict(str_strip_whitespace=True)
 
     explanation: Annotated[str, Field(max_length=1000)] = ""
     process_owner: Line = ""
-    systems: Lines = ()
-    recipients: Lines = ()
+    systems: tuple[Line, ...] = ()
+    recipients: tuple[Line, ...] = ()
     retentions: tuple[Text, ...] = ()
     ended_on: date | None = None
 

@@ -13,9 +13,9 @@ from core.audit import COMMAND_LINE, AuditEvent, faults
 from core.organisations import Team, add_organisation, change_shared
 from core.settings import Settings
 from register import queries, reviews, services
-from register.content import ActivityContent, Status
+from register.content import ActivityContent, Recipient, Status, SystemUse
 from register.models import ProcessingActivity
-from register.reviews import Outcome, Review, Said
+from register.reviews import Outcome, Review, ReviewAnswer, Said
 from support.mail_server import mail_server
 from support.pages import InspectedClient, Visit
 from support.register import COMPLETE, ESTABLISHER
@@ -62,6 +62,27 @@ def begin(officer: TestClient, *, team: str = "Burgerzaken") -> str:
     found = html.document_fromstring(answer.text).findtext(".//code")
     assert found.startswith("http://localhost/controle/")
     return found.removeprefix("http://localhost")
+
+
+def test_a_team_reads_and_corrects_a_record_with_very_many_recipients_and_systems(
+    officer, stranger, records, database, organisation
+):
+    with database.write(organisation.id) as session:
+        activity = queries.find(session, records[0])
+        names = [f"{number} ".ljust(290, "x") for number in range(40)]
+        facts = {
+            "recipients": tuple(Recipient(name=name) for name in names),
+            "systems": tuple(SystemUse(name=name) for name in names),
+        }
+        content = services.content_of(activity).model_copy(update=facts)
+        services.change(session, activity, content, version=activity.version, actor=ESTABLISHER)
+    link = begin(officer)
+    wrong = {"answers-0-outcome": "klopt_niet", "answers-0-recipients": "\n".join([*names, "Erbij"])}
+    answer = Visit(stranger, link).submit(name="Team", **wrong, **{"answers-1-outcome": "klopt"})
+    assert (answer.status_code, "Dat is te veel" in answer.text) == (200, False)
+    with database.read(organisation.id) as session:
+        [said] = [one for one in session.exec(select(ReviewAnswer)) if one.proposal]
+    assert said.proposal == {"recipients": [*names, "Erbij"]}
 
 
 @pytest.mark.on_both
