@@ -7,7 +7,7 @@ that is not known finds nothing, rather than everything. The summaries must be t
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -29,7 +29,7 @@ from register.summaries import Summary
 
 PAGE_SIZES = (25, 50, 100, 200)
 PAGE_SIZE = 50
-Value = str | int | date | datetime | None
+Value = str | int | date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ COLUMNS: Mapping[str, Column] = {
     "gecontroleerd": Column("Laatst gecontroleerd", lambda row: row.reviewed_on, "reviewed_on"),
     "controle": Column("Volgende controle", lambda row: row.next_review_on, "next_review_on"),
     "sinds": Column("Status sinds", lambda row: row.status_at, "status_at"),
-    "gewijzigd": Column("Gewijzigd op", lambda row: row.changed_at, "changed_at"),
+    "gewijzigd": Column("Gewijzigd op", lambda row: row.changed_at.astimezone(clock.AMSTERDAM).date(), "changed_at"),
     "door": Column("Gewijzigd door", lambda row: row.last_editor, "last_editor"),
 }
 """By the name that stands in an address, in the order of the screen."""

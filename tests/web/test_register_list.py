@@ -2,13 +2,14 @@
 
 import csv
 import io
+from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from lxml import html
 from sqlmodel import select
 
-from core import sheets
+from core import clock, sheets
 from core.audit import AuditEvent
 from register import services
 from register.content import ActivityContent, ProcessorUse
@@ -78,6 +79,19 @@ def test_a_file_holds_exactly_what_the_list_shows_on_all_its_pages(client, endin
     with database.read(organisation.id) as session:
         event = session.exec(select(AuditEvent).where(AuditEvent.action == "register:list:download")).one()
         assert (event.actor, event.contents["after"]["file"].partition(" ")[2]) == ("Aisha", "(2 verwerkingen)")
+
+
+@pytest.mark.on_both
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "ods"])
+def test_a_file_has_the_dutch_day_of_a_change_as_the_page_and_the_filter_do(
+    client, ending, database, organisation, actor
+):
+    with clock.frozen(datetime(2026, 11, 21, 23, 30, tzinfo=UTC)), database.write(organisation.id) as session:
+        services.add(session, ActivityContent(name="Na middernacht"), actor=actor)
+    query = "zoek=middernacht&gewijzigd=2026-11-22&kolom=naam&kolom=gewijzigd"
+    assert rows(client.get(f"/register/?{query}")) == [["Na middernacht", "22 november 2026"]]
+    [sheet] = sheets.read(client.get(f"/register/lijst.{ending}?{query}").content)
+    assert sheet.rows[1:] == [["Na middernacht", "2026-11-22"]]
 
 
 def test_there_is_no_other_kind_of_file(client):
