@@ -44,6 +44,13 @@ class Record:
     saved_by: str
     version: int | None
     established_at: datetime | None
+    version_ended_at: datetime | None = None
+    """When that version is how the record ended, also where somebody took it back to concept since."""
+
+    @property
+    def is_official(self) -> bool:
+        """Whether the register stood for that version: made official and not ended."""
+        return self.version is not None and self.version_ended_at is None
 
     @property
     def is_concept(self) -> bool:
@@ -152,9 +159,9 @@ class _Save(NamedTuple):
     content: Mapping[str, Any]
 
 
-def _record(save: _Save, then: SharedThen, versions: Mapping[UUID, tuple[int, datetime]]) -> Record:
+def _record(save: _Save, then: SharedThen, versions: Mapping[UUID, _Newest]) -> Record:
     facts = {name: value for name, value in save.content.items() if name in ActivityContent.model_fields}
-    version, established_at = versions.get(save.subject_id, (None, None))
+    version, established_at, ended_at = versions.get(save.subject_id, (None, None, None))
     return Record(
         kenmerk=save.content["number"],
         status=Status(save.content["status"]),
@@ -163,6 +170,7 @@ def _record(save: _Save, then: SharedThen, versions: Mapping[UUID, tuple[int, da
         saved_by=save.actor,
         version=version,
         established_at=established_at,
+        version_ended_at=ended_at,
     )
 
 
@@ -183,14 +191,17 @@ def _readable(facts: dict[str, Any]) -> ActivityContent:
     return ActivityContent.model_validate(facts)
 
 
-def _versions(session: Session, moment: datetime) -> Mapping[UUID, tuple[int, datetime]]:
-    """Of every record its newest version by then, with the moment it became official."""
+_Newest = tuple[int, datetime, datetime | None]
+
+
+def _versions(session: Session, moment: datetime) -> Mapping[UUID, _Newest]:
+    """Of every record its newest version by then, with the moments it became official and ended."""
     query = (
-        select(Version.subject_id, Version.number, Version.established_at)
+        select(Version.subject_id, Version.number, Version.established_at, Version.ended_at)
         .where(Version.kind == _KIND, col(Version.established_at) < moment)
         .order_by(col(Version.number))
     )
-    return {subject_id: (number, at) for subject_id, number, at in session.exec(query)}
+    return {subject_id: (number, at, ended_at) for subject_id, number, at, ended_at in session.exec(query)}
 
 
 def _settings(session: Session, moment: datetime) -> Mapping[str, Any]:

@@ -120,9 +120,8 @@ def read(session: Session, day: date) -> tuple[str, Sequence[Known]]:
             (one.rule_id, one.message) for one in cover.notes.closings.get(record.kenmerk, ()) if one.until >= day
         }
         findings = rules.open_findings(rules.findings(record.content, context), context.closed)
-        is_official = record.version is not None and record.status is not Status.ENDED
         still = [one for one in findings if (one.rule_id, one.message) not in closed]
-        found.append(Known(record.kenmerk, record.status, record.content, is_official, still))
+        found.append(Known(record.kenmerk, record.status, record.content, record.is_official, still))
     return str(cover.organisation["name"]), found
 
 

@@ -68,7 +68,7 @@ def whole_register(cover: Cover, records: Sequence[Record], *, part: str = "") -
     """
     name, on = cover.organisation["name"], dutch_date(cover.day)
     concepts = sum(record.is_concept for record in records)
-    official = sum(record.version is not None for record in records)
+    official = sum(record.is_official for record in records)
     what = "deel van het register" if part else "register"
     return Document(
         title=f"Register van verwerkingen op {dutch_date(cover.day)}",
@@ -148,9 +148,11 @@ def _day(text: str | None) -> date | None:
 def _chapter(record: Record, lists: forms.Lists, *, tells_empty: bool, more: Sequence[Group] = ()) -> Chapter:
     shown = forms.show(record.content, lists)
     state = STATUSES[record.status]
-    if record.version and record.is_concept:
+    if record.is_official and record.is_concept:
         state += f"; gewijzigd sinds versie {record.version}"
     official = f"versie {record.version} op {dutch_date(record.established_on)}" if record.version else "nog niet"
+    if record.version_ended_at:
+        official = f"niet meer sinds {dutch_date(record.established_on)}"
     saved = f"{dutch_moment(record.saved_at)} door {record.saved_by}"
     return Chapter(
         title=record.content.name or "(zonder naam)",

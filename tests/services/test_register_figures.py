@@ -10,11 +10,13 @@ import pytest
 from sqlmodel import Session, select
 
 from core import clock, reports
+from core.clock import written
 from core.errors import BadInput
-from register import cli, figures, reviews, services
+from register import as_of, cli, figures, queries, reviews, services
 from register.content import Status
 from register.figures import RegisterFigures
 from register.models import ProcessingActivity
+from register.report.document import whole_register
 from support.register import COMPLETE
 from support.site import AISHA, established
 
@@ -62,6 +64,28 @@ def test_as_of_a_day_is_what_was_known_then(filled):
     assert now.states["vastgesteld"] == then.states["vastgesteld"] + 1
     with pytest.raises(BadInput, match="moet nog komen"):
         counted(filled, clock.today() + timedelta(days=1))
+
+
+def test_a_record_that_ended_and_was_taken_back_has_no_official_version_in_any_count(session: Session):
+    today, now = clock.today(), clock.now()
+    with clock.frozen(now - timedelta(days=2)):
+        record = established(session, name="Parkeren", team="Ruimte")
+    with clock.frozen(now - timedelta(days=1)):
+        services.end(session, record, on=clock.today(), reason="Niet meer nodig", actor=AISHA)
+    services.reopen(session, record, actor=AISHA)
+    session.flush()
+    assert counted(session).established == queries.count_established(session) == 0
+    for days, official, said in (
+        (0, 0, ("Concept", f"niet meer sinds {written(today - timedelta(days=1))}")),
+        (1, 0, ("Beëindigd", f"niet meer sinds {written(today - timedelta(days=1))}")),
+        (2, 1, ("Vastgesteld", f"versie 1 op {written(today - timedelta(days=2))}")),
+    ):
+        day = today - timedelta(days=days)
+        assert counted(session, day).established == official
+        paper = whole_register(as_of.cover(session, day), list(as_of.records(session, day)))
+        assert f"Vastgesteld als versie: {official}." in " ".join(paper.intro)
+        [chapter] = paper.chapters
+        assert (chapter.state, dict(chapter.facts)["Vastgesteld"]) == said
 
 
 def test_it_is_written_in_every_form(filled, tmp_path: Path):
