@@ -122,6 +122,22 @@ def records(session: Session, day: date, *, kenmerken: Collection[str] = (), tea
         raise NotFound(f"Team '{team}' had op {dutch_date(day)} geen verwerkingen. Controleer de naam van het team.")
 
 
+def waiting_since(session: Session, day: date) -> Mapping[UUID, date]:
+    """Of every record that waited for a check at the end of a day: since when it did."""
+    query = (
+        select(Revision.subject_id, Revision.at, col(Revision.content)["status"].as_string())
+        .where(Revision.kind == _KIND, col(Revision.at) < clock.end_of_day(day))
+        .order_by(col(Revision.number))
+    )
+    found: dict[UUID, date] = {}
+    for subject_id, at, status in session.exec(query):
+        if status == Status.IN_REVIEW.value:
+            found.setdefault(subject_id, at.astimezone(clock.AMSTERDAM).date())
+        else:
+            found.pop(subject_id, None)
+    return found
+
+
 def _is_of(record: Record, team: str) -> bool:
     return values.fold(record.content.team) == values.fold(team)
 

@@ -111,9 +111,11 @@ def read(session: Session, day: date) -> tuple[str, Sequence[Known]]:
     records = list(as_of.records(session, day))
     activities = {one.kenmerk: one for one in session.exec(select(ProcessingActivity))}
     contexts = contexts_of(session, [(activities[one.kenmerk], one.content) for one in records], surroundings(session))
+    waiting = as_of.waiting_since(session, day)
     found = []
     for record in records:
-        context = replace(contexts[activities[record.kenmerk].id], today=day, status=record.status)
+        subject_id = activities[record.kenmerk].id
+        context = replace(contexts[subject_id], today=day, status=record.status, waiting_since=waiting.get(subject_id))
         if day != clock.today():  # what was closed since was open then
             context = replace(context, closed=frozenset())
         closed = {

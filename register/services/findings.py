@@ -154,7 +154,7 @@ DPIA_RESTS_ON = ("purposes", "data_sets", "processors", "systems", "automation",
 
 def _changed_since_dpia(session: Session, records: Sequence[Known]) -> set[UUID]:
     """Records whose purposes, data, processors or technique differ from what we knew when the DPIA was done."""
-    done = {one.id: clock.end_of_day(one.dpia_done_on) for one, _ in records if one.dpia_done_on}
+    done = {one.id: clock.end_of_day(content.dpia.done_on) for one, content in records if content.dpia.done_on}
     if not done:
         return set()
     moments = session.exec(

@@ -88,6 +88,31 @@ def test_a_record_that_ended_and_was_taken_back_has_no_official_version_in_any_c
         assert (chapter.state, dict(chapter.facts)["Vastgesteld"]) == said
 
 
+def test_findings_of_a_day_stay_when_their_cause_is_taken_away_later(session: Session):
+    now, yesterday = clock.now(), clock.today() - timedelta(days=1)
+    with clock.frozen(now - timedelta(days=60)):
+        waits = services.add(session, COMPLETE, actor=AISHA)
+        services.submit(session, waits, note="", actor=AISHA)
+        dpia = COMPLETE.dpia.model_copy(update={"done_on": clock.today()})
+        examined = services.add(session, COMPLETE.model_copy(update={"dpia": dpia}), actor=AISHA)
+    with clock.frozen(now - timedelta(days=30)):
+        content = services.content_of(examined)
+        [purpose, *others] = content.purposes
+        purposes = (purpose.model_copy(update={"text": "Iets anders"}), *others)
+        content = content.model_copy(update={"purposes": purposes})
+        services.change(session, examined, content, version=examined.version, actor=AISHA)
+    session.flush()
+    before = {one.rule_id for one in counted(session, yesterday).rules}
+    assert before >= {"AVG-107", "AVG-142"}
+    services.reopen(session, waits, actor=AISHA)
+    dpia = content.dpia.model_copy(update={"done_on": clock.today()})
+    content = content.model_copy(update={"dpia": dpia})
+    services.change(session, examined, content, version=examined.version, actor=AISHA)
+    session.flush()
+    assert {one.rule_id for one in counted(session, yesterday).rules} == before
+    assert not {"AVG-107", "AVG-142"} & {one.rule_id for one in counted(session).rules}
+
+
 def test_it_is_written_in_every_form(filled, tmp_path: Path):
     name, records = figures.read(filled, clock.today())
     made = figures.report(name, clock.today(), records)
