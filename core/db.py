@@ -67,6 +67,7 @@ from sqlmodel import Field, Session, SQLModel
 
 from core import clock
 from core.errors import BadInput, Conflict, Failed
+from core.values import fold
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -170,6 +171,24 @@ def _as_it_is(element: in_byte_order, compiler: SQLCompiler, **options: Any) -> 
 @compiles(in_byte_order, "postgresql")
 def _collated(element: in_byte_order, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - idem
     return f'{_as_it_is(element, compiler, **options)} COLLATE "C"'
+
+
+class folded(FunctionElement[str]):  # noqa: N801 - idem
+    """A text as `values.fold` makes it, so that a search finds the same on every database."""
+
+    inherit_cache = True
+    type = String()
+
+
+@compiles(folded)
+def _folded_here(element: folded, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - idem
+    return f"openboek_fold({compiler.process(element.clauses, **options)})"
+
+
+@compiles(folded, "postgresql")
+def _folded_there(element: folded, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - idem
+    plain = f"normalize({compiler.process(element.clauses, **options)}, NFKD)"
+    return rf"replace(lower(regexp_replace({plain}, '[\u0300-\u036f]', '', 'g')), 'ß', 'ss')"
 
 
 class of_many_rows(FunctionElement[Any]):  # noqa: N801 - idem
@@ -290,6 +309,7 @@ def make_engine(url: str) -> Engine:
         # Recursive triggers: without them REPLACE removes a row unseen by the trigger that refuses it.
         for pragma in ("foreign_keys=on", "journal_mode=wal", "synchronous=full", "recursive_triggers=on"):
             connection.execute(f"PRAGMA {pragma}")
+        connection.create_function("openboek_fold", 1, lambda text: text and fold(text), deterministic=True)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

@@ -11,7 +11,9 @@ from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from core import values
 from core.audit import AuditEvent
+from core.db import folded
 from core.errors import NotFound
 from core.history import Revision, Version
 from core.organisations import Body, Party, System, Team
@@ -108,8 +110,10 @@ AGREEMENT_USES = (ProcessorUse, JointController, Principal, CovenantUse)
 def agreements(session: Session, *, search: str = "", kind: str = "", page: int = 1) -> Shelf[Agreement]:
     """One page of the agreements, by title. Words are looked for in the title and the name of the party."""
     query = select(Agreement).join(Party, isouter=True)
-    for word in search.split():
-        query = query.where(or_(col(Agreement.title).icontains(word), col(Party.name).icontains(word)))
+    for word in values.fold(search).split():
+        query = query.where(
+            or_(*(folded(column).contains(word, autoescape=True) for column in map(col, (Agreement.title, Party.name))))
+        )
     if kind:
         query = query.where(Agreement.kind == kind)
     uses = [(part.agreement_id, part.activity_id) for part in AGREEMENT_USES]
@@ -125,10 +129,9 @@ def agreements_with(session: Session, party: Party) -> Sequence[Agreement]:
 def laws(session: Session, *, search: str = "", page: int = 1) -> Shelf[Law]:
     """One page of the laws, by name. Words are looked for in the names and the BWB number."""
     query = select(Law)
-    for word in search.split():
-        query = query.where(
-            or_(*(column.icontains(word) for column in map(col, (Law.name, Law.short_name, Law.bwb_number))))
-        )
+    for word in values.fold(search).split():
+        named = map(col, (Law.name, Law.short_name, Law.bwb_number))
+        query = query.where(or_(*(folded(column).contains(word, autoescape=True) for column in named)))
     return _shelf(session, query, [(PurposeLaw.law_id, PurposeLaw.activity_id)], page, func.lower(Law.name), Law.id)
 
 

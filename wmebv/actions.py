@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, or_, select
 
+from core import values
+from core.db import folded
 from core.errors import NotFound
 from core.organisations import Team
 from wmebv import queries
@@ -57,7 +59,7 @@ def listed(
     Args:
         session: bounded by the organisation.
         today: what is late depends on it.
-        text: words that occur in what must be done, or in who does it.
+        text: words that occur in what must be done, or in who does it; case and accents do not matter.
         state: a key of `FILTERS`; empty for all.
         team: name of a team.
         phase: a year of the plan.
@@ -78,8 +80,8 @@ def listed(
 
 
 def _conditions(today: date, text: str, state: str, team: str, phase: str) -> Iterator[ColumnElement[bool]]:
-    for word in text.split():
-        yield or_(*(col(one).icontains(word, autoescape=True) for one in (Action.title, Action.owner)))
+    for word in values.fold(text).split():
+        yield or_(*(folded(col(one)).contains(word, autoescape=True) for one in (Action.title, Action.owner)))
     if state in {OPEN, LATE}:
         yield col(Action.status).in_(_OPEN)
     elif state:

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from core import clock, values
+from core.db import folded
 from core.errors import NotFound
 from core.history import Version
 from core.organisations import Team, bodies
@@ -430,7 +431,7 @@ def grid_ids(
     if kind is GridKind.CHANNELS:
         matching, order = select(Channel.id), [col(Channel.name), col(Channel.id)]
         for word in words:
-            matching = matching.where(func.lower(col(Channel.name)).contains(word, autoescape=True))
+            matching = matching.where(folded(col(Channel.name)).contains(word, autoescape=True))
     else:
         if kind is GridKind.PRODUCTS:
             matching, order = select(Product.id), [col(Product.number)]
@@ -440,7 +441,7 @@ def grid_ids(
         for word in words:
             found = col(Product.search_text).contains(word, autoescape=True)
             if kind is not GridKind.PRODUCTS:
-                found |= func.lower(col(MessageType.name)).contains(word, autoescape=True)
+                found |= folded(col(MessageType.name)).contains(word, autoescape=True)
             matching = matching.where(found)
         if team:
             matching = matching.where(col(Product.team_id).in_(select(Team.id).where(Team.name == team)))

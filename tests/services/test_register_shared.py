@@ -89,6 +89,16 @@ def test_agreements_with_one_title_that_contradict_each_other_stay_apart(session
     assert [services.content_of(one).processors for one in (first, second)] == [(USE,), (other,)]
 
 
+@pytest.mark.parametrize("word", ["Überzicht", "überzicht", "UBERZICHT", "café", "CAFE"])
+def test_agreements_and_laws_are_found_whatever_their_case_and_accents(session, actor, word):
+    services.add(session, using(USE.model_copy(update={"agreement_document": "Überzicht café"})), actor=actor)
+    law = session.exec(select(SharedLaw)).first()
+    services.change_shared(session, law, {"name": "Überzicht café"}, version=law.version, actor=actor)
+    assert [one.title for one in session.exec(select(Agreement))] == ["Überzicht café"]
+    assert [shelf(session, search=word).total for shelf in (queries.agreements, queries.laws)] == [1, 1]
+    assert [shelf(session, search="_").total for shelf in (queries.agreements, queries.laws)] == [0, 0]
+
+
 def test_an_agreement_without_a_title_keeps_its_dates_and_is_named_after_its_party(session, actor):
     untitled = USE.model_copy(update={"agreement_document": ""})
     activity = services.add(session, using(untitled), actor=actor)

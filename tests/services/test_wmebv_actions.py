@@ -38,6 +38,14 @@ def titles(session, **asked):
     return [one.title for one in actions.listed(session, TODAY, **asked).actions]
 
 
+@pytest.mark.parametrize("word", ["überprüfen", "Überprüfen", "uberprufen", "cafe", "CAFÉ", "café straße"])
+def test_the_list_finds_words_whatever_their_case_and_accents(session, product, actor, word):
+    services.add_action(session, ActionContent(title="Überprüfen café Straße"), actor=actor)
+    services.add_action(session, ActionContent(title="Iets anders"), actor=actor)
+    assert titles(session, text=word) == ["Überprüfen café Straße"]
+    assert titles(session, text="%") == []
+
+
 def test_a_new_action_begins_with_what_the_duty_says_to_do_and_who_looks_after_the_product(session, product):
     [message] = product.messages
     proposal = services.proposed("W13", message)

@@ -358,6 +358,16 @@ def test_a_page_number_that_is_too_high_gives_the_last_page(session, actor):
     assert (found.page, found.pages, found.total, len(found.products)) == (2, 2, queries.PAGE_SIZE + 1, 1)
 
 
+@pytest.mark.parametrize("word", ["Crèche", "crèche", "CRECHE", "creche"])
+def test_the_grid_finds_words_whatever_their_case_and_accents(session, actor, word):
+    product = services.add_product(session, good_product(name="Opvang"), actor=actor)
+    services.add_channel(session, good_channel(name="Formulier crèche"), actor=actor)
+    services.add_message_type(session, product, good_message(name="Crèche aanmelden", channels=()), actor=actor)
+    for kind in (queries.GridKind.INCOMING, queries.GridKind.CHANNELS):
+        assert queries.grid_ids(session, kind, search=word)[1] == 1
+        assert queries.grid_ids(session, kind, search="%")[1] == 0
+
+
 def test_the_number_of_queries_does_not_grow_with_the_records(database: Database, organisation: Organisation, actor):
     def count_queries():
         seen = []
