@@ -14,7 +14,17 @@ from core.db import Database
 from core.errors import BadInput
 from core.organisations import add_organisation
 from wmebv import cli, queries, rows, services
-from wmebv.content import Answer, Availability, ChannelKind, MessageKind, Official, ProductContent, Value, YearVolume
+from wmebv.content import (
+    Answer,
+    Availability,
+    ChannelContent,
+    ChannelKind,
+    MessageKind,
+    Official,
+    ProductContent,
+    Value,
+    YearVolume,
+)
 from wmebv.importer import ChannelRow, ProductRow, read_upl, starter_products
 from wmebv.models import Channel, MessageType, Product, ReportFigures
 from wmebv.services import Outcome
@@ -286,6 +296,25 @@ def test_what_a_list_says_otherwise_is_taken_over_only_when_it_was_chosen(sessio
     channel = rows.channel_content(session.exec(select(Channel)).one())
     assert (channel.level, [one.value for one in channel.answers]) == (Availability.D5, [Value.NO])
     assert session.exec(select(MessageType)).one().official is Official.YES
+
+
+def test_a_channel_that_is_there_comes_under_the_template_of_a_list_unless_it_has_another(session, actor):
+    services.add_channel(session, ChannelContent(name="Loket", kind=ChannelKind.WEB_FORM), actor=actor)
+    first = ProductRow(name="Kap", message_kind=MessageKind.APPLICATION, channels=(ChannelRow("Loket"),), row=2)
+
+    def read(template, **more):
+        row = replace(first, channels=(ChannelRow("Loket", template=template),))
+        return services.import_products(session, [row], actor=actor, generate=False, **more)
+
+    assert read("Motor").differences == ()
+    (channel,) = session.exec(select(Channel)).all()
+    assert channel.template.name == "Motor"
+    assert [(one.key, one.ours, one.theirs) for one in read("Andere").differences] == [
+        ("2:kanaal.template", "Motor", "Andere")
+    ]
+    assert channel.template.name == "Motor"
+    read("Andere", taken=["2:kanaal.template"])
+    assert channel.template.name == "Andere"
 
 
 def test_a_list_without_messages_keeps_its_channels(session, actor):

@@ -410,7 +410,7 @@ _MESSAGE_FROM_A_LIST = (
 )
 _CHANNEL_FROM_A_LIST = (
     *("kind", "url", "level", "login_levels", "supplier", "form_id", "product_page_url", "designated", "designation"),
-    "satisfaction",
+    *("template", "satisfaction"),
 )
 _PER_YEAR = frozenset({"ambitions", "volumes", "norm_results", "satisfaction"})
 _EMPTY: tuple[object, ...] = (None, "", (), Official.UNKNOWN, Designation())
