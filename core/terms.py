@@ -1,4 +1,5 @@
-"""Legal terms in days: when the last day falls in a weekend or on a holiday, the next working day counts. Pure.
+"""Sums of days that stay within the calendar, and legal terms in days: when the last day falls in a weekend or on a
+holiday, the next working day counts. Pure.
 
 Source: Algemene termijnenwet art. 1 lid 1 and art. 3 lid 1 and 2.
 """
@@ -10,9 +11,17 @@ _KINGS_DAY = (4, 27)
 _SUNDAY = 6
 
 
+def after(start: date, days: int) -> date:
+    """So many days later, or earlier; the last (or first) date that there is when the calendar goes no further.
+
+    People type 31-12-9999 for a day that never comes: that is a date, and a sum with it is one too.
+    """
+    return date.fromordinal(min(max(start.toordinal() + days, date.min.toordinal()), date.max.toordinal()))
+
+
 def last_day(start: date, days: int) -> date:
     """The last day of a term of so many days that begins the day after `start` (Algemene termijnenwet art. 1 lid 1)."""
-    day = start + timedelta(days=days)
+    day = after(start, days)  # of the very last days 31 December 9999 is a working day, a Friday
     while day.weekday() >= _SUNDAY - 1 or day in holidays(day.year):
         day += timedelta(days=1)
     return day

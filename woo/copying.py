@@ -5,12 +5,14 @@ Everything here is a proposal in a form; a person looks at it and saves.
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from core import clock
+from core.terms import after
 from woo.content import DocumentContent
 
-WEEK = timedelta(days=7)
+WEEK = 7
+"""Days."""
 DAYS = ("adopted_on", "received_on", "signed_on", "distributed_on", "created_on")
 """Days that move along. A validity and a day before which nothing may be public belong to one document."""
 _OWN = (
@@ -38,8 +40,8 @@ def next_of(last: DocumentContent, before: DocumentContent | None = None) -> Doc
     The days move by the rhythm, and so do those days (and the number of the week) in titles and descriptions.
     """
     step = _rhythm(last, before)
-    moved = {name: day + step for name in DAYS if (day := getattr(last, name))}
-    days = {day: day + step for name in DAYS if (day := getattr(last, name))}
+    moved = {name: after(day, step) for name in DAYS if (day := getattr(last, name))}
+    days = {day: after(day, step) for name in DAYS if (day := getattr(last, name))}
     fresh = DocumentContent()
     facts = {name: getattr(fresh, name) for name in _OWN}
     facts |= moved | {"title": _moved(last.title, days)}
@@ -47,12 +49,12 @@ def next_of(last: DocumentContent, before: DocumentContent | None = None) -> Doc
     return last.model_copy(update=facts)
 
 
-def _rhythm(last: DocumentContent, before: DocumentContent | None) -> timedelta:
+def _rhythm(last: DocumentContent, before: DocumentContent | None) -> int:
     if before is not None:
         for name in DAYS:
             old, new = getattr(before, name), getattr(last, name)
             if old and new and new > old:
-                step: timedelta = new - old
+                step: int = (new - old).days
                 return step
     return WEEK
 

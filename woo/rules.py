@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from core import plain_language
 from core.findings import Severity
 from core.inside import is_inside
-from core.terms import last_day
+from core.terms import after, last_day
 from woo import lists, overviews
 from woo.content import (
     CategoryContent,
@@ -144,7 +144,7 @@ def _term(content: DocumentContent, days: int | None) -> Due:
 
 
 def _after(start: date | None, days: int, reason: str, article: str) -> Due:
-    return Due(start + timedelta(days=days) if start else None, reason, article)
+    return Due(after(start, days) if start else None, reason, article)
 
 
 def archive_on(content: DocumentContent, years: int | None) -> date | None:
@@ -152,10 +152,11 @@ def archive_on(content: DocumentContent, years: int | None) -> date | None:
     start = content.adopted_on or content.signed_on or content.received_on
     if start is None or years is None:
         return None
+    year = min(start.year + years, date.max.year)
     try:
-        return start.replace(year=start.year + years)
+        return start.replace(year=year)
     except ValueError:  # 29 February
-        return date(start.year + years, 3, 1)
+        return date(year, 3, 1)
 
 
 # --- documents -------------------------------------------------------------------------------------------------------
@@ -354,7 +355,7 @@ def _others_were_told(content: DocumentContent, facts: DocumentFacts) -> Iterato
         message = "U verwacht bezwaar. Laat eerst weten wat wanneer openbaar wordt, en vul die dag in."
         yield _error("WOO-038", message, "Woo 3.3 lid 5 onder i, lid 7", content, "noticed_on")
         return
-    first = content.noticed_on + timedelta(days=TWO_WEEKS)
+    first = after(content.noticed_on, TWO_WEEKS)
     if content.not_before_on is None or content.not_before_on < first:
         message = f"Wacht twee weken na de mededeling: vul bij 'Niet openbaar voor' {first:%d-%m-%Y} of later in."
         yield _error("WOO-039", message, "Woo 3.3 lid 5 onder i", content, "not_before_on")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from functools import cached_property
 
+from core.terms import after
 from register import derive
 from register.checks import Finding, Point, Rulebook, Scope, at, open_findings
 from register.content import ActivityContent, Regime, Role
@@ -32,10 +33,7 @@ class Case:
 
     def has_come(self, day: date, days: int = 0) -> bool:
         """Today is so many days after `day`, or later. The one way in which a check looks at the calendar."""
-        try:
-            day += timedelta(days=days)
-        except OverflowError:
-            day = date.max if days > 0 else date.min
+        day = after(day, days)
         if day <= self.context.today:
             return True
         self.turns_on = min(day, self.turns_on)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from core.terms import holidays, last_day
+from core.terms import after, holidays, last_day
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,14 @@ def test_the_days_of_2026_algemene_termijnenwet_art_3():
 
 def test_the_birthday_of_the_king_is_kept_on_a_saturday_when_it_is_a_sunday():
     assert (date(2025, 4, 26) in holidays(2025), date(2025, 4, 27) in holidays(2025)) == (True, False)
+
+
+def test_no_sum_of_days_leaves_the_calendar():
+    assert after(date(2026, 12, 31), 1) == date(2027, 1, 1)
+    assert after(date.max, 14) == after(date(2026, 1, 1), 3_000_000) == last_day(date.max, 28) == date.max
+    assert after(date.min, -1) == date.min
+    assert last_day(date(9999, 12, 11), 14) == date(9999, 12, 27)  # Christmas is a Saturday, the day after a Sunday
+    assert last_day(date.min, 0) == date(1, 1, 2)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,10 @@ def test_the_rhythm_is_that_of_the_last_two_and_a_week_without():
     assert next_of(listed(date(2026, 11, 17)), listed(date(2026, 11, 18))).adopted_on == date(2026, 11, 24)
 
 
+def test_after_the_last_day_that_there_is_comes_no_other():
+    assert next_of(listed(date(9999, 12, 30))).adopted_on == date.max
+
+
 @pytest.mark.parametrize(
     ("title", "becomes"),
     [

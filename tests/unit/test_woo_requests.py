@@ -22,6 +22,8 @@ def asked(**changes: object) -> RequestContent:
         ({"received_on": None}, None),
         ({"extended_on": date(2026, 11, 20)}, date(2026, 12, 14)),
         ({"suspended_from": date(2026, 11, 9), "suspended_until": date(2026, 11, 19)}, date(2026, 12, 10)),
+        ({"received_on": date.max, "extended_on": date.max}, date.max),
+        ({"suspended_from": date.min, "suspended_until": date.max}, date.max),
         ({"received_on": date(2026, 11, 27)}, date(2026, 12, 28)),  # Christmas: Algemene termijnenwet art. 1
     ],
 )

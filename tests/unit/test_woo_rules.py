@@ -73,6 +73,14 @@ def test_terms_of_article_3_3_lid_4_and_5(changes, on, article):
     assert (due.on, due.article) == (on, article)
 
 
+def test_a_day_that_never_comes_is_a_day():
+    never = content(adopted_on=date.max, objection_expected=True, noticed_on=date.max)
+    assert rules.due(never, 14).on == date.max
+    assert {"WOO-004", "WOO-039"} <= set(ids(rules.document_findings(never, FACTS)))
+    assert rules.archive_on(never, 50) == date.max
+    assert rules.archive_on(content(adopted_on=date(2024, 2, 29)), 1) == date(2025, 3, 1)
+
+
 @pytest.mark.parametrize(
     ("changes", "rule", "field"),
     [

@@ -497,6 +497,29 @@ def test_a_request_without_case_number_or_twice_says_what_to_do(client):
     assert "staat al in de lijst" in again.text
 
 
+def test_a_request_that_did_not_come_in_yet_is_refused_and_a_day_that_never_comes_breaks_no_page(
+    client, categories, database, organisation
+):
+    refused = Visit(client, "/woo/verzoeken/nieuw").submit(case_number="Z-1", received_on="31-12-9999")
+    assert (refused.status_code, "Deze dag moet nog komen." in refused.text) == (422, True)
+    day = clock.today().isoformat()
+    Visit(client, "/woo/verzoeken/nieuw").submit(
+        case_number="Z-2", received_on=day, suspended_from=day, suspended_until="31-12-9999"
+    )
+    never = FORM | {"adopted_on": "31-12-9999", "objection_expected": "on", "noticed_on": "31-12-9999"}
+    assert "Opgeslagen" in send(client, "/woo/documenten/nieuw", never).text
+    Visit(client, "/woo/categorieen/002").submit(archive_years="50")
+    with database.read(organisation.id) as session:
+        document, request = session.exec(select(Document)).one(), session.exec(select(WooRequest)).one()
+    pages = [
+        f"/woo/documenten/{document.id}",
+        f"/woo/verzoeken/{request.id}",
+        f"/woo/documenten/{document.id}/volgende",
+    ]
+    pages += ["/", "/woo/", "/woo/te-doen", "/woo/verzoeken/", "/woo/documenten/", "/woo/rapport", "/rapport"]
+    assert [client.get(address).status_code for address in pages] == [200] * len(pages)
+
+
 def test_a_late_request_stands_among_what_must_be_done(client, database, organisation):
     with database.write(organisation.id) as session:
         content = RequestContent(case_number="Z-9", received_on=date(2026, 1, 5))

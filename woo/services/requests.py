@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from core import audit, history
+from core import audit, clock, history
 from core.db import refuse_stale
 from core.errors import RuleViolation
 from core.organisations import Team, find_or_add
@@ -20,7 +20,7 @@ def add_request(session: Session, content: RequestContent, *, actor: audit.Actor
     """Put a request on the list.
 
     Raises:
-        RuleViolation: no case number, no day of receipt, or the case is on the list already.
+        RuleViolation: no case number, no day of receipt or one that has not come, or the case is on the list already.
     """
     _check(session, content)
     request = WooRequest()
@@ -72,6 +72,10 @@ def _check(session: Session, content: RequestContent, own: WooRequest | None = N
         points["case_number"] = "Vul in: 'Zaaknummer'."
     if content.received_on is None:
         points["received_on"] = "Vul in: 'Ontvangen op'."
+    elif content.received_on > clock.today():
+        points["received_on"] = (
+            "Vul bij 'Ontvangen op' de dag in waarop het verzoek binnenkwam. Deze dag moet nog komen."
+        )
     same = session.exec(select(WooRequest).where(WooRequest.case_number == content.case_number)).first()
     if same is not None and same is not own:
         points["case_number"] = f"Zaaknummer {content.case_number} staat al in de lijst. Pas dat verzoek aan."
