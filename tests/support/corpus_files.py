@@ -556,6 +556,13 @@ def samples() -> Iterator[Sample]:  # noqa: PLR0915 - a list, one entry a line
     yield sample("zip with bsn", lambda: zipped({"brief.docx": as_docx(PERSONAL)}), K.BSN, critical=(K.BSN,))
     for name in (f"{PERSONAL} mevrouw.txt", "BSN_111222333_mevrouw.txt", f"{PERSONAL}/brief.txt", "BSN/111222333.txt"):
         yield sample(f"zip with {name}", of(zipped, {name: SENTENCE}), K.BSN, critical=(K.BSN,))
+    yield sample("zip with an author", lambda: zipped({"brief.docx": author("Karin de Boer")}), K.METADATA)
+    yield sample(
+        "zip in a zip with a photo",
+        lambda: zipped({"a.zip": zipped({"b.jpg": jpeg_with_place()})}),
+        K.EXIF,
+        K.NO_TEXT_LAYER,
+    )
     yield sample(
         "zip with an empty folder",
         lambda: zipped({f"{PERSONAL}/": "", "brief.txt": SENTENCE}),

@@ -144,6 +144,30 @@ def test_a_word_file_loses_people_and_the_marks_of_sessions_and_keeps_its_title(
     assert b"thumbnail" not in after["_rels/.rels"]
 
 
+def test_files_in_a_zip_lose_their_metadata_too_and_the_others_stay():
+    files = {"map/brief.docx": corpus_files.author("Karin de Boer"), "lees.txt": b"Karin de Boer"}
+    after = parts(stripped(corpus_files.zipped({**files, "in.zip": corpus_files.zipped(files)})))
+    assert list(after) == ["map/brief.docx", "lees.txt", "in.zip"]
+    assert parts(after["in.zip"]) == {name: after[name] for name in files}
+    assert b"Boer" not in parts(after["map/brief.docx"])["docProps/core.xml"]
+    assert after["lees.txt"] == b"Karin de Boer"
+
+
+def test_a_zip_with_nothing_to_take_out_or_with_a_signature_is_not_touched():
+    letter = corpus_files.author("Karin de Boer")
+    for data in (
+        corpus_files.zipped({"lees.txt": "Tekst"}),
+        corpus_files.zipped({"brief.docx": letter, "brief.docx.p7s": "x"}),
+        corpus_files.zipped({"brief.docx": letter, "META-INF/signatures001.xml": "<x/>"}),
+    ):
+        assert stripped(data) == data
+
+
+def test_a_zip_that_holds_itself_is_stripped_as_deep_as_the_check_looks():
+    data = functools.reduce(lambda inner, _: corpus_files.zipped({"a.zip": inner}), range(2_000), b"PK\x05\x06")
+    assert stripped(data) == data
+
+
 def test_an_excel_file_loses_where_it_was_kept():
     path = '<x15ac:absPath url="C:\\Users\\kboer\\"/>'
     data = corpus_files.book()

@@ -9,13 +9,12 @@ from dataclasses import dataclass, field, replace
 from core.filetypes import ENCRYPTED
 from woo.inspection.checks import CHECKS
 from woo.inspection.formats import recognise
-from woo.inspection.model import Budget, Found, Hit, Inside, Kind, Known, Piece, Unreadable
+from woo.inspection.model import MAX_DEPTH, Budget, Found, Hit, Inside, Kind, Known, Piece, Unreadable
 from woo.inspection.readers import READERS
 from woo.inspection.text import Span, Text, as_words, column_name, mask
 
 MAX_HITS = 2_000
 MAX_PER_KIND = 500
-MAX_DEPTH = 3
 MAX_INSIDE = 1_000
 MAX_TEXT = 200_000
 """A piece is searched in parts of this many characters, so that the time is looked at in between."""

@@ -9,8 +9,12 @@ from functools import cache
 from importlib.resources import files as resources
 from typing import Any
 
-VERSION = 4
+VERSION = 5
 """Of what the checks find and strip. Raise it with them: what waits to become public is then looked at again."""
+
+
+MAX_DEPTH = 3
+"""How deep files in files are looked at and stripped."""
 
 
 class Kind(StrEnum):

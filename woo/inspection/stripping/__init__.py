@@ -1,9 +1,11 @@
 """What a file says about people and machines, taken out. One function for each kind of file, in one list."""
 
+import re
 from collections.abc import Callable, Mapping
 
 from woo.inspection.formats import IMAGE, recognise
-from woo.inspection.model import Budget, Unreadable
+from woo.inspection.model import MAX_DEPTH, Budget, Unreadable
+from woo.inspection.readers.packages import Package
 from woo.inspection.stripping import images, packages, pdf
 
 _STRIPPERS: Mapping[str | None, Callable[[bytes, Budget], bytes]] = {
@@ -20,12 +22,29 @@ _STRIPPERS: Mapping[str | None, Callable[[bytes, Budget], bytes]] = {
 }
 
 
+_SIGNED = re.compile(r"META-INF/[^/]*(?:signature|\.(?:sf|rsa|dsa|ec)$)|\.(?:p7s|sig)$", re.IGNORECASE)
+"""In a zip: of the zip itself (ETSI EN 319 162-1; JAR), or of a file beside it."""
+
+
 def stripped(data: bytes) -> bytes:
     """The same file without metadata; as it is when it has none that we know, or cannot be read."""
-    strip = _STRIPPERS.get(recognise(data))
-    if strip is None:
-        return data
+    return _stripped(data, Budget(float("inf")), depth=0)
+
+
+def _stripped(data: bytes, budget: Budget, *, depth: int) -> bytes:
+    kind = recognise(data)
     try:
-        return strip(data, Budget(float("inf")))
+        if kind == "ZIP" and depth < MAX_DEPTH:
+            return _zip(Package(data, budget), depth)
+        return _STRIPPERS[kind](data, budget) if kind in _STRIPPERS else data
     except Unreadable:
         return data  # the check says why
+
+
+def _zip(package: Package, depth: int) -> bytes:
+    """Each file in it as if it were published by itself. It is left as it is when it is signed or nothing goes out."""
+    if any(map(_SIGNED.search, package.names)):
+        return package.data
+    parts = {name: package.read(name) for name in package.names}
+    bare = {name: _stripped(content, package.budget, depth=depth + 1) for name, content in parts.items()}
+    return package.data if bare == parts else packages.written(bare.items())

@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from lxml import etree
 
@@ -93,13 +93,15 @@ def _without(content: bytes, is_dropped: Callable[["etree._Element"], bool]) -> 
 
 
 def _rewritten(package: Package, changed: Callable[[str, bytes], bytes | None]) -> bytes:
-    """The package with its parts in the same order, all of one moment, so that the same file gives the same bytes."""
+    parts = ((name, changed(name, package.read(name))) for name in dict.fromkeys(package.names))
+    return written((name, content) for name, content in parts if content is not None)
+
+
+def written(parts: Iterable[tuple[str, bytes]]) -> bytes:
+    """A package of parts in this order, all of one moment, so that the same file gives the same bytes."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        for name in dict.fromkeys(package.names):
-            content = changed(name, package.read(name))
-            if content is None:
-                continue
+        for name, content in parts:
             part = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
             part.create_system = 3
             # The kind stands first and unpacked: programs know the file by its first bytes (ODF 1.3, part 2, 3.3).
