@@ -30,7 +30,7 @@ from woo.models import Category, Document, MappedProcess, Overview, Readiness, W
 Content = TypeVar("Content", bound=Part)
 _WHEN = (
     *("title", "category", "kinds", "adopted_on", "received_on", "signed_on", "distributed_on"),
-    *("is_research_on_itself", "not_before_on"),
+    *("is_research_on_itself", "not_before_on", "heard_until"),
 )
 """What the term of a document depends on; with tens of thousands of them the rest would only take time."""
 

@@ -327,6 +327,8 @@ def to_do(session: Session, today: date, decider: Actor | None = None) -> Sequen
         title, href = item.title or "zonder titel", f"/woo/documenten/{item.id}"
         if item.heard_from and not item.heard_until:
             found.append(ToDo(title, "zienswijze afwachten", None, f"gevraagd op {written(item.heard_from)}", href))
+        elif item.heard_until and item.heard_until >= max(today, item.planned_on or today):
+            found.append(ToDo(title, "zienswijze afwachten", item.heard_until, "mogelijk tot en met deze dag", href))
         elif item.state is DocumentState.PLANNED:
             found.append(ToDo(title, "wordt vanzelf openbaar", item.planned_on, _with(item, marks), href))
         else:

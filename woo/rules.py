@@ -118,8 +118,10 @@ def due(content: DocumentContent, deadline_days: int | None) -> Due:
     the category as the organisation keeps it; the law's own exceptions to it stand here.
     """
     found = _term(content, deadline_days)
-    if found.on and content.not_before_on and content.not_before_on > found.on:
-        return Due(content.not_before_on, "na de termijn voor een zienswijze of bezwaar", "Woo 3.3 lid 5 onder h en i")
+    heard = after(content.heard_until, 1) if content.heard_until else None
+    first = max(filter(None, (content.not_before_on, heard)), default=None)
+    if found.on and first and first > found.on:
+        return Due(first, "na de termijn voor een zienswijze of bezwaar", "Woo 3.3 lid 5 onder h en i")
     return found
 
 
@@ -348,6 +350,10 @@ def _others_were_told(content: DocumentContent, facts: DocumentFacts) -> Iterato
         yield _error("WOO-037", message, "Woo 3.3 lid 5 onder h", content, "heard_until")
     if content.heard_from and content.heard_until and content.heard_until < content.heard_from:
         message = "De zienswijze eindigt voor zij begint. Draai de datums om."
+        yield _error("WOO-037", message, "Woo 3.3 lid 5 onder h", content, "heard_until")
+    if content.heard_until and content.heard_until >= facts.today and facts.state is not DocumentState.PUBLISHED:
+        until = f"{content.heard_until:%d-%m-%Y}"
+        message = f"Een ander kan tot en met {until} een zienswijze geven. Plan de publicatie voor daarna."
         yield _error("WOO-037", message, "Woo 3.3 lid 5 onder h", content, "heard_until")
     if not content.objection_expected or facts.state is DocumentState.PUBLISHED:
         return

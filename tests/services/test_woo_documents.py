@@ -387,6 +387,30 @@ def test_what_is_planned_becomes_public_on_its_day(session, folder):
     assert (done.published, done.refused, document.state) == ([document], [], DocumentState.PUBLISHED)
 
 
+def test_a_document_waits_until_a_third_party_was_heard_also_on_the_last_day(session, folder):
+    hearing = {"heard_from": date(2026, 11, 20), "heard_until": date(2026, 12, 4)}
+    document = make.add(session, folder, **hearing)
+    with clock.frozen(datetime(2026, 12, 4, 12, tzinfo=UTC)), pytest.raises(RuleViolation) as refused:
+        services.publish_document(session, document, actor=make.AISHA, folder=folder)
+    assert set(refused.value.points) == {"heard_until"}
+    with pytest.raises(RuleViolation):
+        services.plan_document(session, document, on=date(2026, 12, 4), version=document.version, actor=make.AISHA)
+    services.plan_document(session, document, on=date(2026, 12, 5), version=document.version, actor=make.AISHA)
+    with clock.frozen(datetime(2026, 12, 5, 12, tzinfo=UTC)):
+        done = services.publish_due(session, clock.today(), actor=make.AISHA, folder=folder)
+    assert done.published == [document]
+
+
+def test_what_is_public_already_may_change_while_a_third_party_is_heard(session, folder):
+    document = make.publish(session, folder)
+    hearing = make.content(title="Besluit", heard_from=date(2026, 11, 20), heard_until=date(2026, 12, 4))
+    services.change_document(session, document, hearing, version=document.version, actor=make.AISHA)
+    file = make.store(folder, make.pdf("zonder de naam"))
+    services.replace_file(session, document, file, reason=PRIVACY, actor=make.AISHA, folder=folder)
+    services.publish_document(session, document, actor=make.AISHA, folder=folder)
+    assert [(one.title, one.sha256) for one in shown(session)] == [("Besluit", document.public_sha256)]
+
+
 def test_what_was_planned_but_broke_since_stays_planned_and_is_told(session, folder):
     document = make.add(session, folder)
     services.plan_document(session, document, on=date(2026, 11, 22), version=document.version, actor=make.AISHA)

@@ -108,6 +108,15 @@ def test_every_figure_is_that_of_an_independent_count(filled):
     assert [(one.title, one.due_on) for one in found.late] == [("=Te laat", date(2026, 10, 15))]
 
 
+def test_a_document_that_waits_until_a_third_party_was_heard_is_not_late(session, folder):
+    services.add_categories(session, actor=make.AISHA)
+    hearing = {"heard_from": date(2026, 11, 20), "heard_until": date(2026, 12, 4)}
+    make.add(session, folder, title="Gehoord", adopted_on=date(2026, 10, 1), **hearing)
+    assert counted(session).late == []
+    with clock.frozen(NOON + timedelta(days=20)):
+        assert [one.due_on for one in counted(session, date(2026, 12, 11)).late] == [date(2026, 12, 5)]
+
+
 def test_ambition_is_laid_beside_what_was_reached(filled):
     found = {one.year: one for one in counted(filled).ambitions}
     assert (found[2026].reached, found[2026].is_reached) == (50, False)

@@ -62,6 +62,14 @@ def test_a_complete_document_has_no_findings():
         ),
         ({"not_before_on": date(2026, 12, 20)}, date(2026, 12, 20), "Woo 3.3 lid 5 onder h en i"),
         ({"not_before_on": date(2026, 11, 18)}, date(2026, 11, 30), "Woo 3.3 lid 4"),
+        ({"heard_until": date(2026, 12, 4)}, date(2026, 12, 5), "Woo 3.3 lid 5 onder h en i"),
+        ({"heard_until": date(2026, 11, 29)}, date(2026, 11, 30), "Woo 3.3 lid 4"),
+        ({"heard_until": date.max}, date.max, "Woo 3.3 lid 5 onder h en i"),
+        (
+            {"heard_until": date(2026, 12, 4), "not_before_on": date(2026, 12, 20)},
+            date(2026, 12, 20),
+            "Woo 3.3 lid 5 onder h en i",
+        ),
         ({"category": "3.1"}, None, "Woo 3.1"),
         ({"category": ""}, None, ""),
     ],
@@ -258,6 +266,8 @@ def withheld(**changes: object) -> DocumentContent:
         ),
         ({"heard_from": date(2026, 11, 2)}, {}, "WOO-037", "heard_until"),
         ({"heard_from": date(2026, 11, 2), "heard_until": date(2026, 11, 1)}, {}, "WOO-037", "heard_until"),
+        ({"heard_from": date(2026, 11, 2), "heard_until": TODAY}, {}, "WOO-037", "heard_until"),
+        ({"heard_until": date(2026, 12, 4)}, {"state": DocumentState.PLANNED}, "WOO-037", "heard_until"),
         ({"objection_expected": True}, {}, "WOO-038", "noticed_on"),
         ({"objection_expected": True, "noticed_on": date(2026, 11, 16)}, {}, "WOO-039", "not_before_on"),
         (
@@ -281,6 +291,8 @@ def test_withholding_woo_3_3_lid_5_and_8_and_5_1(changes, facts, rule, field):
         ({"withheld": "helemaal", "notice": "Niet openbaar."}, {"file_is_notice": True}),
         ({"grounds": ({"code": "5.1.5", "passage": "A"}, {"code": "5.1.2e", "passage": "B"})}, {}),
         ({"heard_from": date(2026, 11, 2), "heard_until": date(2026, 11, 16)}, {}),
+        ({"heard_from": date(2026, 11, 2), "heard_until": date(2026, 11, 20)}, {}),
+        ({"heard_from": TODAY, "heard_until": date(2026, 12, 4)}, {"state": DocumentState.PUBLISHED}),
         (
             {"objection_expected": True, "noticed_on": date(2026, 11, 2), "not_before_on": date(2026, 11, 16)},
             {},

@@ -591,6 +591,18 @@ def test_what_must_be_done_stands_in_the_order_of_its_days(client, database, org
     assert "de termijn staat stil" in told[4]
 
 
+def test_a_third_party_is_waited_for_until_the_last_day_that_was_given(client, database, organisation, folder):
+    with database.write(organisation.id) as session:
+        hearing = {"heard_from": date(2026, 11, 20), "heard_until": date(2026, 12, 4)}
+        make.add(session, folder, title="Gehoord", category="002", **hearing)
+        planned = make.add(session, folder, title="Gepland", category="002", **hearing)
+        services.plan_document(session, planned, on=date(2026, 12, 5), version=planned.version, actor=make.AISHA)
+    rows = html.document_fromstring(client.get("/woo/te-doen").text).xpath("//table//tbody/tr")
+    told = [" ".join(row.text_content().split()) for row in rows]
+    assert ("Gehoord zienswijze afwachten" in told[0], "4 december 2026" in told[0]) == (True, True), told
+    assert "Gepland wordt vanzelf openbaar" in told[1], told
+
+
 def test_who_withdraws_gets_the_words_for_the_national_platform(client, document):
     Visit(client, f"/woo/documenten/{document.id}/intrekken").submit(note="Er stond een naam in.")
     text = client.get(f"/woo/documenten/{document.id}").text
