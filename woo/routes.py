@@ -30,7 +30,7 @@ from woo.content import (
 )
 from woo.models import Category, Document
 from woo.queries import Filters, ProcessFilters
-from woo.routes_form import document_page
+from woo.routes_form import document_page, saved
 from woo.routes_inspection import Looked, Offered, put_in_place
 
 router = APIRouter(prefix="/woo")
@@ -328,7 +328,7 @@ def make_notice(
         form = forms.document_form(document.content())
         form.refuse(refused)
         return document_page(request, person, session, document, form, status_code=422)
-    return redirect(f"/woo/documenten/{document.id}", "opgeslagen")
+    return saved(session, document, person)
 
 
 @router.get("/documenten/{document_id}/vervangen")
@@ -366,7 +366,7 @@ def replace_file(
         form.refuse(refused)
         return _reason_page(request, session, person, document, "vervangen", form, status_code=422)
     if document.file_before is None:
-        return redirect(f"/woo/documenten/{document_id}", "opgeslagen")
+        return saved(session, document, person)
     return put_in_place(session, document, person, folder)
 
 

@@ -252,7 +252,13 @@ def change_document(
     except Conflict:
         mine = forms.document_form(form.cleaned).typed
         return conflict_page(request, session, meeting, person=person, mine=mine, opened=version)
-    return redirect(f"/woo/documenten/{document.id}", "opgeslagen")
+    return saved(session, document, person)
+
+
+def saved(session: Session, document: Document, person: Person) -> Response:
+    """To the page of a document that was changed. A planned one waits for a publisher, unless one changed it."""
+    is_held = not person.may(permissions.PUBLISH) and services.leave_plan(session, document, actor=person.actor)
+    return redirect(f"/woo/documenten/{document.id}", "niet-gepland" if is_held else "opgeslagen")
 
 
 def document_page(

@@ -38,6 +38,7 @@ ACTIONS = {
     "drop_offer": "Nieuw bestand weggegooid",
     "ready": "Klaar voor publicatie",
     "plan": "Gepland",
+    "unplan": "Niet meer gepland",
     "publish": "Gepubliceerd",
     "replace": "Bestand vervangen",
     "reclassify": "Andere categorie",

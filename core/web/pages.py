@@ -100,6 +100,7 @@ NOTICES = {
     "bevinding-gesloten": "Gesloten. De bevinding komt terug als de inhoud verandert of na de laatste dag.",
     "geopend": "De bevinding is weer open.",
     "gepubliceerd": "Gepubliceerd. De volgende export zet dit op de website.",
+    "niet-gepland": "Opgeslagen. Het document was gepland. Dat is het nu niet meer: laat het nakijken en plannen.",
     "ingetrokken": "Ingetrokken. Het bestand is nu van de website gehaald.",
     "afgebroken": "U heeft gevraagd om dit werk af te breken.",
     "gevraagd": "Gevraagd. Laat een collega beslissen.",

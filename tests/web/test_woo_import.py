@@ -133,6 +133,22 @@ def test_the_same_list_twice_changes_nothing_and_a_better_one_only_what_it_says(
     assert [one.version for one in documents(database, organisation)][1] == before[1]
 
 
+def test_a_planned_document_that_a_list_changes_waits_for_a_person(client, database, organisation, work):
+    taken(client, work, looked(client, work, zipped()))
+    with database.write(organisation.id) as session:
+        for one in session.exec(select(Document)).all():
+            tomorrow = clock.today() + timedelta(days=1)
+            services.plan_document(session, one, on=tomorrow, version=one.version, actor=make.AISHA)
+    better = ("Besluit A, verbeterd", "stukken/a.pdf", "", "", "Speelplekken", "Z-1", "")
+    address = looked(client, work, zipped([better, ROWS[1]]))
+    taken(client, work, address, wijzigingen="on")
+    first, second = documents(database, organisation)
+    assert (first.state, first.planned_on) == (DocumentState.READY, None)
+    assert second.state is DocumentState.PLANNED
+    (row,) = cells(client, address, "anders")
+    assert "Dit document was gepland. Dat is het nu niet meer" in row[4]
+
+
 def test_files_can_be_added_after_the_list(client, database, organisation, work):
     address = looked(client, work, listed([ROWS[0]]), "lijst.csv")
     (missing,) = cells(client, address, "overgeslagen")

@@ -1,7 +1,7 @@
 """The pages of the Woo: what a person sees, types and presses."""
 
 import io
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -16,8 +16,16 @@ from core.organisations import Organisation, add_organisation
 from core.terms import last_day
 from support import woo_documents as make
 from support.pages import Visit, field, filled_in
+from support.small_files import pdf
 from woo import files, lists, public, queries, services
-from woo.content import DocumentState, ProcessContent, RelationContent, RequestContent
+from woo.content import (
+    DocumentState,
+    GroundContent,
+    ProcessContent,
+    RelationContent,
+    RequestContent,
+    Withholding,
+)
 from woo.models import Category, Document, Dossier, WooRequest
 
 FORM = {
@@ -601,6 +609,43 @@ def test_a_third_party_is_waited_for_until_the_last_day_that_was_given(client, d
     told = [" ".join(row.text_content().split()) for row in rows]
     assert ("Gehoord zienswijze afwachten" in told[0], "4 december 2026" in told[0]) == (True, True), told
     assert "Gepland wordt vanzelf openbaar" in told[1], told
+
+
+@pytest.mark.on_both
+def test_what_who_may_not_publish_changed_does_not_become_public_by_itself(
+    client, client_as, database, organisation, folder, concept
+):
+    address, tomorrow = f"/woo/documenten/{concept.id}", clock.today() + timedelta(days=1)
+    fully = {"withheld": Withholding.FULLY, "grounds": (GroundContent(code="5.1.2e"),), "notice": "Niet openbaar."}
+    with database.write(organisation.id) as session:
+        other = make.add(session, folder, title="Niet", category="014", adopted_on=clock.today(), **fully)
+        services.make_notice(session, other, folder, version=other.version, actor=make.AISHA)
+        for one in (concept, other):
+            planned = session.get_one(Document, one.id)
+            services.plan_document(session, planned, on=tomorrow, version=planned.version, actor=make.AISHA)
+    Visit(client, f"{address}/bewerken").submit(title="Besluit over de speelplek Noord")
+    assert stored(database, organisation, concept).state is DocumentState.PLANNED, "a publisher changed it"
+    editor = client_as("woo_redacteur")
+    told = "Het document was gepland. Dat is het nu niet meer"
+
+    def plan_again() -> int:
+        with database.write(organisation.id) as session:
+            found = session.get_one(Document, concept.id)
+            assert (found.state, found.planned_on) == (DocumentState.READY, None)
+            services.plan_document(session, found, on=tomorrow, version=found.version, actor=make.AISHA)
+            session.flush()
+            return found.version
+
+    assert told in Visit(editor, f"{address}/bewerken").submit(title="Ander besluit").text
+    version = plan_again()
+    assert told in send(editor, f"{address}/vervangen", {"version": version}, ("ander.pdf", pdf("ander"))).text
+    plan_again()
+    version = stored(database, organisation, other).version
+    assert told in editor.post(f"/woo/documenten/{other.id}/mededeling", data={"version": version}).text
+    assert "Niet meer gepland" in editor.get(f"/woo/documenten/{other.id}").text
+    with clock.frozen(clock.now() + timedelta(days=1)), database.write(organisation.id) as session:
+        done = services.publish_due(session, clock.today(), actor=make.AISHA, folder=folder)
+    assert [one.id for one in done.published] == [concept.id]
 
 
 def test_who_withdraws_gets_the_words_for_the_national_platform(client, document):

@@ -175,6 +175,19 @@ def plan_document(session: Session, document: Document, *, on: date, version: in
     save_document(session, document, "plan", before=before, actor=actor)
 
 
+def leave_plan(session: Session, document: Document, *, actor: audit.Actor) -> bool:
+    """Let a planned document wait until somebody publishes it or plans it again. False: it was not planned.
+
+    For a change by who may not publish: by itself only that becomes public which a publisher has seen.
+    """
+    if document.state is not DocumentState.PLANNED:
+        return False
+    before = document_facts(document)
+    document.state, document.planned_on = DocumentState.READY, None
+    save_document(session, document, "unplan", before=before, actor=actor)
+    return True
+
+
 def document_facts(document: Document) -> dict[str, Any]:
     """The document as plain data, for audit and revisions."""
     return {

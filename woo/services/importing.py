@@ -24,7 +24,7 @@ from woo.importer import Skipped
 from woo.imports import DocumentImport, DocumentImportRow, ImportState, RowKind, RowOutcome
 from woo.models import Document, Dossier
 from woo.services.categories import deadlines
-from woo.services.documents import add_document, attach_file, change_document, make_attachment
+from woo.services.documents import add_document, attach_file, change_document, leave_plan, make_attachment
 from woo.services.dossiers import add_dossier, arrange
 
 DOCUMENT_IMPORT_JOB = "woo:import"
@@ -420,6 +420,7 @@ def _carry_out(
     actor: audit.Actor,
 ) -> None:
     said: Mapping[str, Any] = planned["content"]
+    problem = ""
     if row.kind is RowKind.CHANGE:
         document = session.get_one(Document, row.document_id)
         if file and file.sha256 != document.sha256:
@@ -428,6 +429,8 @@ def _carry_out(
             attach_file(session, document, file, version=document.version, actor=actor)
         content = becomes(document.content(), said)
         change_document(session, document, content, version=document.version, actor=actor)
+        if leave_plan(session, document, actor=actor):
+            problem = "dit document was gepland. Dat is het nu niet meer: kijk het na en plan het opnieuw."
         row.outcome = RowOutcome.CHANGED
     else:
         content = DocumentContent.model_validate(said)
@@ -439,7 +442,7 @@ def _carry_out(
         row.document_id = add_document(session, dossier, content, file, actor=actor).id
         row.outcome = RowOutcome.ADDED
     later = {name: planned.get(name) for name in ("attachment_to", "sequence") if planned.get(name) not in {None, ""}}
-    row.planned, row.problem = later or None, ""
+    row.planned, row.problem = later or None, problem
 
 
 def attach_rows(session: Session, made: DocumentImport, row_ids: Sequence[UUID], *, actor: audit.Actor) -> None:
