@@ -13,6 +13,20 @@ from woo.content import DocumentContent
 FILE_NAME = "mededeling.html"
 
 
+def says_the_same(one: DocumentContent, other: DocumentContent) -> bool:
+    """Whether both give the same notice."""
+    return _said(one) == _said(other)
+
+
+def _said(content: DocumentContent) -> tuple[object, ...]:
+    return content.title, content.notice, content.category, tuple(_grounds(content))
+
+
+def _grounds(content: DocumentContent) -> dict[str, None]:
+    """The codes of the grounds, each once."""
+    return dict.fromkeys(ground.code for ground in content.grounds)
+
+
 def page(content: DocumentContent, *, organisation: str, on: date) -> bytes:
     """The notice as HTML: what is not public, why, and since when.
 
@@ -24,7 +38,7 @@ def page(content: DocumentContent, *, organisation: str, on: date) -> bytes:
     title = f"Niet openbaar: {content.title}"
     grounds = "".join(
         f"<li>{escape(str(lists.GROUNDS.entry(code)['article']))}: {escape(lists.GROUNDS.label(code))}</li>"
-        for code in dict.fromkeys(ground.code for ground in content.grounds)
+        for code in _grounds(content)
     )
     entry = lists.categories().get(content.category)
     category = f"<p>Soort informatie: {escape(entry.label)}.</p>" if entry else ""

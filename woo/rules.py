@@ -254,6 +254,8 @@ def _file(content: DocumentContent, facts: DocumentFacts) -> Iterator[Finding]:
     article = "Woo-index, bestandsformaten"
     if not content.source_url and not facts.has_file:
         message = "Er is nog geen bestand. Voeg een bestand toe of vul het adres in waar het document staat."
+        if content.withheld is Withholding.FULLY:
+            message = "De mededeling is er nog niet, of past niet meer bij de gegevens. Maak de mededeling."
         yield _error("WOO-010", message, article, content, "file")
     elif content.source_url and facts.has_file:
         message = "Kies: een bestand hier, of een adres elders. Maak een van de twee leeg."

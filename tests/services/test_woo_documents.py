@@ -13,12 +13,21 @@ from core import audit, clock, history
 from core.db import Database
 from core.errors import Conflict, RuleViolation
 from core.folder import Folder
-from core.organisations import Organisation, add_organisation
+from core.organisations import Organisation, add_organisation, the_organisation
 from publish import diwoo
 from publish.check.sitemaps import faults_in_xml
 from support import woo_documents as make
 from woo import files, lists, public, services
-from woo.content import MAX_RELATIONS, DocumentState, DossierContent, ExtraContent, RelationContent
+from woo import notice as woo_notice
+from woo.content import (
+    MAX_RELATIONS,
+    DocumentState,
+    DossierContent,
+    ExtraContent,
+    GroundContent,
+    RelationContent,
+    Withholding,
+)
 from woo.models import Document, Sitemap
 from woo.public import Reference
 from woo.services import sitemaps
@@ -420,6 +429,37 @@ def test_what_was_planned_but_broke_since_stays_planned_and_is_told(session, fol
     with clock.frozen(NOON + timedelta(days=1)):
         done = services.publish_due(session, clock.today(), actor=make.AISHA, folder=folder)
     assert (done.published, [d for d, _ in done.refused], document.state) == ([], [document], DocumentState.PLANNED)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": "Brief over personeel"},
+        {"notice": "Deze brief is niet openbaar."},
+        {"grounds": (GroundContent(code="5.1.2i"),)},
+        {"category": "002"},
+    ],
+)
+def test_a_notice_is_made_anew_when_its_words_change(session, folder, change):
+    grounds, notice = (GroundContent(code="5.1.2e"),), "Dit gaat over het ontslag wegens fraude."
+    withheld = {"category": "014", "withheld": Withholding.FULLY, "grounds": grounds, "notice": notice}
+    document = make.add(session, folder, title="Ontslag van de directeur", **withheld)
+    services.make_notice(session, document, folder, version=document.version, actor=make.AISHA)
+    first = document.sha256
+    same = document.content().model_copy(update={"internal_note": "Nagekeken.", "keywords": ("personeel",)})
+    services.change_document(session, document, same, version=document.version, actor=make.AISHA)
+    assert (document.sha256, document.file_is_notice) == (first, True)
+    mended = document.content().model_copy(update=change)
+    services.change_document(session, document, mended, version=document.version, actor=make.AISHA)
+    with pytest.raises(RuleViolation) as refused:
+        services.publish_document(session, document, actor=make.AISHA, folder=folder)
+    assert refused.value.points == {
+        "file": "De mededeling is er nog niet, of past niet meer bij de gegevens. Maak de mededeling."
+    }
+    services.make_notice(session, document, folder, version=document.version, actor=make.AISHA)
+    services.publish_document(session, document, actor=make.AISHA, folder=folder)
+    with folder.store().open(document.sha256) as file:
+        assert file.read() == woo_notice.page(mended, organisation=the_organisation(session).name, on=clock.today())
 
 
 def test_planning_needs_a_day_to_come(session, folder):

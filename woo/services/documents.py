@@ -245,6 +245,8 @@ def facts_of(
 def take_over(session: Session, document: Document, content: DocumentContent) -> None:
     _check_others(session, document, content)
     days = deadlines(session).get(content.category)  # asked first: a question writes what has changed so far
+    if document.file_is_notice and not document.is_public and not notice.says_the_same(document.content(), content):
+        _drop_file(document)  # else readers get a notice in other words than its page
     for name, value in content.model_dump(exclude={"relations"}).items():
         setattr(document, name, list(value) if isinstance(value, tuple) else value)
     document.extra = [{"key": pair.key, "values": list(pair.values)} for pair in content.extra]
@@ -279,6 +281,12 @@ def take_file(document: Document, file: StoredFile, *, is_notice: bool = False) 
     document.sha256, document.size = file.sha256, file.size
     document.file_name, document.format_code, document.pages = file.name, file.format.code, file.pages
     document.file_is_notice = is_notice
+
+
+def _drop_file(document: Document) -> None:
+    document.sha256, document.size = "", 0
+    document.file_name, document.format_code, document.pages = "", "", None
+    document.file_is_notice = False
 
 
 def save_document(
