@@ -1,6 +1,7 @@
 """The check before publishing: what becomes public, what stands in the way, who decides, and when it is done."""
 
 import io
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -446,6 +447,31 @@ def test_a_file_that_takes_the_place_of_a_public_one_waits_for_people_too(sessio
     assert (document.file_before, document.replaced_at is not None) == (None, True)
     with pytest.raises(RuleViolation, match="wacht geen nieuw bestand"):
         services.put_in_place(session, document, actor=AISHA, folder=folder)
+
+
+def test_a_file_that_waited_leaves_nothing_behind_when_it_is_dropped(session, folder):
+    document = add(session, folder, "Het college besluit.")
+    document.pages = 1
+    publish(session, folder, document)
+    before = services.document_facts(document)
+    file = replace(store(folder, page(BSN), "ander.html"), pages=7)
+    services.offer_file(session, document, file, reason=PRIVACY, note="Een nummer.", actor=AISHA)
+    assert document.pages == 7
+    services.drop_offer(session, document, actor=AISHA)
+    assert services.document_facts(document) == before
+
+
+def test_a_file_that_waited_asks_nothing_any_more_once_its_document_is_withdrawn(session, folder):
+    document = add(session, folder, "Het college besluit.")
+    publish(session, folder, document)
+    first = document.sha256
+    services.offer_file(session, document, store(folder, page(BSN)), reason=PRIVACY, actor=AISHA)
+    looked(session, folder, document)
+    assert [one.rule_id for _, one in queries.check_findings(session)] == ["WOO-040"]
+    services.withdraw(session, document, note="Er staat een nummer in.", actor=AISHA, folder=folder)
+    session.flush()
+    assert queries.check_findings(session) == []
+    assert (document.sha256, document.file_before, document.replacement_reason) == (first, None, "")
 
 
 def test_cleaning_removes_both_forms_of_a_file_and_what_was_found_in_it(session, folder):

@@ -195,9 +195,7 @@ def drop_offer(session: Session, document: Document, *, version: int | None = No
     refuse_stale(document, version)
     _refuse_without_offer(document)
     before = document_facts(document)
-    for name, value in (document.file_before or {}).items():
-        setattr(document, name, value)
-    document.file_before = None
+    _forget_offer(document)
     save_document(session, document, "drop_offer", before=before, actor=actor)
 
 
@@ -225,9 +223,16 @@ def put_in_place(
 
 
 _OF_FILE = (
-    *("sha256", "size", "file_name", "format_code", "file_is_notice"),
+    *("sha256", "size", "pages", "file_name", "format_code", "file_is_notice"),
     *("replacement_reason", "replacement_note"),
 )
+
+
+def _forget_offer(document: Document) -> None:
+    """The document has the file again that it had before another one waited, if one did."""
+    for name, value in (document.file_before or {}).items():
+        setattr(document, name, value)
+    document.file_before = None
 
 
 def _refuse_without_offer(document: Document) -> None:
@@ -335,6 +340,7 @@ def withdraw(
     moment = clock.now()
     document.state, document.withdrawn_at, document.planned_on = DocumentState.WITHDRAWN, moment, None
     document.withdrawal_reason, document.withdrawal_note = reason, note
+    _forget_offer(document)
     shown.ended_at = moment
     leave_sitemap(session, document)
     renew(session, neighbours_of(session, document), document, actor=actor)
