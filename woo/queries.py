@@ -15,6 +15,7 @@ from sqlmodel import Session, col, or_, select
 from core import values
 from core.audit import Actor, AuditEvent
 from core.clock import AMSTERDAM, MONTHS, written
+from core.db import folded
 from core.errors import NotFound
 from core.folder import Folder
 from core.history import Version, newest_versions
@@ -398,17 +399,11 @@ def count_states(session: Session) -> Mapping[DocumentState, int]:
 
 def _asked_for(filters: Filters, today: date) -> Sequence[ColumnElement[bool]]:
     """Text is sought in title, dossier and file name."""
-    asked: list[ColumnElement[bool]] = []
-    for word in filters.text.split():
-        pattern = f"%{_literally(word.lower())}%"
-        asked.append(
-            or_(
-                *(
-                    func.lower(column).like(pattern, escape="\\")
-                    for column in (col(Document.title), col(Dossier.title), col(Document.file_name))
-                )
-            )
-        )
+    sought = (col(Document.title), col(Dossier.title), col(Document.file_name))
+    asked: list[ColumnElement[bool]] = [
+        or_(*(folded(column).contains(word, autoescape=True) for column in sought))
+        for word in values.fold(filters.text).split()
+    ]
     if filters.state:
         asked.append(col(Document.state) == filters.state)
     if filters.category:
@@ -607,10 +602,6 @@ def findings(session: Session, today: date) -> Sequence[tuple[str, Finding]]:
 
 def _is_late(today: date) -> ColumnElement[bool]:
     return col(Document.state).in_(WAITING) & (col(Document.due_on) < today)
-
-
-def _literally(word: str) -> str:
-    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def public_files(session: Session, folder: Folder) -> Iterator[tuple[str, Path, str]]:

@@ -17,7 +17,7 @@ from core.organisations import Organisation, add_organisation, the_organisation
 from publish import diwoo
 from publish.check.sitemaps import faults_in_xml
 from support import woo_documents as make
-from woo import files, lists, public, services
+from woo import files, lists, public, queries, services
 from woo import notice as woo_notice
 from woo.content import (
     MAX_RELATIONS,
@@ -631,3 +631,19 @@ def test_what_the_rules_let_through_the_harvester_can_read(session, folder, text
             assert faults_in_xml(diwoo.sitemap([found]), "sitemap.xml") == []
             assert len(diwoo.entry(found)) <= document.weight
     alone.rollback()
+
+
+def test_documents_are_found_whatever_their_case_and_accents(session, folder):
+    place = make.dossier(session, "Café de Brug")
+    make.add(session, folder, place, title="Évaluatie van 100% één_regeling")
+    make.add(session, folder, title="Iets anders")
+    for text, found in (
+        ("évaluatie", 1),
+        ("EVALUATIE cafe", 1),
+        ("Één_", 1),
+        ("100%", 1),
+        ("een%regeling", 0),
+        ("e_n", 0),
+    ):
+        page = queries.list_documents(session, queries.Filters(text=text), page=1, today=clock.today())
+        assert (text, page.total) == (text, found)
