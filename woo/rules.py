@@ -115,7 +115,8 @@ def due(content: DocumentContent, deadline_days: int | None) -> Due:
 
     The term counts from adoption or receipt; an agreement is adopted when it is signed. A date before which it may
     not be public (a third party is heard, an objection is expected) moves the term. `deadline_days` is the term of
-    the category as the organisation keeps it; the law's own exceptions to it stand here.
+    the category as the organisation keeps it; the law's own exceptions to it stand here. A term that ends in a weekend
+    or on a holiday ends on the next working day, as for requests (Algemene termijnenwet art. 1 lid 1).
     """
     found = _term(content, deadline_days)
     heard = after(content.heard_until, 1) if content.heard_until else None
@@ -146,7 +147,7 @@ def _term(content: DocumentContent, days: int | None) -> Due:
 
 
 def _after(start: date | None, days: int, reason: str, article: str) -> Due:
-    return Due(after(start, days) if start else None, reason, article)
+    return Due(last_day(start, days) if start else None, reason, article)
 
 
 def archive_on(content: DocumentContent, years: int | None) -> date | None:

@@ -46,6 +46,9 @@ def test_a_complete_document_has_no_findings():
         ({"adopted_on": None, "received_on": date(2026, 11, 16)}, date(2026, 11, 30), "Woo 3.3 lid 4"),
         ({"adopted_on": None, "signed_on": date(2026, 11, 16)}, date(2026, 11, 30), "Woo 3.3 lid 4"),
         ({"category": "015"}, date(2026, 11, 30), "Woo 3.3 lid 4"),
+        ({"adopted_on": date(2026, 12, 11)}, date(2026, 12, 28), "Woo 3.3 lid 4"),  # Algemene termijnenwet art. 1 lid 1
+        ({"adopted_on": date(2026, 11, 14)}, date(2026, 11, 30), "Woo 3.3 lid 4"),
+        ({"category": "008", "distributed_on": date(2026, 11, 14)}, date(2026, 11, 14), "Woo 3.3 lid 5 onder c"),
         (
             {"category": "015", "is_research_on_itself": True, "received_on": date(2026, 11, 2)},
             date(2026, 11, 30),
