@@ -276,6 +276,29 @@ def locked_zip() -> bytes:
     return bytes(data)
 
 
+def charted(categories: str, title: str = "Aantallen") -> Callable[..., object]:
+    """A chart of the cells of the second sheet, with a title."""
+
+    def change(workbook: xlsxwriter.Workbook, _: object) -> None:
+        sheet = workbook.add_worksheet("Gegevens")
+        sheet.write_row(0, 0, ["Ordernummer", "Factuurnummer"])
+        for number in range(3):
+            sheet.write_row(number + 1, 0, [categories, 123456782])
+        chart = workbook.add_chart({"type": "column"})
+        chart.add_series({"categories": "=Gegevens!$A$2:$A$4", "values": "=Gegevens!$B$2:$B$4"})
+        chart.set_title({"name": title})
+        sheet.insert_chart(5, 1, chart, {"description": "Aantallen per jaar"})
+
+    return change
+
+
+A = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+DIAGRAM = f"<d {A}><a:p><a:r><a:t>{PERSONAL}</a:t></a:r></a:p></d>"
+CHART = (
+    f"<c {A}><title><a:p><a:r><a:t>Lijst</a:t></a:r></a:p></title><strCache><pt><v>{PERSONAL}</v></pt></strCache></c>"
+)
+OUTSIDE = '<Relationships><Relationship Id="r9" Target="https://zaak.example/?bsn=111222333" TargetMode="External"/></Relationships>'
+
 K = Kind
 
 
@@ -476,6 +499,66 @@ def samples() -> Iterator[Sample]:  # noqa: PLR0915 - a list, one entry a line
     )
     yield sample("slides notes", of(slides, "Welkom", notes="Niet vergeten te zeggen"), K.COMMENT)
     yield sample("slides bsn", of(slides, PERSONAL), K.BSN, critical=(K.BSN,))
+    # What is drawn, and what stands behind text.
+    for name, kind, make in (("ppt", "slides", of(slides, "Welkom")), ("word", "word", word)):
+        for part_name, content in {
+            f"{name}/diagrams/data1.xml": DIAGRAM,
+            f"{name}/charts/chart1.xml": CHART,
+            f"{name}/_rels/more.xml.rels": OUTSIDE,
+        }.items():
+            changed_parts = {part_name: content}
+            yield sample(
+                f"{kind} with {part_name}",
+                lambda make=make, parts=changed_parts: replaced(make(), parts),
+                K.BSN,
+                critical=(K.BSN,),
+            )
+    layout = f"<p:sldLayout {P}><a:p><a:r><a:t>{{}}</a:t></a:r></a:p></p:sldLayout>"
+    model = "ppt/slideLayouts/slideLayout1.xml"
+    yield sample(
+        "slides model", lambda: replaced(slides("Welkom"), {model: layout.format(PERSONAL)}), K.BSN, critical=(K.BSN,)
+    )
+    honest = layout.format("Klik om de stijl te bewerken")
+    yield sample("slides model, honest", lambda: replaced(slides("Welkom"), {model: honest}))
+    picture = f'<p:sld {P}><p:pic><p:nvPicPr><p:cNvPr id="1" name="x" descr="{PERSONAL}"/></p:nvPicPr></p:pic></p:sld>'
+    yield sample(
+        "slides picture with words",
+        lambda: replaced(slides("Welkom"), {"ppt/slides/slide1.xml": picture}),
+        K.BSN,
+        critical=(K.BSN,),
+    )
+    variable = f'<w:settings {W}><w:docVars><w:docVar w:name="bsn" w:val="111222333"/></w:docVars></w:settings>'
+    yield sample("word variable", lambda: replaced(word(), {"word/settings.xml": variable}), K.BSN, critical=(K.BSN,))
+    control = f'<w:sdt {W}><w:sdtPr><w:alias w:val="{PERSONAL}"/></w:sdtPr><w:sdtContent/></w:sdt>'
+    yield sample(
+        "word control",
+        of(word, lambda document: document.element.body.insert(0, parse_xml(control))),
+        K.BSN,
+        critical=(K.BSN,),
+    )
+    yield sample("excel chart", of(book, charted("Wegen", PERSONAL)), K.BSN, critical=(K.BSN,))
+    yield sample("excel chart of order numbers", of(book, charted("111222333")))
+    yield sample(
+        "excel sheet name", of(book, lambda workbook, _: workbook.add_worksheet(PERSONAL)), K.BSN, critical=(K.BSN,)
+    )
+    yield sample(
+        "excel link that a cell says",
+        of(book, lambda _, sheet: sheet.write_url(9, 0, "mailto:j.jansen@gmail.com")),
+        K.EMAIL,
+    )
+    described = (
+        f"<text:p><draw:frame><svg:title>{PERSONAL}</svg:title><svg:desc>{PERSONAL}</svg:desc></draw:frame></text:p>"
+    )
+    yield sample("odt picture with words", of(odt, described), K.BSN, critical=(K.BSN,))
+    yield sample(
+        "odt link",
+        of(
+            odt,
+            '<text:p><text:a xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="https://zaak.example/?bsn=111222333">Zaak</text:a></text:p>',
+        ),
+        K.BSN,
+        critical=(K.BSN,),
+    )
     # Web pages.
     yield sample("html", of(html, ""))
     yield sample("html comment", of(html, "<!-- Nog vragen aan de afdeling -->"), K.COMMENT)

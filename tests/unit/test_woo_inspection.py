@@ -207,6 +207,19 @@ def test_names_in_a_zip_are_looked_at_and_no_place_says_them():
     assert not any("111222333" in hit.where for hit in found)
 
 
+def test_what_a_workbook_says_twice_is_told_once_and_no_place_says_the_name_of_a_sheet():
+    def change(workbook, sheet):
+        sheet.write_url(9, 0, "mailto:j.jansen@gmail.com")
+        workbook.add_worksheet("BSN 111222333").write(0, 0, "Mail k.bakker@gmail.com")
+
+    hits = look(corpus_files.book(change), OWN, 60)[1]
+    assert sorted((hit.kind, hit.where) for hit in hits) == [
+        (Kind.BSN, "naam van een blad"),
+        (Kind.EMAIL, "BSN •••••••33!A1"),
+        (Kind.EMAIL, "Cijfers!A10"),
+    ]
+
+
 def test_a_result_goes_to_json_and_back():
     found = Inspection("PDF", (Hit(Kind.BSN, "•••", critical=True, page=2, where="tabel", key="a"),))
     assert Inspection.from_json(json.loads(json.dumps(found.as_json()))) == found

@@ -44,7 +44,7 @@ def read(data: bytes, budget: Budget) -> Parts:
         yield found
     yield from _behind(package, shown)
     yield from _writers(package)
-    yield from common(package)
+    yield from common(package, shown)
 
 
 def grids(data: bytes, hidden: Mapping[str, tuple[set[int], set[int]]]) -> Iterator[Piece | Found]:
@@ -74,9 +74,10 @@ def _grid(sheet: Mapping[str, Any], hidden_rows: set[int], hidden_columns: set[i
     name, rows = str(sheet["name"]), [[" ".join(cell.split()) for cell in row] for row in sheet["rows"]]
     headings = next((tuple(row) for row in rows if sum(map(bool, row)) > 1), ("",))
     numbers = [number for number, row in enumerate(rows) if any(row)]
+    is_hidden = bool(sheet["hidden"])
+    yield Piece(name, where="naam van een blad", is_hidden=is_hidden)
     if not numbers:
         return
-    is_hidden = bool(sheet["hidden"])
     if is_hidden:
         told = next(" | ".join(filter(None, rows[number])) for number in numbers)
         yield Found(Kind.HIDDEN_SHEET, f"Blad '{name}' is verborgen: {told}", critical=True, where=name)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -140,8 +141,8 @@ def _lines(element: "etree._Element", styles: _Styles, hidden: list[str]) -> Ite
         hidden.append(attribute(element, "string-value") or _plain(element))
     elif name in {"title", "desc"}:
         yield element.text or ""
-    elif name == "a" and attribute(element, "href").startswith("mailto:"):
-        yield attribute(element, "href").removeprefix("mailto:")
+    elif name == "a":
+        yield unquote(attribute(element, "href").removeprefix("mailto:"))
 
 
 def _slide(element: "etree._Element", styles: _Styles, page: int) -> Parts:
@@ -211,6 +212,8 @@ def _seen(element: "etree._Element", styles: _Styles, hidden: list[str], *, is_d
                 yield "\n"
             case "annotation" | "note-citation" | "":
                 pass
+            case "desc":  # of a picture, behind its title
+                yield from ("\n", *_seen(child, styles, hidden, is_dark=is_dark), "\n")
             case "p" | "h":
                 yield from (*_seen(child, styles, hidden, is_dark=is_dark), "\n")
             case _:

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -13,11 +15,12 @@ Parts = Iterator[Piece | Found | Inside]
 _PERSONS = {"creator": "Auteur", "lastModifiedBy": "Laatst gewijzigd door", "Manager": "Manager"}
 _PERSONAL = re.compile(r"author|auteur|user|owner|mail|manager|naam|behandel", re.IGNORECASE)
 _PROGRAM = re.compile(r"vbaProject\.bin$|/macrosheets/|/activeX/", re.IGNORECASE)
+_DRAWN = r"(?:ppt|word|xl)/(?:diagrams/(?:data|drawing)|charts/chart(?:ex)?|drawings/drawing)\d*\.xml"
 _PICTURE = re.compile(r"/media/[^/]+\.(?:jpe?g|png|tiff?|gif|webp)$", re.IGNORECASE)
 
 
-def common(package: Package) -> Parts:
-    """All but what is shown."""
+def common(package: Package, shown: AbstractSet[str] = frozenset()) -> Parts:
+    """All but what is shown. Of charts and links only what is not in `shown`, the texts of the cells."""
     for name in ("docProps/core.xml", "docProps/app.xml"):
         for element in elements(package.xml(name)):
             yield from _property(element)
@@ -28,6 +31,11 @@ def common(package: Package) -> Parts:
             yield Piece(value, where="eigenschappen", is_hidden=True)
     for name in package.names:
         yield from _part(package, name)
+    for name in package.matching(_DRAWN):
+        lines = (line for line in _drawn(package.xml(name)) if line.strip() and line not in shown)
+        yield Piece("\n".join(lines), where="grafiek" if "/charts/" in name else "schema of tekening")
+    for name in package.matching(r"(?!ppt/slides/).*\.rels"):
+        yield Piece("\n".join(line for line in links(package, name) if line not in shown), where="koppeling")
     for name in package.matching(r"customXml/item\d+\.xml"):
         texts = (text for element in elements(package.xml(name)) for text in (element.text, element.tail) if text)
         yield Piece("\n".join(text for text in texts if text.strip()), where="ingebouwde gegevens", is_hidden=True)
@@ -53,6 +61,39 @@ def _part(package: Package, name: str) -> Parts:
         yield from image.properties(package.read(name), where=file)
     elif name.startswith("_xmlsignatures/") and name.endswith(".xml"):
         yield Found(Kind.SIGNATURE, "Digitale handtekening bij het bestand")
+
+
+def _drawn(root: "etree._Element | None") -> Iterator[str]:
+    """The lines of a diagram, a chart or a drawing (ISO/IEC 29500-1, part 21), and the labels that a chart keeps."""
+    for element in elements(root):
+        match local(element):
+            case "p":
+                yield "".join(text.text or "" for text in element.iter() if local(text) == "t")
+            case "v" | "pt" if _is_in(element, "strCache", "multiLvlStrCache", "strDim"):
+                yield element.text or ""
+            case "t" if not _is_in(element, "p"):
+                yield element.text or ""
+            case _:
+                pass
+    yield from alternatives(root)
+
+
+def _is_in(element: "etree._Element", *names: str) -> bool:
+    return any(local(parent) in names for parent in element.iterancestors())
+
+
+def alternatives(root: "etree._Element | None") -> Iterator[str]:
+    """What pictures and drawings say to who cannot see them."""
+    for element in elements(root):
+        if local(element) == "cNvPr":
+            yield f"{attribute(element, 'title')} {attribute(element, 'descr')}"
+
+
+def links(package: Package, name: str) -> Iterator[str]:
+    """The addresses outside of the file that a part with relations has."""
+    for link in elements(package.xml(name)):
+        if attribute(link, "TargetMode") == "External":
+            yield unquote(attribute(link, "Target").removeprefix("mailto:"))
 
 
 def elements(root: "etree._Element | None") -> Iterator["etree._Element"]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from woo.inspection.model import Budget, Found, Kind, Piece
-from woo.inspection.readers.ooxml import Parts, common, elements, relations
+from woo.inspection.readers.ooxml import Parts, alternatives, common, elements, links, relations
 from woo.inspection.readers.packages import Package, attribute, local, person
 from woo.inspection.text import has_words
 
@@ -21,8 +21,12 @@ def read(data: bytes, budget: Budget) -> Parts:
         if is_hidden and has_words(text):
             yield Found(Kind.HIDDEN_SHEET, f"Verborgen dia: {text}", critical=True, page=number)
         yield Piece(text, page=number, is_hidden=is_hidden)
+        behind = (*alternatives(root), *links(package, name.replace("slides/", "slides/_rels/") + ".rels"))
+        yield Piece("\n".join(behind), page=number, where="afbeelding of koppeling", is_hidden=is_hidden)
         for target in relations(package, name).values():
             yield from _beside(package, target, number)
+    for name in package.matching(r"ppt/(?:slideLayout|slideMaster|notesMaster|handoutMaster)s/\w+\.xml"):
+        yield Piece(_text(package.xml(name)), where="model van de dia's")
     for name in package.matching(r"ppt/(?:commentAuthors|authors)\.xml"):
         for element in elements(package.xml(name)):
             yield from person("Opmerking van", attribute(element, "name"))

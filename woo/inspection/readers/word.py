@@ -59,6 +59,12 @@ def read(data: bytes, budget: Budget) -> Parts:
             if (root := package.xml(name)) is not None:
                 relations = relations_of(package, name)
                 yield from _Document(package, styles, relations, where, is_hidden="glossary" in name).read(root)
+                controls = (element for element in root.iter() if local(element) in {"alias", "tag"})
+                yield Piece("\n".join(attribute(control, "val") for control in controls), where="invulveld")
+    for variable in elements(package.xml("word/settings.xml")):
+        if local(variable) == "docVar":
+            said = f"{attribute(variable, 'name')}: {attribute(variable, 'val')}"
+            yield Piece(said, where="variabele", is_hidden=True)
     for name in package.matching(r"word/comments\.xml"):
         for comment in elements(package.xml(name)):
             if local(comment) == "comment":
