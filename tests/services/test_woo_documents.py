@@ -462,6 +462,24 @@ def test_a_notice_is_made_anew_when_its_words_change(session, folder, change):
         assert file.read() == woo_notice.page(mended, organisation=the_organisation(session).name, on=clock.today())
 
 
+def test_a_notice_that_is_public_does_not_get_other_words_around_it(session, folder):
+    grounds, notice = (GroundContent(code="5.1.2e"),), "Dit gaat over het ontslag wegens fraude."
+    withheld = {"category": "014", "withheld": Withholding.FULLY, "grounds": grounds, "notice": notice}
+    document = make.add(session, folder, title="Ontslag", **withheld)
+    services.make_notice(session, document, folder, version=document.version, actor=make.AISHA)
+    services.publish_document(session, document, actor=make.AISHA, folder=folder)
+    shown = services.published(session, document)
+    mended = document.content().model_copy(update={"notice": "Deze brief is niet openbaar."})
+    services.change_document(session, document, mended, version=document.version, actor=make.AISHA)
+    with pytest.raises(RuleViolation, match="Trek dit document in"):
+        services.publish_document(session, document, actor=make.AISHA, folder=folder)
+    assert services.published(session, document) == shown
+    other = mended.model_copy(update={"notice": notice, "keywords": ("personeel",)})  # what is not in the notice
+    services.change_document(session, document, other, version=document.version, actor=make.AISHA)
+    services.publish_document(session, document, actor=make.AISHA, folder=folder)
+    assert services.published(session, document) != shown
+
+
 def test_planning_needs_a_day_to_come(session, folder):
     document = make.add(session, folder)
     with pytest.raises(RuleViolation, match="in de toekomst"):

@@ -72,6 +72,11 @@ def publish_document(
     shown = published(session, document)
     if shown and shown.content == content and not is_replaced:
         return shown
+    if shown and document.file_is_notice and _told(shown.content) != _told(content):
+        raise RuleViolation(
+            "Op de website staat de mededeling met de oude woorden. Trek dit document in, voeg het opnieuw toe en maak "
+            "een nieuwe mededeling."
+        )
     publish_dossier(session, document.dossier, actor=actor)
     made = _show(session, document, content, "replace" if is_replaced else "publish", before=before, actor=actor)
     if is_replaced:
@@ -387,6 +392,11 @@ def published(session: Session, document: Document) -> history.Version | None:
         history.Version.subject_id == document.id, history.Version.number == document.published_version
     )
     return session.exec(query).first()
+
+
+def _told(frozen: Mapping[str, Any]) -> tuple[object, ...]:
+    """The words of a version that stand in its notice too."""
+    return frozen["title"], frozen.get("notice", ""), [ground["code"] for ground in frozen.get("grounds", ())]
 
 
 def has_unpublished_changes(session: Session, document: Document) -> bool:
