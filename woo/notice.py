@@ -3,8 +3,10 @@
 A page of its own: it goes to the harvester as the document would have gone, and stands without our style sheets.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from html import escape
+from typing import Any
 
 from core import clock
 from woo import lists
@@ -16,6 +18,12 @@ FILE_NAME = "mededeling.html"
 def says_the_same(one: DocumentContent, other: DocumentContent) -> bool:
     """Whether both give the same notice."""
     return _said(one) == _said(other)
+
+
+def told(frozen: Mapping[str, Any]) -> tuple[object, ...]:
+    """The words of a version that stand in its notice; its category is told of by the page too, and moves at once."""
+    codes = dict.fromkeys(ground["code"] for ground in frozen.get("grounds", ()))
+    return frozen["title"], frozen.get("notice", ""), tuple(codes)
 
 
 def _said(content: DocumentContent) -> tuple[object, ...]:

@@ -22,7 +22,7 @@ from core.db import refuse_stale
 from core.errors import Conflict, Failed, RuleViolation
 from core.folder import Folder
 from core.organisations import the_organisation
-from woo import files, lists, rules, snapshot
+from woo import files, lists, notice, rules, snapshot
 from woo.content import DocumentContent, DocumentState
 from woo.files import StoredFile
 from woo.models import Document, FileInspection, WithdrawnAddress
@@ -72,7 +72,7 @@ def publish_document(
     shown = published(session, document)
     if shown and shown.content == content and not is_replaced:
         return shown
-    if shown and document.file_is_notice and _told(shown.content) != _told(content):
+    if shown and document.file_is_notice and notice.told(shown.content) != notice.told(content):
         raise RuleViolation(
             "Op de website staat de mededeling met de oude woorden. Trek dit document in, voeg het opnieuw toe en maak "
             "een nieuwe mededeling."
@@ -392,11 +392,6 @@ def published(session: Session, document: Document) -> history.Version | None:
         history.Version.subject_id == document.id, history.Version.number == document.published_version
     )
     return session.exec(query).first()
-
-
-def _told(frozen: Mapping[str, Any]) -> tuple[object, ...]:
-    """The words of a version that stand in its notice too."""
-    return frozen["title"], frozen.get("notice", ""), [ground["code"] for ground in frozen.get("grounds", ())]
 
 
 def has_unpublished_changes(session: Session, document: Document) -> bool:
