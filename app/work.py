@@ -10,8 +10,9 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app.jobs import KINDS
 from app.roles import ADMINISTER, SEE_WORK, STEER_WORK
-from core import jobs
+from core import jobs, values
 from core.accounts.services import Person
+from core.db import folded
 from core.errors import NotAllowed, NotFound
 from core.jobs import ENDED, Job, JobState
 from core.web.lists import Cell, paging
@@ -44,7 +45,7 @@ def show_work(
     if toestand in set(JobState):
         query = query.where(Job.state == JobState(toestand))
     if wie:
-        query = query.where(col(Job.created_by).icontains(wie, autoescape=True))
+        query = query.where(folded(col(Job.created_by)).contains(values.fold(wie), autoescape=True))
     total = session.exec(select(func.count()).select_from(query.subquery())).one()
     last = max(1, -(-total // PER_PAGE))
     number = min(pagina, last)
