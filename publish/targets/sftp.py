@@ -46,6 +46,11 @@ def _key(path: str, passphrase: str | None) -> paramiko.PKey:
     return paramiko.RSAKey.from_private_key_file(path, passphrase)
 
 
+def _without_reason(error: BaseException) -> bool:
+    """Whether a server says of one file that it failed, and no more."""
+    return type(error) is OSError and error.errno is None
+
+
 class SftpPlace:
     """See `Place`. The server must prove who it is by a key that the administrator wrote down."""
 
@@ -121,6 +126,11 @@ class SftpPlace:
             sftp = self._free.get()
             try:
                 return job(sftp)
+            except OSError as error:
+                channel = sftp.get_channel()
+                if _without_reason(error) and (channel is None or channel.closed):
+                    raise EOFError from error  # in the words of a server that refuses one file
+                raise
             finally:
                 self._free.put(sftp)
 
@@ -175,7 +185,7 @@ class SftpPlace:
         try:
             sftp.posix_rename(near, target)
         except OSError as error:
-            if error.errno is not None:
+            if not _without_reason(error):
                 raise
             with suppress(FileNotFoundError):  # an old server cannot replace in one step
                 sftp.remove(target)
@@ -213,7 +223,7 @@ class SftpPlace:
         except PermissionError:
             raise Failed(f"Op {host} mag {self._user} niet schrijven in {self._root}. Pas de rechten aan.") from None
         except (SSHException, OSError, EOFError) as error:
-            if type(error) is OSError and error.errno is None:  # what the server said of one file, without a reason
+            if _without_reason(error):
                 raise Failed(
                     f"{host} nam een bestand niet aan. Vaak is de schijf daar vol: maak ruimte vrij of kijk in het "
                     "logboek van die server."

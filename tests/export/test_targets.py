@@ -18,7 +18,7 @@ from publish.targets.bucket import BucketPlace
 from publish.targets.dav import DavPlace
 from publish.targets.folder import FolderPlace
 from publish.targets.journal import MARKER, turn
-from publish.targets.place import Place
+from publish.targets.place import Parcel, Place
 from publish.targets.sending import send, take_away
 from publish.targets.sftp import SftpPlace
 from support.bucket import BUCKET, KEY_ID, SECRET, Server
@@ -337,6 +337,19 @@ def test_a_line_that_breaks_halfway_is_told_and_resumed(kind, sentence, here, tm
     with pytest.raises(Failed, match=sentence):
         bring(copy, release)
     server.fails_after = None
+    bring(copy, release)
+    assert copy.files() == of_release(release)
+
+
+def test_an_sftp_line_that_was_gone_before_it_was_used_is_no_full_disk(sftp, here, tmp_path, request):
+    """Paramiko says of a channel that closed what it says of a file that a server refused: no reason at all."""
+    copy, release = Copy("sftp", request, tmp_path), here.release()
+    with copy.place() as place:
+        sftp.break_line()
+        with pytest.raises(Failed, match="stopte halverwege"):
+            send(place, copy.journal, release, "gm0168", list)
+        with pytest.raises(Failed, match="stopte halverwege"):  # by now every channel is known to be closed
+            place.put([Parcel("index.html", release / "index.html", "", 0)])
     bring(copy, release)
     assert copy.files() == of_release(release)
 

@@ -6,7 +6,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-import structlog
 from sqlalchemy import create_engine, inspect, make_url, text
 from sqlmodel import select
 
@@ -117,7 +116,7 @@ def newer(tmp_path, _migrations, monkeypatch):
 
     yield make
     made.unlink(missing_ok=True)
-    structlog.reset_defaults()
+    logs.configure()
 
 
 def shape_of(folder: Folder) -> dict[str, list[str]]:

@@ -5,10 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
-import structlog
 from sqlmodel import select
 
 from app import cli, schema
+from core import logs
 from core.audit import INSTALLATION, Actor, AuditEvent
 from core.cli import say_table
 from core.db import Database
@@ -50,7 +50,7 @@ def openboek(capsys, monkeypatch, tmp_path):
         return Said(ended.value.code, said.out, said.err)
 
     yield run
-    structlog.reset_defaults()
+    logs.configure()
 
 
 @pytest.fixture

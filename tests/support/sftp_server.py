@@ -93,6 +93,16 @@ class SftpServer:
     def _call(self, work: Callable[[], Any]) -> None:
         asyncio.run_coroutine_threadsafe(work(), self._loop).result(20)
 
+    def break_line(self) -> None:
+        """Leave everybody who is connected without a word."""
+
+        async def leave() -> None:
+            for one in self._connections:
+                one.abort()
+                await one.wait_closed()
+
+        self._call(leave)
+
     def stop(self) -> None:
         async def leave() -> None:
             self._acceptor.close()
