@@ -562,7 +562,9 @@ def check_marks(session: Session, documents: Sequence[Document] | None = None) -
 
 def _with(document: Document, marks: Mapping[UUID, str]) -> str:
     """The state of a document, with what stands in its way."""
-    return ", ".join(filter(None, (document.state.value, marks.get(document.id))))
+    is_after = document.due_on and document.planned_on and document.planned_on > document.due_on
+    state = f"gepland na de laatste dag ({written(document.due_on)})" if is_after else document.state.value
+    return ", ".join(filter(None, (state, marks.get(document.id))))
 
 
 def findings(session: Session, today: date) -> Sequence[tuple[str, Finding]]:

@@ -89,6 +89,8 @@ class DocumentFacts:
     """The file is the notice in the place of a document that is withheld as a whole."""
     deadline_days: int | None = None
     """The term of the category, as the organisation keeps it; None without a fixed term."""
+    planned_on: date | None = None
+    """The day on which the night publishes it; None when nobody planned that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,6 +296,12 @@ def _term_passed(content: DocumentContent, facts: DocumentFacts) -> Iterator[Fin
     if waits and term.on and term.on < facts.today:
         message = f"Dit document had op {term.on:%d-%m-%Y} openbaar moeten zijn ({term.reason})."
         yield _finding("WOO-020", Severity.WARNING, message, term.article, content, "")
+    elif term.on and facts.planned_on and term.on < facts.planned_on:
+        message = (
+            f"Dit document wordt pas op {facts.planned_on:%d-%m-%Y} openbaar en moet dat op {term.on:%d-%m-%Y} zijn "
+            f"({term.reason}). Plan een eerdere dag."
+        )
+        yield _finding("WOO-023", Severity.WARNING, message, term.article, content, "")
 
 
 def _advice(content: DocumentContent, _facts: DocumentFacts) -> Iterator[Finding]:

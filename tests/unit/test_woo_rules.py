@@ -158,6 +158,15 @@ def test_a_document_that_waits_too_long_is_told_until_it_is_public():
     assert rules.document_findings(late, public) == ()
 
 
+@pytest.mark.parametrize(("planned_on", "found"), [(5, []), (8, ["WOO-023"])])
+def test_a_document_that_is_planned_after_its_last_day_is_told_while_another_day_can_be_chosen(planned_on, found):
+    """Art. 3.3 lid 4: two weeks after 21 November 2026 is 5 December, a Saturday; so 7 December."""
+    facts = replace(FACTS, state=DocumentState.PLANNED, planned_on=date(2026, 12, planned_on))
+    told = rules.document_findings(content(adopted_on=date(2026, 11, 21)), facts)
+    assert ids(told) == found
+    assert all("08-12-2026" in one.message and "07-12-2026" in one.message for one in told)
+
+
 @pytest.mark.parametrize(
     "title", ["Begroting 2027", "Nota v2.0", "Brief van 3.5 pagina's", "www.losser.nl: nieuw", "Over .NET"]
 )

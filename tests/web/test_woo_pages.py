@@ -611,6 +611,18 @@ def test_a_third_party_is_waited_for_until_the_last_day_that_was_given(client, d
     assert "Gepland wordt vanzelf openbaar" in told[1], told
 
 
+def test_who_plans_a_document_after_its_last_day_is_told_on_its_page_and_in_the_list_of_work(
+    client, database, organisation, folder
+):
+    with database.write(organisation.id) as session:
+        late = make.add(session, folder, title="Laat gepland", category="002", adopted_on=date(2026, 11, 20))
+        services.plan_document(session, late, on=date(2026, 12, 8), version=late.version, actor=make.AISHA)
+        address = f"/woo/documenten/{late.id}"
+    assert "wordt pas op 08-12-2026 openbaar en moet dat op 04-12-2026 zijn" in client.get(address).text
+    (row,) = html.document_fromstring(client.get("/woo/te-doen").text).xpath("//table//tbody/tr")
+    assert "gepland na de laatste dag (4 december 2026)" in row.text_content()
+
+
 @pytest.mark.on_both
 def test_what_who_may_not_publish_changed_does_not_become_public_by_itself(
     client, client_as, database, organisation, folder, concept

@@ -239,6 +239,7 @@ def facts_of(
         has_file=bool(document.sha256),
         file_is_notice=document.file_is_notice,
         deadline_days=(deadlines(session) if terms is None else terms).get(document.category),
+        planned_on=document.planned_on,
     )
 
 
