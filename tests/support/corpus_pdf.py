@@ -15,6 +15,7 @@ from woo.inspection.model import Kind
 
 A4 = (595, 842)
 SENTENCE = "Het college besluit de vergunning te verlenen."
+BSN = "BSN 111222333"
 
 
 def new(*contents: str, **resources: pikepdf.Object) -> pikepdf.Pdf:
@@ -168,10 +169,33 @@ def attached(content: bytes, how: str, name: str = "bijlage.txt") -> bytes:
     return written(pdf)
 
 
-def form(value: str, kind: str = "Tx") -> bytes:
+def beside(place: str, said: str) -> bytes:
+    """A text that does not stand on the page, but for the name in it: in a bookmark, a layer or a tag."""
+    pdf = new(text(SENTENCE) + text("Aan mevrouw K. de Boer" if "Boer" in said else "Bijlagen", y=600))
+    if place == "bookmark":
+        with pdf.open_outline() as outline:
+            outline.root.append(pikepdf.OutlineItem(said, 0))
+    elif place == "layer":
+        drawn_in = pdf.make_indirect(Dictionary(Type=Name.OCG, Name=said))
+        pdf.Root.OCProperties = Dictionary(OCGs=Array([drawn_in]), D=Dictionary())
+    else:
+        tag = Dictionary(Type=Name.StructElem, S=Name.Figure, P=pdf.Root.StructTreeRoot, **{place: said})
+        pdf.Root.StructTreeRoot.K = pdf.make_indirect(tag)
+    return written(pdf)
+
+
+def xml_form() -> bytes:
+    """A form of which the answers stand in XML (XFA), in one piece."""
+    pdf = new(text(SENTENCE))
+    answers = f"<xdp:xdp><xfa:datasets><xfa:data><veld>{BSN}</veld></xfa:data></xfa:datasets></xdp:xdp>"
+    pdf.Root.AcroForm = Dictionary(Fields=Array([]), XFA=pdf.make_stream(answers.encode()))
+    return written(pdf)
+
+
+def form(value: str, kind: str = "Tx", **more: object) -> bytes:
     pdf = new(text(SENTENCE))
     field = Dictionary(
-        Type=Name.Annot, Subtype=Name.Widget, FT=Name(f"/{kind}"), T="naam", Rect=Array([60, 600, 260, 620])
+        Type=Name.Annot, Subtype=Name.Widget, FT=Name(f"/{kind}"), T="naam", Rect=Array([60, 600, 260, 620]), **more
     )
     if kind == "Sig":
         field.V = Dictionary(Type=Name.Sig, Name=value, ByteRange=Array([0, 1, 2, 3]), Contents=b"\0")
@@ -360,6 +384,31 @@ def samples() -> Iterator[Sample]:  # noqa: PLR0915 - a list, one entry a line
     yield sample(
         "link to a person", of(annotated, "Link", A=Dictionary(S=Name.URI, URI="mailto:j.jansen@gmail.com")), Kind.EMAIL
     )
+    yield sample(
+        "link with a bsn",
+        of(annotated, "Link", A=Dictionary(S=Name.URI, URI="https://zaak.example/?bsn=111222333")),
+        Kind.BSN,
+        critical=True,
+    )
+    yield sample("words about a link", of(annotated, "Link", BSN), Kind.BSN, critical=True)
+    yield sample(
+        "link to a file of a user",
+        of(annotated, "Link", A=Dictionary(S=Name.GoToR, F="file:///C:/Users/kboer/brief.pdf")),
+        Kind.METADATA,
+    )
+    for key in ("Subj", "RC"):
+        yield Sample(
+            f"pdf bsn in {key} of a note",
+            of(annotated, "Text", "Let op", **{key: BSN}),
+            {Kind.ANNOTATION: 1, Kind.BSN: 1},
+            frozenset({Kind.BSN}),
+        )
+    yield sample("bookmark", of(beside, "bookmark", BSN), Kind.BSN, critical=True)
+    yield sample("bookmark to a heading with a name", of(beside, "bookmark", "Aan mevrouw K. de Boer"), Kind.NAME)
+    yield sample("name of a layer", of(beside, "layer", BSN), Kind.BSN, critical=True)
+    for key in ("Alt", "ActualText", "E"):
+        yield sample(f"bsn in {key} of a tag", of(beside, key, BSN), Kind.BSN, critical=True)
+    yield sample("picture with a description", of(beside, "Alt", "Foto van het plein"))
     for how in ("names", "af", "annotation"):
         either = frozenset({Kind.ANNOTATION})
         yield sample(
@@ -376,6 +425,10 @@ def samples() -> Iterator[Sample]:  # noqa: PLR0915 - a list, one entry a line
     )
     yield sample("filled form", of(form, "Een waarde"), Kind.FORM_FIELD)
     yield sample("empty form", of(form, ""))
+    yield sample("explanation of a field", of(form, "", TU=BSN), Kind.BSN, critical=True)
+    yield sample("first value of a field", of(form, "", DV=BSN), Kind.BSN, critical=True)
+    yield sample("choices of a field", of(form, "", "Ch", Opt=Array(["Losser", BSN])), Kind.BSN, critical=True)
+    yield sample("form in xml", xml_form, Kind.BSN, critical=True)
     yield sample("signature field", of(form, "de ondertekenaar", "Sig"), Kind.SIGNATURE)
     yield sample("empty signature field", of(form, ""))
     yield sample(

@@ -23,10 +23,11 @@ KEPT = {
     "file word comment",
     "file word comment with a mail address",
     "pdf path of a user",
+    "pdf link to a file of a user",
     "file html author",
     "file rtf author",
 }
-"""A remark stays a hit, with who made it, until somebody takes it out; so does a title; pages and rtf have no stripper."""
+"""A remark stays a hit, with who made it, until somebody takes it out; so do a title and a link; pages and rtf have no stripper."""
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)

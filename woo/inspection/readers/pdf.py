@@ -5,7 +5,10 @@ What can be seen and what cannot is looked at in `pdf_pages`; here is what the f
 
 import io
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from urllib.parse import unquote
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Stream
@@ -43,6 +46,12 @@ _PERSONAL_XMP = re.compile(
     r"\}(?:creator|author|contributor|OwnerName|LastModifiedBy|manager)$|^\{http://ns.adobe.com/pdfx/.*(?:author|mail|manager)",
     re.IGNORECASE,
 )
+_OF_TAGS = {
+    "/Alt": "beschrijving van een afbeelding",
+    "/ActualText": "tekst voor een voorleesprogramma",
+    "/E": "voluit geschreven afkorting",
+}
+"""Texts of the tags (ISO 32000-2, 14.9), which programs read out, search and copy."""
 _HIDDEN_FLAGS = 2 | 32  # ISO 32000-2, table 167: hidden, and no view
 _BROKEN_XMP = (ValueError, TypeError, KeyError, AttributeError, SyntaxError)
 
@@ -55,14 +64,18 @@ def read(data: bytes, budget: Budget) -> Parts:
     except pikepdf.PdfError as error:
         raise Unreadable("De PDF is beschadigd. Maak hem opnieuw vanuit het brondocument.") from error
     with opened as pdf:
-        yield from pdf_pages.texts(data, budget)
+        shown = set[str]()
+        for part in pdf_pages.texts(data, budget):
+            if isinstance(part, Piece):
+                shown |= {" ".join(line.split()) for line in part.text.split("\n")}
+            yield part
         if budget.is_spent:
             return
         yield from _properties(pdf)
         yield from _accessibility(pdf)
         yield from _form(pdf)
         yield from _annotations(pdf)
-        yield from _objects(pdf, budget)
+        yield from _objects(pdf, budget, shown)
     yield from _revisions(data, budget)
     yield from pdf_pages.what_is_not_seen(data, budget)
 
@@ -136,7 +149,9 @@ def _form(pdf: pikepdf.Pdf) -> Parts:
         waiting += [(child, name, kind, depth + 1) for child in _items(field.get("/Kids"))]
         if "/V" in field:
             yield from _filled(field, name, is_signature=kind == Name.Sig)
-    for part in _items(form.get("/XFA")):
+        yield Piece("\n".join(_around_field(field)), where="formulierveld")
+    xfa = form.get("/XFA")
+    for part in [xfa] if isinstance(xfa, Stream) else _items(xfa):
         if isinstance(part, Stream) and b"<xfa:data" in (content := part.read_bytes()):
             said = re.sub(rb"<[^>]+>", b"\n", content).decode("utf-8", errors="replace")
             yield Piece(said, where="formuliergegevens", is_hidden=True)
@@ -153,6 +168,15 @@ def _filled(field: Dictionary, name: str, *, is_signature: bool) -> Parts:
         is_hidden = bool(int(field.get("/F", 0)) & _HIDDEN_FLAGS)
         yield Found(Kind.FORM_FIELD, f"{name or 'veld'}: {text}", critical=is_hidden and has_words(text))
         yield Piece(f"{name}: {text}", where="formulierveld", is_hidden=is_hidden)
+
+
+def _around_field(field: Dictionary) -> Iterator[str]:
+    """What a field says before somebody fills it in: its explanation, its first value and what can be chosen."""
+    yield _text(field.get("/TU", ""))
+    if "/DV" in field:
+        yield _value(field["/DV"])
+    for option in _items(field.get("/Opt")):
+        yield _value(option)
 
 
 def _value(value: Object) -> str:
@@ -173,30 +197,47 @@ def _annotations(pdf: pikepdf.Pdf) -> Parts:
             if not isinstance(annotation, Dictionary):
                 continue
             kind = str(annotation.get("/Subtype", ""))
-            action = annotation.get("/A")
-            link = _text(action.get("/URI", "")) if isinstance(action, Dictionary) else ""
-            if link.startswith(("mailto:", "tel:")):
-                yield Piece(link.partition(":")[2].partition("?")[0], page=number, where="koppeling")
-            if kind in _QUIET_ANNOTATIONS:
-                continue
+            link = _leads_to(annotation)
+            yield Piece(link, page=number, where="koppeling")
+            yield from user_path("Gekoppeld bestand", link)
             text = _text(annotation.get("/Contents", "")).strip()
+            if kind in _QUIET_ANNOTATIONS:
+                yield Piece(text, page=number, where="koppeling")
+                continue
             said = f"{_ANNOTATIONS.get(kind, 'Aantekening')}: {text}" if text else _ANNOTATIONS.get(kind, "Aantekening")
             is_hidden = bool(int(annotation.get("/F", 0)) & _HIDDEN_FLAGS)
             is_critical = kind == "/Redact" or (is_hidden and has_words(text))
             yield Found(Kind.ANNOTATION, said, critical=is_critical, page=number)
-            yield Piece(text, page=number, where="aantekening", is_hidden=is_hidden or kind != "/FreeText")
+            rich = re.sub(r"<[^>]+>", "\n", _text(annotation.get("/RC", "")))
+            texts = "\n".join((text, _text(annotation.get("/Subj", "")), rich))
+            yield Piece(texts, page=number, where="aantekening", is_hidden=is_hidden or kind != "/FreeText")
             yield from person("Aantekening van", _text(annotation.get("/T", "")))
+
+
+def _leads_to(item: Dictionary) -> str:
+    """The address or the file that a link or a bookmark leads to, outside of this file; empty when to none."""
+    action = item.get("/A")
+    if not isinstance(action, Dictionary):
+        return ""
+    found: Object | str = action.get("/URI", action.get("/F", ""))
+    if isinstance(found, Dictionary):  # a file, with its name
+        found = found.get("/UF", found.get("/F", ""))
+    return unquote(re.sub(r"^(?:mailto|tel):", "", _text(found)))
 
 
 # --- all objects -----------------------------------------------------------------------------------------------------
 
 
-def _objects(pdf: pikepdf.Pdf, budget: Budget) -> Parts:
-    """Attachments, scripts and images, wherever they hang: also what nothing leads to any more."""
+def _objects(pdf: pikepdf.Pdf, budget: Budget, shown: AbstractSet[str]) -> Parts:
+    """Attachments, scripts, images and texts beside the pages, wherever they hang: also what nothing leads to.
+
+    A text that is a line of a page too, as a bookmark to a heading, is told there: `shown`.
+    """
     files, scripts = dict[tuple[int, int], tuple[str, Stream]](), set[str]()
+    aside: Mapping[str, list[str]] = defaultdict(list)
     for count, item in enumerate(pdf.objects):
         if count > MAX_OBJECTS or (count % 500 == 0 and budget.is_spent):
-            said = "De PDF heeft heel veel onderdelen; niet alle zijn nagekeken op bijlagen en scripts."
+            said = "De PDF heeft heel veel onderdelen; niet alle zijn nagekeken op bijlagen, scripts en bladwijzers."
             yield Found(Kind.UNREADABLE, said)
             break
         if isinstance(item, Stream):
@@ -206,13 +247,36 @@ def _objects(pdf: pikepdf.Pdf, budget: Budget) -> Parts:
                 yield from _camera(item)
         for found in _dictionaries(item, 0):
             files |= {stream.objgen: (name, stream) for name, stream in _embedded(found)}
-            if (kind := str(found.get("/S", ""))) in _SCRIPTS or "/JS" in found:
-                scripts.add(_SCRIPTS.get(kind, "JavaScript"))
-    for script in sorted(scripts):
-        yield Found(Kind.MACRO, f"De PDF heeft een script: {script}.")
+            scripts |= _scripts(found)
+            for where, text in _aside(found):
+                aside[where].append(text)
+    for where, texts in aside.items():
+        yield Piece("\n".join(_not_in(shown, texts)), where=where)
+    yield from (Found(Kind.MACRO, f"De PDF heeft een script: {script}.") for script in sorted(scripts))
     for name, stream in files.values():
         yield Found(Kind.ATTACHMENT, f"Bijlage: {name}")
         yield Inside(name, _content(stream, budget))
+
+
+def _scripts(found: Dictionary) -> AbstractSet[str]:
+    kind = str(found.get("/S", ""))
+    return {_SCRIPTS.get(kind, "JavaScript")} if kind in _SCRIPTS or "/JS" in found else set()
+
+
+def _not_in(shown: AbstractSet[str], texts: Sequence[str]) -> Iterator[str]:
+    return (text for text in texts if " ".join(text.split()) not in shown)
+
+
+def _aside(found: Dictionary) -> Iterator[tuple[str, str]]:
+    """Of a bookmark (ISO 32000-2, 12.3.3), a layer (8.11.2) or a tag: where it stands, and what it says."""
+    if found.get("/Type") == Name.OCG:
+        yield "naam van een laag", _text(found.get("/Name", ""))
+    elif "/Title" in found and "/Parent" in found:
+        yield "bladwijzer", _text(found["/Title"])
+        yield "koppeling", _leads_to(found)
+    for key, where in _OF_TAGS.items():
+        if key in found:
+            yield where, _text(found[key])
 
 
 def _embedded(found: Dictionary) -> Iterator[tuple[str, Stream]]:
