@@ -562,8 +562,9 @@ def check_marks(session: Session, documents: Sequence[Document] | None = None) -
 
 def _with(document: Document, marks: Mapping[UUID, str]) -> str:
     """The state of a document, with what stands in its way."""
-    is_after = document.due_on and document.planned_on and document.planned_on > document.due_on
-    state = f"gepland na de laatste dag ({written(document.due_on)})" if is_after else document.state.value
+    state, due, planned = document.state.value, document.due_on, document.planned_on
+    if due and planned and planned > due:
+        state = f"gepland na de laatste dag ({written(due)})"
     return ", ".join(filter(None, (state, marks.get(document.id))))
 
 
