@@ -298,6 +298,11 @@ CHART = (
     f"<c {A}><title><a:p><a:r><a:t>Lijst</a:t></a:r></a:p></title><strCache><pt><v>{PERSONAL}</v></pt></strCache></c>"
 )
 OUTSIDE = '<Relationships><Relationship Id="r9" Target="https://zaak.example/?bsn=111222333" TargetMode="External"/></Relationships>'
+TEMPLATE_LINK = "word/_rels/settings.xml.rels"
+TEMPLATE = '<Relationships><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate" Target="file:///C:\\Users\\kboer\\Brief.dotm" TargetMode="External"/></Relationships>'
+PEOPLE = '<w15:people xmlns:w15="http://schemas.microsoft.com/office/word/2012/wordml"><w15:person w15:author="Karin de Boer"><w15:presenceInfo w15:providerId="AD" w15:userId="S::k.deboer@gemeentevoorbeeld.nl::1"/></w15:person></w15:people>'
+CHANGES_PART = "ppt/changesInfos/changesInfo1.xml"
+CHANGES = '<pc:chgInfo xmlns:pc="http://schemas.microsoft.com/office/powerpoint/2013/main/command"><pc:docChgLst><pc:chgData name="Karin de Boer" userId="1" providerId="AD"/></pc:docChgLst></pc:chgInfo>'
 
 K = Kind
 
@@ -536,6 +541,55 @@ def samples() -> Iterator[Sample]:  # noqa: PLR0915 - a list, one entry a line
         K.BSN,
         critical=(K.BSN,),
     )
+    field = "<w:textInput><w:default w:val='{}'/></w:textInput>", "<w:ddList><w:listEntry w:val='{}'/></w:ddList>"
+    for name, inside in zip(("first value", "choices"), field, strict=True):
+        old_field = f"<w:r {W}><w:fldChar w:fldCharType='begin'><w:ffData>{inside.format(PERSONAL)}</w:ffData></w:fldChar></w:r>"
+        yield sample(
+            f"word old field with a {name}",
+            of(word, lambda document, field=old_field: document.add_paragraph()._p.append(parse_xml(field))),
+            K.BSN,
+            critical=(K.BSN,),
+        )
+    source = f'<w:settings {W}><w:mailMerge><w:connectString w:val="Source=C:\\Users\\kboer\\namen.xlsx"/><w:query w:val="WHERE bsn = 111222333"/></w:mailMerge></w:settings>'
+    yield sample(
+        "word letter to many",
+        lambda: replaced(word(), {"word/settings.xml": source}),
+        K.BSN,
+        K.METADATA,
+        critical=(K.BSN,),
+    )
+    yield sample("word template of a user", lambda: replaced(word(), {TEMPLATE_LINK: TEMPLATE}), K.METADATA)
+    yield sample("word workers", lambda: replaced(word(), {"word/people.xml": PEOPLE}), K.METADATA)
+    yield sample("slides workers", lambda: replaced(slides("Welkom"), {CHANGES_PART: CHANGES}), K.METADATA)
+    tagged = f'<p:tagLst {P}><p:tag name="ZAAK" val="{PERSONAL}"/></p:tagLst>'
+    yield sample(
+        "slides tag", lambda: replaced(slides("Welkom"), {"ppt/tags/tag1.xml": tagged}), K.BSN, critical=(K.BSN,)
+    )
+    choices = {"validate": "list", "source": ["Losser", PERSONAL]}
+    yield sample(
+        "excel choices", of(book, lambda _, sheet: sheet.data_validation(9, 0, 9, 0, choices)), K.BSN, critical=(K.BSN,)
+    )
+    helped = {"validate": "any", "input_title": "Vraag", "input_message": "Bel j.jansen@gmail.com"}
+    yield sample(
+        "excel help with a cell", of(book, lambda _, sheet: sheet.data_validation(9, 0, 9, 0, helped)), K.EMAIL
+    )
+    yield sample(
+        "excel text in a formula",
+        of(book, lambda _, sheet: sheet.write_formula(9, 0, f'=IF(B2>0,"ja","{PERSONAL}")', None, "ja")),
+        K.BSN,
+        critical=(K.BSN,),
+    )
+    yield sample(
+        "excel formula", of(book, lambda _, sheet: sheet.write_formula(9, 0, '=IF(B2>0,"ja","nee")', None, "ja"))
+    )
+    link = '<connections><connection description="BSN 111222333"><dbPr connection="Server=zaken;User ID=kboer"/></connection></connections>'
+    yield sample(
+        "excel data from elsewhere",
+        lambda: replaced(book(), {"xl/connections.xml": link}),
+        K.BSN,
+        K.METADATA,
+        critical=(K.BSN,),
+    )
     yield sample("excel chart", of(book, charted("Wegen", PERSONAL)), K.BSN, critical=(K.BSN,))
     yield sample("excel chart of order numbers", of(book, charted("111222333")))
     yield sample(
@@ -550,6 +604,21 @@ def samples() -> Iterator[Sample]:  # noqa: PLR0915 - a list, one entry a line
         f"<text:p><draw:frame><svg:title>{PERSONAL}</svg:title><svg:desc>{PERSONAL}</svg:desc></draw:frame></text:p>"
     )
     yield sample("odt picture with words", of(odt, described), K.BSN, critical=(K.BSN,))
+    choice = f"<text:p><text:drop-down><text:label text:value='{PERSONAL}'/>Losser</text:drop-down></text:p>"
+    yield sample("odt choices", of(odt, choice), K.BSN, critical=(K.BSN,))
+    answer = f"<office:forms><form:text xmlns:form='urn:oasis:names:tc:opendocument:xmlns:form:1.0' form:current-value='{PERSONAL}'/></office:forms>"
+    yield sample("odt form", of(odt, answer), K.BSN, critical=(K.BSN,))
+    listed = f"<table:content-validations><table:content-validation table:condition='cell-content-is-in-list(&quot;Losser&quot;;&quot;{PERSONAL}&quot;)'/></table:content-validations>"
+    yield sample(
+        "ods choices",
+        of(
+            odf,
+            "spreadsheet",
+            f"<office:spreadsheet>{listed}<table:table table:name='Blad1'>{row('a')}</table:table></office:spreadsheet>",
+        ),
+        K.BSN,
+        critical=(K.BSN,),
+    )
     yield sample(
         "odt link",
         of(

@@ -24,10 +24,12 @@ KEPT = {
     "file word comment with a mail address",
     "pdf path of a user",
     "pdf link to a file of a user",
+    "file word letter to many",
+    "file excel data from elsewhere",
     "file html author",
     "file rtf author",
 }
-"""A remark stays a hit, with who made it, until somebody takes it out; so do a title and a link; pages and rtf have no stripper."""
+"""A remark stays a hit, with who made it, until somebody takes it out; so do a title, a link and where data come from; pages and rtf have no stripper."""
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
@@ -143,6 +145,28 @@ def test_a_word_file_loses_people_and_the_marks_of_sessions_and_keeps_its_title(
     assert b"nl-NL" in after["docProps/core.xml"]
     assert "docProps/thumbnail.jpeg" not in after
     assert b"thumbnail" not in after["_rels/.rels"]
+
+
+def test_who_worked_on_a_file_and_where_its_template_stood_goes_and_the_rest_of_it_stays():
+    changes = {"word/people.xml": corpus_files.PEOPLE, corpus_files.TEMPLATE_LINK: corpus_files.TEMPLATE}
+    after = parts(stripped(corpus_files.replaced(corpus_files.word(), changes)))
+    assert b"people" in after["word/people.xml"]
+    assert b'Target="Brief.dotm"' in after[corpus_files.TEMPLATE_LINK]
+    slides = corpus_files.replaced(corpus_files.slides("Welkom"), {corpus_files.CHANGES_PART: corpus_files.CHANGES})
+    shown = parts(stripped(slides))
+    assert b"Boer" not in b"".join([*after.values(), *shown.values()]).replace(b"kboer", b"Boer")
+
+
+def test_files_in_an_office_file_lose_their_metadata_too():
+    letter = corpus_files.author("Karin de Boer")
+    inner = corpus_files.replaced(corpus_files.slides("Welkom"), {"ppt/embeddings/brief.docx": letter})
+    after = parts(stripped(corpus_files.replaced(corpus_files.word(), {"word/embeddings/dia.pptx": inner})))
+    embedded = parts(parts(after["word/embeddings/dia.pptx"])["ppt/embeddings/brief.docx"])
+    assert b"Boer" not in b"".join(embedded.values())
+    assert corpus_files.SENTENCE.encode() in embedded["word/document.xml"]
+    object_meta = f"<office:document-meta {corpus_files.ODF}><dc:creator>Karin</dc:creator></office:document-meta>"
+    odt = parts(stripped(corpus_files.odt("", **{"Object 1/meta.xml": object_meta})))
+    assert b"Karin" not in odt["Object 1/meta.xml"]
 
 
 def test_files_in_a_zip_lose_their_metadata_too_and_the_others_stay():

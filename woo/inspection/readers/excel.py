@@ -14,6 +14,8 @@ from woo.inspection.readers.ooxml import relations as relations_of
 from woo.inspection.readers.packages import Package, attribute, local, person, user_path
 from woo.inspection.text import column_name, has_words
 
+_QUOTED = re.compile(r'"([^"]{3,})"')
+
 
 def read(data: bytes, budget: Budget) -> Parts:
     package = Package(data, budget)
@@ -129,13 +131,19 @@ def _hidden_in(root: "etree._Element | None") -> tuple[set[int], set[int]]:
 
 
 def _around_cells(package: Package, part: str, name: str) -> Parts:
-    """Headers and footers, comments and text boxes of a sheet."""
+    """Headers and footers, choices, texts in formulas, comments and text boxes of a sheet."""
+    in_formulas = dict[str, None]()
     for element in elements(package.xml(part)):
+        if local(element) == "dataValidation":
+            yield Piece("\n".join(_choices(element)), where=f"{name}, keuzelijst")
+        elif local(element) == "f":
+            in_formulas |= dict.fromkeys(_QUOTED.findall(element.text or ""))
         if local(element) in {"oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"}:
             yield Piece(
                 re.sub(r"&(?:[LCRPNDTFA]|\"[^\"]*\"|\d+|K\w{6})", " ", element.text or ""),
                 where=f"{name}, kop- of voettekst",
             )
+    yield Piece("\n".join(in_formulas), where=f"{name}, formules")
     for target in relations_of(package, part).values():
         if not re.search(r"comments?\d*\.xml$|threadedComment|drawing\d*\.xml$", target, re.IGNORECASE):
             continue
@@ -146,6 +154,14 @@ def _around_cells(package: Package, part: str, name: str) -> Parts:
                 yield Piece(text, where=f"{name}!{attribute(element, 'ref')}", is_hidden=True)
             elif local(element) == "p" and "drawing" in target:
                 yield Piece("".join(element.itertext()), where=f"{name}, tekstvak")
+
+
+def _choices(element: "etree._Element") -> Iterator[str]:
+    """What can be chosen in cells (18.3.1.32), and what is said about it."""
+    yield from (attribute(element, name) for name in ("promptTitle", "prompt", "errorTitle", "error"))
+    for formula in element.iter():
+        for listed in _QUOTED.findall(formula.text or "") if local(formula) in {"formula1", "formula2", "f"} else ():
+            yield from listed.split(",")
 
 
 def _behind(package: Package, shown: AbstractSet[str]) -> Parts:
@@ -168,7 +184,13 @@ def _behind(package: Package, shown: AbstractSet[str]) -> Parts:
 
 
 def _writers(package: Package) -> Parts:
-    """Who made the comments."""
+    """Who made the comments, and as whom data come from elsewhere."""
+    for element in elements(package.xml("xl/connections.xml")):
+        said = "\n".join(element.attrib.values())
+        yield Piece(said, where="koppeling met gegevens", is_hidden=True)
+        yield from user_path("Gegevens", said)
+        for account in re.findall(r"(?:User ?ID|UID)=([^;\n]+)", said, re.IGNORECASE):
+            yield from person("Gegevens opgehaald door", account)
     for name in package.matching(r"xl/(?:persons/.*|comments\d*)\.xml"):
         for element in elements(package.xml(name)):
             yield from person("Opmerking van", attribute(element, "displayName"))

@@ -139,6 +139,8 @@ def _lines(element: "etree._Element", styles: _Styles, hidden: list[str]) -> Ite
         yield _shown(element, styles, hidden)
     elif name in {"hidden-text", "hidden-paragraph"}:
         hidden.append(attribute(element, "string-value") or _plain(element))
+    elif name == "label" or ":xmlns:form:" in str(element.tag):
+        yield from (attribute(element, fact) for fact in ("label", "title", "value", "current-value"))
     elif name in {"title", "desc"}:
         yield element.text or ""
     elif name == "a":
@@ -229,6 +231,9 @@ def _spreadsheet(data: bytes, body: "etree._Element") -> Parts:
             hidden[name] = (_repeated(table, "table-row"), _repeated(table, "table-column"))
         elif local(table) == "p" and _inside(table, "frame", "custom-shape") and not _inside(table, "annotation"):
             yield Piece(_plain(table), where="tekstvak")
+        elif local(table) == "content-validation":
+            choices = attribute(table, "condition").replace(";", "\n")
+            yield Piece(f"{choices}\n{_plain(table)}", where="keuzelijst")
     yield from grids(data, hidden)
 
 

@@ -12,6 +12,8 @@ from woo.inspection.readers import image
 from woo.inspection.readers.packages import Package, attribute, local, person, user_path
 
 Parts = Iterator[Piece | Found | Inside]
+WORKERS = r"word/people\.xml|ppt/changesInfos/.+\.xml"
+"""Parts that keep who worked on a file together."""
 _PERSONS = {"creator": "Auteur", "lastModifiedBy": "Laatst gewijzigd door", "Manager": "Manager"}
 _PERSONAL = re.compile(r"author|auteur|user|owner|mail|manager|naam|behandel", re.IGNORECASE)
 _PROGRAM = re.compile(r"vbaProject\.bin$|/macrosheets/|/activeX/", re.IGNORECASE)
@@ -35,10 +37,24 @@ def common(package: Package, shown: AbstractSet[str] = frozenset()) -> Parts:
         lines = (line for line in _drawn(package.xml(name)) if line.strip() and line not in shown)
         yield Piece("\n".join(lines), where="grafiek" if "/charts/" in name else "schema of tekening")
     for name in package.matching(r"(?!ppt/slides/).*\.rels"):
-        yield Piece("\n".join(line for line in links(package, name) if line not in shown), where="koppeling")
+        found = list(links(package, name))
+        yield Piece("\n".join(line for line in found if line not in shown), where="koppeling")
+        for line in found:
+            yield from user_path("Gekoppeld bestand", line)
+    yield from _built_in(package)
+
+
+def _built_in(package: Package) -> Parts:
+    """What programs keep in a file for themselves: data of forms and tags, and who worked on it."""
     for name in package.matching(r"customXml/item\d+\.xml"):
         texts = (text for element in elements(package.xml(name)) for text in (element.text, element.tail) if text)
         yield Piece("\n".join(text for text in texts if text.strip()), where="ingebouwde gegevens", is_hidden=True)
+    for name in package.matching(r"ppt/tags/tag\d+\.xml"):
+        texts = (attribute(element, "val") for element in elements(package.xml(name)))
+        yield Piece("\n".join(texts), where="ingebouwde gegevens", is_hidden=True)
+    for name in package.matching(WORKERS):
+        for element in elements(package.xml(name)):
+            yield from person("Werkte eraan", attribute(element, "author") or attribute(element, "name"))
 
 
 def _property(element: "etree._Element") -> Parts:

@@ -10,7 +10,7 @@ from woo.inspection.model import Budget, Found, Kind, Piece, Unreadable
 from woo.inspection.readers import image
 from woo.inspection.readers.ooxml import Parts, common, elements
 from woo.inspection.readers.ooxml import relations as relations_of
-from woo.inspection.readers.packages import Package, attribute, local, person
+from woo.inspection.readers.packages import Package, attribute, local, person, user_path
 from woo.inspection.text import has_words
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -39,6 +39,7 @@ class _Styles:
     shaded: frozenset[str]
 
 
+_OF_FIELDS = {"alias", "tag", "listItem", "helpText", "statusText", "default", "listEntry"}
 _PARTS: Mapping[str, str] = {
     r"word/document\d*\.xml": "",
     r"word/header\d*\.xml": "koptekst",
@@ -59,12 +60,8 @@ def read(data: bytes, budget: Budget) -> Parts:
             if (root := package.xml(name)) is not None:
                 relations = relations_of(package, name)
                 yield from _Document(package, styles, relations, where, is_hidden="glossary" in name).read(root)
-                controls = (element for element in root.iter() if local(element) in {"alias", "tag"})
-                yield Piece("\n".join(attribute(control, "val") for control in controls), where="invulveld")
-    for variable in elements(package.xml("word/settings.xml")):
-        if local(variable) == "docVar":
-            said = f"{attribute(variable, 'name')}: {attribute(variable, 'val')}"
-            yield Piece(said, where="variabele", is_hidden=True)
+                yield Piece("\n".join(_around_fields(root)), where="invulveld")
+    yield from _settings(package)
     for name in package.matching(r"word/comments\.xml"):
         for comment in elements(package.xml(name)):
             if local(comment) == "comment":
@@ -73,6 +70,24 @@ def read(data: bytes, budget: Budget) -> Parts:
                 yield Piece("\n".join(lines), where="opmerking", is_hidden=True)
                 yield from person("Opmerking van", attribute(comment, "author"))
     yield from common(package)
+
+
+def _settings(package: Package) -> Parts:
+    """Variables, and where a letter to many gets its names (17.14)."""
+    for setting in elements(package.xml("word/settings.xml")):
+        said = attribute(setting, "val")
+        if local(setting) == "docVar":
+            yield Piece(f"{attribute(setting, 'name')}: {said}", where="variabele", is_hidden=True)
+        elif local(setting) in {"connectString", "query"}:
+            yield Piece(said, where="samenvoegen", is_hidden=True)
+            yield from user_path("Samengevoegd", said)
+
+
+def _around_fields(root: "etree._Element") -> Iterator[str]:
+    """What fields say beside their contents (17.5.2, 17.16.17): names, explanations, first values and choices."""
+    for element in root.iter():
+        if local(element) in _OF_FIELDS:
+            yield from (attribute(element, name) for name in ("val", "displayText", "value"))
 
 
 def _styles(package: Package) -> _Styles:

@@ -8,8 +8,7 @@ from woo.inspection.model import MAX_DEPTH, Budget, Unreadable
 from woo.inspection.readers.packages import Package
 from woo.inspection.stripping import images, packages, pdf
 
-_STRIPPERS: Mapping[str | None, Callable[[bytes, Budget], bytes]] = {
-    "PDF": pdf.strip,
+_PACKAGES: Mapping[str | None, Callable[[bytes, Budget, packages.Stripper], bytes]] = {
     "DOCX": packages.strip_ooxml,
     "XLSX": packages.strip_ooxml,
     "PPTX": packages.strip_ooxml,
@@ -18,8 +17,8 @@ _STRIPPERS: Mapping[str | None, Callable[[bytes, Budget], bytes]] = {
     "ODS": packages.strip_odf,
     "ODP": packages.strip_odf,
     "ODF": packages.strip_odf,
-    IMAGE: images.strip,
 }
+_STRIPPERS: Mapping[str | None, Callable[[bytes, Budget], bytes]] = {"PDF": pdf.strip, IMAGE: images.strip}
 
 
 _SIGNED = re.compile(r"META-INF/[^/]*(?:signature|\.(?:sf|rsa|dsa|ec)$)|\.(?:p7s|sig)$", re.IGNORECASE)
@@ -36,9 +35,15 @@ def _stripped(data: bytes, budget: Budget, *, depth: int) -> bytes:
     try:
         if kind == "ZIP" and depth < MAX_DEPTH:
             return _zip(Package(data, budget), depth)
+        if kind in _PACKAGES:
+            return _PACKAGES[kind](data, budget, lambda content: _inside(content, budget, depth))
         return _STRIPPERS[kind](data, budget) if kind in _STRIPPERS else data
     except Unreadable:
         return data  # the check says why
+
+
+def _inside(data: bytes, budget: Budget, depth: int) -> bytes:
+    return _stripped(data, budget, depth=depth + 1) if depth < MAX_DEPTH else data
 
 
 def _zip(package: Package, depth: int) -> bytes:
@@ -46,5 +51,5 @@ def _zip(package: Package, depth: int) -> bytes:
     if any(map(_SIGNED.search, package.names)):
         return package.data
     parts = {name: package.read(name) for name in package.names}
-    bare = {name: _stripped(content, package.budget, depth=depth + 1) for name, content in parts.items()}
+    bare = {name: _inside(content, package.budget, depth) for name, content in parts.items()}
     return package.data if bare == parts else packages.written(bare.items())

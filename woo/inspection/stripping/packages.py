@@ -3,18 +3,21 @@
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from lxml import etree
 
 from woo.inspection.model import Budget
+from woo.inspection.readers.ooxml import WORKERS
 from woo.inspection.readers.packages import Package, attribute, local, parse
 from woo.inspection.stripping import images
 
+Stripper = Callable[[bytes], bytes]
 _PERSONAL = re.compile(r"author|auteur|user|owner|mail|manager|naam|behandel", re.IGNORECASE)
 _IMAGE = re.compile(r"\.(?:jpe?g|png|webp)$", re.IGNORECASE)
 _RSID = re.compile(rb'\s\w+:rsid\w*="[0-9A-Fa-f]{8}"|<w:rsid\w*\s+w:val="[0-9A-Fa-f]{8}"\s*/>')
 _THUMBNAIL = re.compile(rb"<Relationship\b[^>]*metadata/thumbnail[^>]*/>")
+_TEMPLATE = re.compile(rb'(<Relationship\b(?=[^>]*attachedTemplate)[^>]*\bTarget=")[^"]*[\\/]')
 _ABS_PATH = re.compile(rb"<x15ac:absPath\b[^>]*/>")
 _RESERVED_BY = re.compile(rb'(<fileSharing\b[^>]*?)\s+userName="[^"]*"')
 _ODF_RSID = re.compile(rb'\s\w+:(?:paragraph-)?rsid="[0-9A-Fa-f]+"')
@@ -24,26 +27,21 @@ _ODF_SETTING = re.compile(
 _ODF_THUMBNAIL = re.compile(rb'<manifest:file-entry\b[^>]*full-path="Thumbnails/[^>]*/>')
 
 
-def strip_ooxml(data: bytes, budget: Budget) -> bytes:
-    """Word, Excel and PowerPoint: who made and changed it, on which computer, and in which session each word came."""
+def strip_ooxml(data: bytes, budget: Budget, inside: Stripper) -> bytes:
+    """Word, Excel and PowerPoint: who made and changed it, on which computer, and in which session each word came.
+
+    `inside` strips the files in it.
+    """
     package = Package(data, budget)
     if any(name.startswith("_xmlsignatures/") for name in package.names):
         return data
-    return _rewritten(package, _ooxml_part)
+    return _rewritten(package, lambda name, content: _ooxml_part(name, content, inside))
 
 
-def _ooxml_part(name: str, content: bytes) -> bytes | None:
-    if name.startswith("docProps/thumbnail."):
-        return None
-    if name.startswith("docProps/"):
-        return _without(content, _is_personal_in_ooxml)
-    if name == "_rels/.rels":
-        return _THUMBNAIL.sub(b"", content)
-    if name == "xl/workbook.xml":
-        return _RESERVED_BY.sub(rb"\1", _ABS_PATH.sub(b"", content))
-    if name.startswith("word/") and name.endswith(".xml"):
-        return _RSID.sub(b"", content)
-    return images.strip(content) if _IMAGE.search(name) else content
+def _ooxml_part(name: str, content: bytes, inside: Stripper) -> bytes | None:
+    if "/embeddings/" in name:
+        return inside(content)
+    return next((change(content) for which, change in _OOXML_PARTS if which.fullmatch(name)), content)
 
 
 def _is_personal_in_ooxml(element: "etree._Element") -> bool:
@@ -52,7 +50,20 @@ def _is_personal_in_ooxml(element: "etree._Element") -> bool:
     return local(element) in {"creator", "lastModifiedBy", "Manager", "HyperlinkBase", "Template"}
 
 
-def strip_odf(data: bytes, budget: Budget) -> bytes:
+_OOXML_PARTS: Sequence[tuple["re.Pattern[str]", Callable[[bytes], bytes | None]]] = (
+    (re.compile(r"docProps/thumbnail\..*"), lambda _content: None),
+    (re.compile("docProps/.*"), lambda content: _without(content, _is_personal_in_ooxml)),
+    (re.compile(WORKERS), lambda content: _without(content, lambda one: local(one) in {"person", "docChgLst"})),
+    (re.compile(r"_rels/\.rels"), lambda content: _THUMBNAIL.sub(b"", content)),
+    (re.compile(r"word/_rels/settings\.xml\.rels"), lambda content: _TEMPLATE.sub(rb"\1", content)),
+    (re.compile(r"xl/workbook\.xml"), lambda content: _RESERVED_BY.sub(rb"\1", _ABS_PATH.sub(b"", content))),
+    (re.compile(r"word/.*\.xml"), lambda content: _RSID.sub(b"", content)),
+    (re.compile(f".*{_IMAGE.pattern}", re.IGNORECASE), images.strip),
+)
+"""Of which parts something goes out, and what is left of them; the first that fits counts."""
+
+
+def strip_odf(data: bytes, budget: Budget, _inside: Stripper) -> bytes:
     """OpenDocument: who made, changed and printed it, on which printer, and in which session each word came."""
     package = Package(data, budget)
     if "META-INF/documentsignatures.xml" in package.names:
@@ -60,7 +71,8 @@ def strip_odf(data: bytes, budget: Budget) -> bytes:
     return _rewritten(package, _odf_part)
 
 
-def _odf_part(name: str, content: bytes) -> bytes | None:
+def _odf_part(path: str, content: bytes) -> bytes | None:
+    name = re.sub(r"^(?:Object \d+/)+", "", path)  # a file in the file has the same parts
     if name.startswith("Thumbnails/"):
         return None
     if name == "META-INF/manifest.xml":
