@@ -454,12 +454,22 @@ def decide_by(content: RequestContent) -> date | None:
 
     Four weeks, two more when that was announced in time, and as many days more as the term stood still.
     """
-    if content.received_on is None:
-        return None
-    days = FOUR_WEEKS + (TWO_WEEKS if content.extended_on else 0)
-    if content.suspended_from and content.suspended_until:
-        days += max(0, (content.suspended_until - content.suspended_from).days)
-    return last_day(content.received_on, days)
+    first = _decide_first_by(content)
+    if content.received_on is None or first is None or content.extended_on is None or content.extended_on > first:
+        return first
+    return last_day(content.received_on, FOUR_WEEKS + TWO_WEEKS + _stood_still(content))
+
+
+def _decide_first_by(content: RequestContent) -> date | None:
+    """The last day without more time: that of the first term."""
+    start = content.received_on
+    return last_day(start, FOUR_WEEKS + _stood_still(content)) if start else None
+
+
+def _stood_still(content: RequestContent) -> int:
+    """For how many days."""
+    start, end = content.suspended_from, content.suspended_until
+    return max(0, (end - start).days) if start and end else 0
 
 
 def days_left(content: RequestContent, today: date) -> int | None:
@@ -502,11 +512,10 @@ def _extension(content: RequestContent, _facts: RequestFacts) -> Iterator[Findin
     if content.extended_on and not content.extension_reason:
         message = "Schrijf op waarom er meer tijd nodig is. Dat moet ook in de brief staan."
         yield _about(content, "WOO-203", Severity.ERROR, message, "Woo 4.4 lid 2", "extension_reason")
-    if content.extended_on and content.received_on:
-        first = decide_by(content.model_copy(update={"extended_on": None}))
-        if first and content.extended_on > first:
-            message = f"De verlenging kwam na de eerste termijn ({first:%d-%m-%Y}). Dan telt zij niet."
-            yield _about(content, "WOO-204", Severity.ERROR, message, "Woo 4.4 lid 2", "extended_on")
+    first = _decide_first_by(content)
+    if content.extended_on and first and content.extended_on > first:
+        message = f"De verlenging kwam na de eerste termijn ({first:%d-%m-%Y}). Dan telt zij niet."
+        yield _about(content, "WOO-204", Severity.ERROR, message, "Woo 4.4 lid 2", "extended_on")
 
 
 def _order_of_days(content: RequestContent, facts: RequestFacts) -> Iterator[Finding]:

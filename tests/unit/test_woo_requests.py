@@ -21,6 +21,8 @@ def asked(**changes: object) -> RequestContent:
         ({}, date(2026, 11, 30)),
         ({"received_on": None}, None),
         ({"extended_on": date(2026, 11, 20)}, date(2026, 12, 14)),
+        ({"extended_on": date(2026, 11, 30)}, date(2026, 12, 14)),
+        ({"extended_on": date(2026, 12, 1)}, date(2026, 11, 30)),  # lid 2: too late, so it does not count
         ({"suspended_from": date(2026, 11, 9), "suspended_until": date(2026, 11, 19)}, date(2026, 12, 10)),
         ({"received_on": date.max, "extended_on": date.max}, date.max),
         ({"suspended_from": date.min, "suspended_until": date.max}, date.max),
