@@ -4,7 +4,7 @@ Everything here is a proposal in a form; a person looks at it and saves.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 
 from core import clock
@@ -61,15 +61,16 @@ def _rhythm(last: DocumentContent, before: DocumentContent | None) -> int:
 
 def _moved(text: str, days: dict[date, date]) -> str:
     """The text with each day that moves written as the day it becomes, in the same manner."""
+    written: dict[str, str] = {}
     for old, new in days.items():
-        for was, becomes in zip(_spellings(old), _spellings(new), strict=True):
-            text = re.sub(rf"(?<![0-9]){re.escape(was)}(?![0-9])", becomes, text, flags=re.IGNORECASE)
+        for was, becomes in zip(_written(old), _written(new), strict=True):
+            written.setdefault(was.casefold(), becomes)
+    if written:  # all at once: what one day becomes may be another one of the same document
+        longest_first = "|".join(map(re.escape, sorted(written, key=len, reverse=True)))
+        found = re.compile(rf"(?<![0-9])(?:{longest_first})(?![0-9])", re.IGNORECASE)
+        text = found.sub(lambda one: written[one[0].casefold()], text)
     weeks = {old.isocalendar().week: new.isocalendar().week for old, new in days.items()}
     return _WEEK_NUMBER.sub(lambda found: f"{found[1]}{weeks.get(int(found[2]), int(found[2]))}", text)
-
-
-def _spellings(day: date) -> Sequence[str]:
-    return tuple(_written(day))
 
 
 def _written(day: date) -> Iterator[str]:

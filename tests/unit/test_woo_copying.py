@@ -40,6 +40,12 @@ def test_days_in_a_title_move_along(title, becomes):
     assert next_of(listed(date(2026, 11, 17)).model_copy(update={"title": title})).title == becomes
 
 
+def test_a_day_that_becomes_another_day_of_the_same_document_moves_once():
+    last = listed(date(2026, 11, 17), signed_on=date(2026, 11, 24))
+    named = last.model_copy(update={"title": "Lijst van 17 november 2026 (getekend 24 november, 24-11-2026)"})
+    assert next_of(named).title == "Lijst van 24 november 2026 (getekend 1 december, 01-12-2026)"
+
+
 def test_a_month_and_a_year_are_crossed():
     last = listed(date(2026, 12, 29)).model_copy(update={"title": "Besluitenlijst 29 december 2026"})
     assert next_of(last).title == "Besluitenlijst 5 januari 2027"

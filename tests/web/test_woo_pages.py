@@ -20,6 +20,7 @@ from support.small_files import pdf
 from woo import files, lists, public, queries, services
 from woo.content import (
     DocumentState,
+    ExtraContent,
     GroundContent,
     ProcessContent,
     RelationContent,
@@ -460,6 +461,7 @@ def test_the_next_of_a_series_begins_with_what_the_last_one_said(client, databas
                 title=f"Besluitenlijst van {day.day} november 2026",
                 adopted_on=day,
                 keywords=("college",),
+                extra=(ExtraContent(key="vergadering", values=("college",)),),
             )
     visit = Visit(client, f"/woo/documenten/{last.id}/volgende")
     assert "Dit is een voorstel naar het voorbeeld van" in visit.answer.text
@@ -473,6 +475,7 @@ def test_the_next_of_a_series_begins_with_what_the_last_one_said(client, databas
     assert again.form.fields["title"] == "Besluitenlijst van 1 december 2026"
     answer = send(client, again.address, filled_in(again.form, {"title": "Besluitenlijst"}), ("lijst.pdf", make.pdf()))
     assert "Opgeslagen" in answer.text
+    assert "vergadering: college" in answer.text
 
 
 # --- requests for information
