@@ -40,12 +40,16 @@ def change_dossier(
     form = bind(DossierContent, typed, forms.DOSSIER, require=("title",))
     if form.cleaned is None:
         return _dossier_page(request, person, session, public_id, form, status_code=422)
+    says_the_same = form.cleaned == dossier.content()
     try:
         services.change_dossier(session, dossier, form.cleaned, version=version, actor=person.actor)
     except Conflict:
         mine = forms.dossier_form(form.cleaned).typed
         return conflict_page(request, session, meeting, person=person, mine=mine, opened=version)
-    return redirect(f"/woo/dossiers/{public_id}", "opgeslagen")
+    # By itself only that becomes public which a publisher has seen.
+    is_other = not says_the_same and not person.may(permissions.PUBLISH)
+    is_held = is_other and services.leave_plans(session, dossier, actor=person.actor)
+    return redirect(f"/woo/dossiers/{public_id}", "dossier-niet-gepland" if is_held else "opgeslagen")
 
 
 @router.post("/{public_id}/volgorde")

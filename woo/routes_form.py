@@ -164,9 +164,8 @@ def add_document(
                 new = DossierContent(title=typed.new_dossier, category=typed.category)
                 dossier = services.add_dossier(session, new, actor=person.actor)
             document = services.add_document(session, dossier, typed.content(), sent.file, actor=person.actor)
-            if typed.attachment_to:
-                main = queries.document(session, typed.attachment_to)
-                services.make_attachment(session, document, main, actor=person.actor)
+            main = typed.attachment_to
+            is_held = main is not None and _attach(session, person, document, main)
     except RuleViolation as refused:
         form.refuse(refused)
         if sent.file and not sent.token:
@@ -174,7 +173,15 @@ def add_document(
                 sent.token = kept_uploads.keep(folder, stored, person.id)
         return _new_page(request, person, session, sent, status_code=422)
     kept_uploads.drop(folder, sent.token, person.id)
-    return redirect(f"/woo/documenten/{document.id}", "opgeslagen")
+    return redirect(f"/woo/documenten/{document.id}", "hoofd-niet-gepland" if is_held else "opgeslagen")
+
+
+def _attach(session: Session, person: Person, document: Document, main_id: UUID) -> bool:
+    """Make it an attachment. Whether the main document was planned, and now waits for a publisher."""
+    main = queries.document(session, main_id)
+    is_changed = services.make_attachment(session, document, main, actor=person.actor)
+    may_publish = person.may(permissions.PUBLISH)
+    return is_changed and not may_publish and services.leave_plan(session, main, actor=person.actor)
 
 
 def _new_page(request: Request, person: Person, session: Session, sent: Sent, *, status_code: int) -> Response:

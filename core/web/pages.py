@@ -101,6 +101,10 @@ NOTICES = {
     "geopend": "De bevinding is weer open.",
     "gepubliceerd": "Gepubliceerd. De volgende export zet dit op de website.",
     "niet-gepland": "Opgeslagen. Het document was gepland. Dat is het nu niet meer: laat het nakijken en plannen.",
+    "hoofd-niet-gepland": "Opgeslagen. Het document waar dit een bijlage bij is, was gepland. Dat is het nu niet meer: "
+    "laat het nakijken en plannen.",
+    "dossier-niet-gepland": "Opgeslagen. In dit dossier waren documenten gepland. Dat zijn ze nu niet meer: laat ze "
+    "nakijken en plannen.",
     "ingetrokken": "Ingetrokken. Het bestand is nu van de website gehaald.",
     "afgebroken": "U heeft gevraagd om dit werk af te breken.",
     "gevraagd": "Gevraagd. Laat een collega beslissen.",

@@ -149,6 +149,21 @@ def test_a_planned_document_that_a_list_changes_waits_for_a_person(client, datab
     assert "Dit document was gepland. Dat is het nu niet meer" in row[4]
 
 
+def test_a_planned_document_that_gets_an_attachment_by_a_list_waits_for_a_person(client, database, organisation, work):
+    taken(client, work, looked(client, work, zipped()))
+    with database.write(organisation.id) as session:
+        main = session.exec(select(Document).where(Document.title == "Besluit A")).one()
+        tomorrow = clock.today() + timedelta(days=1)
+        services.plan_document(session, main, on=tomorrow, version=main.version, actor=make.AISHA)
+    listed_ = "titel;bestand;categorie;dossier;bijlage bij;datum\nBijlage;https://elders.example/b.pdf;002;Speelplekken;Besluit A;1-10-2026\n"
+    address = looked(client, work, listed_.encode(), "lijst.csv")
+    taken(client, work, address)
+    (row,) = cells(client, address, "nieuw")
+    assert "'Besluit A' was gepland. Dat is het nu niet meer" in row[4]
+    with database.read(organisation.id) as session:
+        assert session.get_one(Document, main.id).state is DocumentState.READY
+
+
 def test_files_can_be_added_after_the_list(client, database, organisation, work):
     address = looked(client, work, listed([ROWS[0]]), "lijst.csv")
     (missing,) = cells(client, address, "overgeslagen")

@@ -663,6 +663,39 @@ def test_what_who_may_not_publish_changed_does_not_become_public_by_itself(
     assert [one.id for one in done.published] == [concept.id]
 
 
+@pytest.mark.on_both
+def test_what_who_may_not_publish_says_of_a_dossier_or_adds_to_a_document_does_not_become_public_by_itself(
+    client, client_as, database, organisation, folder, concept
+):
+    tomorrow, place = clock.today() + timedelta(days=1), f"/woo/dossiers/{concept.dossier.public_id}"
+
+    def plan_again() -> None:
+        with database.write(organisation.id) as session:
+            found = session.get_one(Document, concept.id)
+            if found.state is not DocumentState.PLANNED:
+                services.plan_document(session, found, on=tomorrow, version=found.version, actor=make.AISHA)
+
+    def is_planned() -> bool:
+        return stored(database, organisation, concept).state is DocumentState.PLANNED
+
+    plan_again()
+    editor = client_as("woo_redacteur")
+    Visit(client, place, form=-1).submit(description="Wat een publicerende schreef")
+    Visit(editor, place, form=-1).submit()
+    assert is_planned(), "a publisher changed it, and then it was saved as it is"
+    told = Visit(editor, place, form=-1).submit(description="Klacht van mevrouw K. de Boer").text
+    assert "In dit dossier waren documenten gepland" in told
+    assert not is_planned()
+    for who, held in ((client, False), (editor, True)):
+        plan_again()
+        form = Visit(who, f"/woo/documenten/nieuw?dossier={concept.dossier.public_id}").form
+        answer = send(
+            who, "/woo/documenten/nieuw", filled_in(form, {"title": "Bijlage"}), ("b.pdf", pdf(who is editor))
+        )
+        assert ("Het document waar dit een bijlage bij is, was gepland" in answer.text) is held
+        assert is_planned() is not held
+
+
 def test_who_withdraws_gets_the_words_for_the_national_platform(client, document):
     Visit(client, f"/woo/documenten/{document.id}/intrekken").submit(note="Er stond een naam in.")
     text = client.get(f"/woo/documenten/{document.id}").text

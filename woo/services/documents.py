@@ -58,11 +58,11 @@ def _withdrawn_numbers(session: Session, dossier: str) -> Iterator[int]:
             yield place[1]
 
 
-def make_attachment(session: Session, document: Document, main: Document, *, actor: audit.Actor) -> None:
+def make_attachment(session: Session, document: Document, main: Document, *, actor: audit.Actor) -> bool:
     """Say of both that the one is an attachment to the other: it is a part of it, and the main one has it.
 
     A main document that names as many others as it can stays as it is: that the attachment is a part of it says enough.
-    What the public sees of the main document follows when that is published again.
+    What the public sees of the main document follows when that is published again. Gives back whether it changed.
 
     Raises:
         RuleViolation: they stand in different dossiers, one of them was withdrawn, or the main one is a part itself.
@@ -74,10 +74,12 @@ def make_attachment(session: Session, document: Document, main: Document, *, act
     change_document(session, document, content, version=document.version, actor=actor)
     whole = main.content()
     is_named = any(relation.target == document.id for relation in whole.relations)
-    if not is_named and len(whole.relations) < MAX_RELATIONS:
-        has = RelationContent(role=HAS_ATTACHMENT, target=document.id)
-        whole = whole.model_copy(update={"relations": (*whole.relations, has)})
-        change_document(session, main, whole, version=main.version, actor=actor)
+    if is_named or len(whole.relations) >= MAX_RELATIONS:
+        return False
+    has = RelationContent(role=HAS_ATTACHMENT, target=document.id)
+    whole = whole.model_copy(update={"relations": (*whole.relations, has)})
+    change_document(session, main, whole, version=main.version, actor=actor)
+    return True
 
 
 def change_document(
@@ -186,6 +188,12 @@ def leave_plan(session: Session, document: Document, *, actor: audit.Actor) -> b
     document.state, document.planned_on = DocumentState.READY, None
     save_document(session, document, "unplan", before=before, actor=actor)
     return True
+
+
+def leave_plans(session: Session, dossier: Dossier, *, actor: audit.Actor) -> bool:
+    """The same for all in a dossier, which becomes public as it is with each of them. False: none was planned."""
+    planned = select(Document).where(Document.dossier_id == dossier.id, Document.state == DocumentState.PLANNED)
+    return sum(leave_plan(session, document, actor=actor) for document in session.exec(planned).all()) > 0
 
 
 def document_facts(document: Document) -> dict[str, Any]:

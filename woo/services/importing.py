@@ -153,6 +153,9 @@ _FILE_OF_A_PUBLIC_ONE = (
 )
 
 
+_NOT_PLANNED = "was gepland. Dat is het nu niet meer: kijk het na en plan het opnieuw."
+
+
 @dataclass(frozen=True, slots=True)
 class _There:
     """A document that is in the register."""
@@ -430,7 +433,7 @@ def _carry_out(
         content = becomes(document.content(), said)
         change_document(session, document, content, version=document.version, actor=actor)
         if leave_plan(session, document, actor=actor):
-            problem = "dit document was gepland. Dat is het nu niet meer: kijk het na en plan het opnieuw."
+            problem = f"dit document {_NOT_PLANNED}"
         row.outcome = RowOutcome.CHANGED
     else:
         content = DocumentContent.model_validate(said)
@@ -465,7 +468,9 @@ def attach_rows(session: Session, made: DocumentImport, row_ids: Sequence[UUID],
             continue
         try:
             with session.begin_nested():
-                make_attachment(session, document, main, actor=actor)
+                is_changed = make_attachment(session, document, main, actor=actor)
+                if is_changed and leave_plan(session, main, actor=actor):
+                    row.problem = f"'{main.title[:80]}' {_NOT_PLANNED}"
         except RuleViolation as refused:
             row.problem = next(iter(refused.points.values()), refused.message)
 
