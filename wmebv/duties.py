@@ -45,7 +45,7 @@ class Group(StrEnum):
     """Duties that belong together: the columns of the heat map."""
 
     CARE = "zorgplicht"
-    FORWARDING = "doorzenden"
+    FORWARDING = "doorzenden en bijzondere wet"
     INCOMING = "berichten aan de gemeente"
     WRONG_CHANNEL = "verkeerd kanaal"
     RECEIPT = "na ontvangst"

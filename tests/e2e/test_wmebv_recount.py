@@ -32,7 +32,8 @@ LIGHTS = {
     "Inkomende berichten": {
         code
         for code, duty in DUTIES.items()
-        if duty["group"] in {"doorzenden", "berichten aan de gemeente", "verkeerd kanaal", "na ontvangst"}
+        if duty["group"]
+        in {"doorzenden en bijzondere wet", "berichten aan de gemeente", "verkeerd kanaal", "na ontvangst"}
     },
     "Berichten van de gemeente": {
         code for code, duty in DUTIES.items() if duty["group"] == "berichten van de gemeente"

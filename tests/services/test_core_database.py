@@ -164,10 +164,8 @@ def test_a_change_that_can_be_done_another_time_gives_up_first(database_url, fil
 def test_who_reads_does_not_wait_for_who_writes(file_database, owner):
     with file_database.write(owner.id) as writer:
         find_or_add(writer, Team, "Zorg", actor=ACTOR)
-        start = time.perf_counter()
-        with file_database.read(owner.id) as reader:
+        with file_database.read(owner.id) as reader:  # the writer ends after this, so to wait for it would have no end
             assert reader.exec(select(Team)).all() == []
-        assert time.perf_counter() - start < 0.15
 
 
 def test_who_writes_does_not_wait_for_who_reads(file_database, owner):

@@ -12,7 +12,7 @@ from core.papers import Block, Bullets, Grid, Heading, Kind, Paper, Paragraph, T
 from core.papers.drawings import Bar, Pile, Shade, Square, bars, heat, piles
 from core.reports import Report
 from core.web.pages import dutch_date, dutch_number, euros
-from wmebv.content import Measure
+from wmebv.content import Measure, Value
 from wmebv.duties import ArticleStatus, Group, cited
 from wmebv.report.agreed import as_number
 from wmebv.report.model import (
@@ -39,7 +39,7 @@ from wmebv.report.tables import how_often, months_table, tables
 from wmebv.rules import MATURITY, UNTOUCHED, Colour, SupportLevel
 
 SUPPORT_LABELS: Mapping[SupportLevel, str] = {
-    SupportLevel.Z0: "Niets bekend",
+    SupportLevel.Z0: "Hulp niet bekend",
     SupportLevel.Z1: "Alleen informatie",
     SupportLevel.Z2: "Minimum gehaald",
     SupportLevel.Z3: "Minimum, machtigen, eenvoudige taal en toegankelijkheid bewezen",
@@ -163,7 +163,7 @@ def _first_page(report: GapReport) -> Iterator[Block]:
         yield Paragraph(
             "Begin bovenaan. Kies per regel één trekker en een datum. Fout: laat herstellen. Onbekend: laat "
             "uitzoeken. Nakijken: herstel het, en laat een jurist het artikelnummer nakijken. Actie klaar: de "
-            "laatste datum van de acties. Oranje (zie ‘Teams en onderwerpen’) komt daarna, en doelen en ambities "
+            "laatste datum, en voor hoeveel. Oranje (zie ‘Teams en onderwerpen’) komt daarna, en doelen en ambities "
             "die niet te laat zijn ook."
         )
         yield Grid(("Stand", "Wat", "Aantal", "Wie", "Actie klaar"), rows, "", (12, 28, 7, 35, 18), _NEEDS)
@@ -183,8 +183,8 @@ def _first_page(report: GapReport) -> Iterator[Block]:
         _TONES,
     )
     yield Paragraph(
-        "Een vraag is één plicht bij één bericht. Niet in orde: nee of onbekend. Score: hoeveel er in orde is; zwaar "
-        "telt meer. Rood: een kritieke plicht is niet in orde. Oranje: een zware plicht niet of deels, of iets is "
+        "Een vraag: één plicht bij één bericht. Niet in orde: nee of onbekend (ook grijs). Score: deel in orde, zwaar "
+        "telt meer. Rood: een kritieke (zwaarste) plicht niet in orde. Oranje: een zware niet of deels, of iets "
         "onbekend of oud."
     )
     partly = report.unknowns.with_unknown
@@ -261,9 +261,9 @@ def _ready(each: Todo | TeamGaps) -> str:
     if not each.planned:
         return "geen actie"
     told = written(each.ready_on) if each.ready_on else "geen datum"
-    number = "" if each.planned == count else f"voor {_n(each.planned)} van {_n(count)}"
-    late = f"{_LATE} voor {_n(each.late)}" if each.late else ""
-    more = "; ".join(filter(None, (number, late)))
+    number = "" if each.planned == count else f"{_n(each.planned)} van {_n(count)}"
+    late = f"{_n(each.late)} {_LATE}" if each.late else ""
+    more = ", waarvan ".join(filter(None, (number, late)))
     return f"{told} ({more})" if more else told
 
 
@@ -304,7 +304,8 @@ def headlines(report: GapReport, day: Callable[[date], str]) -> tuple[str, ...]:
     lines.extend(_coming_in_words(report, day))
     if report.below_minimum:
         lines.append(
-            f"Bij {_many(len(report.below_minimum), 'product', 'producten')} is het minimum aan hulp niet aangetoond."
+            f"Bij {_many(len(report.below_minimum), 'product', 'producten')} is het minimum aan hulp (eigen norm) "
+            "niet aangetoond."
         )
     if report.designation.undesignated:
         number = len(report.designation.undesignated)
@@ -357,10 +358,16 @@ def _colours_in_words(report: GapReport) -> Iterator[str]:
     if not report.message_types:
         yield "Er zijn nog geen berichten. Begin met een lijst van producten."
         return
+    red = report.colours[Colour.RED]
+    wrong = len(
+        {(gap.product, gap.message_type, gap.key) for gap in report.critical if gap.product and gap.value is Value.NO}
+    )
+    split = ((wrong, "zeker fout"), (red - wrong, "onbekend"))
+    why = f" ({', '.join(f'{_n(number)} {word}' for number, word in split if number)})" if red else ""
     yield (
-        f"{_many(report.message_types, 'bericht', 'berichten')}: {_n(report.colours[Colour.RED])} rood, "
+        f"{_many(report.message_types, 'bericht', 'berichten')}: {_n(red)} rood{why}, "
         f"{_n(report.colours[Colour.ORANGE])} oranje, {_n(report.colours[Colour.GREEN])} groen en "
-        f"{_n(report.colours[Colour.GREY])} grijs (nog niets bekend)."
+        f"{_n(report.colours[Colour.GREY])} grijs (niets bekend)."
     )
 
 
@@ -373,9 +380,10 @@ def _legal_gaps(report: GapReport) -> Iterator[Block]:
         yield Paragraph("Er zijn geen wettelijke gaten gevonden in wat is beoordeeld.")
         return
     yield Paragraph(
-        "Een wettelijk gat is een kritieke plicht die nu al geldt en niet in orde is, bij één bericht. Fout: zeker "
-        f"niet in orde. Onbekend: zoek eerst uit of het in orde is. {_grey(report)}{_TO_CHECK} Awb: Algemene wet "
-        "bestuursrecht. W01 tot en met W33: onze eigen nummers van plichten."
+        "Een wettelijk gat is een kritieke plicht die nu al geldt en niet in orde is, bij één bericht. Kritiek zijn de "
+        "plichten die in onze lijst het zwaarst wegen. Fout: het antwoord is nee. Onbekend: zoek eerst uit of het in "
+        f"orde is. {_grey(report)}{_TO_CHECK} Awb: Algemene wet bestuursrecht. W01 tot en met W33: nummers in de lijst "
+        "van plichten van Openboek, het programma waarmee dit rapport is gemaakt."
     )
     yield Grid(
         ("Plicht", "Artikel", "Geldt sinds", "Fout", "Onbekend", "Wat er moet gebeuren"),
@@ -419,7 +427,7 @@ def _legal_gaps(report: GapReport) -> Iterator[Block]:
     if report.critical:
         yield Paragraph(
             "Elk gat, per bericht, staat in het werkboek op het blad ‘Wettelijke gaten per bericht’. Het werkboek is "
-            "het bestand voor Excel bij dit rapport in Openboek, het programma waarmee dit rapport is gemaakt."
+            "het bestand voor Excel bij dit rapport in Openboek."
         )
 
 
@@ -465,14 +473,15 @@ def _teams(report: GapReport) -> Iterator[Block]:
     yield Paragraph(
         "Elk vak geeft de kleur en de score van een team bij een onderwerp. R is rood, O is oranje, G is groen, "
         "? is nog niets beantwoord en – is niet van toepassing. De kleur is die van het zwaarste gat, de score (het "
-        "percentage) is hoeveel er in orde is. Zo kan G 50%: de enige plicht is licht, en half in orde. En zo kan "
-        "O 0%: niemand weet het antwoord, maar de plicht is niet kritiek."
+        "percentage) is hoeveel er in orde is. Groen is dus: geen zwaar gat. Zo kan G 50%: de enige plicht is "
+        "licht, en half in orde. En zo kan O 0%: niemand weet het antwoord, maar de plicht is niet kritiek."
     )
     yield Paragraph(
         "Plichten van de hele organisatie tellen één keer. ‘Inkomende berichten’ op de eerste bladzijde zijn vier "
-        "onderwerpen samen: doorzenden (bij een team: geldt er een bijzondere wet?), berichten aan de gemeente, "
-        "verkeerd kanaal en na ontvangst. ‘Berichten van de gemeente’ gaat over wat de gemeente digitaal stuurt, en "
-        "over de handtekening die zij bij een bericht vraagt. Een bericht waarover nog niets bekend is, telt niet mee."
+        "onderwerpen samen: doorzenden en bijzondere wet, berichten aan de gemeente, verkeerd kanaal en na ontvangst. "
+        "Doorzenden is van de hele organisatie; een team zegt of voor een bericht een bijzondere wet geldt. ‘Berichten "
+        "van de gemeente’ gaat over wat de gemeente digitaal stuurt, en over de handtekening die zij bij een bericht "
+        "vraagt. Een grijs bericht telt in deze kleuren en scores niet mee."
     )
     parts = [report.heat[at : at + _TEAMS] for at in range(0, len(report.heat), _TEAMS)]
     for number, part in enumerate(parts, start=1):
@@ -484,16 +493,10 @@ def _teams(report: GapReport) -> Iterator[Block]:
     )
     yield Grid(
         ("Team", "Berichten", "Rood door", "Oranje door"),
-        [[row.team, _messages_of(row), _reasons(row.red), _orange(row)] for row in report.heat],
+        [[row.team, _messages_of(row), _reasons(row.red), _reasons(row.orange)] for row in report.heat],
         "Waardoor rood, waardoor oranje",
-        (22, 10, 32, 36),
+        (22, 13, 31, 34),
     )
-
-
-def _orange(row: HeatRow) -> str:
-    what = "de hele organisatie" if row.team == WHOLE_ORGANISATION else _many(row.untouched, "bericht", "berichten")
-    untouched = f"nog niets beantwoord ({what})" if row.untouched else ""
-    return _upper("; ".join(filter(None, (_reasons(row.orange).strip("–"), untouched)))) or "–"
 
 
 def _reasons(duties: Sequence[DutyCount]) -> str:
@@ -505,7 +508,9 @@ def _reasons(duties: Sequence[DutyCount]) -> str:
 
 
 def _messages_of(row: HeatRow) -> str:
-    return "alle" if row.team == WHOLE_ORGANISATION else _n(row.message_types)
+    if row.team == WHOLE_ORGANISATION:
+        return "nog niets beantwoord" if row.untouched else "alle"
+    return _n(row.message_types) + (f", waarvan {_n(row.untouched)} grijs" if row.untouched else "")
 
 
 def _square(cell: HeatCell) -> Square:
@@ -591,7 +596,8 @@ def _top(report: GapReport) -> Iterator[Block]:
         "zwaarste gat (kritiek 10, hoog 5, midden 2, laag 1), keer het aantal per jaar van dat bericht of anders van "
         "het product, keer de behoefte aan hulp (1 gewoon, 2 meer, 3 veel, zoals bij zorg of schulden). De letter in "
         "het plaatje is de kleur van het bericht: R is rood, O is oranje, ? is grijs. Herstel eerst wat zeker fout is, "
-        "ook als het hier lager staat. Een product met alleen onbekende gaten staat niet bij ‘Wat fout is per product’."
+        "ook als het hier lager staat. Een product met alleen onbekende gaten staat niet bij ‘Wat fout is per "
+        "product’. Grijs telt als kritiek."
     )
     yield bars(
         "Risico per product, het grootste bovenaan",
@@ -624,7 +630,8 @@ def _support(report: GapReport) -> Iterator[Block]:
     yield Paragraph(
         f"Hoeveel producten per team op elk niveau staan. {_levels_of_support()} Voor het minimum telt alle hulp bij "
         "een product: de balie is ook een weg zonder computer. Is een product hier in orde, maar staat een bericht "
-        "erover bij de gaten met ‘ook zonder computer’? Dan spreken twee antwoorden elkaar tegen: laat dat nakijken."
+        "erover bij de gaten met ‘ook zonder computer’, of bij oranje met ‘toegankelijk kanaal’? Dan spreken twee "
+        "antwoorden elkaar tegen: laat dat nakijken."
     )
     yield from _rows(
         "Zorgplicht per team",
@@ -659,9 +666,7 @@ def _support(report: GapReport) -> Iterator[Block]:
         report.not_reached,
         lambda each: (each.label, _n(len(each.products)), _first_of(each.products)),
         sheet="Doelgroepen",
-        when_empty=(
-            "Bij geen product staat een doelgroep die niet wordt bereikt. Misschien zijn ze nog niet ingevuld."
-        ),
+        when_empty=("Bij geen product is ingevuld dat een doelgroep niet wordt bereikt."),
     )
 
 
@@ -859,9 +864,10 @@ def _norms(report: GapReport) -> Iterator[Block]:
     yield Heading("Servicenormen: antwoorden we op tijd?")
     unmeasured = sum(each.percentage is None for each in report.norms)
     yield Paragraph(
-        f"{_many(len(report.norms), 'bericht heeft', 'berichten hebben')} een servicenorm: zo snel belooft de gemeente "
-        f"te antwoorden. {_n(unmeasured)} daarvan {_verb(unmeasured)} nog niet gemeten. Op tijd is het deel dat binnen "
-        "de norm een antwoord kreeg; hoeveel genoeg is, kiest de gemeente zelf. De laagste staan bovenaan."
+        f"{_many(len(report.norms), 'bericht heeft', 'berichten hebben')} een servicenorm: een termijn uit de wet, of "
+        f"een belofte van de gemeente zelf. {_n(unmeasured)} daarvan {_verb(unmeasured)} nog niet gemeten. Op tijd is "
+        "het deel dat binnen de norm een antwoord kreeg. Hoeveel genoeg is, kiest de gemeente zelf; een termijn uit "
+        "de wet geldt altijd. De laagste staan bovenaan."
     )
     yield from _rows(
         "Servicenormen",
