@@ -114,7 +114,8 @@ def recount_message(product, message, on):
             each = [recount_duty(code, channel, kind, on) | {"channel": channel["name"]} for channel in digital]
             order = ["nee", "onbekend", "deels", "ja", "nvt"]
             worst = min(each, key=lambda row: (order.index(row["value"]), not row["old"]))
-            rows.append(worst | {"given": any(row["given"] for row in each)})
+            old = any(row["old"] and row["value"] != "nvt" for row in each) and worst["value"] != "onbekend"
+            rows.append(worst | {"given": any(row["given"] for row in each), "old": old})
     return recount_exceptions(record, rows)
 
 

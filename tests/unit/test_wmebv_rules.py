@@ -528,6 +528,13 @@ def test_section_6_every_channel_has_to_comply_so_the_worst_one_decides():
     assert (found.value, found.channel) == (Value.NO, "Oud formulier")
 
 
+@pytest.mark.parametrize("value", [Value.YES, Value.PARTLY, Value.NO])
+def test_section_6_an_old_answer_about_one_channel_is_oranje_whatever_the_others_say(value):
+    old = channel_with(answer("W16", answered_on=OLD), name="Oud formulier")
+    assert colour_of(good_case(channels=(channel_with(answer("W16", value)),))) is Colour.GREEN
+    assert colour_of(good_case(channels=(channel_with(answer("W16", value)), old))) is Colour.ORANGE
+
+
 def test_section_6_channels_on_paper_are_not_asked_for_a_confirmation_of_receipt():
     paper = ChannelContent(name="Brief", kind=ChannelKind.PAPER)
     assert value_of(good_case(channels=(good_channel(), paper)), "W22") is Value.YES

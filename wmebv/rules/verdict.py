@@ -290,15 +290,22 @@ def _judge_incoming(case: Case, on: date, known: Known, book: Rulebook) -> Itera
 def _worst_channel(
     duty: Duty, channels: Sequence[ChannelContent], on: date, known: Known, book: Rulebook
 ) -> Judgement | None:
-    """Every electronic channel has to comply, so the worst one decides. None without electronic channel."""
+    """Every electronic channel has to comply, so the worst one decides. None without electronic channel.
+
+    What was answered about another channel counts too: then the message is not untouched, and an old answer there is
+    one that somebody has to look at again.
+    """
     judged = [_of_subject(duty, channel, on, known, book) for channel in channels]
     if len(judged) < 2:
         return judged[0] if judged else None
     worst = min(judged, key=lambda judgement: (WORST_FIRST.index(judgement.value), not judgement.is_outdated))
-    if worst.is_answered or not any(judgement.is_answered for judgement in judged):
+    is_answered = any(judgement.is_answered for judgement in judged)
+    is_outdated = worst.value is not Value.UNKNOWN and any(
+        judgement.is_outdated and judgement.value is not Value.NOT_APPLICABLE for judgement in judged
+    )
+    if (is_answered, is_outdated) == (worst.is_answered, worst.is_outdated):
         return worst
-    # Something was answered about another channel: the message type is not untouched.
-    return replace(worst, is_answered=True)
+    return replace(worst, is_answered=is_answered, is_outdated=is_outdated)
 
 
 def _of_subject(
