@@ -129,6 +129,7 @@ def recount_exceptions(record, rows):
         code, scope = row["code"], DUTIES[row["code"]]["scope"]
         if record["official"] == "nee" and code > "W09":
             if scope != "K":
+                kept[0]["given"] |= row["given"]  # that it is not official is an answer about the message
                 continue
             row = row | {"advice": True}  # noqa: PLW2901 - a copy
         if code in shut.get(act, []):

@@ -311,6 +311,12 @@ def test_section_6_an_assessed_kind_is_an_answer_too():
     assert colour_of(Case(ProductContent(), MessageTypeContent(assessed_on=RECENT))) is Colour.RED
 
 
+def test_section_6_that_a_message_is_not_official_is_an_answer_too():
+    signal = MessageTypeContent(kind=MessageKind.SIGNAL, official=Official.NO)
+    assert colour_of(Case(ProductContent(), signal)) is Colour.GREY
+    assert colour_of(Case(ProductContent(), signal.model_copy(update={"assessed_on": RECENT}))) is Colour.RED
+
+
 def message_only(*answers):
     return MessageTypeContent(answers=answers)
 

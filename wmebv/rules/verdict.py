@@ -157,7 +157,9 @@ def message_verdict(case: Case, on: date, known: Known | None = None, *, book: R
         if book.is_strict:
             case = replace(case, message=case.message.model_copy(update={"official": Official.YES}))
         judgements = list(_judge_incoming(case, on, {} if known is None else known, book))
-    return Verdict(_colour_or_grey(judgements), tuple(judgements))
+    # That it is not official is an answer too, though no duty is left that asks for it.
+    is_assessed = case.message.direction is Direction.IN and case.message.assessed_on is not None
+    return Verdict(colour(judgements) if is_assessed else _colour_or_grey(judgements), tuple(judgements))
 
 
 def organisation_verdict(content: OrganisationContent, on: date, *, book: Rulebook | None = None) -> Verdict:
