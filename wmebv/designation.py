@@ -19,6 +19,7 @@ from wmebv.content import (
     Direction,
     Executor,
     MessageTypeContent,
+    Official,
     ProductContent,
     SpecialAct,
     Value,
@@ -155,7 +156,7 @@ def _articles(inventory: Inventory, every: Sequence[Way], on: date) -> Iterator[
 def _texts(inventory: Inventory, every: Sequence[Way], on: date) -> Iterator[tuple[str, Sequence[Block]]]:
     organisation = by_duty(inventory.answers.answers)
     yield "Wat de woorden betekenen", _meanings()
-    yield "Berichten die iemand uit zichzelf stuurt", _own_initiative(every)
+    yield "Berichten die iemand uit zichzelf stuurt", (*_own_initiative(every), *_undecided(inventory))
     yield "Berichten waar de gemeente om vraagt", _on_request(every)
     if any(_is_of_omgevingsloket(way) for way in every):
         yield (
@@ -250,6 +251,19 @@ def _own_initiative(every: Sequence[Way]) -> Sequence[Block]:
     return made
 
 
+def _undecided(inventory: Inventory) -> Iterator[Block]:
+    """What is not in the annex, because nobody knows whether it belongs there."""
+    number = sum(
+        message.content.official is Official.UNKNOWN
+        for entry in inventory.products
+        for message in entry.messages
+        if message.content.direction is Direction.IN and not inventory.book.is_strict
+    )
+    if number:
+        told = f"Van {number} {'bericht' if number == 1 else 'berichten'} is nog niet bepaald of het officieel is"
+        yield Paragraph(f"{told} (W10). Bepaal dat eerst: nu staan ze niet in bijlage 1.", Kind.ASSUMPTION)
+
+
 def _on_request(every: Sequence[Way]) -> Sequence[Block]:
     told = Paragraph("Vraagt de gemeente om een bericht, dan geldt de elektronische weg die in dat verzoek staat.")
     if any(way.message.on_request is YesNo.YES for way in every):
@@ -275,7 +289,8 @@ def _outage(every: Sequence[Way]) -> Sequence[Block]:
     without = {one.name for way in every for one in way.channels if not _is_good("W24", one.answers)}
     if not without:
         return (told,)
-    return (told, Paragraph(f"Van {len(without)} kanalen is geen plan voor storingen bekend (W24).", Kind.ASSUMPTION))
+    number = _channels(len(without))
+    return (told, Paragraph(f"Van {number} is geen plan voor storingen bekend (W24).", Kind.ASSUMPTION))
 
 
 def _wrong_channel(organisation: Mapping[str, Answer]) -> Sequence[Block]:
@@ -365,8 +380,7 @@ def _unproven(every: Sequence[Way]) -> Iterator[Block]:
     for code in ("W17", "W22", "W23"):
         if missing := sum(not _is_good(code, one.answers) for one in channels):
             yield Paragraph(
-                f"Van {missing} {'kanaal' if missing == 1 else 'kanalen'} is dit nog niet bewezen: "
-                f"{duties()[code].name.lower()} ({code}).",
+                f"Van {_channels(missing)} is dit nog niet bewezen: {duties()[code].name.lower()} ({code}).",
                 Kind.ASSUMPTION,
             )
 
@@ -418,21 +432,26 @@ def _without_channel(message: MessageTypeContent) -> str:
 
 
 def _fallback(every: Sequence[Way]) -> str:
-    """The channel that most messages have as their safety net."""
+    """The electronic channel that most messages have as their safety net."""
     counted: dict[str, int] = {}
     for way in every:
+        electronic = {one.name for one in way.channels}
         for link in way.message.channels:
-            if link.use is ChannelUse.FALLBACK:
+            if link.use is ChannelUse.FALLBACK and link.channel in electronic:
                 counted[link.channel] = counted.get(link.channel, 0) + 1
     return min(counted, key=lambda name: (-counted[name], name.casefold())) if counted else ""
 
 
 def _without_internet(way: Way) -> str:
-    answer = by_duty(way.message.answers).get("W04")
-    names = ", ".join(one.name for one in way.others)
-    if names:
-        return names
-    return "ja, zie de productpagina" if _is_yes("W04", answer) else "nog niet bekend"
+    answers = by_duty(way.message.answers)
+    if special_act(way.message) is SpecialAct.DIGITAL_ONLY:
+        return f"kan alleen digitaal ({answers['W09'].law} {answers['W09'].article})"
+    if way.others:
+        return ", ".join(one.name for one in way.others)
+    asked = [answers.get(code) for code in ("W04", "Z05")]
+    if any(_is_yes(one.duty, one) for one in asked if one):
+        return "ja, zie de productpagina"
+    return "nee" if any(one.value is Value.NO for one in asked if one) else "nog niet bekend"
 
 
 def _logins(channel: ChannelContent) -> str:
@@ -466,6 +485,10 @@ def _team(way: Way) -> str:
 
 def _called(way: Way) -> str:
     return f"{way.product.name}: {way.message.name}"
+
+
+def _channels(number: int) -> str:
+    return f"{number} {'kanaal' if number == 1 else 'kanalen'}"
 
 
 def _and(names: Sequence[str]) -> str:

@@ -22,8 +22,9 @@ from support.inventories import (
     with_answer,
     without_answer,
 )
-from wmebv.content import ChannelKind, ChannelLink, ChannelUse, Official
+from wmebv.content import ChannelKind, ChannelLink, ChannelUse, Official, Value
 from wmebv.designation import Body, blocks, designation, ways
+from wmebv.duties import amended
 from wmebv.report import MessageEntry, ProductEntry
 
 SIGNED = (
@@ -206,3 +207,58 @@ def test_the_decision_is_called_what_stands_above_it():
 def test_the_same_inventory_gives_the_same_bytes():
     paper = designation(mixed_inventory(1), SIGNED, date(2026, 11, 22), dutch_date)
     assert WRITERS[".docx"](paper) == WRITERS[".docx"](paper)
+
+
+def annex_of(stock):
+    paper = designation(stock, SIGNED, ON, dutch_date)
+    return next(one for one in paper.blocks if isinstance(one, Grid) and "Kanaal" in one.headings)
+
+
+def test_section_9_the_safety_net_of_messages_that_are_not_listed_is_an_electronic_channel():
+    desk, net = good_channel(name="Balie", kind=ChannelKind.DESK, level=None), good_channel(name="Contactformulier")
+    links = (
+        ChannelLink(channel="Formulier kapvergunning"),
+        ChannelLink(channel="Balie", use=ChannelUse.FALLBACK),
+        ChannelLink(channel="Contactformulier", use=ChannelUse.FALLBACK),
+    )
+    sent, both = good_message(channels=links[:2]), good_message(channels=links)
+    stock = inventory(entry(good_product(), (sent, (good_channel(), desk)), (both, (good_channel(), desk, net))))
+    assert "Staat een bericht niet in bijlage 1, dan kan het via: Contactformulier." in page_of(stock).text_content()
+    stock = inventory(entry(good_product(), (sent, (good_channel(), desk))))
+    assert "De inventaris noemt geen kanaal als vangnet." in page_of(stock).text_content()
+
+
+DIGITAL_ONLY = {
+    "choices": ("verplicht_digitaal",),
+    "value": None,
+    "law": "Telecommunicatiewet",
+    "article": "artikel 5.4",
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ((answer("W04"),), "ja, zie de productpagina"),
+        ((answer("W04", Value.UNKNOWN), answer("Z05")), "ja, zie de productpagina"),
+        ((answer("W04", Value.NO),), "nee"),
+        ((), "nog niet bekend"),
+        ((answer("W09", **DIGITAL_ONLY),), "kan alleen digitaal (Telecommunicatiewet artikel 5.4)"),
+        ((answer("W04"), answer("W09", **DIGITAL_ONLY)), "kan alleen digitaal (Telecommunicatiewet artikel 5.4)"),
+    ],
+)
+def test_the_annex_says_of_each_message_whether_it_can_be_done_without_internet(given, said):
+    message = without_answer(good_message(), "W04")
+    for one in given:
+        message = with_answer(message, one)
+    [row] = annex_of(inventory(entry(good_product(), (message, (good_channel(),))))).rows
+    assert row[-1] == said
+
+
+def test_it_says_how_many_messages_are_left_out_because_nobody_knows_whether_they_are_official():
+    unknown = good_message(official=Official.UNKNOWN)
+    stock = inventory(entry(good_product(), (good_message(), (good_channel(),)), (unknown, (good_channel(),))))
+    assert "Van 1 bericht is nog niet bepaald of het officieel is (W10)." in page_of(stock).text_content()
+    assert "nog niet bepaald of het officieel" not in page_of(inventory(good_entry())).text_content()
+    strict = inventory(*stock.products, book=amended({}, is_strict=True))
+    assert "nog niet bepaald of het officieel" not in page_of(strict).text_content()
