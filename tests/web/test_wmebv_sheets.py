@@ -135,6 +135,42 @@ def test_an_answer_that_somebody_gave_meanwhile_stays_unless_the_sheet_is_chosen
     assert answers(database, organisation)[0].value is Value.NO
 
 
+@pytest.mark.parametrize(
+    ("code", "typed"),
+    [
+        ("W03", {"Keuze": "Hulp aan de balie"}),
+        ("W05", {"Keuze": "DigiD Machtigen"}),
+        ("W09", {"Keuze": "Nee"}),
+        ("W13", {"Bewijs": "https://x.nl/besluit", "Datum_bewijs": "1-1-2026", "Bestuursorgaan": "college"}),
+        ("W23", {"Keuze": "Downloaden", "Bewijs": "https://x.nl/bevestiging"}),
+        ("W33", {"Keuze": "Niet nodig"}),
+    ],
+)
+def test_a_choice_in_a_sheet_answers_what_nobody_knew(database, organisation, sheet, actor, code, typed):
+    fill(sheet, code, Antwoord="Weten we nog niet")
+    with database.write(organisation.id) as session:
+        services.take_answers(session, read(sheet), taken=(), actor=actor)
+        assert code in {line.question.code for line in services.open_questions(session)["Groen"]}
+    fill(sheet, code, Antwoord="", **typed)
+    with database.write(organisation.id) as session:
+        key = next(row[0] for row in sheet if row[0].endswith(code))
+        [change] = services.take_answers(session, read(sheet), taken=[key], actor=actor)
+        assert (change.effect.value, "Weten we nog niet" in change.theirs) == ("gewijzigd", False)
+        assert code not in {line.question.code for line in services.open_questions(session)["Groen"]}
+        assert services.plan_answers(session, read(sheet))[0].effect.value == "staat er al"
+
+
+def test_a_note_in_a_sheet_leaves_unknown_what_nobody_knew(database, organisation, sheet, actor):
+    fill(sheet, "W04", Antwoord="Weten we nog niet")
+    with database.write(organisation.id) as session:
+        services.take_answers(session, read(sheet), taken=(), actor=actor)
+    fill(sheet, "W04", Antwoord="", Toelichting="Gevraagd aan de balie", Bewijs="https://x.nl/vraag")
+    with database.write(organisation.id) as session:
+        key = next(row[0] for row in sheet if row[0].endswith("W04"))
+        services.take_answers(session, read(sheet), taken=[key], actor=actor)
+        assert "W04" in {line.question.code for line in services.open_questions(session)["Groen"]}
+
+
 @pytest.fixture
 def template(database, organisation, team, actor):
     """The channel of the team comes under a template of which nobody knows whether it confirms receipt."""

@@ -17,11 +17,11 @@ from core.organisations import Team, bodies
 from core.remembered import remembered
 from wmebv import queries
 from wmebv.content import Answer, ChannelContent, Direction, InheritedAnswer, Value
-from wmebv.duties import Rulebook, Scope
+from wmebv.duties import Asks, Duty, Rulebook, Scope
 from wmebv.forms import Question, asked_about, questions_of
 from wmebv.models import Channel, MessageType, Product
 from wmebv.question_sheet import Line, ReadSheet, SheetAnswer, state_of, write_sheet
-from wmebv.reading import in_words
+from wmebv.reading import asked, in_words
 from wmebv.rules import is_given
 from wmebv.services.answers import answer
 from wmebv.services.many import answers_now
@@ -178,15 +178,25 @@ def _planned(one: SheetAnswer, record: Record | None, taken: Collection[str]) ->
     label = f"{_name(record)}: {code}"
     known = {each.duty: each for each in answers_now(record)}
     present = known.get(code)
-    new = _own(present, code).model_copy(update=dict(one.said))
+    new = _said_of(_own(present, code), one.said)
     ours = in_words(present) if present else ""
-    if present and present.model_copy(update=dict(one.said)) == present:
+    if present and _said_of(present, one.said) == present:
         return SheetChange(one.row, one.key, label, SheetEffect.SAME, ours, in_words(new)), None
     effect = SheetEffect.CHANGED if present and is_given(present) else SheetEffect.NEW
     if present and is_given(present) and state_of(present) != one.state and one.key not in taken:
         effect = SheetEffect.CONFLICT
     change = SheetChange(one.row, one.key, label, effect, ours, in_words(new), one.guess)
     return change, None if effect is SheetEffect.CONFLICT else new
+
+
+def _said_of(known: Answer, said: Mapping[str, object]) -> Answer:
+    """An answer with what a sheet says of it. Who chooses, or says when and where, takes "weten we nog niet" back."""
+    question = asked(known.duty)
+    is_dated = isinstance(question, Duty) and not {Asks.YES_NO, Asks.CHOICE} & set(question.answer)
+    answers = {"choices", "evidence_on", "evidence_url", "evidence_document", "body"} if is_dated else {"choices"}
+    if known.value is Value.UNKNOWN and "value" not in said and answers & said.keys():
+        said = {**said, "value": None}
+    return known.model_copy(update=dict(said))
 
 
 def _own(present: Answer | None, code: str) -> Answer:
