@@ -227,6 +227,11 @@ def test_section_3_7_w23_fails_when_kan_niet_or_onbekend(given, expected):
     assert value_of(good_case(channels=(channel_with(given),)), "W23") is expected
 
 
+def test_section_3_7_w23_fails_when_kan_niet_stands_beside_another_choice():
+    channel = channel_with(answer("W23", None, choices=("download", "kan_niet")))
+    assert value_of(good_case(channels=(channel,)), "W23") is Value.NO
+
+
 @pytest.mark.parametrize(
     ("given", "expected"),
     [

@@ -121,10 +121,10 @@ def _judge_choice(duty: Duty, answer: Answer) -> tuple[Value, Reason]:
         names_law = answer.law and answer.article
         needs_law = any(choice != SpecialAct.NO for choice in answer.choices)
         return (Value.NO, Reason.INCOMPLETE) if needs_law and not names_law else (Value.YES, Reason.ANSWERED)
-    best = max(chosen, key=WORST_FIRST.index)
-    if best is Value.YES and answer.value is Value.PARTLY:
-        best = Value.PARTLY
-    return best, Reason.ANSWERED
+    worst = min(chosen, key=WORST_FIRST.index)  # "kan niet" beside a way that can is no "ja"
+    if worst is Value.YES and answer.value is Value.PARTLY:
+        worst = Value.PARTLY
+    return worst, Reason.ANSWERED
 
 
 def _judge_dated(duty: Duty, answer: Answer) -> tuple[Value, Reason]:
