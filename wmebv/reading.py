@@ -12,12 +12,17 @@ from wmebv.labels import VALUES
 from wmebv.public import safe_address
 
 _VALUES = (
-    (Value.UNKNOWN, r"[?\s]+$|onbekend|geen idee|weet|weten we|nog (?:uit|na|te|niet bekend)"),
+    (
+        Value.UNKNOWN,
+        r"[?\s]+$|onbekend|geen idee|weet|weten we|niet (?:bekend|duidelijk)|nog (?:uit|na|te|niet bekend)",
+    ),
     (Value.NOT_APPLICABLE, r"n\.?\s?v\.?\s?t\b\.?|niet van toepassing"),
     (Value.PARTLY, r"deels|gedeeltelijk|soms|half|bijna|niet (?:helemaal|overal|altijd)"),
     (Value.NO, r"nee|no\b|n$|onwaar|false|geen\b|niet\b|0$"),
     (Value.YES, r"ja|yes\b|j$|x$|v$|waar\b|true|wel\b|1$|✓|✔"),
 )
+_NOT_CHOSEN = re.compile(r"ja?\s*(?:/|of)\s*n(?:ee)?\b")
+"""What stood in an empty form, of which nobody struck anything out."""
 _SPELLED = re.compile(r"\b([0-9]{1,2})[ -]([a-z]{3,9})\.?[ -]([0-9]{4})\b", re.IGNORECASE)
 _SHORT = re.compile(r"(?<![0-9/.-])([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4}|[0-9]{2})(?![0-9])")
 _ISO = re.compile(r"\b([0-9]{4})-([0-9]{2})-([0-9]{2})(?: [0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?(?![0-9])")
@@ -138,6 +143,8 @@ def _value(text: str) -> tuple[Value | None, str]:
     for value, label in VALUES.items():
         if words == label.casefold():
             return value, ""
+    if _NOT_CHOSEN.match(words):
+        return None, text
     for value, pattern in _VALUES:
         if found := re.match(rf"(?:{pattern})(?![^\W\d_])", words):
             is_whole_word = value in {Value.YES, Value.NO, Value.PARTLY, Value.NOT_APPLICABLE}

@@ -18,6 +18,7 @@ TERMS = "http://standaarden.overheid.nl/owms/terms/"
         ("W22", "Ja", {"value": Value.YES}, ""),
         ("W22", "x", {"value": Value.YES}, "Ja"),
         ("W22", "?", {"value": Value.UNKNOWN}, "Weten we nog niet"),
+        ("W22", "Niet bekend", {"value": Value.UNKNOWN}, "Weten we nog niet"),
         ("W22", "n.v.t.", {"value": Value.NOT_APPLICABLE}, "Niet van toepassing"),
         ("W22", "niet altijd", {"value": Value.PARTLY}, "Deels"),
         ("W22", "Ja, per e-mail", {"value": Value.YES, "text": "per e-mail"}, "Ja; per e-mail"),
@@ -43,7 +44,7 @@ def test_an_answer_in_words_is_taken_apart_and_told(code, text, facts, became):
     assert (said.answer.model_dump(exclude_defaults=True, exclude={"duty"}), said.became) == (facts, became)
 
 
-@pytest.mark.parametrize("text", ["via het portaal", "jawel", "janneke", "", "45717"])
+@pytest.mark.parametrize("text", ["via het portaal", "jawel", "janneke", "", "45717", "ja/nee", "Ja of nee", "J / N"])
 def test_what_is_no_answer_is_not_taken_for_one(text):
     assert read_answer("W22", text) is None
 
