@@ -19,7 +19,9 @@ from wmebv.content import (
     Availability,
     ChannelContent,
     ChannelKind,
+    Direction,
     MessageKind,
+    MessageTypeContent,
     Official,
     ProductContent,
     Value,
@@ -139,6 +141,48 @@ def test_a_row_for_a_product_that_has_ended_is_skipped_with_a_reason(session, ac
     services.end_product(session, product, version=product.version, actor=actor)
     outcome = services.import_products(session, [ProductRow(name="Hondenbelasting", row=2)], actor=actor, generate=True)
     assert [(row.outcome, row.reason) for row in outcome.rows] == [(Outcome.SKIPPED, "dit product is beëindigd")]
+
+
+@pytest.mark.parametrize("known", [{"upl_uri": f"{URI}a"}, {"upl_label": "naam"}, {}])
+def test_a_row_means_the_product_that_is_there_before_one_that_has_ended(session, actor, known):
+    gone = services.add_product(session, ProductContent(name="Kapvergunning", **known), actor=actor)
+    services.end_product(session, gone, version=gone.version, actor=actor)
+    services.add_product(session, ProductContent(name="Kapvergunning", **known), actor=actor)
+    row = ProductRow(name="Kapvergunning", **known, process_owner="Teamleider", row=2)
+    outcome = services.import_products(session, [row], actor=actor, generate=False)
+    assert [(one.outcome, one.number) for one in outcome.rows] == [(Outcome.COMPLETED, "PD-0002")]
+
+
+def test_a_row_means_the_message_that_is_there_before_one_that_is_there_no_more(session, actor):
+    product = services.add_product(session, ProductContent(name="Kapvergunning"), actor=actor)
+    gone = services.add_message_type(session, product, MessageTypeContent(name="Aanvraag"), actor=actor)
+    services.end_message_type(session, gone, version=gone.version, actor=actor)
+    row = ProductRow(name="Kapvergunning", message_name="Aanvraag", service_norm="5 dagen", row=2)
+    [told] = services.import_products(session, [row], actor=actor, generate=False).rows
+    assert (told.outcome, told.reason) == (
+        Outcome.UNCHANGED,
+        "het bericht 'Aanvraag' is vervallen; daarvan is niets overgenomen",
+    )
+    new = services.add_message_type(session, product, MessageTypeContent(name="Aanvraag"), actor=actor)
+    [told] = services.import_products(session, [row], actor=actor, generate=False).rows
+    assert (told.outcome, told.reason, new.service_norm) == (Outcome.COMPLETED, "", "5 dagen")
+
+
+def test_what_a_list_does_not_say_of_a_message_is_no_difference(session, actor):
+    product = services.add_product(session, ProductContent(name="Kapvergunning"), actor=actor)
+    for content in (
+        MessageTypeContent(name="Brief", direction=Direction.OUT),
+        MessageTypeContent(name="Tip", kind=MessageKind.SIGNAL, official=Official.MIXED),
+    ):
+        services.add_message_type(session, product, content, actor=actor)
+    silent = (
+        ProductRow(name="Kapvergunning", message_name="Brief", service_norm="5 dagen", row=2),
+        ProductRow(name="Kapvergunning", message_name="Tip", message_kind=MessageKind.SIGNAL, row=3),
+    )
+    assert services.import_products(session, silent, actor=actor, generate=False).differences == ()
+    said = replace(silent[0], direction=Direction.IN), replace(silent[1], official_message=Official.NO)
+    outcome = services.import_products(session, said, actor=actor, generate=False)
+    assert [one.field for one in outcome.differences] == ["bericht.direction", "bericht.official"]
 
 
 # --- the commands

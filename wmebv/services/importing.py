@@ -1,6 +1,6 @@
 """Taking in a list of products from outside: what it would do, and doing it, by the same steps."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -43,7 +43,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImportedRow:
-    """A row with what became of it. `reason` says why it was skipped, or with which row it shares its product."""
+    """A row with what became of it. `reason` says why it or its message was skipped, or whose product it shares."""
 
     row: int
     name: str
@@ -227,14 +227,22 @@ class _Import:
             if self._complete(one, row):
                 outcome = Outcome.COMPLETED
         self.claims.setdefault(one.id, (values.normalise(row.name), row.row))
-        is_more, added = self._take_messages(one, row)
+        is_more, added, left = self._take_messages(one, row)
         if is_more and outcome is Outcome.UNCHANGED:
             outcome = Outcome.COMPLETED
-        return ImportedRow(row.row, row.name, outcome, one.number, shared, tuple(added), figures_of(row))
+        reason = "; ".join(filter(None, (shared, left)))
+        return ImportedRow(row.row, row.name, outcome, one.number, reason, tuple(added), figures_of(row))
 
     def _find(self, row: ProductRow) -> _Known | None:
+        """The product that a row means; one that has ended only when no other can be meant."""
+        found = self._alike(row)
+        living = self._meant(row, *([one for one in same if not one.is_ended] for same in found))
+        return living or self._meant(row, *found)
+
+    def _meant(
+        self, row: ProductRow, by_uri: list[_Known], by_label: list[_Known], by_name: list[_Known]
+    ) -> _Known | None:
         name = values.normalise(row.name)
-        by_uri, by_label, by_name = self._alike(row)
         for same in (by_uri, by_label):
             # The same name first; else one that no other row of this list stands for.
             if found := [one for one in same if values.normalise(one.name) == name]:
@@ -326,12 +334,13 @@ class _Import:
                 self.differences.append(difference)
         return sorted(known.values(), key=lambda answer: answer.duty)
 
-    def _take_messages(self, one: _Known, row: ProductRow) -> tuple[bool, list[str]]:
+    def _take_messages(self, one: _Known, row: ProductRow) -> tuple[bool, list[str], str]:
+        """Whether anything changed, which messages are new, and what was left because it is there no more."""
         said = stated(row)
         proposal = proposed(row) if self.generate else said
         names = {channel.name: self._channel_name(channel, row.name) for channel in proposal.channels}
         by_name = {channel.name: channel for channel in proposal.channels}
-        changed, added = False, []
+        changed, added, left = False, [], ""
         for message in proposal.messages:
             links = tuple(link.model_copy(update={"channel": names[link.channel]}) for link in message.channels)
             is_first = message is proposal.messages[0]
@@ -347,9 +356,11 @@ class _Import:
                 self.message_types_added += 1
                 changed = True
                 added.append(wanted.name)
-            elif is_first and not present.is_ended:
+            elif is_first and present.is_ended:
+                left = f"het bericht '{present.content.name}' is vervallen; daarvan is niets overgenomen"
+            elif is_first:
                 changed = self._complete_message(present, said, names, row, one.number) or changed
-        return changed, added
+        return changed, added, left
 
     def _complete_message(
         self, present: _Message, said: Proposal, names: Mapping[str, str], row: ProductRow, number: str
@@ -362,7 +373,7 @@ class _Import:
         links = {link.channel: link for link in before.channels}
         for link in first.channels:
             links.setdefault(names[link.channel], link.model_copy(update={"channel": names[link.channel]}))
-        merged = self._merged(before, first, _MESSAGE_FROM_A_LIST, row, number, "bericht.")
+        merged = self._merged(before, first, _said_of_message(row, before), row, number, "bericht.")
         present.content = merged.model_copy(update={"channels": tuple(links.values())})
         if present.content != before and self.actor and present.record:
             record = present.record
@@ -455,9 +466,21 @@ def _content(row: ProductRow) -> ProductContent:
     )
 
 
+def _said_of_message(row: ProductRow, present: MessageTypeContent) -> Iterator[str]:
+    """The fields of a message that a row says something of. What only follows from its kind fills in, at most."""
+    derived = {
+        "direction": row.direction is None,
+        "official": row.official_message is Official.UNKNOWN and present.official is not Official.UNKNOWN,
+    }
+    return (name for name in _MESSAGE_FROM_A_LIST if not derived.get(name))
+
+
 def _same_message(present: Sequence[_Message], wanted: MessageTypeContent, *, is_named: bool) -> _Message | None:
-    """The message of the product that a list means: the one with its name, or else the first of its kind."""
-    name = values.normalise(wanted.name)
+    """The message of the product that a list means: the one with its name, or else the first of its kind.
+
+    One that is there no more is meant only when no other can be.
+    """
+    name, present = values.normalise(wanted.name), sorted(present, key=lambda message: message.is_ended)
     for message in present:
         if values.normalise(message.content.name) == name:
             return message
