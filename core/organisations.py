@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -236,6 +236,18 @@ def _refuse_taken(session: Session, base_url: str, code: str) -> None:
 def organisation_facts(organisation: Organisation) -> dict[str, Any]:
     """The settings as plain data."""
     return organisation.model_dump(mode="json", exclude={"id", "version"})
+
+
+def settings_then(session: Session, moment: datetime) -> Mapping[str, Any]:
+    """The settings at a moment; before their first change those that it replaced, which were kept then."""
+    organisation = the_organisation(session)
+    query = select(history.Revision).where(
+        history.Revision.kind == Organisation.__tablename__, history.Revision.subject_id == organisation.id
+    )
+    by_then = query.where(col(history.Revision.at) < moment).order_by(col(history.Revision.number).desc()).limit(1)
+    first = query.order_by(col(history.Revision.number)).limit(1)
+    found = session.exec(by_then).first() or session.exec(first).first()
+    return found.content if found else organisation_facts(organisation)
 
 
 def all_organisations(session: Session) -> Sequence[Organisation]:

@@ -19,11 +19,11 @@ from sqlmodel import Session, col, func, select
 from core import clock, values
 from core.errors import BadInput, NotFound
 from core.history import Revision, Version
-from core.organisations import Body, Organisation, organisation_facts, the_organisation
+from core.organisations import Body, settings_then
 from core.web.pages import dutch_date
 from register import workbook
 from register.as_of_notes import Notes, notes
-from register.as_of_shared import SharedThen
+from register.as_of_shared import NamedThen
 from register.content import ActivityContent, Status
 from register.lists import LISTS
 from register.models import ProcessingActivity
@@ -82,7 +82,7 @@ def cover(session: Session, day: date) -> Cover:
     """The organisation as it was at the end of a day."""
     moment = clock.end_of_day(day)
     bodies = sorted((facts["code"], facts["name"]) for facts in _newest(session, Body.__tablename__, moment).values())
-    return Cover(day, _settings(session, moment), {**LISTS, "controller": dict(bodies)}, notes(session, moment))
+    return Cover(day, settings_then(session, moment), {**LISTS, "controller": dict(bodies)}, notes(session, moment))
 
 
 def count(session: Session, day: date) -> int:
@@ -102,7 +102,7 @@ def records(session: Session, day: date, *, kenmerken: Collection[str] = (), tea
         NotFound: there was no such record, or the team had none.
     """
     subjects = _subjects(session, day)
-    then = SharedThen(session, clock.end_of_day(day))
+    then = NamedThen(session, clock.end_of_day(day))
     versions = _versions(session, clock.end_of_day(day))
     wanted = {kenmerk.strip().upper() for kenmerk in kenmerken}
     found = 0
@@ -175,7 +175,7 @@ class _Save(NamedTuple):
     content: Mapping[str, Any]
 
 
-def _record(save: _Save, then: SharedThen, versions: Mapping[UUID, _Newest]) -> Record:
+def _record(save: _Save, then: NamedThen, versions: Mapping[UUID, _Newest]) -> Record:
     facts = {name: value for name, value in save.content.items() if name in ActivityContent.model_fields}
     version, established_at, ended_at = versions.get(save.subject_id, (None, None, None))
     return Record(
@@ -218,16 +218,6 @@ def _versions(session: Session, moment: datetime) -> Mapping[UUID, _Newest]:
         .order_by(col(Version.number))
     )
     return {subject_id: (number, at, ended_at) for subject_id, number, at, ended_at in session.exec(query)}
-
-
-def _settings(session: Session, moment: datetime) -> Mapping[str, Any]:
-    """Of that day; before the first change of settings those that it replaced, which were kept then."""
-    organisation = the_organisation(session)
-    query = select(Revision).where(Revision.kind == Organisation.__tablename__, Revision.subject_id == organisation.id)
-    by_then = session.exec(query.where(col(Revision.at) < moment).order_by(col(Revision.number).desc()).limit(1))
-    first = session.exec(query.order_by(col(Revision.number)).limit(1))
-    found = by_then.first() or first.first()
-    return found.content if found else organisation_facts(organisation)
 
 
 def _newest(session: Session, kind: str, moment: datetime) -> Mapping[UUID, Mapping[str, Any]]:

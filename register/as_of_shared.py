@@ -12,11 +12,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from core.content import Part
-from core.history import Revision
 from core.organisations import Party, System, Team
+from core.shared_then import Facts, SharedThen
 from register import content as shapes
 from register.lists import fields_of
 from register.models import Agreement, AgreementKind, Law, address_of
@@ -33,27 +33,15 @@ _AGREED: Mapping[type[Part], AgreementKind] = {
 }
 _NAMES = {_AGREEMENT: "title"}
 """The column with the name, where that is not `name`."""
-_Facts = Mapping[str, Any]
 
 
-class SharedThen:
-    """What shared records were at a moment, by what they were called when a record was saved."""
+class NamedThen(SharedThen):
+    """The shared records of the register at a moment, put into the contents that name them."""
 
     def __init__(self, session: Session, moment: datetime) -> None:
-        kinds = (_TEAM, _PARTY, _SYSTEM, _AGREEMENT, _LAW)
-        query = (
-            select(Revision.kind, Revision.subject_id, Revision.at, Revision.content)
-            .where(col(Revision.kind).in_(kinds), col(Revision.at) < moment)
-            .order_by(col(Revision.at), col(Revision.number))
-        )
-        self._bearers: dict[tuple[str, str], list[tuple[datetime, UUID]]] = {}
-        """Who took a name, and when."""
-        self._states: dict[UUID, list[tuple[datetime, _Facts]]] = {}
-        for kind, subject_id, at, content in session.exec(query):
-            self._bearers.setdefault((kind, content[_NAMES.get(kind, "name")]), []).append((at, subject_id))
-            self._states.setdefault(subject_id, []).append((at, content))
+        super().__init__(session, (_TEAM, _PARTY, _SYSTEM, _AGREEMENT, _LAW), moment, _NAMES)
 
-    def named(self, facts: _Facts, model: type[Part], at: datetime) -> dict[str, Any]:
+    def named(self, facts: Facts, model: type[Part], at: datetime) -> dict[str, Any]:
         """The facts of a part that was saved at `at`, as they are at this moment."""
         found = dict(facts)
         for name, part, is_list in fields_of(model):
@@ -61,7 +49,7 @@ class SharedThen:
                 inner = found[name]
                 found[name] = [self.named(one, part, at) for one in inner] if is_list else self.named(inner, part, at)
             elif name in SHARED_FIELDS and found.get(name):
-                found[name] = self._of(_NAMED[name], found[name], at).get("name", found[name])
+                found[name] = self.name(_NAMED[name], found[name], at)
         if model is shapes.SystemUse and found.get("name"):
             now = self._of(_SYSTEM, found["name"], at)
             found |= {fact: now[fact] for fact in ("name", *SYSTEM_FACTS) if fact in now}
@@ -73,54 +61,46 @@ class SharedThen:
             found["covenants"] = [self._covenant(title, at) for title in facts.get("covenants", ())]
         return found
 
-    def _of(self, kind: str, name: str, at: datetime) -> _Facts:
-        bearer = self._bearer(kind, name, at)
-        return self._now(bearer) if bearer else {}
+    def _of(self, kind: str, name: str, at: datetime) -> Facts:
+        bearer = self.bearer(kind, name, at)
+        return self.now(bearer) if bearer else {}
 
-    def _bearer(self, kind: str, name: str, at: datetime) -> UUID | None:
-        bearers = self._bearers.get((kind, name), ())
-        place = bisect_right(bearers, at, key=lambda bearer: bearer[0])
-        return bearers[place - 1][1] if place else None
-
-    def _now(self, subject_id: UUID) -> _Facts:
-        return self._states[subject_id][-1][1]
-
-    def _agreed(self, facts: _Facts, model: type[Part], at: datetime) -> dict[str, Any]:
+    def _agreed(self, facts: Facts, model: type[Part], at: datetime) -> dict[str, Any]:
         said = {column: facts.get(name) for name, column in SHARED_FACTS[model][1].items()}
         if not any(said.values()):
             return {}
         party = facts.get("party") or ""
         for one, there, since in self._meant(_AGREEMENT, said | {"kind": _AGREED[model].value}, at):
             if self._is_same_party(there["party"], since, party, at):
-                return {name: self._now(one)[column] for name, column in SHARED_FACTS[model][1].items()}
+                return {name: self.now(one)[column] for name, column in SHARED_FACTS[model][1].items()}
         return {}
 
     def _is_same_party(self, one: str, since: datetime, other: str, at: datetime) -> bool:
         """Whether two names are those of one party, for it may have been called otherwise in between."""
-        bearer = self._bearer(_PARTY, one, since)
-        return one == other or (bearer is not None and bearer == self._bearer(_PARTY, other, at))
+        bearer = self.bearer(_PARTY, one, since)
+        return one == other or (bearer is not None and bearer == self.bearer(_PARTY, other, at))
 
-    def _law(self, facts: _Facts, at: datetime) -> dict[str, Any]:
+    def _law(self, facts: Facts, at: datetime) -> dict[str, Any]:
         said = {column: facts.get(name) for name, column in SHARED_FACTS[shapes.Law][1].items()}
         if any(said.values()):
             for one, there, _ in self._meant(_LAW, said, at):
-                now, url = self._now(one), facts.get("url") or ""
+                now, url = self.now(one), facts.get("url") or ""
                 is_own = url not in {"", _address(there)}
                 return {"name": now["name"], "bwb_number": now["bwb_number"], "url": url if is_own else _address(now)}
         return {}
 
     def _covenant(self, title: str, at: datetime) -> str:
         said = {"title": title, "kind": AgreementKind.COVENANT.value}
-        return next((self._now(one)["title"] for one, _, _ in self._meant(_AGREEMENT, said, at)), title)
+        return next((self.now(one)["title"] for one, _, _ in self._meant(_AGREEMENT, said, at)), title)
 
-    def _meant(self, kind: str, said: _Facts, at: datetime) -> list[tuple[UUID, _Facts, datetime]]:
+    def _meant(self, kind: str, said: Facts, at: datetime) -> list[tuple[UUID, Facts, datetime]]:
         """Who said this at a moment: those that were there, then those whose first save came later than that.
 
         The first save of what came from an older version of Openboek is of before its first change.
         """
         found = []
-        for one in dict.fromkeys(one for _, one in self._bearers.get((kind, said[_NAMES.get(kind, "name")] or ""), ())):
-            states = self._states[one]
+        for one in dict.fromkeys(one for _, one in self.bearers.get((kind, said[_NAMES.get(kind, "name")] or ""), ())):
+            states = self.states[one]
             place = bisect_right(states, at, key=lambda state: state[0])
             since, there = states[max(place - 1, 0)]
             if all((there.get(name) or None) == (value or None) for name, value in said.items()):
@@ -128,5 +108,5 @@ class SharedThen:
         return [(one, there, since) for _, one, there, since in sorted(found, key=lambda each: each[0])]
 
 
-def _address(facts: _Facts) -> str:
+def _address(facts: Facts) -> str:
     return address_of(Law(url=facts["url"], bwb_number=facts["bwb_number"]))

@@ -10,7 +10,8 @@ from sqlmodel import Session, col, select
 from core import clock, history, plain_language
 from core.content import Part
 from core.findings import FindingRow, Severity
-from core.organisations import the_organisation
+from core.organisations import Party, Team, settings_then
+from core.shared_then import SharedThen
 from wmebv import duties, links, queries, rows, rules
 from wmebv.content import (
     ActionContent,
@@ -69,7 +70,7 @@ def inventory(session: Session, on: date) -> Inventory:
         answers, signed_off_by, entries, planned, goals, book = _as_known(session, on)
     figures = session.exec(select(ReportFigures).where(ReportFigures.on < on).order_by(col(ReportFigures.on)))
     return Inventory(
-        organisation=the_organisation(session).name,
+        organisation=str(settings_then(session, clock.end_of_day(on))["name"]),
         data_changed_at=changed_at or clock.start_of_day(on),
         answers=answers,
         products=entries,
@@ -181,15 +182,24 @@ def severity_of(finding: Finding) -> Severity:
 
 def _present(session: Session) -> tuple[tuple[ProductEntry, ...], tuple[ActionEntry, ...]]:
     """What lives today, and every action with the messages that it is about."""
-    living = stock(session)
-    names = {str(one.id): one.entry.content.name for one in living}
+    living, every = stock(session), session.exec(select(Action)).all()
+    names = {place: name for action in every for place, name in _names_of(action)}
+    names |= {str(one.id): one.entry.content.name for one in living}
     keys: dict[str, frozenset[str]] = {}
     for one in living:
         keys[str(one.id)] = frozenset(message.key for message in one.entry.messages)
         names |= {each.key: f"{names[str(one.id)]}: {each.content.name}" for each in one.entry.messages}
     channels = {str(key): name for key, name in session.exec(select(Channel.id, Channel.name))}
-    planned = (_action_entry(action_facts(one), names, keys, channels) for one in session.exec(select(Action)))
+    planned = (_action_entry(action_facts(one), names, keys, channels) for one in every)
     return tuple(one.entry for one in living), tuple(planned)
+
+
+def _names_of(action: Action) -> Iterator[tuple[str, str]]:
+    """What an action is about, by its id; also when that has ended since."""
+    if action.product and action.product.ended_on:
+        yield str(action.product_id), action.product.name
+    if (message := action.message_type) and (message.ended_on or message.product.ended_on):
+        yield str(message.id), f"{message.product.name}: {message.name}"
 
 
 def _action_entry(
@@ -215,6 +225,8 @@ def _goal_entry(key: str, facts: Mapping[str, Any]) -> GoalEntry:
 
 _TABLES = (Product, MessageType, Channel, GeneralAnswers, Action, Goal, ChannelTemplate, DutyArticle)
 KINDS = tuple(table.__tablename__ for table in _TABLES)
+_SHARED = {"team": str(Team.__tablename__), "supplier": str(Party.__tablename__)}
+"""Fields of revisions with the name of a shared record."""
 
 
 def _as_known(
@@ -236,9 +248,14 @@ def _as_known(
     query = select(history.Revision).where(
         history.Revision.subject_id == last.c.subject_id, history.Revision.number == last.c.number
     )
-    known: dict[str, dict[str, dict[str, Any]]] = {kind: {} for kind in KINDS}
+    known: dict[str, dict[str, Mapping[str, Any]]] = {kind: {} for kind in KINDS}
+    shared_then = SharedThen(session, tuple(_SHARED.values()), clock.end_of_day(on))
     for revision in session.exec(query):
-        known[revision.kind][str(revision.subject_id)] = revision.content
+        known[revision.kind][str(revision.subject_id)] = revision.content | {
+            field: shared_then.name(kind, revision.content[field], revision.at)
+            for field, kind in _SHARED.items()
+            if revision.content.get(field)
+        }
     products, messages, channels, general, planned, wanted, shared, looked_up = (known[kind] for kind in KINDS)
     templates = {template_id: _as_content(TemplateContent, facts) for template_id, facts in shared.items()}
     channel_of = {channel_id: _channel_as_known(facts, templates) for channel_id, facts in channels.items()}
