@@ -17,17 +17,22 @@ FILE_NAME = "mededeling.html"
 
 def says_the_same(one: DocumentContent, other: DocumentContent) -> bool:
     """Whether both give the same notice."""
-    return _said(one) == _said(other)
+    return (words(one), one.category) == (words(other), other.category)
 
 
-def told(frozen: Mapping[str, Any]) -> tuple[object, ...]:
-    """The words of a version that stand in its notice; its category is told of by the page too, and moves at once."""
-    codes = dict.fromkeys(ground["code"] for ground in frozen.get("grounds", ()))
-    return frozen["title"], frozen.get("notice", ""), tuple(codes)
+Words = tuple[str, str, tuple[str, ...]]
+"""What a notice says of its document. Its category is told of by the page too, and moves at once."""
 
 
-def _said(content: DocumentContent) -> tuple[object, ...]:
-    return content.title, content.notice, content.category, tuple(_grounds(content))
+def words(content: DocumentContent) -> Words:
+    """The words that the notice of a document has."""
+    return content.title, content.notice, tuple(_grounds(content))
+
+
+def frozen_words(version: Mapping[str, Any]) -> Words:
+    """The same of a version."""
+    codes = dict.fromkeys(ground["code"] for ground in version.get("grounds", ()))
+    return version["title"], version.get("notice", ""), tuple(codes)
 
 
 def _grounds(content: DocumentContent) -> dict[str, None]:

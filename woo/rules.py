@@ -15,7 +15,7 @@ from core import plain_language
 from core.findings import Severity
 from core.inside import is_inside
 from core.terms import after, last_day
-from woo import lists, overviews
+from woo import lists, notice, overviews
 from woo.content import (
     CategoryContent,
     CategoryStatus,
@@ -89,6 +89,8 @@ class DocumentFacts:
     """The file is the notice in the place of a document that is withheld as a whole."""
     deadline_days: int | None = None
     """The term of the category, as the organisation keeps it; None without a fixed term."""
+    public_notice: notice.Words | None = None
+    """What the notice says that readers see in its place; None when they see none."""
     planned_on: date | None = None
     """The day on which the night publishes it; None when nobody planned that."""
 
@@ -328,6 +330,12 @@ def _withheld(content: DocumentContent, facts: DocumentFacts) -> Iterator[Findin
     if content.withheld is Withholding.FULLY and (facts.has_file or content.source_url) and not facts.file_is_notice:
         message = "Dit document is helemaal geweigerd, maar het bestand zelf hangt eraan. Maak de mededeling."
         yield _error("WOO-032", message, "Woo 3.3 lid 8", content, "")
+    if facts.public_notice and facts.public_notice != notice.words(content):
+        message = (
+            "Op de website staat de mededeling met de oude woorden. Trek dit document in, voeg het opnieuw toe en maak "
+            "een nieuwe mededeling. Of zet de oude titel, mededeling en gronden terug."
+        )
+        yield _error("WOO-042", message, "Woo 3.3 lid 8", content, "notice")
     if facts.file_is_notice and content.withheld is not Withholding.FULLY:
         message = "Het bestand is een mededeling, maar het document is niet helemaal geweigerd. Vervang het bestand."
         yield _error("WOO-032", message, "Woo 3.3 lid 8", content, "withheld")

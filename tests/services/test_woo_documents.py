@@ -471,11 +471,15 @@ def test_a_notice_that_is_public_does_not_get_other_words_around_it(session, fol
     shown = services.published(session, document)
     mended = document.content().model_copy(update={"notice": "Deze brief is niet openbaar."})
     services.change_document(session, document, mended, version=document.version, actor=make.AISHA)
-    with pytest.raises(RuleViolation, match="Trek dit document in"):
+    assert "WOO-042" in [found.rule_id for found in queries.document_findings(session, document, clock.today())]
+    with pytest.raises(RuleViolation) as refused:
         services.publish_document(session, document, actor=make.AISHA, folder=folder)
+    assert list(refused.value.points) == ["notice"]
+    assert "Trek dit document in" in refused.value.points["notice"]
     assert services.published(session, document) == shown
     other = mended.model_copy(update={"notice": notice, "keywords": ("personeel",)})  # what is not in the notice
     services.change_document(session, document, other, version=document.version, actor=make.AISHA)
+    assert "WOO-042" not in [found.rule_id for found in queries.document_findings(session, document, clock.today())]
     services.publish_document(session, document, actor=make.AISHA, folder=folder)
     assert services.published(session, document) != shown
 

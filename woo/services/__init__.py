@@ -22,6 +22,7 @@ from woo.services.documents import (
     make_notice,
     mark_ready,
     plan_document,
+    published,
 )
 from woo.services.dossiers import (
     add_dossier,
@@ -97,7 +98,6 @@ from woo.services.publishing import (
     offer_file,
     publish_document,
     publish_due,
-    published,
     put_in_place,
     reclassify,
     replace_file,

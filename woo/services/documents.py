@@ -222,6 +222,16 @@ def document_facts(document: Document) -> dict[str, Any]:
     }
 
 
+def published(session: Session, document: Document) -> history.Version | None:
+    """The version that the public sees; None when it sees none."""
+    if not document.is_public:
+        return None
+    query = select(history.Version).where(
+        history.Version.subject_id == document.id, history.Version.number == document.published_version
+    )
+    return session.exec(query).first()
+
+
 def facts_of(
     session: Session,
     document: Document,
@@ -239,6 +249,7 @@ def facts_of(
         terms: those of `deadlines`.
         publisher: the TOOI address of the organisation.
     """
+    shown = published(session, document) if document.file_is_notice else None
     return rules.DocumentFacts(
         today=on,
         publisher=the_organisation(session).tooi_uri if publisher is None else publisher,
@@ -247,6 +258,7 @@ def facts_of(
         has_file=bool(document.sha256),
         file_is_notice=document.file_is_notice,
         deadline_days=(deadlines(session) if terms is None else terms).get(document.category),
+        public_notice=notice.frozen_words(shown.content) if shown else None,
         planned_on=document.planned_on,
     )
 

@@ -22,13 +22,14 @@ from core.db import refuse_stale
 from core.errors import Conflict, Failed, RuleViolation
 from core.folder import Folder
 from core.organisations import the_organisation
-from woo import files, lists, notice, rules, snapshot
+from woo import files, lists, rules, snapshot
 from woo.content import DocumentContent, DocumentState
 from woo.files import StoredFile
 from woo.models import Document, FileInspection, WithdrawnAddress
 from woo.services.documents import (
     document_facts,
     facts_of,
+    published,
     refuse_errors,
     refuse_withdrawn,
     save_document,
@@ -72,11 +73,6 @@ def publish_document(
     shown = published(session, document)
     if shown and shown.content == content and not is_replaced:
         return shown
-    if shown and document.file_is_notice and notice.told(shown.content) != notice.told(content):
-        raise RuleViolation(
-            "Op de website staat de mededeling met de oude woorden. Trek dit document in, voeg het opnieuw toe en maak "
-            "een nieuwe mededeling."
-        )
     publish_dossier(session, document.dossier, actor=actor)
     made = _show(session, document, content, "replace" if is_replaced else "publish", before=before, actor=actor)
     if is_replaced:
@@ -382,16 +378,6 @@ def withdraw_again(
     document.loc, document.withdrawn_at = loc, at or clock.now()
     document.withdrawal_reason, document.withdrawal_note = reason, note
     save_document(session, document, "withdraw", before=before, actor=actor)
-
-
-def published(session: Session, document: Document) -> history.Version | None:
-    """The version that the public sees; None when it sees none."""
-    if not document.is_public:
-        return None
-    query = select(history.Version).where(
-        history.Version.subject_id == document.id, history.Version.number == document.published_version
-    )
-    return session.exec(query).first()
 
 
 def has_unpublished_changes(session: Session, document: Document) -> bool:
