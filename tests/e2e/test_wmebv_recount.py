@@ -25,6 +25,7 @@ from support.recount import (
     weighing,
 )
 from wmebv import services
+from wmebv.report import headlines
 
 LEVELS = [None, "D0", "D1", "D2", "D3", "D4", "DX", "D5", "D6"]
 LIGHTS = {
@@ -45,11 +46,13 @@ LIGHTS = {
 
 def test_the_report_of_the_example_is_right_to_the_last_count(example: Example) -> None:
     with opened(example.directory) as here, here.database.read(here.organisation_id) as session:
-        report = json.loads(reports.as_json(services.written_report(session, clock.today())))
+        written = services.written_report(session, clock.today())
+    report = json.loads(reports.as_json(written))
     stock = read(example.directory / "openboek.db")
     rows = recount(stock, date.fromisoformat(report["on"]))
     messages = [(product, message, found) for what, product, message, found in rows if what == "bericht"]
     check(report, stock)
+    check_red(headlines(written.facts, str)[0], [found for *_, found in messages])
     check_risks_and_unknowns(report, stock, messages)
     check_support(report, stock, messages)
     check_designation(report, stock, messages)
@@ -60,6 +63,13 @@ def test_the_report_of_the_example_is_right_to_the_last_count(example: Example) 
     check_top(report, rows)
     check_goals_and_ambitions(report, stock, messages)
     check_norms_and_satisfaction(report, stock)
+
+
+def check_red(headline: str, messages: Any) -> None:
+    """How many messages are wrong for sure, and of how many red ones that is not known."""
+    red = [weighing(found) for found in messages if recount_colour(found) == "rood"]
+    sure = sum(any((row["severity"], row["value"]) == ("kritiek", "nee") for row in found) for found in red)
+    assert f"{len(red)} rood ({sure} zeker fout, {len(red) - sure} onbekend)" in headline
 
 
 def check(report: Any, stock: Any) -> None:
