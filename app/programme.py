@@ -231,13 +231,14 @@ def _wmebv_standing(found: GapReport) -> Standing:
     whole = found.lights[0]
     if not found.message_types:
         return Standing(WMEBV, Colour.GREY, "Er zijn nog geen producten met berichten.")
-    red = found.colours[Colour.RED]
+    red, below = found.colours[Colour.RED], len(found.below_minimum)
+    helped = f" Bij {_many(below, 'product', 'producten')} is het minimum aan hulp niet aangetoond." if below else ""
     return Standing(
         WMEBV,
         whole.colour,
         f"Van {_many(found.message_types, 'bericht', 'berichten')} {_are(red)} er {_n(red)} rood en "
         f"{_n(found.colours[Colour.GREY])} nog niet beoordeeld. Er {_are(len(found.critical))} "
-        f"{_many(len(found.critical), 'wettelijk gat', 'wettelijke gaten')}.",
+        f"{_many(len(found.critical), 'wettelijk gat', 'wettelijke gaten')}.{helped}",
     )
 
 

@@ -476,6 +476,12 @@ def test_duty_of_care_per_team_counts_products_per_level_and_gives_the_lowest():
     assert light(report, "Zorgplicht").colour is Colour.RED
 
 
+def test_the_light_of_the_whole_is_red_when_that_of_the_duty_of_care_is():
+    without_page = with_answer(good_organisation(), answer("W01", Value.NO))
+    report = report_on(good_entry(), answers=without_page)
+    assert (light(report, "Zorgplicht").colour, report.lights[0].colour) == (Colour.RED, Colour.RED)
+
+
 def test_target_groups_that_are_not_reached_are_counted():
     report = report_on(
         good_entry(target_groups=(TargetGroup.LOW_LITERACY,)),

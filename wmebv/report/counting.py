@@ -275,11 +275,12 @@ def _lights(
     parts = [whole, *(each.parts for each in judged)]
     about_designation = ((each.verdict.colour, _of_designation(each)) for each in judged)
     designated = (_part(shade, own) for shade, own in about_designation if own)
+    help_there_is = [each.colour for each in support]
     return (
-        _light("Alles samen", _within(parts, *Group)),
+        _light("Alles samen", _within(parts, *Group), help_there_is),
         _light(INCOMING, _within(parts, *INBOUND)),
         _light("Berichten van de gemeente", _within(parts, Group.OUTGOING)),
-        _light("Zorgplicht", _within(parts, Group.CARE), [each.colour for each in support]),
+        _light("Zorgplicht", _within(parts, Group.CARE), help_there_is),
         _light(DESIGNATED, designated),
     )
 

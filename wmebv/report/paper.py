@@ -628,10 +628,11 @@ def _risk(each: Risk) -> Sequence[str]:
 def _support(report: GapReport) -> Iterator[Block]:
     yield Heading("Zorgplicht: hulp voor wie dat nodig heeft")
     yield Paragraph(
-        f"Hoeveel producten per team op elk niveau staan. {_levels_of_support()} Voor het minimum telt alle hulp bij "
-        "een product: de balie is ook een weg zonder computer. Is een product hier in orde, maar staat een bericht "
-        "erover bij de gaten met ‘ook zonder computer’, of bij oranje met ‘toegankelijk kanaal’? Dan spreken twee "
-        "antwoorden elkaar tegen: laat dat nakijken."
+        f"Hoeveel producten per team op elk niveau staan. {_levels_of_support()} Is over een product iets "
+        "beantwoord, maar het minimum niet aangetoond? Dan is de zorgplicht rood, en alles samen ook. Voor het minimum "
+        "telt alle hulp bij een product: de balie is ook een weg zonder computer. Is een product hier in orde, maar "
+        "staat een bericht erover bij de gaten met ‘ook zonder computer’, of bij oranje met ‘toegankelijk kanaal’? Dan "
+        "spreken twee antwoorden elkaar tegen: laat dat nakijken."
     )
     yield from _rows(
         "Zorgplicht per team",
