@@ -14,9 +14,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic import ValidationError
+from sqlalchemy import select as plain_select
 from sqlmodel import Session, col, func, select
 
 from core import clock, values
+from core.audit import AuditEvent
 from core.errors import BadInput, NotFound
 from core.history import Revision, Version
 from core.organisations import Body, settings_then
@@ -44,6 +46,7 @@ class Record:
     saved_by: str
     version: int | None
     established_at: datetime | None
+    established_by: str = ""
     version_ended_at: datetime | None = None
     """When that version is how the record ended, also where somebody took it back to concept since."""
 
@@ -122,11 +125,11 @@ def records(session: Session, day: date, *, kenmerken: Collection[str] = (), tea
         raise NotFound(f"Team '{team}' had op {dutch_date(day)} geen verwerkingen. Controleer de naam van het team.")
 
 
-def waiting_since(session: Session, day: date) -> Mapping[UUID, date]:
-    """Of every record that waited for a check at the end of a day: since when it did."""
+def waiting_since(session: Session, day: date, waiting: Collection[UUID]) -> Mapping[UUID, date]:
+    """Of records that waited for a check at the end of a day: since when they did."""
     query = (
         select(Revision.subject_id, Revision.at, col(Revision.content)["status"].as_string())
-        .where(Revision.kind == _KIND, col(Revision.at) < clock.end_of_day(day))
+        .where(col(Revision.subject_id).in_(waiting), col(Revision.at) < clock.end_of_day(day))
         .order_by(col(Revision.number))
     )
     found: dict[UUID, date] = {}
@@ -136,6 +139,22 @@ def waiting_since(session: Session, day: date) -> Mapping[UUID, date]:
         else:
             found.pop(subject_id, None)
     return found
+
+
+def last_editors(session: Session, day: date) -> Mapping[UUID, str]:
+    """Of every record who changed its content last by the end of a day.
+
+    The trail tells it: a revision does not say whether a save was of the content or of what became of the record.
+    """
+    edits = [f"{_KIND.replace('_', ':', 1)}:{verb}" for verb in ("add", "change")]
+    last = (
+        select(col(AuditEvent.subject_id).label("subject_id"), func.max(AuditEvent.sequence).label("sequence"))
+        .where(col(AuditEvent.action).in_(edits), col(AuditEvent.at) < clock.end_of_day(day))
+        .group_by(col(AuditEvent.subject_id))
+        .subquery()
+    )
+    is_last = (col(AuditEvent.subject_id) == last.c.subject_id) & (col(AuditEvent.sequence) == last.c.sequence)
+    return dict(session.exec(select(AuditEvent.subject_id, AuditEvent.actor).join(last, is_last)).all())
 
 
 def _is_of(record: Record, team: str) -> bool:
@@ -177,7 +196,7 @@ class _Save(NamedTuple):
 
 def _record(save: _Save, then: NamedThen, versions: Mapping[UUID, _Newest]) -> Record:
     facts = {name: value for name, value in save.content.items() if name in ActivityContent.model_fields}
-    version, established_at, ended_at = versions.get(save.subject_id, (None, None, None))
+    version, established_at, established_by, ended_at = versions.get(save.subject_id, (None, None, "", None))
     return Record(
         kenmerk=save.content["number"],
         status=Status(save.content["status"]),
@@ -186,6 +205,7 @@ def _record(save: _Save, then: NamedThen, versions: Mapping[UUID, _Newest]) -> R
         saved_by=save.actor,
         version=version,
         established_at=established_at,
+        established_by=established_by,
         version_ended_at=ended_at,
     )
 
@@ -207,17 +227,23 @@ def _readable(facts: dict[str, Any]) -> ActivityContent:
     return ActivityContent.model_validate(facts)
 
 
-_Newest = tuple[int, datetime, datetime | None]
+_Newest = tuple[int, datetime, str, datetime | None]
 
 
 def _versions(session: Session, moment: datetime) -> Mapping[UUID, _Newest]:
-    """Of every record its newest version by then, with the moments it became official and ended."""
+    """Of every record its newest version by then: when it became official, who did that, and when it ended."""
     query = (
-        select(Version.subject_id, Version.number, Version.established_at, Version.ended_at)
-        .where(Version.kind == _KIND, col(Version.established_at) < moment)
+        plain_select(
+            col(Version.subject_id),
+            col(Version.number),
+            col(Version.established_at),
+            col(Version.established_by),
+            col(Version.ended_at),
+        )
+        .where(col(Version.kind) == _KIND, col(Version.established_at) < moment)
         .order_by(col(Version.number))
     )
-    return {subject_id: (number, at, ended_at) for subject_id, number, at, ended_at in session.exec(query)}
+    return {subject_id: (number, at, by, ended_at) for subject_id, number, at, by, ended_at in session.execute(query)}
 
 
 def _newest(session: Session, kind: str, moment: datetime) -> Mapping[UUID, Mapping[str, Any]]:

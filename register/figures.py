@@ -21,7 +21,8 @@ from register.checks import CHECKS, Finding
 from register.content import ActivityContent, Status
 from register.lists import LISTS
 from register.models import ProcessingActivity
-from register.services.findings import contexts_of, surroundings
+from register.services.findings import asks_four_eyes, contexts_of, surroundings
+from register.services.thresholds import thresholds_then
 
 NO_TEAM = "Zonder team"
 UNKNOWN = "niet ingevuld"
@@ -111,13 +112,24 @@ def read(session: Session, day: date) -> tuple[str, Sequence[Known]]:
     records = list(as_of.records(session, day))
     activities = {one.kenmerk: one for one in session.exec(select(ProcessingActivity))}
     contexts = contexts_of(session, [(activities[one.kenmerk], one.content) for one in records], surroundings(session))
-    waiting = as_of.waiting_since(session, day)
+    in_review = [activities[one.kenmerk].id for one in records if one.status is Status.IN_REVIEW]
+    waiting = as_of.waiting_since(session, day, in_review)
+    is_past, settings = day != clock.today(), cover.organisation
+    editors = as_of.last_editors(session, day) if is_past else {}
+    limits = thresholds_then(session, clock.end_of_day(day))
     found = []
     for record in records:
         subject_id = activities[record.kenmerk].id
         context = replace(contexts[subject_id], today=day, status=record.status, waiting_since=waiting.get(subject_id))
-        if day != clock.today():  # what was closed since was open then
-            context = replace(context, closed=frozenset())
+        if is_past:
+            context = replace(
+                context,
+                last_editor=editors.get(subject_id, ""),
+                established_by=record.established_by if record.status is Status.ESTABLISHED else "",
+                four_eyes=asks_four_eyes(settings.get("four_eyes", True), settings.get("cooling_off_hours")),
+                thresholds=limits,
+                closed=frozenset(),  # what was closed since was open then
+            )
         closed = {
             (one.rule_id, one.message) for one in cover.notes.closings.get(record.kenmerk, ()) if one.until >= day
         }

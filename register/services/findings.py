@@ -96,11 +96,15 @@ def _surroundings(session: Session) -> Context:
     systems = session.exec(select(System.name, System.supplier)).all()
     return Context(
         today=clock.today(),
-        # Who may establish after a cooling-off time does nothing that must be mended.
-        four_eyes=organisation.four_eyes and organisation.cooling_off_hours is None,
+        four_eyes=asks_four_eyes(organisation.four_eyes, organisation.cooling_off_hours),
         thresholds=thresholds_of(session),
         technical_names=frozenset(name for row in systems for name in row if name),
     )
+
+
+def asks_four_eyes(four_eyes: bool, cooling_off_hours: int | None) -> bool:  # noqa: FBT001 - as the settings name them
+    """Who may establish after a cooling-off time does nothing that must be mended."""
+    return four_eyes and cooling_off_hours is None
 
 
 def contexts_of(session: Session, records: Sequence[Known], common: Context | None = None) -> Mapping[UUID, Context]:

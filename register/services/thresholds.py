@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from datetime import datetime
 
 from sqlmodel import Session, select
 
@@ -29,7 +30,7 @@ def check_settings(session: Session) -> CheckSettings | None:
     return session.exec(select(CheckSettings)).first()
 
 
-def numbers_of(settings: CheckSettings | None) -> Mapping[str, int]:
+def numbers_of(settings: CheckSettings | None) -> dict[str, int]:
     """Each limit as the whole number that a person fills in."""
     if settings is None:
         ours = Thresholds()
@@ -42,8 +43,19 @@ def numbers_of(settings: CheckSettings | None) -> Mapping[str, int]:
 
 def thresholds_of(session: Session) -> Thresholds:
     """The limits as the checks use them."""
-    numbers = dict(numbers_of(check_settings(session)))
-    return Thresholds(similarity=numbers.pop("similarity_percent") / 100, **numbers)
+    return _thresholds(numbers_of(check_settings(session)))
+
+
+def thresholds_then(session: Session, moment: datetime) -> Thresholds:
+    """The limits as the checks used them at a moment."""
+    settings = check_settings(session)
+    found = history.last_before(session, settings.id, moment) if settings else None
+    return _thresholds(numbers_of(None) | (found.content if found else {}))
+
+
+def _thresholds(numbers: Mapping[str, int]) -> Thresholds:
+    others = {name: number for name, number in numbers.items() if name != "similarity_percent"}
+    return Thresholds(similarity=numbers["similarity_percent"] / 100, **others)
 
 
 def change_thresholds(session: Session, numbers: Mapping[str, int], *, version: int, actor: audit.Actor) -> None:

@@ -12,13 +12,14 @@ from sqlmodel import Session, select
 from core import clock, reports
 from core.clock import written
 from core.errors import BadInput
+from core.organisations import change_organisation, the_organisation
 from register import as_of, cli, figures, queries, reviews, services
 from register.content import Status
 from register.figures import RegisterFigures
 from register.models import ProcessingActivity
 from register.report.document import whole_register
 from support.register import COMPLETE
-from support.site import AISHA, established
+from support.site import AISHA, ESTABLISHER, established
 
 
 def counted(session: Session, day: date | None = None) -> RegisterFigures:
@@ -111,6 +112,31 @@ def test_findings_of_a_day_stay_when_their_cause_is_taken_away_later(session: Se
     session.flush()
     assert {one.rule_id for one in counted(session, yesterday).rules} == before
     assert not {"AVG-107", "AVG-142"} & {one.rule_id for one in counted(session).rules}
+
+
+def test_who_edited_and_established_and_the_limits_are_those_of_the_day(session: Session):
+    now, yesterday = clock.now(), clock.today() - timedelta(days=1)
+    with clock.frozen(now - timedelta(days=800)):
+        one_pair, two_pairs = (
+            services.add(session, COMPLETE.model_copy(update={"reviewed_on": None}), actor=AISHA) for _ in range(2)
+        )
+        the_organisation(session).four_eyes = False
+        services.establish(session, one_pair, actor=AISHA)
+        services.establish(session, two_pairs, actor=ESTABLISHER)
+        the_organisation(session).four_eyes = True
+        services.confirm(session, one_pair, actor=ESTABLISHER)  # looks at it, and changes nothing of what it says
+    session.flush()
+    before = {one.rule_id: one.number for one in counted(session, yesterday).rules}
+    assert (before["AVG-137"], before["AVG-140"]) == (1, 2)
+    content = services.content_of(one_pair).model_copy(update={"name": "Anders"})
+    services.change(session, one_pair, content, version=one_pair.version, actor=ESTABLISHER)
+    limits = services.numbers_of(None) | {"review_months": 60, "publish_months": 60}
+    services.change_thresholds(session, limits, version=0, actor=AISHA)
+    municipality = the_organisation(session)
+    change_organisation(session, municipality, {"four_eyes": False}, version=municipality.version, actor=AISHA)
+    session.flush()
+    assert {one.rule_id: one.number for one in counted(session, yesterday).rules} == before
+    assert not {"AVG-137", "AVG-140"} & {one.rule_id for one in counted(session).rules}
 
 
 def test_it_is_written_in_every_form(filled, tmp_path: Path):
