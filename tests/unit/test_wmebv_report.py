@@ -327,7 +327,7 @@ def test_the_first_page_says_what_to_decide_by_whom_and_when():
             "Groot (2) en nog 1 team",
             "1 november 2026 (1 van 3, waarvan 1 te laat)",
         ],
-        ["Onbekend", "Ontvangstbevestiging (W22, nakijken)", "1", "Groot (1)", "1 december 2026"],
+        ["Onbekend", "Ontvangstbevestiging (W22, nakijken)", "1", "Groot (1)", "1 december 2026 (1 van 1)"],
         ["open", "De gegevens aftekenen", "7", "u kiest wie", "–"],
     ]
     [one, other] = report.team_gaps

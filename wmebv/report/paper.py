@@ -162,7 +162,7 @@ def _first_page(report: GapReport) -> Iterator[Block]:
     if rows := _decisions(report):
         yield Paragraph(
             "Begin bovenaan. Kies per regel één trekker en een datum. Fout: laat herstellen. Onbekend: laat "
-            "uitzoeken. Nakijken: herstel het, en laat een jurist het artikelnummer nakijken. Actie klaar: de "
+            "uitzoeken. Nakijken: herstel het, en laat een jurist het artikel nakijken. Actie klaar: de "
             "laatste datum, en voor hoeveel. Oranje (zie ‘Teams en onderwerpen’) komt daarna, en doelen en ambities "
             "die niet te laat zijn ook."
         )
@@ -261,10 +261,8 @@ def _ready(each: Todo | TeamGaps) -> str:
     if not each.planned:
         return "geen actie"
     told = written(each.ready_on) if each.ready_on else "geen datum"
-    number = "" if each.planned == count else f"{_n(each.planned)} van {_n(count)}"
-    late = f"{_n(each.late)} {_LATE}" if each.late else ""
-    more = ", waarvan ".join(filter(None, (number, late)))
-    return f"{told} ({more})" if more else told
+    late = f", waarvan {_n(each.late)} {_LATE}" if each.late else ""
+    return f"{told} ({_n(each.planned)} van {_n(count)}{late})"
 
 
 def _split(not_ready: int, unknown: int) -> str:
@@ -304,8 +302,8 @@ def headlines(report: GapReport, day: Callable[[date], str]) -> tuple[str, ...]:
     lines.extend(_coming_in_words(report, day))
     if report.below_minimum:
         lines.append(
-            f"Bij {_many(len(report.below_minimum), 'product', 'producten')} is het minimum aan hulp (eigen norm) "
-            "niet aangetoond."
+            f"Bij {_many(len(report.below_minimum), 'product', 'producten')} is het minimum aan hulp (norm van "
+            "Openboek) niet aangetoond."
         )
     if report.designation.undesignated:
         number = len(report.designation.undesignated)
@@ -473,8 +471,8 @@ def _teams(report: GapReport) -> Iterator[Block]:
     yield Paragraph(
         "Elk vak geeft de kleur en de score van een team bij een onderwerp. R is rood, O is oranje, G is groen, "
         "? is nog niets beantwoord en – is niet van toepassing. De kleur is die van het zwaarste gat, de score (het "
-        "percentage) is hoeveel er in orde is. Groen is dus: geen zwaar gat. Zo kan G 50%: de enige plicht is "
-        "licht, en half in orde. En zo kan O 0%: niemand weet het antwoord, maar de plicht is niet kritiek."
+        "percentage) is hoeveel er in orde is. Groen is dus: geen zwaar gat. Zo kan G 50% zijn: de enige plicht is "
+        "licht, en half in orde. En zo kan O 0% zijn: niemand weet het antwoord, maar de plicht is niet kritiek."
     )
     yield Paragraph(
         "Plichten van de hele organisatie tellen één keer. ‘Inkomende berichten’ op de eerste bladzijde zijn vier "
@@ -753,7 +751,7 @@ def _unknowns(report: GapReport) -> Iterator[Block]:
     open_teams = [each for each in unknowns.teams if each.untouched or each.unknown or each.outdated]
     yield from _rows(
         "Onbekend of oud, per team",
-        ("Team", "Berichten", "Nog niets beantwoord", "Vragen onbekend", "Antwoorden oud of zonder datum"),
+        ("Team", "Berichten", "Nog niets beantwoord", "Andere vragen onbekend", "Antwoorden oud of zonder datum"),
         (32, 14, 18, 16, 20),
         open_teams,
         lambda each: (each.team, *map(_n, (each.message_types, each.untouched, each.unknown, each.outdated))),
