@@ -22,6 +22,7 @@ from core.history import Version
 from core.organisations import Organisation
 from core.papers import Paper
 from wmebv import help_sheet
+from wmebv.content import SpecialAct, Value
 from wmebv.models import Channel, ChannelTemplate, MessageType, Product
 
 _KIND = Product.__tablename__
@@ -209,7 +210,8 @@ def _message(message: Mapping[str, Any], labels: Mapping[str, Any]) -> PublicMes
         kind=content["kind"] or "",
         kind_label=labels.get("kind", {}).get(content["kind"], ""),
         channels=tuple(_channel(used, labels) for used in message["channels"]),
-        without_computer=is_on_paper or _is_yes(answers.get("W04")),
+        without_computer=is_on_paper
+        or (False if _must_be_digital(answers.get("W09")) else _is_yes(answers.get("W04"))),
         paper=paper["text"] if paper and is_on_paper else "",
         someone_else=_is_yes(represented),
         someone_else_by=tuple(_chosen(represented, labels)) if represented and _is_yes(represented) else (),
@@ -253,6 +255,13 @@ def _chosen(answer: Mapping[str, Any], labels: Mapping[str, Any]) -> Iterator[st
 def _is_yes(answer: Mapping[str, Any] | None) -> bool | None:
     """Yes and partly are yes, no is no; all else is not known."""
     return {"ja": True, "deels": True, "nee": False}.get(answer["value"]) if answer else None
+
+
+def _must_be_digital(answer: Mapping[str, Any] | None) -> bool:
+    """An act that is named prescribes the digital way (Awb 2:7): then nobody is asked about a way without computer."""
+    if answer is None or answer["value"] == Value.UNKNOWN:
+        return False
+    return answer["choices"][:1] == [SpecialAct.DIGITAL_ONLY] and bool(answer["law"] and answer["article"])
 
 
 def safe_address(text: str) -> str:

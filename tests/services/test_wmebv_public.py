@@ -6,7 +6,15 @@ import pytest
 
 from core import history
 from core.errors import RuleViolation
-from support.inventories import answer, good_channel, good_message, good_organisation, good_outgoing, good_product
+from support.inventories import (
+    answer,
+    good_channel,
+    good_message,
+    good_organisation,
+    good_outgoing,
+    good_product,
+    with_answer,
+)
 from wmebv import public, queries, services
 from wmebv.content import (
     Answer,
@@ -104,6 +112,25 @@ def test_what_is_not_known_is_neither_yes_nor_no(session, actor):
     services.establish_for_website(session, [product], actor=actor)
     (message,) = public.public_products(session)[0].messages
     assert (message.without_computer, message.someone_else) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ({}, True),
+        ({"law": "Telecommunicatiewet", "article": "5.4"}, False),
+        ({"law": "Telecommunicatiewet"}, True),
+        ({"law": "Telecommunicatiewet", "article": "5.4", "value": Value.UNKNOWN}, True),
+        ({"law": "Telecommunicatiewet", "article": "5.4", "choices": ("verplicht_fysiek",)}, True),
+    ],
+)
+def test_what_a_law_wants_digitally_is_not_said_to_go_without_a_computer(session, actor, given, shown):
+    product = services.add_product(session, good_product(), actor=actor)
+    act = answer("W09", **{"value": None, "choices": ("verplicht_digitaal",)} | given)
+    services.add_message_type(session, product, with_answer(good_message(channels=()), act), actor=actor)
+    services.establish_for_website(session, [product], actor=actor)
+    (message,) = public.public_products(session)[0].messages
+    assert message.without_computer is shown
 
 
 def test_nothing_internal_leaves_the_register(session, actor):

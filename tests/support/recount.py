@@ -428,9 +428,22 @@ def _support(product, message, rows, general, on):
             forms[code] = worth
     paper = care.get("W04", {}).get("value") in {"ja", "deels"}
     paper = paper or any(forms.get(form["code"]) for form in FORMS if form["without_computer"])
+    paper = paper or _must_be_digital(record)
     asked = {*forms, *care}
     touched = any(given_in(both, code) for code in asked)
     return {"forms": forms, "person": person, "paper": paper, "touched": touched}
+
+
+def _must_be_digital(record):
+    """A law that is named prescribes the digital way (section 6: W04 is n.v.t.)."""
+    law = given_in(record, "W09")
+    return bool(
+        law
+        and law["value"] != "onbekend"
+        and law["choices"][:1] == ["verplicht_digitaal"]
+        and law["law"]
+        and law["article"]
+    )
 
 
 def _halves(form, record, care, helped, on):

@@ -741,6 +741,16 @@ def test_section_4_w04_ja_is_a_route_without_computer():
     assert support(product_with("Z02"), message_only(answer("W04")), organisation=WITH_PAGE).missing == ()
 
 
+def test_section_6_verplicht_digitaal_asks_no_route_without_computer_of_the_minimum_and_a_person_stays():
+    act = answer("W09", None, choices=("verplicht_digitaal",), **LAW)
+    assert support(product_with("Z02"), message_only(act), organisation=WITH_PAGE).missing == ()
+    assert support(product_with("W06"), message_only(act), organisation=WITH_PAGE).missing == ("hulp van een persoon",)
+    without_law = answer("W09", None, choices=("verplicht_digitaal",))
+    for said in (without_law, answer("W04", Value.NOT_APPLICABLE), act.model_copy(update={"article": ""})):
+        found = support(product_with("Z02"), message_only(said), organisation=WITH_PAGE)
+        assert found.missing == ("een weg zonder computer",)
+
+
 def test_section_4_minimum_needs_the_general_page():
     assert support(product_with("Z01"), BARE, organisation=OrganisationContent()).missing == (
         "de algemene pagina over hulp",

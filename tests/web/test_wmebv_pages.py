@@ -213,6 +213,14 @@ def test_only_questions_that_apply_are_shown(client, product, database, organisa
     with database.write(organisation.id) as session:
         services.answer(session, queries.find_message(session, product.messages[0].id), law, actor=actor)
     assert asked() == {"W04", "W05", "W09", "W33", "Z05"}
+    shown = text(client.get(f"/wmebv/berichten/{product.messages[0].id}/"))
+    assert "Verplicht fysiek, dus zelf langskomen: Paspoortwet, 28. Daarom geldt hier niet: digitaal te sturen" in shown
+    law = law.model_copy(update={"choices": ("verplicht_digitaal",)})
+    with database.write(organisation.id) as session:
+        services.answer(session, queries.find_message(session, product.messages[0].id), law, actor=actor)
+    assert asked() == {"W05", "W09", "W11", "W13", "W33", "Z05"}
+    shown = text(client.get(f"/wmebv/berichten/{product.messages[0].id}/"))
+    assert "Verplicht digitaal: Paspoortwet, 28. Daarom geldt hier niet: ook zonder computer (W04)." in shown
 
 
 def test_an_article_that_was_not_looked_up_says_so(client, product):

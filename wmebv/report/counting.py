@@ -790,8 +790,8 @@ def _assumptions(book: Rulebook) -> tuple[str, ...]:
         ),
         "Een antwoord ouder dan 24 maanden, of zonder datum, maakt groen oranje. Het telt niet als ‘niet in orde’.",
         (
-            "Het minimum aan hulp is een eigen norm van Openboek: hulp van een persoon, een weg zonder computer en een "
-            "algemene pagina over hulp."
+            "Het minimum aan hulp is een eigen norm van Openboek: hulp van een persoon, een weg zonder computer (niet "
+            "waar een wet de digitale weg verplicht) en een algemene pagina over hulp."
         ),
         "De volwassenheid is een eigen omrekening van de niveaus D0 tot en met D6 en DX.",
         "Is het aantal per jaar onbekend? Dan rekent het risico met 1. Zo’n product staat dus te laag in de lijst.",

@@ -1,6 +1,6 @@
 """Records in words: terms and values for their pages."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,11 +8,13 @@ from core.tried_links import TriedLink
 from core.web.lists import Cell
 from core.web.pages import dutch_date
 from wmebv import labels
-from wmebv.content import Availability, ChannelContent, MessageTypeContent, ProductContent
+from wmebv.content import Availability, ChannelContent, Direction, MessageTypeContent, ProductContent
 from wmebv.deciding import OUTCOMES
+from wmebv.duties import as_shipped, duties
 from wmebv.forms import Question
 from wmebv.models import Channel
 from wmebv.public import safe_address
+from wmebv.rules import duties_of_incoming
 from wmebv.services import Effect
 
 
@@ -51,6 +53,7 @@ def message_facts(content: MessageTypeContent) -> list[tuple[str, Any]]:
     return [
         *assessment(content),
         ("Richting", labels.DIRECTIONS[content.direction]),
+        *_closed_by_law(content),
         ("Op verzoek van de gemeente", labels.YES_NO[content.on_request] if content.on_request else ""),
         ("Kan dit digitaal", _digital(content)),
         ("Hoe vaak per jaar", content.yearly_volume),
@@ -118,6 +121,16 @@ def channel_facts(
         ("Formulier gewijzigd op", dutch_date(content.changed_on)),
         ("Opmerking (intern)", content.note),
     ]
+
+
+def _closed_by_law(content: MessageTypeContent) -> Iterator[tuple[str, Any]]:
+    """What an act takes out of the questions about a message (Awb 2:7), and which act that is."""
+    closed = [duty for duty, is_closed, _ in duties_of_incoming(content, as_shipped()) if is_closed]
+    if content.direction is Direction.IN and closed:
+        law = next(answer for answer in content.answers if answer.duty == "W09")
+        chosen = next(choice.label for choice in duties()["W09"].choices if choice.code == law.choices[0])
+        names = ", ".join(f"{duty.name.lower()} ({duty.code})" for duty in closed)
+        yield "Bijzondere wet", f"{chosen}: {law.law}, {law.article}. Daarom geldt hier niet: {names}."
 
 
 def _digital(content: ProductContent | MessageTypeContent) -> str:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from wmebv.content import Answer, Direction, MessageTypeContent, OrganisationContent, ProductContent, TargetGroup, Value
 from wmebv.duties import Group, Rulebook, Scope, SupportForm, as_shipped, support_forms
-from wmebv.rules.answers import FAILING, by_duty, has_evidence, is_given, is_outdated, judge
+from wmebv.rules.answers import FAILING, Reason, by_duty, has_evidence, is_given, is_outdated, judge
 from wmebv.rules.channels import is_electronic
 from wmebv.rules.verdict import Case, Colour, Judgement, Verdict, colour, message_verdict
 
@@ -143,10 +143,12 @@ def _support_of(
             personal = personal or (bool(points) and _has_person(form, answer, own.get("W03")))
         if points is not None:
             forms[form.code] = points
-    # W03 and W04 ask for exactly this, so their answers count even when no form is named.
+    # W03 and W04 ask for exactly this, so their answers count even when no form is named. A law that closes the way
+    # without computer (section 6: W04 is n.v.t.) takes it out of the minimum too; a person helps all the same.
     personal = personal or _is_there(judged, "W03")
-    without_computer = _is_there(judged, "W04") or any(
-        forms.get(form.code, 0) for form in asked if form.without_computer
+    is_closed = "W04" in judged and judged["W04"].reason is Reason.LAW
+    without_computer = (
+        is_closed or _is_there(judged, "W04") or any(forms.get(form.code, 0) for form in asked if form.without_computer)
     )
     touched = any(is_given(answer) for code, answer in own.items() if code in forms or code in judged)
     return _Support(forms, judgements, personal, without_computer, is_touched=touched)
