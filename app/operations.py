@@ -1,8 +1,9 @@
 """Commands for who looks after an installation: backup, restore, upgrade, db copy, files copy and doctor."""
 
 import contextlib
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +11,9 @@ from core import audit, logs, sealed, storage
 from core.cli import HERE, Directory, note, say_json, say_table
 from core.errors import BadInput
 from core.folder import Folder
+
+if TYPE_CHECKING:
+    from app.restoring import Restored
 
 KeyFile = Annotated[Path | None, typer.Option("--key-file", help="Het sleutelbestand van versleutelde back-ups.")]
 
@@ -66,6 +70,32 @@ def backup(
     )
 
 
+def _of_the_website(done: "Restored") -> Iterator[str]:
+    """What must be known of the website after a restore."""
+    if done.withdrawals.unknown:
+        yield (
+            "Ook ingetrokken, maar niet in deze back-up. Deze adressen blijven weg, geen ander document krijgt ze: "
+            f"{_list(done.withdrawals.unknown)}."
+        )
+    if done.hidden:
+        yield f"Na de back-up zijn overzichten van de website gehaald. Dat is weer gedaan: {_list(done.hidden)}."
+    if done.limited:
+        yield (
+            "Na de back-up is besloten om van verwerkingen minder te tonen, of niets. Dat is weer gedaan: "
+            f"{_list(done.limited)}."
+        )
+    if done.ended:
+        yield (
+            "Na de back-up zijn producten beëindigd. Ze komen niet terug op de website. Beëindig ze opnieuw, of stel "
+            f"ze opnieuw vast: {_list(done.ended)}."
+        )
+    if done.replaced:
+        yield (
+            "Na de back-up is het bestand hiervan vervangen, en nu staat het oude er weer. Vervang het opnieuw of trek "
+            f"het in, voor u exporteert: {_list(done.replaced)}."
+        )
+
+
 def restore(
     file: Annotated[Path, typer.Argument(help="Het bestand van de back-up.")],
     directory: Directory = HERE,
@@ -80,21 +110,11 @@ def restore(
     done = run(file, _folder(directory), key=key, replace=replace)
     if done.is_old_unreadable:
         note(
-            "De oude database was niet te lezen. Kijk zelf of er na de back-up documenten zijn ingetrokken of "
-            "overzichten van de website zijn gehaald."
+            "De oude database was niet te lezen. Kijk zelf of er na de back-up documenten zijn ingetrokken, of "
+            "overzichten, verwerkingen of producten van de website zijn gehaald."
         )
-    if done.withdrawals.unknown:
-        note(
-            "Ook ingetrokken, maar niet in deze back-up. Deze adressen blijven weg, geen ander document krijgt ze: "
-            f"{_list(done.withdrawals.unknown)}."
-        )
-    if done.hidden:
-        note(f"Na de back-up zijn overzichten van de website gehaald. Dat is weer gedaan: {_list(done.hidden)}.")
-    if done.replaced:
-        note(
-            "Na de back-up is het bestand hiervan vervangen, en nu staat het oude er weer. Vervang het opnieuw of trek "
-            f"het in, voor u exporteert: {_list(done.replaced)}."
-        )
+    for told in _of_the_website(done):
+        note(told)
     if done.has_own_settings:
         note("In de map stond al een .env. Die is gebleven.")
     elif done.manifest.settings_left_out:
@@ -110,6 +130,8 @@ def restore(
             "withdrawn_again": list(done.withdrawals.documents),
             "withdrawn_not_here": list(done.withdrawals.unknown),
             "hidden_again": list(done.hidden),
+            "limited_again": list(done.limited),
+            "ended_again": list(done.ended),
             "replaced_since": list(done.replaced),
             "aside": done.aside,
             "faults": len(done.faults),

@@ -1,4 +1,4 @@
-"""Puts a backup back into an empty place, whole or not at all. Withdrawals of later than the backup stay withdrawn."""
+"""Puts a backup back into an empty place, whole or not at all. What left the website after the backup stays off it."""
 
 import contextlib
 import json
@@ -16,6 +16,8 @@ from sqlalchemy import Connection, delete, make_url, text
 from sqlalchemy.exc import DatabaseError, ProgrammingError
 from sqlmodel import Session
 
+import register.withdrawals as register
+import wmebv.withdrawals as wmebv
 import woo.withdrawals as woo
 from app import archive, schema
 from core import anchors, audit, clock, rows
@@ -35,13 +37,15 @@ _ASIDE = "vervangen"
 class Restored:
     """How it went. `aside` says where the old data are; `faults` were in the backup already.
 
-    `replaced` are public documents that have the file of before a replacement again; `hidden` are overviews that were
-    taken off the website again.
+    `replaced` are public documents that have the file of before a replacement again. Taken off the website again were
+    the overviews `hidden` and the products `ended`; of the processings `limited` the public sees less again.
     """
 
     manifest: archive.Manifest
     withdrawals: woo.Again
     hidden: Sequence[str]
+    limited: Sequence[str]
+    ended: Sequence[str]
     replaced: Sequence[str]
     faults: Sequence[str]
     aside: str
@@ -55,10 +59,22 @@ class _Before:
 
     withdrawals: Sequence[woo.Withdrawal] = ()
     hidden: Sequence[woo.Hidden] = ()
+    limited: Sequence[register.Limited] = ()
+    ended: Sequence[wmebv.Ended] = ()
     replaced: Sequence[str] = ()
     ends: Sequence[audit.Anchor] = ()
     is_unreadable: bool = False
     moments: woo.Moments = field(default_factory=woo.Moments)
+
+
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """What was taken off the website again, in whole or in part."""
+
+    documents: woo.Again
+    overviews: Sequence[str]
+    processings: Sequence[str]
+    products: Sequence[str]
 
 
 def restore(path: Path, folder: Folder, *, key: bytes | None = None, replace: bool = False) -> Restored:
@@ -99,7 +115,7 @@ def restore(path: Path, folder: Folder, *, key: bytes | None = None, replace: bo
             if not file and has_database:
                 _put_schema_aside(connection, name.replace("-", "_").lower())
             staged = Folder(staging, folder.settings.model_copy(update={"storage": FILES}))
-            again, hidden, faults = _fill(connection, path, key, manifest, before, staged)
+            again, faults = _fill(connection, path, key, manifest, before, staged)
             if not file:  # PostgreSQL commits when the files stand
                 _into_place(moves, folder, staging, folder.root / name)
         if file:
@@ -119,7 +135,18 @@ def restore(path: Path, folder: Folder, *, key: bytes | None = None, replace: bo
         anchors.write(folder, restored, "restore")
     is_aside = has_database or (folder.root / name).exists()
     aside = name if is_aside else ""
-    return Restored(manifest, again, hidden, before.replaced, faults, aside, before.is_unreadable, has_own_settings)
+    return Restored(
+        manifest=manifest,
+        withdrawals=again.documents,
+        hidden=again.overviews,
+        limited=again.processings,
+        ended=again.products,
+        replaced=before.replaced,
+        faults=faults,
+        aside=aside,
+        is_old_unreadable=before.is_unreadable,
+        has_own_settings=has_own_settings,
+    )
 
 
 def sqlite_file(url: str) -> Path | None:
@@ -187,6 +214,7 @@ def _look_back(folder: Folder, manifest: archive.Manifest, *, has_database: bool
             told = connection.execute(_RESTORES, {"action": audit.RESTORE}).scalars().all()
             known, replaced = woo.in_database(connection), woo.replaced_since(connection, manifest.made_at)
             hidden = woo.hidden_in_database(connection)
+            limited, ended = register.in_database(connection), wmebv.in_database(connection)
             moments = woo.moments_in_database(connection)
     except DatabaseError:
         return _Before(seen, ends=last, is_unreadable=True)
@@ -194,7 +222,7 @@ def _look_back(folder: Folder, manifest: archive.Manifest, *, has_database: bool
     # The events of earlier restores may go with this one: what they explained, this one explains.
     earlier = [json.loads(one) if isinstance(one, str) else one for one in told if one]
     left = [end for one in earlier for end in _ends_in(one.get("before", {}))]
-    return _Before([*known, *seen], hidden, replaced, _furthest([*ends, *left]), moments=moments)
+    return _Before([*known, *seen], hidden, limited, ended, replaced, _furthest([*ends, *left]), moments=moments)
 
 
 _RESTORES = text("SELECT contents FROM core_audit_event WHERE action = :action")
@@ -233,7 +261,7 @@ def _fill(
     manifest: archive.Manifest,
     before: _Before,
     staged: Folder,
-) -> tuple[woo.Again, Sequence[str], Sequence[str]]:
+) -> tuple["_Again", Sequence[str]]:
     load(connection, path, key, manifest, staged.root)
     schema.migrate(connection)
     faults = rows.broken_references(connection)
@@ -254,11 +282,15 @@ def _fill(
                 "before": _ends_of(before.ends),
             },
         )
-        again = woo.apply_again(session, before.withdrawals, actor=audit.COMMAND_LINE, folder=staged)
-        hidden = woo.hide_again(session, before.hidden, actor=audit.COMMAND_LINE)
+        again = _Again(
+            woo.apply_again(session, before.withdrawals, actor=audit.COMMAND_LINE, folder=staged),
+            woo.hide_again(session, before.hidden, actor=audit.COMMAND_LINE),
+            register.limit_again(session, before.limited, actor=audit.COMMAND_LINE),
+            wmebv.end_again(session, before.ended, actor=audit.COMMAND_LINE),
+        )
         woo.move_on(session, before.moments, actor=audit.COMMAND_LINE)
         session.commit()
-    return again, hidden, faults
+    return again, faults
 
 
 def _ends_of(ends: Sequence[audit.Anchor]) -> dict[str, dict[str, str] | dict[str, int]]:

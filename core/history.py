@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
-from sqlalchemy import UniqueConstraint, func, tuple_
+from sqlalchemy import Select, UniqueConstraint, func, tuple_
+from sqlalchemy import select as plain_select
 from sqlmodel import Field, Session, col, select
 
 from core import audit, clock
@@ -131,6 +132,19 @@ def freeze(
 def versions_of(session: Session, subject_id: UUID) -> Sequence[Version]:
     """All versions of a record, oldest first."""
     return session.exec(select(Version).where(Version.subject_id == subject_id).order_by(col(Version.number))).all()
+
+
+def newest_of_kind(kind: str, *told: Any) -> Select[Any]:  # noqa: ANN401 - columns or a whole table
+    """A question for the newest version of each record of a kind: `told` of it."""
+    newest = (
+        select(Version.subject_id, func.max(Version.number).label("number"))
+        .where(Version.kind == kind)
+        .group_by(col(Version.subject_id))
+        .subquery()
+    )
+    return plain_select(*told).join(
+        newest, (col(Version.subject_id) == newest.c.subject_id) & (col(Version.number) == newest.c.number)
+    )
 
 
 def newest_version(session: Session, subject_id: UUID) -> Version | None:

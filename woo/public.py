@@ -26,7 +26,7 @@ from core.audit import Actor
 from core.clock import AMSTERDAM
 from core.db import Database, in_byte_order, of_many_rows, organisation_of
 from core.folder import Folder
-from core.history import Version
+from core.history import Version, newest_of_kind
 from core.organisations import the_organisation
 from woo import files, lists, overviews, services, snapshot
 from woo.content import DocumentState, OverviewContent, OverviewKind
@@ -957,17 +957,7 @@ def _newest_versions(session: Session, kind: str) -> Iterable[Version]:
 
 
 def _newest(kind: str, *told: Any) -> Select[Any]:  # noqa: ANN401 - columns or a whole table
-    newest = (
-        select(Version.subject_id, func.max(Version.number).label("number"))
-        .where(Version.kind == kind)
-        .group_by(col(Version.subject_id))
-        .subquery()
-    )
-    return (
-        plain_select(*told)
-        .join(newest, (col(Version.subject_id) == newest.c.subject_id) & (col(Version.number) == newest.c.number))
-        .where(col(Version.ended_at).is_(None))
-    )
+    return newest_of_kind(kind, *told).where(col(Version.ended_at).is_(None))
 
 
 def _absolute(base_url: str, loc: str) -> str:

@@ -43,7 +43,7 @@ from register.services.importing import close as close_import
 from register.services.importing import start as start_import
 from register.services.renaming import names_changed, renamed
 from register.services.rows import content_of, facts_of
-from register.services.saving import add, begun, change, confirm, copy, end, establish, reopen
+from register.services.saving import add, begun, change, confirm, copy, end, establish, reopen, show_less
 from register.services.sharing import add_shared, change_shared, check_agreement, remove_shared
 from register.services.steps import approve, send_back, submit
 from register.services.summarising import fresh, refresh, sees_summaries, sees_trail
@@ -129,6 +129,7 @@ __all__ = [
     "sees_summaries",
     "sees_trail",
     "send_back",
+    "show_less",
     "start_import",
     "submit",
     "taken_from_starter_set",

@@ -13,7 +13,7 @@ from core.errors import RuleViolation
 from core.organisations import Organisation, bodies, next_number, the_organisation
 from register import rules
 from register.checks import Finding
-from register.content import SCHEMA_NUMBER, ActivityContent, Dpia, Status
+from register.content import SCHEMA_NUMBER, ActivityContent, Dpia, Publication, Status
 from register.models import NUMBER_PREFIX, ProcessingActivity
 from register.rules.risk import months_before
 from register.services.findings import contexts_of
@@ -176,6 +176,31 @@ def end(session: Session, activity: ProcessingActivity, *, on: date, reason: str
         last.ended_at = last.established_at
     after = facts_of(activity) | {"reason": reason.strip()}
     history.record_save(session, activity, "end", actor=actor, schema_number=SCHEMA_NUMBER, before=before, after=after)
+
+
+def show_less(
+    session: Session, activity: ProcessingActivity, publication: Publication, *, reason: str, actor: audit.Actor
+) -> bool:
+    """Let the public see no more of a record than this, in its version and in the record itself: for one that came
+    back with a backup of when it saw more. False: it sees no more already.
+    """
+    newest = history.newest_version(session, activity.id)
+    if newest is None:
+        return False
+    shown, levels = Publication(newest.content["content"]["publication"] or Publication.NO), list(Publication)
+    if levels.index(shown) >= levels.index(publication):
+        return False
+    before = facts_of(activity)
+    activity.publication, activity.publication_reason = publication, reason
+    said = {"publication": publication.value, "publication_reason": reason}
+    content = newest.content | {"content": newest.content["content"] | said}
+    made = history.freeze(session, activity, actor=actor, schema_number=newest.schema_number, content=content)
+    made.ended_at = newest.ended_at
+    after = facts_of(activity) | {"established_version": made.number}
+    history.record_save(
+        session, activity, "establish", actor=actor, schema_number=SCHEMA_NUMBER, before=before, after=after
+    )
+    return True
 
 
 def confirm(session: Session, activity: ProcessingActivity, *, actor: audit.Actor) -> None:

@@ -14,12 +14,17 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
-from sqlmodel import select
+from sqlmodel import Session, select
 
 import app.main  # noqa: F401 - knows every folder's tables
+import register.public
+import register.services
+import wmebv.public
+import wmebv.services
 import woo.public
 import woo.services
 from app import archive, cli, restoring
@@ -31,11 +36,15 @@ from core.folder import Folder
 from core.organisations import Organisation, Team, find_or_add
 from core.settings import Settings
 from publish.check import verify
-from support import woo_documents
+from register.content import Publication
+from register.models import ProcessingActivity
+from support import activities, woo_documents
 from support.backups import RELEASED, RESTORED, drop_triggers, everything_below, files_of, folder_at, rows_of
 from support.installation import Installation
+from support.inventories import good_outgoing, good_product
 from support.postgres import own_database
 from support.small_files import pdf
+from wmebv.models import Product
 from woo.content import DocumentState, OverviewKind
 from woo.models import Document, Dossier, Overview, WithdrawnAddress
 
@@ -473,6 +482,81 @@ def test_woo_3_3a_an_overview_that_was_taken_off_the_website_after_the_backup_st
         assert restoring.restore(later, there.folder, replace=True).hidden == []
         with session_in(there.folder) as session:
             assert [one.name for one in woo.public.public_overviews(session)] == ["subsidies"]
+
+
+def established(session: Session, name: str) -> UUID:
+    """A processing that the public sees in full."""
+    activity = register.services.add(session, activities.complete(name=name), actor=woo_documents.AISHA)
+    register.services.establish(session, activity, actor=audit.COMMAND_LINE)
+    return activity.id
+
+
+def established_product(session: Session) -> UUID:
+    """A product that the public sees."""
+    actor = woo_documents.AISHA
+    product = wmebv.services.add_product(session, good_product(), actor=actor)
+    wmebv.services.add_message_type(session, product, good_outgoing(), actor=actor)
+    wmebv.services.establish_for_website(session, [product], actor=actor)
+    return product.id
+
+
+def show(there: Installation, activity_id: UUID, publication: Publication) -> None:
+    """Establish it for the website in another way."""
+    with there.database.write(there.organisation_id) as session:
+        activity = session.get_one(ProcessingActivity, activity_id)
+        said = {"publication": publication, "publication_reason": "Opsporing"}
+        content = register.services.content_of(activity).model_copy(update=said)
+        register.services.change(session, activity, content, version=activity.version, actor=woo_documents.AISHA)
+        register.services.establish(session, activity, actor=audit.COMMAND_LINE)
+
+
+def seen(folder: Folder) -> tuple[dict[str, bool], list[str]]:
+    """The processings on the website, each with whether readers see only a part; and the products."""
+    with session_in(folder) as session:
+        known = register.public.known_register(session).records
+        shown = [versions[-1] for versions in register.public.histories(session, [one.id for one in known])]
+        return {one.name: one.is_limited for one in shown}, [one.name for one in wmebv.public.public_products(session)]
+
+
+@pytest.mark.parametrize("on_server", [False, True])
+def test_what_readers_no_longer_saw_of_the_register_and_the_products_stays_so(request, tmp_path, on_server):
+    """Also after another restore; what somebody showed again after it stays on the website."""
+    with contextlib.ExitStack() as stack:
+        url = stack.enter_context(own_database(request.getfixturevalue("postgres_url"))) if on_server else ""
+        there = Installation(tmp_path / "gemeente", url)
+        with there.database.write(there.organisation_id) as session:
+            hidden, limited, back = (established(session, name) for name in ("Verborgen", "Beperkt", "Weer terug"))
+            product_id = established_product(session)
+        backup = make(there.folder, tmp_path / "b.tar.gz")
+        show(there, hidden, Publication.NO)
+        show(there, limited, Publication.LIMITED)
+        show(there, back, Publication.NO)
+        show(there, back, Publication.YES)
+        with there.database.write(there.organisation_id) as session:
+            product = session.get_one(Product, product_id)
+            wmebv.services.end_product(session, product, version=product.version, actor=woo_documents.AISHA)
+            name = product.name
+        expected = ({"Beperkt": True, "Weer terug": False}, [])
+        assert seen(there.folder) == expected
+        there.close()
+        for _ in range(2):
+            done = restoring.restore(backup, there.folder, replace=True)
+            assert (done.limited, done.ended) == (["VW-0001", "VW-0002"], ["PD-0001"])
+            assert seen(there.folder) == expected
+            with session_in(there.folder) as session:
+                assert audit.faults(session, there.organisation_id) == []
+                record = session.get_one(ProcessingActivity, hidden)
+                assert (record.publication, record.publication_reason) == (Publication.NO, "Opsporing")
+        there.database = there.folder.database()
+        show(there, hidden, Publication.YES)
+        with there.database.write(there.organisation_id) as session:
+            product = session.get_one(Product, product_id)
+            wmebv.services.establish_for_website(session, [product], actor=woo_documents.AISHA)
+        later = make(there.folder, tmp_path / "later.tar.gz")
+        there.close()
+        done = restoring.restore(later, there.folder, replace=True)
+        assert (done.limited, done.ended) == ([], [])
+        assert seen(there.folder) == ({"Verborgen": False, "Beperkt": True, "Weer terug": False}, [name])
 
 
 def test_a_document_whose_file_was_replaced_after_the_backup_is_named(here, tmp_path):

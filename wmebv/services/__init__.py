@@ -33,7 +33,14 @@ from wmebv.services.lists import (
 )
 from wmebv.services.many import add_companions, answer_many, answers_now, is_answered
 from wmebv.services.messages import add_message_type, assess, change_message_type, end_message_type
-from wmebv.services.products import add_product, change_product, end_product, establish_for_website, reopen_product
+from wmebv.services.products import (
+    add_product,
+    change_product,
+    end_product,
+    establish_for_website,
+    reopen_product,
+    take_off_again,
+)
 from wmebv.services.reporting import figures_by_month, keep_figures, months_on, overview, report_on, written_report
 from wmebv.services.sheets import (
     NOT_TAKEN,
@@ -138,6 +145,7 @@ __all__ = [
     "sign_off",
     "start_list",
     "take_answers",
+    "take_off_again",
     "what_blocks_designation",
     "written_report",
     "zipped",

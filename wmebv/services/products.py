@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
@@ -72,6 +73,16 @@ def end_product(session: Session, product: Product, *, version: int, actor: audi
     if newest and newest.ended_at is None:
         newest.ended_at = clock.now()
     record_save(session, product, "end", actor, before, rows.facts_of(product))
+
+
+def take_off_again(session: Session, product: Product, *, at: datetime, actor: audit.Actor) -> bool:
+    """Take off the website what came back on it with a backup of before `at`, when it left it. False: it did not."""
+    newest = history.newest_version(session, product.id)
+    if newest is None or newest.ended_at or newest.established_at > at:
+        return False
+    newest.ended_at = at
+    audit.record(session, actor=actor, action="wmebv:product:withdraw", subject=product, after={"version": None})
+    return True
 
 
 def reopen_product(session: Session, product: Product, *, version: int, actor: audit.Actor) -> None:
