@@ -12,6 +12,8 @@ from sqlmodel import Session, col, select
 
 from core.audit import AuditEvent
 from core.clock import end_of_day, start_of_day
+from core.db import folded
+from core.values import fold
 
 MAX_NUMBER = 2**31 - 1
 """The largest number that every database can compare with."""
@@ -24,7 +26,7 @@ class Search:
     since: date | None = None
     until: date | None = None
     actor: str = ""
-    """A part of the name."""
+    """A part of the name, whatever its case and accents; so is `label`."""
     action: str = ""
     label: str = ""
     """A part of the name of the record."""
@@ -70,7 +72,7 @@ def _conditions(session: Session, chain: UUID, search: Search) -> Iterator[Colum
     if search.until:
         yield col(AuditEvent.at) < end_of_day(search.until)
     if search.actor:
-        yield col(AuditEvent.actor).icontains(search.actor, autoescape=True)
+        yield folded(col(AuditEvent.actor)).contains(fold(search.actor), autoescape=True)
     if search.action:
         yield col(AuditEvent.action) == search.action
     if search.label or search.subjects:
@@ -78,7 +80,7 @@ def _conditions(session: Session, chain: UUID, search: Search) -> Iterator[Colum
             [col(AuditEvent.subject_id).in_(list(search.subjects))] if search.subjects else []
         )
         if search.label:
-            either.append(col(AuditEvent.subject_label).icontains(search.label, autoescape=True))
+            either.append(folded(col(AuditEvent.subject_label)).contains(fold(search.label), autoescape=True))
         yield or_(*either)
     if search.words:
         yield text_in(session, cast(col(AuditEvent.contents), Text), search.words)
