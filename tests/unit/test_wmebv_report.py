@@ -744,6 +744,14 @@ def test_the_pdf_is_accessible_and_its_first_page_stands_alone(mixed, tmp_path):
     assert pages[1].startswith("Wettelijke gaten")
 
 
+def test_an_accent_that_no_typeface_has_stands_in_the_way_of_no_pdf():
+    report = report_on(good_entry(name="Bi\u0301j\u0301na alles", team="Zo\u0301 bi\u0301j\u0301na", answers=()))
+    assert form(report, "pdf").startswith(b"%PDF")
+    svg = str(next(one.svg for one in as_report(report).paper.blocks if isinstance(one, Picture)))
+    assert "Zó bíjna" in svg
+    assert "Zo\u0301 bi\u0301j\u0301na" in form(report, "html").decode()
+
+
 def test_the_first_page_stays_one_page_when_everything_is_late_and_names_are_long(tmp_path):
     long = {"Burgerzaken": "Vergunningen, toezicht en handhaving", "Belastingen": "Informatiebeheer en archief"}
     stock = mixed_inventory(3, size=120)
