@@ -118,6 +118,7 @@ VERBS: Mapping[str, str] = {
     "submit": "ter controle aangeboden",
     "start": "gestart",
     "switch": "van organisatie gewisseld",
+    "term": "andere laatste dag",
     "unplan": "niet meer gepland",
     "withdraw": "ingetrokken",
 }

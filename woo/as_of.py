@@ -15,7 +15,7 @@ from core.content import Part
 from core.errors import BadInput
 from core.history import Revision, Version
 from core.organisations import the_organisation
-from woo import lists
+from woo import lists, rules
 from woo.content import (
     CategoryContent,
     DocumentContent,
@@ -28,11 +28,8 @@ from woo.content import (
 from woo.models import Category, Document, MappedProcess, Overview, Readiness, WooRequest
 
 Content = TypeVar("Content", bound=Part)
-_WHEN = (
-    *("title", "category", "kinds", "adopted_on", "received_on", "signed_on", "distributed_on"),
-    *("is_research_on_itself", "not_before_on", "heard_until"),
-)
-"""What the term of a document depends on; with tens of thousands of them the rest would only take time."""
+_READ = ("title", *rules.OF_TERMS)
+"""With tens of thousands of documents the rest would only take time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +97,7 @@ def _documents(session: Session, moment: datetime) -> Iterator[DocumentThen]:
         ).all()
     )
     for subject_id, saved in _newest(session, Document, moment):
-        content = DocumentContent.model_validate({name: saved[name] for name in _WHEN if name in saved})
+        content = DocumentContent.model_validate({name: saved[name] for name in _READ if name in saved})
         withdrawn_at = saved.get("withdrawn_at")
         yield DocumentThen(
             title=content.title,

@@ -764,12 +764,16 @@ class Due(NamedTuple):
 def publish_due(database: Database, folder: Folder, organisation_id: UUID, *, actor: Actor) -> Due:
     """Publish what was planned for today or earlier. What has errors waits, and is a finding.
 
-    The files are looked at and addresses elsewhere are tried first, outside of the transaction.
+    The last days of what waits follow the rules of now. The files are looked at and addresses elsewhere are tried
+    first, outside of the transaction.
     """
     today = clock.today()
     services.look_at_due(database, folder, organisation_id, today, actor=actor)
     with database.read(organisation_id) as session:
-        addresses = services.due_addresses(session, today)
+        addresses, terms = services.due_addresses(session, today), services.other_terms(session)
+    if terms:
+        with database.write(organisation_id) as session:
+            services.move_terms(session, terms, actor=actor)
     faults: Mapping[str, str] = {}
     if addresses:
         from woo import elsewhere  # with all that asks other websites, and there are seldom any

@@ -111,6 +111,12 @@ class CategoryFacts:
     """How many mapped processes publish, of how many that must."""
 
 
+OF_TERMS = (
+    *("category", "kinds", "adopted_on", "received_on", "signed_on", "distributed_on"),
+    *("is_research_on_itself", "not_before_on", "heard_until"),
+)
+"""What the term of a document depends on."""
+
 # --- terms -----------------------------------------------------------------------------------------------------------
 
 

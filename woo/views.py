@@ -45,6 +45,7 @@ ACTIONS = {
     "withdraw": "Ingetrokken",
     "renew": "Een ander document waar dit naar verwijst is veranderd",
     "establish": "Vastgesteld voor de website",
+    "term": "Andere laatste dag om het openbaar te maken",
 }
 
 

@@ -484,6 +484,24 @@ def test_a_notice_that_is_public_does_not_get_other_words_around_it(session, fol
     assert services.published(session, document) != shown
 
 
+def test_the_last_day_of_what_waits_follows_the_rules_of_now_with_the_next_export(database, organisation, folder):
+    with database.write(organisation.id) as session:
+        waiting = make.add(session, folder, adopted_on=date(2026, 11, 14))
+        planned = make.add(session, folder, adopted_on=date(2026, 11, 16))
+        services.plan_document(session, planned, on=date(2026, 11, 30), version=planned.version, actor=make.AISHA)
+        shown = make.publish(session, folder, adopted_on=date(2026, 11, 14))
+        for one in (waiting, shown):
+            one.due_on = date(2026, 11, 28)  # a Saturday: so said the rules of an older program
+        dossier = waiting.dossier.public_id
+    assert public.publish_due(database, folder, organisation.id, actor=make.AISHA) == (0, [])
+    with database.read(organisation.id) as session:
+        (found,) = queries.documents_of(session, queries.dossier(session, dossier))
+        assert found.due_on == date(2026, 11, 30)
+        assert session.get_one(Document, planned.id).due_on == date(2026, 11, 30)
+        assert session.get_one(Document, shown.id).due_on == date(2026, 11, 28)
+        assert services.other_terms(session) == {}
+
+
 def test_planning_needs_a_day_to_come(session, folder):
     document = make.add(session, folder)
     with pytest.raises(RuleViolation, match="in de toekomst"):

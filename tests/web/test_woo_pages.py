@@ -102,6 +102,20 @@ def test_a_category_can_be_changed_and_established(client, categories, database,
     )
 
 
+@pytest.mark.on_both
+def test_another_term_of_a_category_moves_the_last_day_of_what_waits(
+    client, categories, database, organisation, concept, document
+):
+    answer = Visit(client, "/woo/categorieen/002").submit(deadline_days="7")
+    assert "Opgeslagen" in answer.text
+    moved = stored(database, organisation, concept)
+    assert moved.due_on == last_day(clock.today(), 7)
+    assert stored(database, organisation, document).due_on == document.due_on
+    page = client.get(f"/woo/documenten/{concept.id}").text
+    assert "Andere laatste dag om het openbaar te maken" in page
+    assert "Opgeslagen" in Visit(client, f"/woo/documenten/{concept.id}/bewerken").submit(keywords="spelen").text
+
+
 def test_an_overview_instead_of_documents_is_taken_in_shown_and_taken_off(client):
     page_of = "/woo/overzichten/subsidies"
     answer = send(

@@ -8,6 +8,8 @@ from woo.services.categories import (
     change_category,
     deadlines,
     establish_category,
+    move_terms,
+    other_terms,
 )
 from woo.services.deciding import confirm, decide, take_back, waiting_for
 from woo.services.documents import (
@@ -177,10 +179,12 @@ __all__ = [
     "make_notice",
     "mark_ready",
     "move_document",
+    "move_terms",
     "offer_file",
     "open_dossier",
     "open_hits",
     "open_import",
+    "other_terms",
     "overviews_on_their_way",
     "overviews_with_open_hits",
     "own_texts",

@@ -1,8 +1,11 @@
 """The categories of art. 3.3: how far the organisation is, and where the documents stand."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
+from uuid import UUID
 
+from sqlalchemy import select as plain_select
 from sqlmodel import Session, col, select
 
 from core import audit, history
@@ -10,7 +13,14 @@ from core.db import refuse_stale
 from core.errors import RuleViolation
 from core.organisations import Team, find_or_add
 from woo import lists, rules, snapshot
-from woo.content import SCHEMA_NUMBER, CategoryContent, CategoryStatus, DocumentState, LocationContent
+from woo.content import (
+    SCHEMA_NUMBER,
+    CategoryContent,
+    CategoryStatus,
+    DocumentContent,
+    DocumentState,
+    LocationContent,
+)
 from woo.models import Category, CategoryAmbition, CategoryLocation, Document
 
 _PLAIN = (
@@ -66,7 +76,7 @@ def change_category(
     ]
     _save_category(session, category, "change", before=before, actor=actor)
     if has_other_term:
-        _move_terms(session, category)
+        move_terms(session, other_terms(session), actor=actor)
 
 
 def _refuse_double_years(content: CategoryContent) -> None:
@@ -90,14 +100,32 @@ def _write_ambitions(category: Category, content: CategoryContent) -> None:
             category.ambitions.append(CategoryAmbition(category_id=category.id, **ambition.model_dump()))
 
 
-def _move_terms(session: Session, category: Category) -> None:
-    """The last day of a document follows from the term; it is stored because lists ask for it."""
-    waiting = select(Document).where(
-        Document.category == category.number,
-        col(Document.state).in_([DocumentState.CONCEPT, DocumentState.READY, DocumentState.PLANNED]),
+def other_terms(session: Session) -> Mapping[UUID, date | None]:
+    """The documents that wait of which the stored last day is not the one that follows from the rules and the term of
+    now, with that day: after another term, or in a newer program with other rules. It is stored because lists ask for
+    it.
+    """
+    terms = deadlines(session)
+    told = (Document.id, Document.due_on, *(getattr(Document, name) for name in rules.OF_TERMS))
+    waiting = plain_select(*map(col, told)).where(
+        col(Document.state).in_([DocumentState.CONCEPT, DocumentState.READY, DocumentState.PLANNED])
     )
-    for document in session.exec(waiting):
-        document.due_on = rules.due(document.content(), category.deadline_days).on
+    found = {}
+    for id_, due_on, *facts in session.execute(waiting):
+        content = DocumentContent.model_validate(dict(zip(rules.OF_TERMS, facts, strict=True)))
+        due = rules.due(content, terms.get(content.category)).on
+        if due != due_on:
+            found[id_] = due
+    return found
+
+
+def move_terms(session: Session, found: Mapping[UUID, date | None], *, actor: audit.Actor) -> None:
+    """Store the last days that `other_terms` gave."""
+    for id_, due_on in found.items():
+        document = session.get_one(Document, id_)
+        before, after = ({"due_on": day.isoformat() if day else None} for day in (document.due_on, due_on))
+        document.due_on = due_on
+        audit.record(session, actor=actor, action="woo:document:term", subject=document, before=before, after=after)
 
 
 def deadlines(session: Session) -> Mapping[str, int | None]:
