@@ -10,7 +10,7 @@ from sqlmodel import select
 from core import clock
 from core.audit import AuditEvent
 from support.inventories import good_channel, good_message, good_outgoing, good_product
-from support.pages import Visit, field
+from support.pages import Visit, field, filled_in
 from wmebv import public, queries, rows, services
 from wmebv.content import Answer, LegalBasis, ProductContent, Value
 from wmebv.duties import duties
@@ -221,6 +221,25 @@ def test_only_questions_that_apply_are_shown(client, product, database, organisa
     assert asked() == {"W05", "W09", "W11", "W13", "W33", "Z05"}
     shown = text(client.get(f"/wmebv/berichten/{product.messages[0].id}/"))
     assert "Verplicht digitaal: Paspoortwet, 28. Daarom geldt hier niet: ook zonder computer (W04)." in shown
+
+
+def test_what_was_typed_at_a_question_that_another_closed_meanwhile_is_not_lost(
+    client, product, stored, database, organisation, actor
+):
+    address = f"/wmebv/berichten/{product.messages[0].id}/"
+    visit = Visit(client, address, form=0)
+    law = Answer(duty="W09", choices=("verplicht_fysiek",), law="Paspoortwet", article="28", answered_on=clock.today())
+    with database.write(organisation.id) as session:
+        services.answer(session, queries.find_message(session, product.messages[0].id), law, actor=actor)
+    conflict = visit.submit(**{"W11-value": "ja", "W11-note": "Vraag het de balie"})
+    assert (conflict.status_code, "Vraag het de balie" in text(conflict)) == (409, True)
+    page = html.document_fromstring(conflict.text)
+    form = next(one for one in page.forms if one.get("action") == address)
+    client.post(address, data=filled_in(form, {}))
+    found = stored(
+        lambda session: {a.duty: a for a in rows.answers_of(queries.find_message(session, product.messages[0].id))}
+    )
+    assert (found["W11"].note, found["W09"].choices) == ("Vraag het de balie", ("verplicht_fysiek",))
 
 
 def test_an_article_that_was_not_looked_up_says_so(client, product):

@@ -1,7 +1,7 @@
 """Questions and answers: one page for every kind of record."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -31,6 +31,7 @@ from wmebv.forms import (
     answer_form,
     answers_typed,
     bind_answers,
+    columns,
     message_questions,
     options,
     questions_of,
@@ -213,8 +214,8 @@ def _answer_page(
 
 
 def _save_answers(request: Request, session: Session, person: Person, subject: Subject, typed: Typed) -> Response:
-    today = clock.today()
-    questions = _questions(subject, today, queries.rulebook(session))
+    today, book = clock.today(), queries.rulebook(session)
+    questions = (*(now := _questions(subject, today, book)), *_asked_before(subject, typed, now, book))
     name, address = _name_of(subject), _answers_address(subject)
     goes_on = bool(typed.value("verder"))
     meeting = meetings.of_answers(session, subject, questions, bind_answers(questions, typed), name, address)
@@ -247,6 +248,18 @@ def _save_answers(request: Request, session: Session, person: Person, subject: S
     if isinstance(subject, MessageType):
         return on_to(session, subject, Waiting.ANSWERS, "", goes_on=goes_on)
     return redirect(_answers_address(subject), "opgeslagen")
+
+
+def _asked_before(subject: Subject, typed: Typed, now: Sequence[Question], book: Rulebook) -> Iterator[Question]:
+    """Questions that the form held when it was opened, and that what another answered took out since.
+
+    What was typed there is kept, beside what the other saved.
+    """
+    if isinstance(subject, MessageType):
+        scopes = (Scope.MESSAGE, Scope.OUTGOING)
+        asked = {question.code for scope in scopes for question in columns(scope)} - {one.code for one in now}
+        held = asked & {name.partition("-")[0] for name, _ in typed.pairs}
+        yield from (question for question in questions_of(*scopes, book=book) if question.code in held)
 
 
 def _tried(session: Session, subject: Subject) -> Mapping[str, str]:
