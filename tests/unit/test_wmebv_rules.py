@@ -949,6 +949,11 @@ def test_a_finding_about_channels_with_login_says_who_is_left_out():
     assert finding.message == duties()["W12"].partly
 
 
+def test_a_finding_about_channels_of_which_the_login_is_unknown_claims_no_login():
+    [finding] = found(good_case(channels=(good_channel(level=Availability.D6),)))
+    assert finding.message.startswith("Van geen digitaal kanaal is bekend dat het zonder DigiD of eHerkenning kan.")
+
+
 def test_upcoming_and_advice_are_marked_in_findings():
     [upcoming] = found(good_case(message=with_answer(good_outgoing(), answer("W30", Value.NO))))
     unofficial = good_message(official=Official.NO)
