@@ -3,21 +3,24 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, String, column, inspect, select, table
 
 from core.db import Database
 from core.errors import BadInput
+from core.rows import MIGRATIONS_TABLE
+
+if TYPE_CHECKING:  # every command asks what stands here, and alembic takes a tenth of its start
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def configuration(connection: Connection | None = None) -> Config:
+def configuration(connection: Connection | None = None) -> "Config":
     """Alembic's configuration, without a file of its own."""
+    from alembic.config import Config
+
     made = Config()
     made.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     made.attributes["connection"] = connection
@@ -65,6 +68,8 @@ def _look_after_references(connection: Connection, *, on: bool) -> None:
 
 def migrate(connection: Connection, to: str = "head") -> None:
     """Bring the tables to a version, within the transaction of the caller."""
+    from alembic import command
+
     command.upgrade(configuration(connection), to)
 
 
@@ -76,15 +81,20 @@ def version_of(database: Database) -> str | None:
 
 def version_on(connection: Connection) -> str | None:
     """As `version_of`, within the transaction of the caller."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table(MIGRATIONS_TABLE):
+        return None
+    query = select(column("version_num", String)).select_from(table(MIGRATIONS_TABLE))
+    return connection.execute(query).scalar_one_or_none()
 
 
 def newest() -> str:
     """The newest migration of this program."""
-    found = ScriptDirectory.from_config(configuration()).get_current_head()
-    if found is None:
-        raise RuntimeError("no migrations")
-    return found
+    return max(_known())
+
+
+def _known() -> set[str]:
+    """The migrations of this program: the file of each begins with its number, which is one more than any before."""
+    return {path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py")}
 
 
 def refuse_newer(database: Database) -> None:
@@ -104,7 +114,7 @@ def refuse_newer(database: Database) -> None:
 
 def knows(version: str) -> bool:
     """Whether a migration is one of this program."""
-    return version in {script.revision for script in ScriptDirectory.from_config(configuration()).walk_revisions()}
+    return version in _known()
 
 
 def require_current(database: Database) -> None:

@@ -20,14 +20,10 @@ from core.organisations import Organisation, all_organisations, the_organisation
 from core.settings import S3, SFTP, Settings, TargetSettings
 from publish import services, writer
 from publish.models import PublishRun, PublishTarget
-from publish.targets.bucket import BucketPlace
-from publish.targets.dav import DavPlace
 from publish.targets.folder import FolderPlace
-from publish.targets.gpp import GppCopy
 from publish.targets.journal import Journal
 from publish.targets.place import Place
 from publish.targets.sending import send, take_away
-from publish.targets.sftp import SftpPlace
 
 log = structlog.get_logger()
 TRIES = 3
@@ -219,21 +215,29 @@ def take_away_withdrawn(
 
 def _copy(database: Database, folder: Folder, organisation: Organisation, name: str, target: TargetSettings) -> Copy:
     if target.is_gpp:
+        from publish.targets.gpp import GppCopy
+
         return GppCopy(database, organisation.id, name, target)
     return SiteCopy(database, folder, organisation, name, target)
 
 
 def place_of(target: TargetSettings, folder: Folder) -> Place:
-    """The place behind a setting.
+    """The place behind a setting. What speaks with another server takes long to load, and most copies need one kind.
 
     Raises:
         BadInput: it lies within the folder of the installation, or a secret cannot be read.
     """
     if target.to.startswith(S3):
+        from publish.targets.bucket import BucketPlace
+
         return BucketPlace(target)
     if target.to.startswith(SFTP):
+        from publish.targets.sftp import SftpPlace
+
         return SftpPlace(target)
     if target.is_dav:
+        from publish.targets.dav import DavPlace
+
         return DavPlace(target)
     root = Path(target.to).resolve()
     if root.is_relative_to(folder.root) or folder.root.is_relative_to(root):

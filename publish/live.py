@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlmodel import Session, col, select
 
 import woo.public as woo
-from core import audit, clock, http
+from core import audit, clock
 from core.db import Database
 from core.errors import BadInput, Failed
 from core.folder import Folder
@@ -135,6 +135,8 @@ def _differences(report: Report, export_id: str, expected: Expected) -> Iterator
 
 def _not_gone(source: _Bounded, gone: Sequence[str]) -> Iterator[Fault]:
     """Withdrawn documents that are still there: the newest of all, and some of the rest."""
+    from core import http  # every export asks for a look, and that needs no web
+
     chosen = dict.fromkeys([*gone[-SAMPLE:], *spread(gone, SAMPLE)])
     for path in chosen:
         source.in_time()

@@ -186,6 +186,14 @@ def test_there_is_one_line_of_migrations():
     assert (len(scripts.get_heads()), len(scripts.get_bases())) == (1, 1)
 
 
+def test_the_files_of_the_migrations_say_which_there_are():
+    """What every command asks about a database is answered without loading alembic."""
+    scripts = ScriptDirectory.from_config(schema.configuration())
+    assert schema.newest() == scripts.get_current_head()
+    numbers = (f"{number:04}" for number in range(100))
+    assert {number for number in numbers if schema.knows(number)} == {one.revision for one in scripts.walk_revisions()}
+
+
 def test_every_table_carries_its_folder():
     folders = ("core_", "register_", "woo_", "wmebv_", "publish_")
     assert [name for name in SQLModel.metadata.tables if not name.startswith(folders)] == []
