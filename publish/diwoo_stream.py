@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, time
 from functools import lru_cache, partial
-from itertools import groupby, islice, pairwise, takewhile
+from itertools import groupby, islice, takewhile
 from operator import attrgetter, itemgetter
 from typing import Any
 from uuid import UUID
@@ -87,19 +87,27 @@ def _stitched(
     if len(ends) != len(before) + 1 or not before:
         yield from sitemap(woo.documents_in(session, *place))
         return
-    old = {part: slice(*between) for part, between in zip(before, pairwise(ends), strict=True)}
-    yield from _limited(_entries(session, parts, old, data))
+    yield from _limited(_entries(session, parts, before, ends, data))
 
 
 def _entries(
-    session: Session, parts: Sequence[Part], old: Mapping[Part, slice], data: bytes
+    session: Session, parts: Sequence[Part], before: Sequence[Part], ends: Sequence[int], data: bytes
 ) -> Iterator[tuple[int, bytes]]:
-    """How many entries, and their bytes: copied or made."""
+    """How many entries, and their bytes: made, or copied together when they stood one after the other in `data`."""
+    old = {part: place for place, part in enumerate(before)}
     anew = _read(session, [UUID(bytes=part[:16]) for part in parts if part not in old])
-    for start in range(0, len(parts), _AT_ONCE):
-        together = parts[start : start + _AT_ONCE]
-        pieces = [data[old[part]] if part in old else entry(next(anew)).encode() for part in together]
-        yield len(together), b"".join(pieces)
+    start = 0
+    while start < len(parts):
+        if (place := old.get(parts[start])) is None:
+            yield 1, entry(next(anew)).encode()
+            start += 1
+            continue
+        number = 1
+        limit = min(_AT_ONCE, len(parts) - start, len(before) - place)
+        while number < limit and parts[start + number] == before[place + number]:
+            number += 1
+        yield number, data[ends[place] : ends[place + number]]
+        start += number
 
 
 def _read(session: Session, ids: Sequence[UUID]) -> Iterator[FrozenDocument]:

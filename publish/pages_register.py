@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import partial
+from functools import cache, partial
 from itertools import chain, pairwise
 from operator import attrgetter
 from uuid import UUID
@@ -190,7 +190,7 @@ def units(
     Where that must be made each record is read once, for both; then its `printing` is begun too, for it takes long.
     """
     whole = CRUMBS[-1][1], _state(session, frame, known)
-    together = _Together(session, frame, known, printing)
+    together = cache(partial(_Together, session, frame, known, printing))
     reads_all = not before.holds(*whole)
     frame_state = frame.state
     for start in range(0, len(known.records), _TOGETHER):
@@ -201,9 +201,9 @@ def units(
         shelf = _Shelf(session, [record.id for record, unit in units if reads_all or not before.holds(*unit)])
         for record, (address, state) in units:
             if reads_all:
-                together.add(shelf.look(record.id))
+                together().add(shelf.look(record.id))
             yield Unit(address, state, partial(_record_files, frame, shelf, record.id))
-    yield Unit(*whole, together.files)
+    yield Unit(*whole, lambda: together().files())
 
 
 def on_paper(session: Session, frame: SiteFrame, known: KnownRegister, printing: register_pdf.Printing) -> Unit:

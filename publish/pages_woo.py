@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from hashlib import blake2b
 from itertools import islice
 from pathlib import PurePosixPath
@@ -342,12 +342,12 @@ def _collection_units(
     shelf = _Shelf(partial(_listed_of, session, titles))
     frame_state = frame.state
     parts = {known.id: known.id + _told(known, titles.get(known.dossier_id, "")) for known in documents}
-    for view in (everything, *years, *themes):
-        menus = [
-            ("Per jaar", "per-jaar", _menu([everything, *years], view)),
-            ("Per thema", "per-thema", _menu(themes, view)),
-        ]
-        around = digest(frame_state, collection.label, collection.address, view.label, view.address, menus)
+    views = (everything, *years, *themes)
+    beside = [(view.label, view.address, len(view.documents)) for view in views]
+    collection_state = digest(frame_state, collection.label, collection.address, beside)
+    for view in views:
+        menus = cache(partial(_menus, everything, years, themes, view))
+        around = digest(collection_state, view.label, view.address)
         found: list[tuple[str, str, Paging, Sequence[KnownDocument], list[Part]]] = []
         for address, page in pages(view.address, len(view.documents), PAGE_LENGTH):
             shown = view.documents[(page.number - 1) * PAGE_LENGTH : page.number * PAGE_LENGTH]
@@ -395,7 +395,7 @@ def _collection_page(
     frame: SiteFrame,
     collection: Collection,
     view: View,
-    menus: Sequence[tuple[str, str, Sequence[MenuItem]]],
+    menus: Callable[[], Sequence[tuple[str, str, Sequence[MenuItem]]]],
     address: str,
     page: Paging,
     shown: Sequence[KnownDocument],
@@ -417,7 +417,7 @@ def _collection_page(
         title=named if page.number == 1 else f"{named}, pagina {page.number}",
         facts=_facts(category) if category else (),
         locations=[_location(frame, collection, location) for location in category.locations] if category else (),
-        menus=menus if shown else (),
+        menus=menus() if shown else (),
         feed=_feed_address(collection),
         documents=entries(),
         page=page,
@@ -468,6 +468,15 @@ def _by_theme(collection: Collection, documents: Iterable[KnownDocument]) -> Seq
     return [
         View(theme, f"{collection.address}thema-{urls.slug(theme)}/", found[theme])
         for theme in sorted(found, key=str.casefold)
+    ]
+
+
+def _menus(
+    everything: View, years: Sequence[View], themes: Sequence[View], current: View
+) -> Sequence[tuple[str, str, Sequence[MenuItem]]]:
+    return [
+        ("Per jaar", "per-jaar", _menu([everything, *years], current)),
+        ("Per thema", "per-thema", _menu(themes, current)),
     ]
 
 

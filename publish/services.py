@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from uuid import UUID
 
@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy import func, text
 from sqlmodel import Session, col, select
 
+import register.public as register
 import woo.public as woo
 from core import anchors, audit, clock
 from core.db import Database
@@ -25,6 +26,7 @@ from publish import queries, refusals, signing, site, states, taking_out, writer
 from publish.changes import changes_between, fewer
 from publish.check import verify_release
 from publish.check.ahead import About, Ahead
+from publish.check.secrets import Secrets
 from publish.check.signatures import keys_of
 from publish.models import PublishRun, RunState
 from publish.secrets import secrets_of
@@ -194,21 +196,22 @@ def _run(
     timer = _Clock()
     due = woo.publish_due(database, folder, organisation.id, actor=actor)
     tree, made = documents_of(folder, organisation), folder.exports / export_id
-    signers = signing.keys(folder, organisation.code)
+    signers, secrets = signing.keys(folder, organisation.code), cache(partial(secrets_of, database, organisation))
     with timer.step("plaatsen"):
         _place_files(database, folder, organisation.id)
     with (
         states.ledger_of(made) as ledger,
         writer.new_release(folder.exports, export_id) as release,
-        Ahead(partial(_about, database, folder, organisation, release.path)) as ahead,
+        Ahead(partial(_about, database, folder, organisation, release.path, secrets)) as ahead,
     ):
         release.finished = ahead.add
         progress("Pagina's en bestanden maken")
         with timer.step("maken"), database.read(organisation.id) as session:
             since = None if chosen.full else writer.current(link)
-            taken = _make(session, folder, organisation.code, release, ledger, since, signers)
+            records = register.known_register(session)
+            taken = _make(session, records, folder, organisation.code, release, ledger, since, signers)
             documents = site.document_files(session)
-            counts = dict(site.counts(session))
+            counts = dict(site.counts(session, records))
             categories = site.categories(session)
             warnings = [*due.waiting, *site.warnings(session), *_unsigned(signers, writer.current(link))]
             hosts = site.document_hosts(session)
@@ -233,7 +236,7 @@ def _run(
         progress("Controleren zoals de Woo-index leest")
         with timer.step("controleren"):
             ahead.finish()
-            less = _look(database, folder, organisation, release.path, hosts, counts)
+            less = _look(database, folder, organisation, release.path, hosts, secrets(), counts)
             if less and not chosen.may_be_fewer:
                 raise ExportRefused(
                     "Er staat veel minder op de nieuwe site. Zeg eerst of dat klopt. De oude site staat nog online.",
@@ -269,6 +272,7 @@ def _look(
     organisation: Organisation,
     release: Path,
     hosts: Collection[str],
+    secrets: Secrets,
     counts: dict[str, int],
 ) -> Sequence[str]:
     """Look at a site that was made; counts its pages. Gives back of what there is much less than last time.
@@ -280,7 +284,7 @@ def _look(
         release,
         hosts=hosts,
         proofs=writer.proofs_of(folder.exports, organisation.code),
-        secrets=secrets_of(database, organisation),
+        secrets=secrets,
     )
     counts["pagina's"] = found.pages
     with database.read(organisation.id) as session:
@@ -293,7 +297,9 @@ def _look(
     return less
 
 
-def _about(database: Database, folder: Folder, organisation: Organisation, release: Path) -> About:
+def _about(
+    database: Database, folder: Folder, organisation: Organisation, release: Path, secrets: Callable[[], Secrets]
+) -> About:
     """For who looks at files while others are made. Asked after that was begun, so it knows what is hidden since."""
     with database.read(organisation.id) as session:
         hosts = sorted(site.document_hosts(session))
@@ -302,7 +308,7 @@ def _about(database: Database, folder: Folder, organisation: Organisation, relea
         base_url=organisation.base_url,
         hosts=hosts,
         proofs=str(writer.proofs_of(folder.exports, organisation.code).absolute()),
-        pieces=secrets_of(database, organisation).pieces,
+        pieces=secrets().pieces,
     )
 
 
@@ -330,6 +336,7 @@ def _missing(
 
 def _make(
     session: Session,
+    records: register.KnownRegister,
     folder: Folder,
     code: str,
     release: writer.Release,
@@ -338,10 +345,11 @@ def _make(
     signers: Sequence[signing.Key],
 ) -> states.Count:
     """Every file but the documents and the manifests; what did not change is taken over from the release `since`."""
+    names, look = release.files.keys(), look_of(folder, code)
     with (
         writer.kept(folder.exports, code) as keep,
         states.since(since, ledger) as before,
-        closing(site.units(session, before, release.files.keys(), look_of(folder, code), keep, signers)) as units,
+        closing(site.units(session, records, before, names, look, keep, signers)) as units,
     ):
         return states.write(release, units, before, ledger)
 

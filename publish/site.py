@@ -44,7 +44,7 @@ def build(session: Session, look: bytes | None = None, keep: register_pdf.Keep =
     `look` is the organisation's own stylesheet; `keep` gives a PDF that was made before from the same data.
     """
     names: list[str] = []
-    for unit in units(session, Before(), names, look, keep):
+    for unit in units(session, register.known_register(session), Before(), names, look, keep):
         for name, data in unit.make():
             names.append(name)
             yield name, data
@@ -52,6 +52,7 @@ def build(session: Session, look: bytes | None = None, keep: register_pdf.Keep =
 
 def units(
     session: Session,
+    records: register.KnownRegister,
     before: Before,
     names: Collection[str],
     look: bytes | None = None,
@@ -64,7 +65,6 @@ def units(
     half-way closes it.
     """
     organisation = the_organisation(session)
-    records = register.known_register(session)
     woo_changed_at = woo.last_change(session)
     whole = frame_of(session, organisation, records.changed_at, woo_changed_at)
     frame = replace(whole, changed_on="")  # a page tells of no other change than that of what it shows
@@ -117,10 +117,10 @@ def document_hosts(session: Session) -> frozenset[str]:
     )
 
 
-def counts(session: Session, records: register.KnownRegister | None = None) -> Mapping[str, int]:
-    """What stands on the site, in the words of the run log; quicker for who knows the register."""
+def counts(session: Session, records: register.KnownRegister) -> Mapping[str, int]:
+    """What stands on the site, in the words of the run log."""
     return {
-        "verwerkingen": len(records.records) if records else register.number_public(session),
+        "verwerkingen": len(records.records),
         "documenten": woo.number_public(session),
         "producten": wmebv.number_public(session),
     }

@@ -18,7 +18,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import String, cast, literal
+from sqlalchemy import String, cast
 from sqlalchemy import select as plain_select
 from sqlmodel import Session, col, select
 
@@ -283,11 +283,6 @@ def known_register(session: Session) -> KnownRegister:
     return KnownRegister(records, changed_at, state)
 
 
-def number_public(session: Session) -> int:
-    """How many records the public can see, ended ones too."""
-    return sum(versions[-1].publication is not Publication.NO for versions in _by_record(session, reads=False))
-
-
 def histories(session: Session, ids: Sequence[UUID]) -> Iterator[Sequence[PublicProcessingActivity]]:
     """Of each of these records its versions that have a page, oldest first; read in portions.
 
@@ -374,7 +369,7 @@ class _Row(NamedTuple):
         return json.loads(self.text)  # type: ignore[no-any-return]
 
 
-def _rows(session: Session, ids: Sequence[UUID] | None, *, reads: bool) -> Iterator[_Row]:
+def _rows(session: Session, ids: Sequence[UUID] | None) -> Iterator[_Row]:
     content = col(Version.content)
     query = (
         plain_select(
@@ -388,7 +383,7 @@ def _rows(session: Session, ids: Sequence[UUID] | None, *, reads: bool) -> Itera
             content[("content", "publication")].as_string(),
             content[("content", "publish_from")].as_string(),
             content[("content", "ended_on")].as_string(),
-            cast(content, String) if reads else literal(""),
+            cast(content, String),
         )
         .where(col(Version.kind) == ProcessingActivity.__tablename__)
         .order_by(col(Version.subject_id), col(Version.number))
@@ -402,10 +397,10 @@ def _rows(session: Session, ids: Sequence[UUID] | None, *, reads: bool) -> Itera
             yield _Row(*row[:7], Publication(row[7] or Publication.NO), *row[8:])  # type: ignore[call-arg]
 
 
-def _by_record(session: Session, ids: Sequence[UUID] | None = None, *, reads: bool = True) -> Iterator[list[_Row]]:
-    """Per record its versions that count by now, oldest first; without their text unless it `reads`."""
+def _by_record(session: Session, ids: Sequence[UUID] | None = None) -> Iterator[list[_Row]]:
+    """Per record its versions that count by now, oldest first."""
     moment = clock.now()
-    for _, versions in groupby(_rows(session, ids, reads=reads), key=attrgetter("subject_id")):
+    for _, versions in groupby(_rows(session, ids), key=attrgetter("subject_id")):
         effective: list[_Row] = []
         for version in versions:
             # What is hidden, and the end of what is public already, wait for no date.

@@ -209,8 +209,7 @@ def category_slug(number: str, label: str) -> str:
     return number if number == lists.WITHOUT_DUTY else f"{number}-{files.slug(label)}"
 
 
-@dataclass(frozen=True, slots=True)
-class PublicDossier:
+class PublicDossier(NamedTuple):
     """A dossier with at least one public document; `id` stands in its address."""
 
     id: str
@@ -403,22 +402,17 @@ def _others(session: Session, base_url: str) -> tuple[Mapping[str, str], Mapping
     """What documents say of others, as `_references` has it but unread: which version is shown, and its address."""
     named: dict[str, str] = {}
     parts: dict[bytes, list[str]] = defaultdict(list)
-    for one, other in ((_MINE, _OTHER), (_OTHER, _MINE)):
-        query = (
-            plain_select(cast(col(one.id), String), _key(other), col(other.loc))
-            .select_from(PublicReference)
-            .join(_MINE, col(_MINE.id) == PublicReference.source_id)
-            .join(_OTHER, col(_OTHER.id) == PublicReference.target_id)
-            .where(_is_public(_MINE), _is_public(_OTHER))
-        )
-        if other is _MINE:
-            query = query.where(col(PublicReference.is_part).is_(True))
-        for own_id, key, loc in session.execute(query):
-            told = f"{key} {_absolute(base_url, loc or '')}"
-            if other is _OTHER:
-                named[str(UUID(bytes=_id_of(key)))] = told
-            else:
-                parts[_id_of(own_id)].append(told)
+    query = (
+        plain_select(_key(_MINE), col(_MINE.loc), _key(_OTHER), col(_OTHER.loc), col(PublicReference.is_part))
+        .select_from(PublicReference)
+        .join(_MINE, col(_MINE.id) == PublicReference.source_id)
+        .join(_OTHER, col(_OTHER.id) == PublicReference.target_id)
+        .where(_is_public(_MINE), _is_public(_OTHER))
+    )
+    for part, part_loc, whole, whole_loc, is_part in session.execute(query):
+        named[str(UUID(bytes=_id_of(whole)))] = f"{whole} {_absolute(base_url, whole_loc or '')}"
+        if is_part:
+            parts[_id_of(whole)].append(f"{part} {_absolute(base_url, part_loc or '')}")
     return named, {whole: sorted(each) for whole, each in parts.items()}
 
 
@@ -745,8 +739,7 @@ def last_change(session: Session) -> datetime | None:
     kinds = [str(table.__tablename__) for table in (Category, Dossier, Document, Overview)]
     moments = [
         session.exec(select(func.max(Version.established_at)).where(col(Version.kind).in_(kinds))).one(),
-        session.exec(select(func.max(Document.lastmod_at))).one(),
-        session.exec(select(func.max(Document.withdrawn_at))).one(),
+        *session.exec(select(func.max(Document.lastmod_at), func.max(Document.withdrawn_at))).one(),
         session.exec(select(func.max(WithdrawnAddress.withdrawn_at))).one(),
         session.exec(select(func.max(Sitemap.changed_at))).one(),
     ]

@@ -4,12 +4,13 @@ import json
 import re
 from array import array
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from itertools import repeat
+from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -157,10 +158,9 @@ class Harvest:
         self.sitemaps += 1
         self._walked.append((url, name))
         entries = [*reading.known, *map(self._entry, reading.listed, reading.digests or repeat(b""))]
-        moments = (document.lastmod for document in reading.listed if document.lastmod)
-        newest = max((*moments, *(entry.moment for entry in reading.known)), default=None)
+        newest = _newest(reading)
         self._check_moment(sitemap, index, newest)
-        self._locs.extend(entry.loc for entry in entries)
+        self._locs.extend(map(attrgetter("loc"), entries))
         if reading.known:
             self._count_known(url, reading.known)
         for listed in reading.listed:
@@ -193,9 +193,9 @@ class Harvest:
         path = path_of(self.source.base_url, sitemap.loc)
         if self.earlier is None or path is None or self._robots:
             return
-        counted = Counter(map(_category_of, entries))
+        counted = _per_category(entries)
         about = {"index": index, "newest": newest.isoformat() if newest else None, "per_category": counted}
-        marks = packed((one.loc for one in entries), (one.own for one in entries if one.own))
+        marks = packed(map(attrgetter("loc"), entries), filter(None, map(attrgetter("own"), entries)))
         self.earlier.proofs.keep(path, json.dumps(about).encode() + b"\n" + marks)
         self.earlier.proofs.keep_entries(path, packed_entries(one for one in entries if one.digest))
 
@@ -204,17 +204,16 @@ class Harvest:
         path = path_of(self.source.base_url, url)
         if self.earlier is None or path is None or self._robots:
             return {}
-        return {
-            digest: entry
-            for digest, entry in unpacked_entries(self.earlier.proofs.entries(path)).items()
-            if number in {None, _category_of(entry)}
-        }
+        entries = unpacked_entries(self.earlier.proofs.entries(path))
+        if number is None or _per_category(entries.values()).keys() <= {number}:
+            return entries
+        return {digest: entry for digest, entry in entries.items() if _name_of(entry.category) == number}
 
     def _count_known(self, url: str, entries: Sequence[Entry]) -> None:
         """Entries that were found good before; their documents are looked at when something changed there."""
         self.documents += len(entries)
-        self.per_category.update(map(_category_of, entries))
-        self._proved[url] = array("Q", (entry.own for entry in entries if entry.own))
+        self.per_category.update(_per_category(entries))
+        self._proved[url] = array("Q", filter(None, map(attrgetter("own"), entries)))
 
     def _recall(self, sitemap: Listed, index: str) -> bool:
         """Whether a sitemap was proved before, in this index; then it is counted without being read."""
@@ -279,8 +278,20 @@ class Harvest:
         self.faults += (Fault(name, f"{document.loc}: {text}") for text in content_faults(document, piece))
 
 
-def _category_of(entry: Entry) -> str:
-    return f"{entry.category:03}" if entry.category else WITHOUT_NUMBER
+def _newest(reading: Reading) -> datetime | None:
+    moments = [document.lastmod for document in reading.listed if document.lastmod]
+    if reading.known:
+        moments.append(max(reading.known, key=attrgetter("lastmod")).moment)
+    return max(moments, default=None)
+
+
+def _name_of(category: int) -> str:
+    return f"{category:03}" if category else WITHOUT_NUMBER
+
+
+def _per_category(entries: Iterable[Entry]) -> Mapping[str, int]:
+    counted = Counter(map(attrgetter("category"), entries))
+    return {_name_of(category): number for category, number in counted.items()}
 
 
 def sitemap_lines(lines: Collection[str]) -> list[str]:

@@ -13,6 +13,7 @@ from datetime import date, datetime, time
 from functools import cache
 from html import unescape
 from importlib import resources
+from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -155,7 +156,9 @@ def _read_usual(
     except _OtherError:
         return None
     addresses = (
-        {one.loc for one in listed} if not known else {*(one.loc for one in known), *(mark(one.loc) for one in listed)}
+        {one.loc for one in listed}
+        if not known
+        else {*map(attrgetter("loc"), known), *(mark(one.loc) for one in listed)}
     )
     if not 0 < len(addresses) == len(known) + len(listed) <= diwoo.MAX_ENTRIES:
         return None

@@ -5,7 +5,7 @@ import json
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -143,9 +143,14 @@ def here(tmp_path: Path, database_kind):
 
 def rename(here: Installation, title: str) -> None:
     """Another title for one of the documents."""
+    change(here, "Een", title=title)
+
+
+def change(here: Installation, which: str, **facts: object) -> None:
+    """Other facts of a document, by its title."""
     with here.database.write(here.organisation_id) as session:
-        one = session.exec(select(Document).where(Document.title == "Een")).one()
-        changed = one.content().model_copy(update={"title": title})
+        one = session.exec(select(Document).where(Document.title == which)).one()
+        changed = one.content().model_copy(update=facts)
         woo_services.change_document(session, one, changed, version=one.version, actor=make.AISHA)
         woo_services.publish_document(session, one, folder=here.folder, actor=make.AISHA)
 
@@ -185,6 +190,14 @@ def test_of_a_page_that_changed_only_the_documents_that_changed_are_read(
     here.export()
     assert read == [1, 1, 2, 1], "for the sitemap, for the pages, for the feed, which tells of all, and for the dossier"
     assert differences(here) == []
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_page_of_a_year_counts_the_documents_of_other_years(here: Installation):
+    for title, year in (("Een", 2025), ("Twee", 2024)):
+        change(here, title, adopted_on=date(year, 11, 2))
+        here.export()
+        assert differences(here) == []
 
 
 @pytest.mark.only_on("sqlite")

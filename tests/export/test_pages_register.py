@@ -13,6 +13,7 @@ from publish import pages_register, site
 from publish.states import Before
 from register import services
 from register.content import ActivityContent, DataItem, DataSet, Law, Publication, Purpose
+from register.public import known_register
 from register.public_fields import choose
 from register.publication import CHOICES, choices_in
 from support.register import COMPLETE, ESTABLISHER
@@ -44,7 +45,7 @@ def test_list_start_page_and_data_count_the_established_records(session: Session
 def test_change_of_one_record_leaves_the_pages_of_the_others(session: Session):
     def states() -> dict[str, str]:
         session.flush()
-        made = {unit.name: unit.state for unit in site.units(session, Before(), [])}
+        made = {unit.name: unit.state for unit in site.units(session, known_register(session), Before(), [])}
         return {name: state for name, state in made.items() if name.startswith("/verwerkingsregister/")}
 
     _, activity = established(session, name="Eerste"), established(session, name="Tweede")

@@ -1,12 +1,14 @@
 """The fast writer of sitemaps gives the bytes of the obvious one, whatever a document holds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
+from typing import cast
 from uuid import UUID
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from sqlmodel import Session
 
 from publish import diwoo, diwoo_stream
 from publish.check import values
@@ -161,6 +163,36 @@ def test_a_sitemap_in_pieces_is_the_sitemap(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(diwoo_stream, "_AT_ONCE", 2)
     documents = [frozen(number) for number in range(5)]
     assert b"".join(diwoo_stream.sitemap(documents)) == diwoo.sitemap([document.public for document in documents])
+
+
+@given(
+    before=st.lists(st.integers(0, 12), min_size=1, unique=True),
+    now=st.lists(st.integers(0, 12), min_size=1, unique=True),
+    changed=st.sets(st.integers(0, 12)),
+)
+@example(before=[*range(13)], now=[*range(13)], changed={5})
+def test_a_sitemap_that_is_stitched_is_the_sitemap(before: list[int], now: list[int], changed: set[int]):
+    def part(number: int, state: int) -> bytes:
+        return UUID(int=number).bytes + bytes([state]) * 16
+
+    def read(_session: object, ids: Iterable[UUID]) -> Iterator[FrozenDocument]:
+        made.extend(one.int for one in ids)
+        return map(anew, made)
+
+    def anew(number: int) -> FrozenDocument:
+        found = frozen(number)
+        return found._replace(content={**found.content, "title": f"Nieuw {number}"}) if number in changed else found
+
+    made: list[int] = []
+    parts = [part(number, number in changed) for number in now]
+    there = [part(number, 0) for number in before]
+    data = b"".join(diwoo_stream.sitemap(map(frozen, before)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(diwoo_stream, "_AT_ONCE", 3)
+        patch.setattr(diwoo_stream, "_read", read)
+        stitched = b"".join(diwoo_stream._stitched(cast("Session", None), ("014", 1), parts, (there, data)))
+    assert stitched == b"".join(diwoo_stream.sitemap(map(anew, now)))
+    assert made == [number for number in now if number in changed or number not in before]
 
 
 @pytest.mark.parametrize(("name", "limit"), [("MAX_ENTRIES", 2), ("MAX_BYTES", 2500)])
