@@ -67,7 +67,7 @@ class CleaningRequest(Record, table=True):
 
 
 class Place(NamedTuple):
-    """A table that keeps old contents as JSON beside the record: which column, and which one names the record."""
+    """A table that keeps old contents beside the record: which column, and which one names the record."""
 
     table: type[SQLModel]
     column: str
@@ -238,7 +238,8 @@ def clean(
             session.delete(one)
         else:
             _replace(one, text, whole=request.is_whole_value)
-            told["versions" if isinstance(one, history.Version) else "revisions"].append(getattr(one, "number", 0))
+            if isinstance(one, history.Revision | history.Version):  # a row of a list that was read in has no number
+                told["versions" if isinstance(one, history.Version) else "revisions"].append(one.number)
     for row, name in own:
         setattr(row, name, _without(getattr(row, name), text, whole=request.is_whole_value))
     if text:

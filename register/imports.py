@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Text, func
 from sqlmodel import Field, Session, col, select
 
-from core import columns, reading_in, values
+from core import cleaning, columns, reading_in, values
 from core.db import JSON_TYPE, Owned, Record, UtcDateTime, enum_type
 from core.errors import NotFound
 from core.reading_in import ReadingIn
@@ -106,6 +106,11 @@ class ImportRow(Owned, table=True):
     outcome: Outcome | None = Field(default=None, sa_type=enum_type(Outcome))
     problem: str = Field(default="", sa_type=Text)
     """Why a choice could not be carried out; the person decides again."""
+
+
+cleaning.PLACES += [
+    cleaning.Place(ImportRow, column, "activity_id") for column in ("name", "planned", "notes", "problem")
+]
 
 
 class ColumnMapping(Record, table=True):

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func
 from sqlmodel import Field, Session, col, select
 
-from core import columns
+from core import cleaning, columns
 from core.db import JSON_TYPE, Owned, enum_type
 from core.reading_in import ReadingIn
 
@@ -83,6 +83,11 @@ class DocumentImportRow(Owned, table=True):
     outcome: RowOutcome | None = Field(default=None, sa_type=enum_type(RowOutcome))
     problem: str = columns.text()
     """Why it was skipped, or what a person should know."""
+
+
+cleaning.PLACES += [
+    cleaning.Place(DocumentImportRow, column, "document_id") for column in ("name", "planned", "notes", "problem")
+]
 
 
 def left_open(session: Session, called: str) -> Sequence[DocumentImport]:

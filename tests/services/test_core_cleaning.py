@@ -23,6 +23,7 @@ from support.woo_documents import add, pdf, publish, store
 from woo import cleaning as woo_cleaning
 from woo import lists
 from woo import services as woo
+from woo.imports import DocumentImportRow, RowKind
 from woo.models import Document
 
 BSN = "123456782"
@@ -402,5 +403,32 @@ def test_every_table_that_keeps_old_contents_is_a_place(database):
         for name, table in SQLModel.metadata.tables.items()
         if {"content", "subject_id"} <= set(table.columns.keys())
     }
+    kept |= {name for name in SQLModel.metadata.tables if name.endswith("_import_row")}
     assert kept == {str(place.table.__tablename__) for place in cleaning.PLACES}
     assert CleaningRequest.__tablename__ not in kept
+
+
+def test_a_text_that_came_with_a_list_goes_out_of_the_row_of_the_list_too(database, organisation, folder):
+    with database.write(organisation.id) as session:
+        document = add(session, folder, title=f"Besluit {BSN}")
+        listed = woo.open_import(session, file_name="lijst.csv", actor=ASKER)
+        row = DocumentImportRow(
+            position=2,
+            kind=RowKind.NEW,
+            name=f"Besluit {BSN}",
+            planned={"content": {"title": f"Besluit {BSN}"}},
+            notes=[{"heading": "Titel", "value": f"Besluit  {BSN}", "kind": "changed", "became": f"Besluit {BSN}"}],
+            fingerprint="",
+            document_id=document.id,
+        )
+        woo.prepare_import(session, listed, [row], actor=ASKER)
+        content = document.content().model_copy(update={"title": "Besluit"})
+        woo.change_document(session, document, content, version=document.version, actor=ASKER)
+        number, row_id = document.id, row.id
+    clean(database, organisation, ask(database, organisation, number))
+    with database.read(organisation.id) as session:
+        kept = session.get_one(DocumentImportRow, row_id)
+        assert (kept.name, kept.planned) == ("Besluit [geschoond]", {"content": {"title": "Besluit [geschoond]"}})
+        assert kept.notes[0]["value"] == "Besluit  [geschoond]"
+    assert BSN not in whole_database(database)
+    assert faults(database, organisation.id) == []
