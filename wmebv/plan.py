@@ -100,7 +100,7 @@ def _actions(actions: Sequence[ActionLine], day: Written, euros: Callable[[int],
         ("Wat", "Waarover", "Wie", "Klaar op", "Kosten", "Leverancier"),
         [
             (
-                one.title + (f" ({one.duty})" if one.duty else ""),
+                one.title + (f" ({one.duty})" if one.duty in duties() else ""),
                 one.about or "algemeen",
                 ", ".join(filter(None, (one.owner, one.team))) or "nog niet bekend",
                 (day(one.due_on) or "nog niet bekend") + (" (te laat)" if one.is_late else ""),

@@ -12,6 +12,7 @@ from core.audit import AuditEvent
 from core.errors import Conflict, NotFound, RuleViolation
 from core.jobs import Job
 from core.organisations import Party, Team, change_shared, find_or_add, the_organisation
+from core.papers import WRITERS
 from core.settings import Settings
 from support.inventories import good_channel, good_message, good_product
 from support.mail_server import mail_server
@@ -19,9 +20,10 @@ from support.pages import Visit
 from wmebv import actions, services
 from wmebv.action_mails import ask_for_mails
 from wmebv.calendar import calendar
-from wmebv.content import ActionContent, ActionStatus
+from wmebv.content import ActionContent, ActionStatus, MessageTypeContent, ProductContent
 from wmebv.duties import duties
 from wmebv.models import Action
+from wmebv.report import as_report
 
 TODAY = date(2026, 11, 22)
 
@@ -262,3 +264,24 @@ def test_on_monday_each_team_gets_one_mail_of_what_is_late_or_must_be_done_soon(
     assert "http://localhost/wmebv/acties/" in text
     with database.read(organisation.id) as session:
         assert session.exec(select(AuditEvent.action).where(AuditEvent.action == "wmebv:action:mail")).all()
+
+
+def test_an_action_is_made_of_a_message_of_which_nothing_is_known_and_the_report_tells_of_it(session, actor):
+    product = services.add_product(session, ProductContent(name="Paspoort", team="Burgerzaken"), actor=actor)
+    messages = [
+        services.add_message_type(session, product, MessageTypeContent(name=name), actor=actor)
+        for name in ("Aanvraag", "Klacht")
+    ]
+    [row, *_] = services.finding_rows_of(session, product, clock.today())
+    duty, about = row.action_href.split("/")[-2:]
+    assert (duty, about) == ("W00", str(messages[0].id))
+    proposal = services.proposed(duty, actions.find_about(session, about))
+    assert (proposal.title, proposal.team) == ("Beantwoord de vragen.", "Burgerzaken")
+    content = proposal.model_copy(update={"due_on": date(2030, 5, 1)})
+    services.add_action(session, content, duty=duty, about=messages[0], actor=actor)
+    report = services.report_on(session, clock.today())
+    assert [(one.about, one.mends) for one in report.actions.waiting] == [("Paspoort: Aanvraag", 1)]
+    assert (report.unknowns.untouched, report.unknowns.planned, report.unknowns.ready_on) == (2, 1, date(2030, 5, 1))
+    page = WRITERS[".html"](as_report(report).paper).decode()
+    assert "1 mei 2030 (1 van 2)" in page
+    assert "W00" not in WRITERS[".html"](services.draft_plan(session)).decode()

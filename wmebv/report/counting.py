@@ -58,6 +58,7 @@ from wmebv.report.model import (
 )
 from wmebv.rules import (
     FAILING,
+    UNANSWERED,
     UNTOUCHED,
     WEIGHTS,
     Case,
@@ -196,7 +197,7 @@ def gap_report(inventory: Inventory, on: date) -> GapReport:
         below_minimum=_below_minimum(support),
         not_reached=_not_reached(support),
         designation=_designation(inventory, incoming),
-        unknowns=_unknowns(inventory, judged, levels),
+        unknowns=_unknowns(inventory, judged, levels, _planned(_untouched(found), plans, on)),
         actions=_actions(inventory.actions, waiting, gaps, plans, on),
         goals=_goals(inventory.goals, counted, on),
         ambitions=wanted,
@@ -740,7 +741,17 @@ def _channel_gap(channel: ChannelContent) -> ChannelGap:
     )
 
 
-def _unknowns(inventory: Inventory, judged: Sequence[_Judged], levels: Sequence[Availability | None]) -> Unknowns:
+def _untouched(found: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings about messages of which nothing is known."""
+    return (finding for finding in found if finding.code == UNANSWERED and finding.product)
+
+
+def _unknowns(
+    inventory: Inventory,
+    judged: Sequence[_Judged],
+    levels: Sequence[Availability | None],
+    planned: tuple[int, date | None, int],
+) -> Unknowns:
     teams = []
     for team, members in _per_team(judged):
         looked = [each for each in members if each.verdict.colour is not Colour.GREY]
@@ -755,8 +766,12 @@ def _unknowns(inventory: Inventory, judged: Sequence[_Judged], levels: Sequence[
             )
         )
     empty = sorted((each.content.name for each in inventory.products if not each.messages), key=str.casefold)
+    number, ready_on, late = planned
     return Unknowns(
         untouched=sum(each.untouched for each in teams),
+        planned=number,
+        ready_on=ready_on,
+        late=late,
         with_unknown=sum(
             each.verdict.colour is not Colour.GREY
             and any(judgement.value is Value.UNKNOWN for judgement in each.counted)

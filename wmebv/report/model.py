@@ -350,7 +350,12 @@ class TeamUnknowns:
 
 @dataclass(frozen=True, slots=True)
 class Unknowns:
+    """What is not known. For `planned` of the `untouched` messages there is an action, as in `Todo`."""
+
     untouched: int
+    planned: int
+    ready_on: date | None
+    late: int
     with_unknown: int
     unknown: int
     outdated: int

@@ -34,6 +34,7 @@ from wmebv.report.model import (
     TeamGaps,
     Todo,
     Undesignated,
+    Unknowns,
 )
 from wmebv.report.tables import how_often, months_table, tables
 from wmebv.rules import MATURITY, UNTOUCHED, Colour, SupportLevel
@@ -236,8 +237,8 @@ def _duties(report: GapReport, need: Need, room: int) -> Iterator[Sequence[str]]
 def _not_begun(report: GapReport) -> Iterator[Sequence[str]]:
     if untouched := [TeamCount(each.team, each.untouched) for each in report.unknowns.teams if each.untouched]:
         untouched.sort(key=lambda each: (-each.count, each.team))
-        number = _n(report.unknowns.untouched)
-        yield (Need.FIND_OUT.value, "Nog niets beantwoord (grijs)", number, _spread(untouched, 1), "geen actie")
+        number, ready = _n(report.unknowns.untouched), _ready(report.unknowns)
+        yield (Need.FIND_OUT.value, "Nog niets beantwoord (grijs)", number, _spread(untouched, 1), ready)
 
 
 def _late_wishes(report: GapReport) -> Iterator[Sequence[str]]:
@@ -255,9 +256,12 @@ def _unsigned(report: GapReport) -> Iterator[Sequence[str]]:
         yield ("open", "De gegevens aftekenen", _n(report.message_types), "u kiest wie", "–")
 
 
-def _ready(each: Todo | TeamGaps) -> str:
+def _ready(each: Todo | TeamGaps | Unknowns) -> str:
     """By when it is done, as far as there are actions."""
-    count = each.count if isinstance(each, Todo) else each.wrong + each.unknown
+    if isinstance(each, Unknowns):
+        count = each.untouched
+    else:
+        count = each.count if isinstance(each, Todo) else each.wrong + each.unknown
     if not each.planned:
         return "geen actie"
     told = written(each.ready_on) if each.ready_on else "geen datum"

@@ -12,7 +12,10 @@ from core.organisations import Party, Team, find_or_add
 from wmebv.content import SCHEMA_NUMBER, ActionContent, ActionStatus
 from wmebv.duties import duties
 from wmebv.models import Action, Channel, MessageType, Product
+from wmebv.rules import UNANSWERED
 
+ANSWER_FIRST = "Beantwoord de vragen."
+"""What to do about something of which nothing is known yet."""
 ENDED = frozenset({ActionStatus.DONE, ActionStatus.DROPPED})
 About = Product | MessageType | Channel | None
 """What an action is about; None: the whole organisation, or nothing in particular."""
@@ -21,9 +24,10 @@ About = Product | MessageType | Channel | None
 def proposed(duty: str, about: About) -> ActionContent:
     """What a form for a new action begins with: what the duty says to do, for who looks after the product."""
     known = duties().get(duty)
+    todo = known.todo if known else ANSWER_FIRST if duty == UNANSWERED else ""
     product = about.product if isinstance(about, MessageType) else about if isinstance(about, Product) else None
     return ActionContent(
-        title=known.todo if known else "",
+        title=todo,
         owner=product.process_owner if product else "",
         team=product.team.name if product and product.team else "",
         supplier=about.supplier.name if isinstance(about, Channel) and about.supplier else "",
@@ -40,7 +44,7 @@ def add_action(
         RuleViolation: it does not say what must be done, or there is no such duty.
     """
     _check(content)
-    if duty and duty not in duties():
+    if duty and duty != UNANSWERED and duty not in duties():
         raise RuleViolation(f"Er is geen plicht met code {duty}. Begin bij een bevinding.")
     action = Action(
         duty=duty,
