@@ -18,7 +18,7 @@ from core.sheets import Sheet, Table, write_csv
 from support.inventories import good_channel, good_message
 from support.pages import Visit
 from wmebv import cli, rows, services
-from wmebv.content import Answer, ProductContent, TemplateContent, Value
+from wmebv.content import Answer, Availability, ChannelKind, ProductContent, TemplateContent, Value
 from wmebv.models import Channel, ChannelTemplate, Product
 from wmebv.question_sheet import HEADINGS, WHEN, WHO, read_sheet
 
@@ -100,6 +100,25 @@ def test_a_sheet_has_the_open_questions_of_the_team_and_the_same_bytes_for_the_s
     assert ("P", "W03") not in codes
     assert not codes & {("B", "W10"), ("B", "W12"), ("B", "W22")}
     assert len({line.key for line in lines}) == len(lines)
+
+
+@pytest.mark.parametrize(
+    ("facts", "is_asked"),
+    [
+        ({"kind": ChannelKind.DESK, "level": None}, False),
+        ({"kind": ChannelKind.PAPER, "level": Availability.D2}, False),
+        ({"kind": ChannelKind.EMAIL, "level": None}, True),
+        ({"kind": None, "level": None}, True),
+    ],
+)
+def test_a_desk_or_a_form_on_paper_is_not_asked_what_digital_channels_are(
+    database, organisation, team, actor, facts, is_asked
+):
+    with database.write(organisation.id) as session:
+        channel = session.exec(select(Channel)).one()
+        content = rows.channel_content(channel).model_copy(update=facts)
+        services.change_channel(session, channel, content, version=channel.version, actor=actor)
+        assert any(line.key.startswith("K:") for line in services.open_questions(session)[team]) is is_asked
 
 
 def test_a_filled_in_sheet_gives_answers_in_the_name_of_who_filled_it_in(database, organisation, sheet, actor):

@@ -22,7 +22,7 @@ from wmebv.forms import Question, asked_about, questions_of
 from wmebv.models import Channel, MessageType, Product
 from wmebv.question_sheet import Line, ReadSheet, SheetAnswer, state_of, write_sheet
 from wmebv.reading import asked, in_words
-from wmebv.rules import is_given
+from wmebv.rules import is_electronic, is_given
 from wmebv.services.answers import answer
 from wmebv.services.many import answers_now
 from wmebv.stock import Stocked, stock
@@ -102,6 +102,8 @@ def _open_lines(products: Sequence[Stocked], book: Rulebook) -> Iterator[Line]:
             for channel_id, channel in zip(ids, message.channels, strict=True):
                 channels.setdefault(channel_id, (channel, product.name))
     for channel_id, (channel, name) in channels.items():
+        if channel.kind and not is_electronic(channel):
+            continue  # at the desk or on paper nothing of this is asked
         yield from _lines(f"K:{channel_id}", channel.answers, name, channel.name, of_channel)
 
 
