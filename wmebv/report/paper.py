@@ -824,7 +824,7 @@ def _goal(each: GoalLine) -> Sequence[str]:
     if each.reached is not None:
         reached = f"{each.reached}%: {_n(each.counted)} van {_n(each.out_of)} {_COUNTED[each.measure]}"
     elif each.measure is Measure.CONVERTED and each.base_on:
-        reached = f"niets te tellen: op {written(each.base_on)} waren er geen pdf-formulieren"
+        reached = f"niets te tellen: er zijn geen pdf-formulieren van {written(each.base_on)} (meer)"
     else:
         reached = "nog niets te tellen"
     return (each.title, f"{each.target}%", written(each.by), reached, each.state.value)
