@@ -38,6 +38,8 @@ NOT_MUNICIPAL = "niet voor gemeenten"
 DOUBLE = "dubbel"
 WITHOUT_NAME = "zonder naam"
 UNKNOWN = "zonder geldige UPL-URI"
+TOO_LONG = "een tekst is te lang"
+MAX_LINE = 300
 NO_NAME_YET = "UPL-naam_nog_niet_beschikbaar"
 """The official list has a row for products that it has no name for yet; it stands for many, so for none."""
 
@@ -282,7 +284,13 @@ def _upl_fault(row: Mapping[str, str], is_seen: bool) -> str:  # noqa: FBT001 - 
         return UNKNOWN
     if not _is_marked(row, "Gemeente"):
         return NOT_MUNICIPAL
+    if any(len(text) > MAX_LINE for text in (row["UniformeProductnaam"], row["URI"], *_sdg_codes(row))):
+        return TOO_LONG
     return DOUBLE if is_seen else ""
+
+
+def _sdg_codes(row: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(code.strip() for code in row.get("SDG", "").split(";") if code.strip())
 
 
 def _upl_product(row: Mapping[str, str], bases: tuple[LegalBasis, ...], number: int) -> ProductRow:
@@ -300,7 +308,7 @@ def _upl_product(row: Mapping[str, str], bases: tuple[LegalBasis, ...], number: 
         audiences=tuple(audience for column, audience in audiences.items() if _is_marked(row, column)),
         legal_bases=bases,
         message_kind=next((kind for column, kind in kinds.items() if _is_marked(row, column)), None),
-        sdg_codes=tuple(code.strip() for code in row.get("SDG", "").split(";") if code.strip()),
+        sdg_codes=_sdg_codes(row),
         services_directive=_yes_no(is_true=_is_marked(row, "Dienstenwet")) if "Dienstenwet" in row else None,
         note="Kan met DigiD Machtigen." if _is_marked(row, "DigiDMacht") else "",
         row=number,

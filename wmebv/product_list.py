@@ -41,6 +41,7 @@ from wmebv.content import (
 from wmebv.duties import Scope, duties, support_forms
 from wmebv.importer import (
     DOUBLE,
+    MAX_LINE,
     NO_NAME_YET,
     UPL_NAMESPACE,
     WITHOUT_NAME,
@@ -260,7 +261,6 @@ _ABOUT_PRODUCT = frozenset(
 )
 _ABOUT_MESSAGE = ("berichttype", "soort bericht", "kanaal")
 MAX_NOTE = 4000
-MAX_LINE = 300
 _TOO_MANY = f"meer dan {MAX_VOLUME // 1_000_000} miljoen"
 _ABOUT_LOGIN = frozenset({"niveau", "betrouwbaarheidsniveau", "inloggen", "inlog", "met", "via", "nodig", "plus", "+"})
 _JOINING = frozenset({"en", "of", "and"})

@@ -85,6 +85,17 @@ def test_the_older_list_with_digid_machtigen_is_read_by_the_names_of_its_columns
     assert (product.note, product.services_directive) == ("Kan met DigiD Machtigen.", None)
 
 
+@pytest.mark.parametrize("column", ["UniformeProductnaam", "URI", "SDG"])
+def test_a_row_of_the_official_list_with_a_text_that_does_not_fit_is_skipped(column):
+    address = "http://standaarden.overheid.nl/owms/terms/"
+    headings = ["UniformeProductnaam", "URI", "Gemeente", "SDG"]
+    good, long = ["paspoort", f"{address}paspoort", "X", "D1"], ["kap", f"{address}kap", "X", "D2"]
+    long[headings.index(column)] += "x" * 3000
+    found = read_upl([Sheet("lijst", [headings, good, long])])
+    assert [product.upl_label for product in found.products] == ["paspoort"]
+    assert [(row.row, row.reason) for row in found.skipped] == [(3, "een tekst is te lang")]
+
+
 def test_a_list_without_uri_is_no_list_of_product_names():
     with pytest.raises(BadInput, match="de kolom 'URI' ontbreekt"):
         read_upl([Sheet("lijst", [["UniformeProductnaam", "Gemeente"], ["paspoort", "X"]])])
