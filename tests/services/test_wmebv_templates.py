@@ -155,6 +155,20 @@ def test_many_forms_come_under_a_template_at_once(session, actor):
     )
 
 
+def test_a_form_that_comes_under_a_template_that_does_not_know_keeps_its_answer_without_a_reason(session, actor):
+    template = services.add_template(
+        session, TemplateContent(name="Generator X", answers=(answer("W22", Value.UNKNOWN),)), actor=actor
+    )
+    made = [services.add_channel(session, good_channel(name=name), actor=actor) for name in FORMS[:2]]
+    for channel, drops_own in zip(made, (False, True), strict=True):
+        own = next(row.value for row in channel.answers if row.duty == "W22")
+        versions = [(channel, channel.version)]
+        assert services.put_under(session, template, versions, drops_own=drops_own, reason="", actor=actor) == 1
+        assert next(row.value for row in channel.answers if row.duty == "W22") == own
+        effect = services.effect_of_putting(session, template, [channel], drops_own=drops_own, on=clock.today())
+        assert effect.answers == 0
+
+
 def test_a_new_name_in_the_form_of_a_channel_or_in_a_list_adds_a_template(session, actor):
     for name in FORMS[:2]:
         services.add_channel(session, ChannelContent(name=name, template="Generator Z"), actor=actor)

@@ -196,7 +196,7 @@ def _look_page(
     drops_own: bool,
 ) -> Response:
     effect = services.effect_of_putting(session, template, chosen, drops_own=drops_own, on=clock.today())
-    answered = {row.duty for row in template.answers}
+    answered = services.answered_by(template)
     what = "vervalt" if drops_own else "blijft"
     lines = [
         [

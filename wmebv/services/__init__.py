@@ -57,6 +57,7 @@ from wmebv.services.sheets import (
 from wmebv.services.templates import (
     Effect,
     add_template,
+    answered_by,
     change_template,
     effect_of_answers,
     effect_of_putting,
@@ -88,6 +89,7 @@ __all__ = [
     "amend_duty",
     "answer",
     "answer_many",
+    "answered_by",
     "answers_now",
     "assess",
     "attach_evidence",

@@ -7,10 +7,11 @@ from sqlmodel import Session
 from core import audit
 from core.db import refuse_stale
 from wmebv import rows
-from wmebv.content import Answer, Value
+from wmebv.content import Answer
 from wmebv.models import Channel, GeneralAnswers, MessageType, Product, Subject
 from wmebv.rules import is_given, own_answers
 from wmebv.services.saving import record_save, refuse, refuse_ended, wrong_addresses
+from wmebv.services.templates import answered_by
 
 
 def answer(
@@ -44,13 +45,10 @@ def answer(
 
 
 def _unexplained(channel: Channel, answers: Sequence[Answer]) -> dict[str, str]:
-    """Exceptions to the template that do not say why, but for those that were there already.
-
-    Where the template says that nobody knows, any answer is news and no exception.
-    """
+    """Exceptions to the template that do not say why, but for those that were there already."""
     if channel.template is None:
         return {}
-    answered = {row.duty for row in channel.template.answers if row.value != Value.UNKNOWN}
+    answered = answered_by(channel.template)
     known = rows.answers_of(channel)
     message = f"Leg uit waarom dit kanaal afwijkt van {channel.template.name}."
     return {

@@ -12,7 +12,7 @@ from core import audit
 from core.db import refuse_stale
 from core.errors import Conflict, RuleViolation
 from wmebv import queries, rows
-from wmebv.content import Answer, ChannelContent, ProductContent, TemplateContent
+from wmebv.content import Answer, ChannelContent, ProductContent, TemplateContent, Value
 from wmebv.duties import Rulebook
 from wmebv.models import Channel, ChannelTemplate, MessageChannel, MessageType
 from wmebv.report import MessageEntry
@@ -73,6 +73,11 @@ def find_or_add_template(session: Session, name: str, *, actor: audit.Actor) -> 
     return found or add_template(session, TemplateContent(name=name), actor=actor)
 
 
+def answered_by(template: ChannelTemplate) -> frozenset[str]:
+    """What a template answers. Where it says that nobody knows, any answer of a channel is news and no exception."""
+    return frozenset(row.duty for row in template.answers if row.value != Value.UNKNOWN)
+
+
 def put_under(
     session: Session,
     template: ChannelTemplate,
@@ -100,7 +105,7 @@ def put_under(
         Conflict: somebody saved one of the channels in between.
         RuleViolation: an exception without a reason.
     """
-    answered = {row.duty for row in template.answers}
+    answered = answered_by(template)
     moved = 0
     for channel, version in channels:
         refuse_stale(channel, version)
@@ -159,8 +164,7 @@ def effect_of_putting(
     session: Session, template: ChannelTemplate, channels: Sequence[Channel], *, drops_own: bool, on: date
 ) -> Effect:
     """What putting channels under a template would change for them, and for their messages."""
-    content = rows.template_content(template)
-    answered = {each.duty for each in content.answers}
+    content, answered = rows.template_content(template), answered_by(template)
     now = channels_now(session, [channel.id for channel in channels])
     after = {}
     for one, present in now.items():
