@@ -22,6 +22,7 @@ from support.recount import (
     recount_colour,
     recount_percentage,
     recount_support,
+    recount_volume,
     weighing,
 )
 from wmebv import services
@@ -125,8 +126,7 @@ def check_risks_and_unknowns(report: Any, stock: Any, messages: Any) -> None:
     unknowns = report["unknowns"]
     assert unknowns["without_level"] == levels.count(None)
     assert unknowns["without_volume"] == sum(
-        message.content["yearly_volume"] is None and product.content["yearly_volume"] is None
-        for product, message, _ in messages
+        recount_volume(product.content, message.content) is None for product, message, _ in messages
     )
     assert len(unknowns["without_message_type"]) == sum(not product.messages for product in stock.products)
 

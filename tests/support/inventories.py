@@ -20,6 +20,7 @@ from wmebv.content import (
     ProductContent,
     TargetGroup,
     Value,
+    YearVolume,
 )
 from wmebv.duties import Scope, duties, duties_of
 from wmebv.report import Inventory, KeyFigures, MessageEntry, ProductEntry
@@ -163,6 +164,7 @@ def mixed_inventory(seed, size=40):
                 official=rng.choice(list(Official)),
                 direction=direction,
                 yearly_volume=rng.choice([None, None, 7, 900]),
+                volumes=_counted(number + place),
                 assessed_on=rng.choice([None, None, OLD, RECENT]),
                 channels=tuple(ChannelLink(channel=channel.name) for channel in chosen),
                 answers=_mixed_answers(rng, [d.code for d in duties_of(scope)]),
@@ -174,6 +176,13 @@ def mixed_inventory(seed, size=40):
     earlier = KeyFigures(date(2026, 1, 1), 40, 10, 5, 2, 1, 2, 35)
     organisation = OrganisationContent(answers=_mixed_answers(rng, [d.code for d in duties_of(Scope.ORGANISATION)]))
     return inventory(*products, answers=organisation, previous=(earlier,))
+
+
+def _counted(number):
+    """Counts of some years for two of three messages: by all channels together, or by each of two."""
+    both = (YearVolume(year=2025, channel="A", number=40), YearVolume(year=2025, channel="B", number=2))
+    whole = (YearVolume(year=2024, number=3000), YearVolume(year=None, number=9), YearVolume(year=2026))
+    return ((), whole + both, (*both, YearVolume(year=2025, number=45)))[number % 3]
 
 
 def _mixed_channel(rng, number):

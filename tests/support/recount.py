@@ -351,8 +351,19 @@ def recount_risk(product, message, rows):
     wrong = [WEIGHTS[row["severity"]] for row in weighing(rows) if row["value"] in {"nee", "onbekend"}]
     if not wrong:
         return None
-    volumes = [one["yearly_volume"] for one in (message, product) if one["yearly_volume"] is not None]
-    return max(wrong) * (volumes or [1])[0] * (1 + (product["support_need"] or 0)), max(wrong)
+    volume = recount_volume(product, message)
+    return max(wrong) * (1 if volume is None else volume) * (1 + (product["support_need"] or 0)), max(wrong)
+
+
+def recount_volume(product, message):
+    """How often a year: said of the message, counted of it in the last year, or said of the product."""
+    years = defaultdict(dict)
+    for one in message["volumes"]:
+        if one["year"] and one["number"] is not None:
+            years[one["year"]].setdefault(one["channel"] or "", []).append(one["number"])
+    counted = years[max(years)] if years else {}
+    last = counted[""][0] if "" in counted else sum(map(sum, counted.values())) if counted else None
+    return next((one for one in (message["yearly_volume"], last, product["yearly_volume"]) if one is not None), None)
 
 
 def recount_worst(rows):
@@ -519,8 +530,12 @@ def read(path):
     for row in rows("SELECT * FROM wmebv_message_channel ORDER BY position"):
         links[row["message_type_id"]].append(own[row["channel_id"]])
     of_message, of_product = answers("message", "message_type"), answers("product")
+    counts = defaultdict(list)
+    for row in rows("SELECT message_type_id, year, channel_id AS channel, number FROM wmebv_volume ORDER BY position"):
+        counts[row["message_type_id"]].append(row)
     for row in rows("SELECT * FROM wmebv_message_type WHERE ended_on IS NULL"):
         row |= {"answers": of_message[row["id"]], "norm_results": json.loads(row["norm_results"])}
+        row["volumes"] = counts[row["id"]]
         messages[row["product_id"]].append(SimpleNamespace(content=row, channels=links[row["id"]]))
     products = []
     teams = {row["id"]: row["name"] for row in rows("SELECT id, name FROM core_team")}

@@ -65,6 +65,7 @@ from wmebv.content import (
     Satisfaction,
     TargetGroup,
     Value,
+    YearVolume,
 )
 from wmebv.duties import Amendment, amended
 from wmebv.report import (
@@ -463,6 +464,25 @@ def test_the_volume_of_the_message_goes_before_that_of_the_product():
     first = risky("A", 100, 0)
     message = replace(first.messages[0], content=good_message(yearly_volume=3))
     assert report_on(replace(first, messages=(message,))).top[0].volume == 3
+
+
+@pytest.mark.parametrize(
+    ("volumes", "volume"),
+    [
+        ((), 100),
+        ((YearVolume(year=2024, number=8), YearVolume(year=2025, number=5)), 5),
+        ((YearVolume(year=2025, channel="A", number=5), YearVolume(year=2025, channel="B", number=6)), 11),
+        ((YearVolume(year=2025, channel="A", number=5), YearVolume(year=2025, number=20)), 20),
+        ((YearVolume(number=8), YearVolume(year=2026)), 100),
+    ],
+)
+def test_the_last_count_of_a_message_goes_before_the_volume_of_the_product(volumes, volume):
+    first = risky("A", 100, 0)
+    message = replace(first.messages[0], content=first.messages[0].content.model_copy(update={"volumes": volumes}))
+    report = report_on(replace(first, messages=(message,)))
+    assert report.top[0].volume == volume
+    unknown = replace(first, content=first.content.model_copy(update={"yearly_volume": None}), messages=(message,))
+    assert report_on(unknown).unknowns.without_volume == int(volume == 100)
 
 
 def test_duty_of_care_per_team_counts_products_per_level_and_gives_the_lowest():

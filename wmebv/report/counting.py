@@ -531,7 +531,7 @@ def _message_risk(each: _Judged) -> Risk | None:
         return None
     worst = min(failing, key=lambda one: (_SEVERITIES.index(one.severity), one.value is Value.UNKNOWN))
     product, message = each.case.product, each.case.message
-    volume = message.yearly_volume if message.yearly_volume is not None else product.yearly_volume
+    volume = _volume(each.case)
     is_untouched, is_unknown = each.verdict.colour is Colour.GREY, worst.value is Value.UNKNOWN
     gap = f"{worst.duty.name} (onbekend)" if is_unknown else worst.duty.name
     return Risk(
@@ -549,6 +549,19 @@ def _message_risk(each: _Judged) -> Risk | None:
         support_need=product.support_need,
         risk=WEIGHTS[worst.severity] * (1 if volume is None else volume) * (1 + (product.support_need or 0)),
     )
+
+
+def _volume(case: Case) -> int | None:
+    """How often a message comes in a year: as it says, else as it was counted last, else as often as its product."""
+    message = case.message
+    if message.yearly_volume is not None:
+        return message.yearly_volume
+    counted = [(one.year, one.channel, one.number) for one in message.volumes if one.year and one.number is not None]
+    if not counted:
+        return case.product.yearly_volume
+    newest = max(year for year, _, _ in counted)
+    of_all = [number for year, channel, number in counted if year == newest and not channel]
+    return of_all[0] if of_all else sum(number for year, _, number in counted if year == newest)
 
 
 Supported: TypeAlias = Sequence[tuple[ProductContent, SupportVerdict]]
@@ -780,9 +793,7 @@ def _unknowns(
         unknown=sum(each.unknown for each in teams),
         outdated=sum(each.outdated for each in teams),
         without_message_type=tuple(empty),
-        without_volume=sum(
-            each.case.message.yearly_volume is None and each.case.product.yearly_volume is None for each in judged
-        ),
+        without_volume=sum(_volume(each.case) is None for each in judged),
         without_level=sum(level is None for level in levels),
         teams=tuple(teams),
     )
