@@ -4,7 +4,7 @@ No page stands here, so that a command that asks for it starts without the web.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -31,17 +31,17 @@ def findings_per_register(session: Session) -> Mapping[str, Sequence[FindingRow]
     """Everything that is wrong, per register, worst first.
 
     Checking thousands of records takes a while, so the outcome is kept until something changes: every change moves the
-    head of the audit chain, and what is late depends on the day.
+    head of the audit chain, a look from outside tells when it was, and what is late depends on the day.
     """
     organisation_id = organisation_of(session)
-    state = (audit.head(session, organisation_id), clock.today())
+    state = (audit.head(session, organisation_id), woo.last_look(session), clock.today())
     kept = _kept.get(organisation_id)
     if kept is None or kept[0] != state:
         kept = _kept[organisation_id] = (state, _check(session))
     return kept[1]
 
 
-_kept: dict[UUID, tuple[tuple[str, date], Mapping[str, Sequence[FindingRow]]]] = {}
+_kept: dict[UUID, tuple[tuple[str, datetime | None, date], Mapping[str, Sequence[FindingRow]]]] = {}
 
 
 _ORDER: Mapping[Severity, int] = {severity: place for place, severity in enumerate(Severity)}

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -365,6 +365,11 @@ def count_overdue(session: Session, today: date) -> int:
 def readiness_of(session: Session, number: str) -> Sequence[Readiness]:
     """What looks from outside found at the places of a category, by address."""
     return session.exec(select(Readiness).where(Readiness.category == number).order_by(col(Readiness.url))).all()
+
+
+def last_look(session: Session) -> datetime | None:
+    """When a place was last looked at from outside."""
+    return session.exec(select(func.max(Readiness.at))).one()
 
 
 def category_of(session: Session, number: str) -> CategoryContent:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlmodel import Session, select
 
+from app.overview import all_findings
 from app.readiness import readiness_job
 from core import jobs
 from core.jobs import Job, JobState, run_one
@@ -48,11 +49,14 @@ def test_a_look_is_asked_on_the_page_and_never_goes_into_our_own_network(client,
     for _ in range(2):
         answer = client.post("/woo/categorieen/009/nakijken")
     assert "Gestart" in answer.text
+    with database.read(organisation.id) as session:
+        assert "WOO-109" not in {one.rule_id for one in all_findings(session)}
     assert run_one(database, {READINESS_JOB: readiness_job()}, "een")
     with database.read(organisation.id) as session:
         (job,) = session.exec(select(Job).where(Job.kind == READINESS_JOB)).all()
         assert (job.state, job.message) == (JobState.DONE, "1 van 1 locaties zijn nog niet in orde.")
         assert "WOO-109" in findings(session)
+        assert "WOO-109" in {one.rule_id for one in all_findings(session)}, "the start page too, at once"
     text = client.get("/woo/categorieen/009").text
     assert "ligt in het eigen netwerk" in text
 
