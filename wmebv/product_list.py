@@ -429,6 +429,8 @@ class _Row:
         self._every = every
         self.texts: list[str] = []
         self._answered_on: date | None = None
+        self._used: set[str] = set()
+        """Columns that only say something of another one, and did."""
         self._number = number
         self._cells = cells
         self._owner = owner
@@ -490,10 +492,11 @@ class _Row:
         )
         if not (kind or row.message_name or row.channels or row.message_answers or self.said("officieel")):
             row = self._without_message(row)
-        if not (row.answers or row.message_answers or any(channel.answers for channel in row.channels)):
-            for name in ("beoordelaar", "beoordeeld op", "bewijs"):
-                if text := self.said(name):
-                    self.aside(name, text)
+        if row.answers or row.message_answers or any(channel.answers for channel in row.channels):
+            self._used.add("beoordeeld op")
+        for name in ("beoordelaar", "beoordeeld op", "bewijs", "jaar cijfers", "bron cijfers", "jaar ambitie"):
+            if (text := self.said(name)) and name not in self._used:
+                self.aside(name, text)
         for name in _asked(Scope.MESSAGE if is_out else Scope.OUTGOING):  # a question for the other direction
             if text := self.said(name):
                 self.aside(name, text)
@@ -613,14 +616,20 @@ class _Row:
         for column in self._owner.per_year:
             text = self._every[column.index].strip() if column.index < len(self._every) else ""
             if column.field == name and text and (found := read(column.heading, text)) is not None:
-                yield column.year or self._year(year_name), found, self.line("bron cijfers")
+                source = " ".join(self.said("bron cijfers").split())[:MAX_LINE].rstrip()
+                self._use("bron cijfers", source)
+                yield column.year or self._year(year_name), found, source
 
     def _year(self, name: str) -> int | None:
-        text = self.said(name).strip()
-        year = _YEAR.search(text)
-        if text and not year:
-            self.aside(name, text)
-        return int(year[0]) if year else None
+        found = _YEAR.search(self.said(name))
+        self._use(name, found[0] if found else "")
+        return int(found[0]) if found else None
+
+    def _use(self, name: str, taken: str) -> None:
+        """Note that a column, which more than one value may need, was used; the remarks keep what was not taken."""
+        if name not in self._used and self.said(name).split() != taken.split():
+            self.aside(name, self.said(name))
+        self._used.add(name)
 
     def _without_message(self, row: ProductRow) -> ProductRow:
         """Figures of a row that names no message: a count is that of the product, all stay in the remarks."""
@@ -827,8 +836,12 @@ class _Row:
         facts: dict[str, object] = {}
         if proof and not has_own:
             is_address = safe_address(proof) and len(proof) <= 2000
-            facts["evidence_url" if is_address else "evidence_document"] = proof if is_address else proof[:MAX_LINE]
-        facts |= {"answered_on": self._answered_on, "answered_by": self.said("beoordelaar")[:MAX_LINE].strip()}
+            told = proof if is_address else proof[:MAX_LINE]
+            self._use("bewijs", told)
+            facts["evidence_url" if is_address else "evidence_document"] = told
+        by = self.said("beoordelaar")[:MAX_LINE].strip()
+        self._use("beoordelaar", by)
+        facts |= {"answered_on": self._answered_on, "answered_by": by}
         return answer.model_copy(update=facts)
 
 

@@ -141,3 +141,28 @@ def test_columns_are_proposed_with_a_score_and_a_decision_goes_before_it():
         ("W22", 0.9),
         ("", 0.0),
     ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "text"),
+    [
+        ("jaar", "2024 volgens Piet"),
+        ("bron", "Jaarverslag"),
+        ("streefjaar", "2027"),
+        ("bewijs", "Map 8"),
+        ("beoordelaar", "teamleider"),
+        ("datum beoordeling", "1-2-2026"),
+    ],
+)
+def test_a_column_that_says_something_of_another_one_is_not_lost_without_that_one(heading, text):
+    (row,) = own_list(("productnaam", heading), ("Kapvergunning", text)).products
+    assert row.note == f"{heading}: {text}"
+
+
+def test_what_is_too_much_of_such_a_column_stays_in_the_remarks_once():
+    headings = ("productnaam", "soort bericht", "servicenorm gehaald", "aantal in een jaar", "jaar", "W04", "W05")
+    cells = ("Kapvergunning", "aanvraag", "90%", "12", "2024 volgens Piet", "ja", "ja, brief")
+    (row,) = own_list((*headings, "bewijs", "beoordelaar"), (*cells, "m" * 310, "t" * 310)).products
+    assert [one.year for one in (*row.volumes, *row.norm_results)] == [2024, 2024]
+    lines = [f"beoordelaar: {'t' * 310}", f"bewijs: {'m' * 310}", "jaar: 2024 volgens Piet"]
+    assert sorted(row.note.splitlines()) == lines
