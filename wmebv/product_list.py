@@ -490,7 +490,8 @@ class _Row:
             external_id=self.fits("id", 80),
             row=self._number,
         )
-        if not (kind or row.message_name or row.channels or row.message_answers or self.said("officieel")):
+        is_official_said = row.official_message is not Official.UNKNOWN
+        if not (kind or row.message_name or row.channels or row.message_answers or is_official_said):
             row = self._without_message(row)
         if row.answers or row.message_answers or any(channel.answers for channel in row.channels):
             self._used.add("beoordeeld op")
@@ -637,6 +638,9 @@ class _Row:
         figures += [(f"servicenorm gehaald {one.year or '?'}", f"{one.percentage}%") for one in row.norm_results]
         for what, said in [*figures, *([("servicenorm", row.service_norm)] if row.service_norm else ())]:
             self.keep(what, said)
+        for name in ("officieel", "motivering", "richting", "op verzoek"):
+            if (text := self.said(name)) and f"{self._owner.heading(name)}: {text}" not in self.texts:
+                self.aside(name, text)
         newest = max(row.volumes, key=lambda one: one.year or 0, default=None)
         volume = newest.number if newest and row.yearly_volume is None else row.yearly_volume
         return replace(row, yearly_volume=volume, volumes=(), service_norm="", norm_results=())

@@ -6,6 +6,7 @@ import pytest
 
 from core.sheets import Sheet
 from wmebv.content import ChannelUse, Direction, Executor, Value
+from wmebv.generate import stated
 from wmebv.product_list import read_product_list
 from wmebv.reading import read_answer, read_day
 
@@ -166,3 +167,13 @@ def test_what_is_too_much_of_such_a_column_stays_in_the_remarks_once():
     assert [one.year for one in (*row.volumes, *row.norm_results)] == [2024, 2024]
     lines = [f"beoordelaar: {'t' * 310}", f"bewijs: {'m' * 310}", "jaar: 2024 volgens Piet"]
     assert sorted(row.note.splitlines()) == lines
+
+
+@pytest.mark.parametrize(
+    ("heading", "text"),
+    [("motivering", "Volgens de verordening"), ("richting", "inkomend"), ("op verzoek", "ja"), ("officieel", "?")],
+)
+def test_what_a_row_without_a_message_says_of_one_stays_in_the_remarks(heading, text):
+    (row,) = own_list(("productnaam", heading, "aantal 2025"), ("Kapvergunning", text, "12")).products
+    assert (stated(row).messages, row.yearly_volume) == ((), 12)
+    assert f"{heading}: {text}" in row.note.splitlines()
