@@ -142,3 +142,14 @@ def test_a_goal_is_made_changed_and_taken_away_on_its_page(client, database, org
     assert "nog geen doelen" in gone.text
     with database.read(organisation.id) as session:
         assert history.revisions_of(session, goal.id)[0].content["is_removed"] is True
+
+
+def test_who_only_reads_sees_the_goals_without_a_way_to_a_page_that_is_not_for_them(
+    client, client_as, database, organisation, actor
+):
+    with database.write(organisation.id) as session:
+        address = f"/wmebv/doelen/{services.add_goal(session, FORMS, actor=actor).id}"
+    assert address in client.get("/wmebv/doelen/").text
+    reader = client_as("lezer")
+    shown = reader.get("/wmebv/doelen/")
+    assert (FORMS.title in shown.text, address in shown.text) == (True, False)

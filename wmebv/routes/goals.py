@@ -15,7 +15,7 @@ from core.web.forms import Form, Typed, bind, fill
 from core.web.lists import Cell
 from core.web.pages import dutch_date, redirect
 from core.web.security import ReadSession, TypedForm, WriteSession
-from wmebv import labels, meetings, services
+from wmebv import labels, meetings, permissions, services
 from wmebv.content import GoalContent
 from wmebv.forms import GOAL_LABELS, options
 from wmebv.models import Goal
@@ -29,9 +29,10 @@ REQUIRED = ["title", "measure", "target", "by"]
 
 @router.get("/doelen/")
 def show_goals(request: Request, session: ReadSession, person: Reader) -> Response:
+    may_edit = person.may(permissions.EDIT)
     lines = [
         [
-            Cell(one.title, f"/wmebv/doelen/{one.key}"),
+            Cell(one.title, f"/wmebv/doelen/{one.key}" if may_edit else ""),
             labels.MEASURES[one.measure],
             f"{one.target}%",
             dutch_date(one.by),
