@@ -569,6 +569,22 @@ def samples() -> Iterator[Sample]:  # noqa: PLR0915 - a list, one entry a line
     yield sample(
         "excel choices", of(book, lambda _, sheet: sheet.data_validation(9, 0, 9, 0, choices)), K.BSN, critical=(K.BSN,)
     )
+    simple = f'<w:fldSimple {W} w:instr="HYPERLINK &quot;https://zaak.example/?bsn=111222333&quot;"><w:r><w:t>Zaak</w:t></w:r></w:fldSimple>'
+    yield sample(
+        "word simple field",
+        of(word, lambda document: document.add_paragraph()._p.append(parse_xml(simple))),
+        K.BSN,
+        critical=(K.BSN,),
+    )
+    sheet_part = "xl/worksheets/sheet1.xml"
+    scenario = f'</sheetData><scenarios><scenario name="A" user="Karin de Boer" comment="{PERSONAL}"/></scenarios>'
+    yield sample(
+        "excel scenario",
+        lambda: replaced(book(), {sheet_part: part(book(), sheet_part).replace("</sheetData>", scenario)}),
+        K.BSN,
+        K.METADATA,
+        critical=(K.BSN,),
+    )
     helped = {"validate": "any", "input_title": "Vraag", "input_message": "Bel j.jansen@gmail.com"}
     yield sample(
         "excel help with a cell", of(book, lambda _, sheet: sheet.data_validation(9, 0, 9, 0, helped)), K.EMAIL
@@ -606,6 +622,27 @@ def samples() -> Iterator[Sample]:  # noqa: PLR0915 - a list, one entry a line
     yield sample("odt picture with words", of(odt, described), K.BSN, critical=(K.BSN,))
     choice = f"<text:p><text:drop-down><text:label text:value='{PERSONAL}'/>Losser</text:drop-down></text:p>"
     yield sample("odt choices", of(odt, choice), K.BSN, critical=(K.BSN,))
+    for name, inside in (
+        (
+            "user field",
+            f"<text:user-field-decls><text:user-field-decl office:string-value='{PERSONAL}'/></text:user-field-decls>",
+        ),
+        ("variable", f"<text:p><text:variable-set office:string-value='{PERSONAL}'/></text:p>"),
+        ("text on a condition", f"<text:p><text:conditional-text text:string-value-if-true='{PERSONAL}'/></text:p>"),
+        ("placeholder", f"<text:p><text:placeholder text:description='{PERSONAL}'>Naam</text:placeholder></text:p>"),
+    ):
+        yield sample(f"odt {name}", of(odt, inside), K.BSN, critical=(K.BSN,))
+    formula = f"<table:table-row><table:table-cell table:formula='of:=IF(1;&quot;ja&quot;;&quot;{PERSONAL}&quot;)' office:value-type='string'><text:p>ja</text:p></table:table-cell></table:table-row>"
+    yield sample("ods text in a formula", of(ods, formula), K.BSN, critical=(K.BSN,))
+    named = f"<table:named-expressions><table:named-expression table:name='a' table:expression='&quot;{PERSONAL}&quot;'/></table:named-expressions>"
+    pivot_member = (
+        f"<table:data-pilot-tables><table:data-pilot-member table:name='{PERSONAL}'/></table:data-pilot-tables>"
+    )
+    for name, kept in (("name", named), ("pivot", pivot_member)):
+        body = (
+            f"<office:spreadsheet><table:table table:name='Blad1'>{row('a')}</table:table>{kept}</office:spreadsheet>"
+        )
+        yield sample(f"ods {name}", of(odf, "spreadsheet", body), K.BSN, critical=(K.BSN,))
     answer = f"<office:forms><form:text xmlns:form='urn:oasis:names:tc:opendocument:xmlns:form:1.0' form:current-value='{PERSONAL}'/></office:forms>"
     yield sample("odt form", of(odt, answer), K.BSN, critical=(K.BSN,))
     listed = f"<table:content-validations><table:content-validation table:condition='cell-content-is-in-list(&quot;Losser&quot;;&quot;{PERSONAL}&quot;)'/></table:content-validations>"

@@ -26,6 +26,7 @@ KEPT = {
     "pdf link to a file of a user",
     "file word letter to many",
     "file excel data from elsewhere",
+    "file excel scenario",
     "file html author",
     "file rtf author",
 }

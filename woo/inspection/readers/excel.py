@@ -14,7 +14,10 @@ from woo.inspection.readers.ooxml import relations as relations_of
 from woo.inspection.readers.packages import Package, attribute, local, person, user_path
 from woo.inspection.text import column_name, has_words
 
-_QUOTED = re.compile(r'"([^"]{3,})"')
+QUOTED = re.compile(r'"([^"]{3,})"')
+"""A text in a formula."""
+_FIELD = re.compile(r"&(?:[LCRPNDTFA]|\"[^\"]*\"|\d+|K\w{6})")
+"""In a header or footer: a number of a page, a font and the like."""
 
 
 def read(data: bytes, budget: Budget) -> Parts:
@@ -131,19 +134,27 @@ def _hidden_in(root: "etree._Element | None") -> tuple[set[int], set[int]]:
 
 
 def _around_cells(package: Package, part: str, name: str) -> Parts:
-    """Headers and footers, choices, texts in formulas, comments and text boxes of a sheet."""
+    """Headers and footers, choices, scenarios and texts in formulas of a sheet, and what lies on it."""
     in_formulas = dict[str, None]()
     for element in elements(package.xml(part)):
-        if local(element) == "dataValidation":
-            yield Piece("\n".join(_choices(element)), where=f"{name}, keuzelijst")
-        elif local(element) == "f":
-            in_formulas |= dict.fromkeys(_QUOTED.findall(element.text or ""))
-        if local(element) in {"oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"}:
-            yield Piece(
-                re.sub(r"&(?:[LCRPNDTFA]|\"[^\"]*\"|\d+|K\w{6})", " ", element.text or ""),
-                where=f"{name}, kop- of voettekst",
-            )
+        match local(element):
+            case "f":
+                in_formulas |= dict.fromkeys(QUOTED.findall(element.text or ""))
+            case "dataValidation":
+                yield Piece("\n".join(_choices(element)), where=f"{name}, keuzelijst")
+            case "scenario":  # 18.3.1.76: a name, who made it, and why
+                yield from person("Scenario van", attribute(element, "user"))
+                yield Piece(f"{attribute(element, 'name')}\n{attribute(element, 'comment')}", where=f"{name}, scenario")
+            case "oddHeader" | "oddFooter" | "evenHeader" | "evenFooter" | "firstHeader" | "firstFooter":
+                yield Piece(_FIELD.sub(" ", element.text or ""), where=f"{name}, kop- of voettekst")
+            case _:
+                pass
     yield Piece("\n".join(in_formulas), where=f"{name}, formules")
+    yield from _on_cells(package, part, name)
+
+
+def _on_cells(package: Package, part: str, name: str) -> Parts:
+    """Comments and text boxes of a sheet."""
     for target in relations_of(package, part).values():
         if not re.search(r"comments?\d*\.xml$|threadedComment|drawing\d*\.xml$", target, re.IGNORECASE):
             continue
@@ -160,7 +171,7 @@ def _choices(element: "etree._Element") -> Iterator[str]:
     """What can be chosen in cells (18.3.1.32), and what is said about it."""
     yield from (attribute(element, name) for name in ("promptTitle", "prompt", "errorTitle", "error"))
     for formula in element.iter():
-        for listed in _QUOTED.findall(formula.text or "") if local(formula) in {"formula1", "formula2", "f"} else ():
+        for listed in QUOTED.findall(formula.text or "") if local(formula) in {"formula1", "formula2", "f"} else ():
             yield from listed.split(",")
 
 

@@ -10,7 +10,7 @@ from lxml import etree
 from core import sheets
 from woo.inspection.model import Budget, Found, Inside, Kind, Piece, Unreadable
 from woo.inspection.readers import image
-from woo.inspection.readers.excel import grids
+from woo.inspection.readers.excel import QUOTED, grids
 from woo.inspection.readers.packages import Package, attribute, local, person
 from woo.inspection.text import has_words
 
@@ -21,6 +21,18 @@ _PROGRAM = re.compile(r"(?:Basic|Scripts)/.+\.(?:xml|py|js|bsh)$")
 _LIST_OF_PROGRAMS = re.compile(r"script-l[bc]\.xml|dialog-l[bc]\.xml")
 _PICTURE = re.compile(r"(?:Pictures|media)/.+\.(?:jpe?g|png|tiff?|webp)$", re.IGNORECASE)
 _WHITE = re.compile(r"#f[c-f]f[c-f]f[c-f]", re.IGNORECASE)
+_FIELDS = {"label", "user-field-decl", "variable-set", "conditional-text", "placeholder"}
+_OF_FIELDS = (
+    *("label", "title", "value", "current-value", "description"),
+    *("string-value", "string-value-if-true", "string-value-if-false"),
+)
+_BESIDE_CELLS = {
+    "table-cell": "formula",
+    "named-expression": "expression",
+    "data-pilot-member": "name",
+    "scenario": "comment",
+}
+"""What a spreadsheet keeps without showing it, by the element and its attribute."""
 _NOT_SHOWN = {"collapse", "filter"}
 _FILLED = {"solid", "gradient", "bitmap"}
 
@@ -139,8 +151,8 @@ def _lines(element: "etree._Element", styles: _Styles, hidden: list[str]) -> Ite
         yield _shown(element, styles, hidden)
     elif name in {"hidden-text", "hidden-paragraph"}:
         hidden.append(attribute(element, "string-value") or _plain(element))
-    elif name == "label" or ":xmlns:form:" in str(element.tag):
-        yield from (attribute(element, fact) for fact in ("label", "title", "value", "current-value"))
+    elif name in _FIELDS or ":xmlns:form:" in str(element.tag):
+        yield from (attribute(element, fact) for fact in _OF_FIELDS)
     elif name in {"title", "desc"}:
         yield element.text or ""
     elif name == "a":
@@ -224,6 +236,7 @@ def _seen(element: "etree._Element", styles: _Styles, hidden: list[str], *, is_d
 
 
 def _spreadsheet(data: bytes, body: "etree._Element") -> Parts:
+    kept = dict[str, None]()
     hidden: dict[str, tuple[set[int], set[int]]] = {}
     for table in body.iter():
         if local(table) == "table" and attribute(table, "name"):
@@ -234,6 +247,10 @@ def _spreadsheet(data: bytes, body: "etree._Element") -> Parts:
         elif local(table) == "content-validation":
             choices = attribute(table, "condition").replace(";", "\n")
             yield Piece(f"{choices}\n{_plain(table)}", where="keuzelijst")
+        elif fact := _BESIDE_CELLS.get(local(table)):
+            said = attribute(table, fact)
+            kept |= dict.fromkeys([said] if fact in {"name", "comment"} else QUOTED.findall(said))
+    yield Piece("\n".join(kept), where="formules en namen")
     yield from grids(data, hidden)
 
 

@@ -246,7 +246,9 @@ def _runs(
                 _runs(child, found, styles, is_dark=is_dark, is_hidden=is_hidden, change=change or "inserted")
             case "pPr" | "rPr" | "Fallback" | "":
                 pass
-            case _:
+            case name:
+                if name == "fldSimple":
+                    found.codes.append(attribute(child, "instr"))
                 _runs(child, found, styles, is_dark=is_dark, is_hidden=is_hidden, change=change)
 
 
