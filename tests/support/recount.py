@@ -40,7 +40,7 @@ def is_old(moment, on):
     return moment is None or moment < on.replace(year=on.year - 2).isoformat()
 
 
-def recount_value(code, one):  # noqa: PLR0911 - told apart here, not as the rules do it
+def recount_value(code, one, on):  # noqa: PLR0911 - told apart here, not as the rules do it
     """ja, deels, nee, onbekend or nvt for one answer, from the wording of the duties."""
     asks = DUTIES[code]["answer"]
     counts = {choice["code"]: choice["counts_as"] for choice in DUTIES[code].get("choices", [])}
@@ -55,6 +55,7 @@ def recount_value(code, one):  # noqa: PLR0911 - told apart here, not as the rul
         return "nee"
     if code in {"W02", "W13"}:
         whole = one["evidence_on"] and (one["evidence_url"] or one["evidence_document"])
+        whole = whole and one["evidence_on"] <= on.isoformat()
         whole = whole and (code == "W02" or one["body"])
         return "nee" if not whole else "deels" if one["value"] == "deels" else "ja"
     if one["value"] == "nvt":
@@ -71,7 +72,7 @@ def recount_value(code, one):  # noqa: PLR0911 - told apart here, not as the rul
 
 def recount_duty(code, record, kind, on):
     one = given_in(record, code)
-    value = recount_value(code, one)
+    value = recount_value(code, one, on)
     return recount_row(
         code, kind, on, value, is_given=one is not None, old=bool(one) and is_old(one["answered_on"], on)
     )
@@ -176,6 +177,7 @@ def recount_w13(record, digital, kind, on):
         for each in stated
         if each["designated"] == "ja"
         and all(each["designation"][name] for name in ("bodies", "decided_on", "reference"))
+        and each["designation"]["decided_on"] <= on.isoformat()
     ]
     value = "ja" if whole else "nee" if stated else "onbekend"
     return recount_row("W13", kind, on, value, is_given=bool(stated))
@@ -391,7 +393,7 @@ def recount_support(product, own, general, on):
     for each in looked:
         for code, worth in each["forms"].items():
             forms[code] = min(worth, forms.get(code, 2))
-    page = recount_value("W01", given_in(general, "W01")) in {"ja", "deels"}
+    page = recount_value("W01", given_in(general, "W01"), on) in {"ja", "deels"}
     missing = [
         text
         for text, name in (("hulp van een persoon", "person"), ("een weg zonder computer", "paper"))

@@ -131,6 +131,17 @@ def test_section_3_7_w13_fails_when_the_decision_of_the_channel_is_not_complete(
     assert value_of(good_case(channels=(good_channel(designation=decision),)), "W13") is Value.NO
 
 
+@pytest.mark.parametrize(("days", "expected"), [(0, Value.YES), (1, Value.NO)])
+def test_section_3_7_w02_and_w13_fail_as_long_as_the_decision_is_still_to_come(days, expected):
+    day = ON + timedelta(days=days)
+    organisation = with_answer(good_organisation(), answer("W02", evidence_on=day))
+    [policy] = organisation_verdict(organisation, ON).of("W02")
+    said = message_with(answer("W13", body="college", evidence_on=day))
+    channel = good_channel(designation=Designation(bodies=("college",), decided_on=day, reference="gmb-2026-1"))
+    assert (policy.value, value_of(good_case(message=said), "W13")) == (expected, expected)
+    assert value_of(good_case(channels=(channel,)), "W13") is expected
+
+
 def test_section_3_7_w13_is_unknown_when_nobody_said_whether_the_channel_is_designated():
     assert value_of(good_case(channels=(UNDESIGNATED,)), "W13") is Value.UNKNOWN
 

@@ -84,8 +84,8 @@ def by_duty(answers: Iterable[Answer]) -> Mapping[str, Answer]:
     return {answer.duty: answer for answer in answers}
 
 
-def judge(duty: Duty, answer: Answer | None) -> tuple[Value, Reason]:
-    """What an answer to a duty comes to, apart from its age."""
+def judge(duty: Duty, answer: Answer | None, on: date = date.max) -> tuple[Value, Reason]:
+    """What an answer to a duty comes to on a date, apart from its age."""
     if answer is None or not is_given(answer):
         return Value.UNKNOWN, Reason.NOT_ANSWERED
     if answer.value is Value.UNKNOWN:
@@ -99,7 +99,7 @@ def judge(duty: Duty, answer: Answer | None) -> tuple[Value, Reason]:
     elif Asks.CHOICE in duty.answer:
         value, reason = _judge_choice(duty, answer)
     else:
-        value, reason = _judge_dated(duty, answer)
+        value, reason = _judge_dated(duty, answer, on)
     if value is Value.YES and _needs_evidence(duty) and not has_evidence(answer):
         return Value.PARTLY, Reason.NO_EVIDENCE
     return value, reason
@@ -127,9 +127,10 @@ def _judge_choice(duty: Duty, answer: Answer) -> tuple[Value, Reason]:
     return worst, Reason.ANSWERED
 
 
-def _judge_dated(duty: Duty, answer: Answer) -> tuple[Value, Reason]:
-    """W02 and W13: date, evidence and (W13) bestuursorgaan must all be there."""
-    complete = answer.evidence_on and (answer.evidence_url or answer.evidence_document)
+def _judge_dated(duty: Duty, answer: Answer, on: date) -> tuple[Value, Reason]:
+    """W02 and W13: date, evidence and (W13) bestuursorgaan must all be there. What is still to be decided is not."""
+    is_decided = answer.evidence_on is not None and answer.evidence_on <= on
+    complete = is_decided and (answer.evidence_url or answer.evidence_document)
     if not complete or (Asks.BODY in duty.answer and not answer.body):
         return Value.NO, Reason.INCOMPLETE
     return (Value.PARTLY if answer.value is Value.PARTLY else Value.YES), Reason.ANSWERED

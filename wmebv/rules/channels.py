@@ -1,6 +1,7 @@
 """What a channel can do: how digital it is, for whom, and whether it was designated."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from core.content import YesNo
 from wmebv.content import Availability, ChannelContent, ChannelKind, LoginLevel
@@ -58,9 +59,8 @@ def maturity(levels: Iterable[Availability | None]) -> int | None:
     return sum(known) // len(known) if known else None
 
 
-def is_designated(channel: ChannelContent) -> bool:
-    """The channel stands in a decision with bestuursorgaan, date and place of publication (Awb 2:13 lid 2)."""
+def is_designated(channel: ChannelContent, on: date) -> bool:
+    """On a date the channel stands in a decision with bestuursorgaan and place of publication (Awb 2:13 lid 2)."""
     decision = channel.designation
-    return bool(
-        channel.designated is YesNo.YES and decision.bodies and decision.decided_on is not None and decision.reference
-    )
+    is_decided = decision.decided_on is not None and decision.decided_on <= on
+    return bool(channel.designated is YesNo.YES and is_decided and decision.bodies and decision.reference)

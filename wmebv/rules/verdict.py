@@ -225,7 +225,7 @@ def _colour_or_grey(judgements: Sequence[Judgement]) -> Colour:
 def _answered(duty: Duty, answers: Mapping[str, Answer], case: Case | None, on: date) -> Judgement:
     """Judge a duty by its answer alone."""
     answer = answers.get(duty.code)
-    value, reason = judge(duty, answer)
+    value, reason = judge(duty, answer, on)
     return _judgement(duty, value, reason, case, on, answer=answer)
 
 
@@ -382,9 +382,9 @@ def _judge_designation(
 ) -> Judgement:
     """W13: the answer about this message type, else what the channels say about the decision that names them."""
     if is_given(answer):
-        return _judgement(duty, *judge(duty, answer), case, on, answer=answer)
+        return _judgement(duty, *judge(duty, answer, on), case, on, answer=answer)
     stated = any(channel.designated is not None for channel in electronic)
-    if any(is_designated(channel) for channel in electronic):
+    if any(is_designated(channel, on) for channel in electronic):
         value, reason = Value.YES, Reason.RECORDED
     elif any(channel.designated is YesNo.YES for channel in electronic):
         value, reason = Value.NO, Reason.INCOMPLETE
