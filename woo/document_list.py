@@ -309,7 +309,7 @@ class _Reader:
         elif name == "other_categories":
             self.facts[name] = tuple(filter(None, map(category_number, _parts(text))))
         elif name == "descriptions":
-            self.facts[name] = (text,)
+            self.facts[name] = tuple(line.strip() for line in text.splitlines() if line.strip())  # as in the form
         elif name == "language":
             codes = self._codes(lists.LANGUAGES, heading, _LANGUAGES.get(text.lower(), text))
             self.facts |= {name: codes[0]} if codes else {}

@@ -354,6 +354,16 @@ def test_attachments_and_the_order_of_a_dossier_come_from_the_list(client, datab
     assert len(cells(client, joined, "anders")) == 1
 
 
+def test_a_list_that_was_saved_says_the_same_of_a_document_with_several_descriptions(
+    client, database, organisation, folder, work
+):
+    with database.write(organisation.id) as session:
+        document = make.add(session, folder, descriptions=("Een zin.", "Nog een."), keywords=("spelen", "buiten"))
+    saved = client.get("/woo/documenten/lijst.xlsx").content
+    address = looked(client, work, saved, "documenten.xlsx")
+    assert [row[0] for row in cells(client, address, "zelfde")] == [document.title], cells(client, address, "anders")
+
+
 def test_a_column_with_titles_must_be_told(client, database, organisation):
     address = upload(client, write_csv(Table("Lijst", ("Wat", "Hoe"), [("a", "b")])), "lijst.csv").url.path
     answer = Visit(client, address, form=1).submit()
