@@ -282,6 +282,16 @@ def test_another_category_means_another_sitemap_and_the_same_address(session, fo
     assert all(s.changed_at > NOON for s in session.exec(select(Sitemap)) if s.category == "002")
 
 
+def test_a_sitemap_is_never_older_than_a_document_that_comes_from_another(session, folder):
+    """The gate refuses a whole site for it, and that night after night."""
+    make.publish(session, folder, category="011")
+    with clock.frozen(NOON + timedelta(hours=1)):
+        document = make.publish(session, folder)
+    services.reclassify(session, document, category="011", actor=make.AISHA)  # the clock was put back
+    (sitemap,) = public.sitemaps(session)
+    assert sitemap.changed_at >= max(found.lastmod for found in shown(session)) > NOON + timedelta(hours=1)
+
+
 def test_a_category_of_parliament_is_refused(session, folder):
     with pytest.raises(RuleViolation, match="niet voor gemeenten"):
         services.reclassify(session, make.publish(session, folder), category="007", actor=make.AISHA)

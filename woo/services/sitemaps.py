@@ -31,7 +31,8 @@ def enter_sitemap(session: Session, document: Document, content: Mapping[str, An
         current = _sitemap_with_room(session, category, weight)
         current.entries += 1
         current.weight += weight
-        current.changed_at = later(current.changed_at)
+        # Who comes from elsewhere may have a later moment: of changes in one second, or of a clock put back since.
+        current.changed_at = max(later(current.changed_at), document.lastmod_at or current.changed_at)
         document.sitemap_id = current.id
     document.weight = weight
 
