@@ -17,7 +17,7 @@ from core.errors import BadInput, Failed
 from core.folder import Folder
 from core.organisations import Organisation, the_organisation
 from core.settings import Settings
-from publish import queries, services, site, writer
+from publish import queries, services, site, taking_out, writer
 from publish.check import Fault, Report, verify_live
 from publish.check.manifest import spread
 from publish.check.signatures import keys_of
@@ -114,8 +114,7 @@ def _expected(session: Session, folder: Folder, database: Database) -> Expected:
     live = writer.current(services.live_link(folder, database, the_organisation(session)))
     run = queries.last_good_run(session)
     gone = [entry.path for entry in woo.withdrawn(session) if entry.path]
-    made_at = writer.moment_of(live.name) if live else None
-    since = woo.withdrawn_since(session, made_at) if made_at else {}
+    since = taking_out.withdrawn_since(session, live) if live else {}
     gone_since = {category: len(locs) for category, locs in since.items()}
     return Expected(
         live.name if live else "", run.categories if run else {}, gone, gone_since, keys_of(live) if live else ()

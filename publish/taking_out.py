@@ -6,10 +6,13 @@ to write one sitemap.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sqlmodel import Session
+
 import woo.public as woo
+from core import clock
 from core.db import Database
 from core.errors import Failed
 from core.folder import Folder
@@ -18,6 +21,7 @@ from publish import diwoo, diwoo_stream, signing, writer
 
 _BEFORE = timedelta(seconds=10)
 """Clocks differ: what was withdrawn so shortly before a list was made may stand in it."""
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _PIECE = 1 << 20
 _ENTRY, _END = re.compile(rb"<url><loc>[^<]*</loc>"), b"</url>\n"
 
@@ -33,11 +37,10 @@ def take_out(database: Database, folder: Folder, organisation: Organisation, lin
     """
     with writer.publish_lock(folder.exports, f"{organisation.code}-intrekken", wait=True):
         live = writer.current(link)
-        made_at = writer.moment_of(live.name) if live else None
-        if live is None or made_at is None:
+        if live is None:
             return 0
         with database.read(organisation.id) as session:
-            gone = woo.withdrawn_since(session, made_at - _BEFORE)
+            gone = withdrawn_since(session, live, margin=_BEFORE)
         try:
             signers = signing.keys(folder, organisation.code)
         except Failed:  # what may not be public goes, with or without a signature
@@ -57,6 +60,17 @@ def take_out(database: Database, folder: Folder, organisation: Organisation, lin
             writer.renew(live, files, signers)
             taken += sum(map(len, cuts.values()))
         return taken
+
+
+def withdrawn_since(session: Session, release: Path, margin: timedelta = timedelta()) -> Mapping[str, Sequence[str]]:
+    """The addresses of what was taken back since a release was made, by category; all there are when nobody can say.
+
+    After the clock was put back a withdrawal seems older than the release that names the document.
+    """
+    made_at = writer.moment_of(release.name)
+    if made_at is None or made_at > clock.now():
+        return woo.withdrawn_since(session, _LONG_AGO)
+    return woo.withdrawn_since(session, made_at - margin)
 
 
 def _number_of(sitemap: Path) -> int:

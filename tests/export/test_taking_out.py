@@ -1,13 +1,15 @@
 """A withdrawn document is out of the live list at once, beside a night that is running."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
 from app import jobs as job_handlers
-from core import audit, jobs
+from core import audit, clock, jobs
+from publish import live as live_site
 from publish import services, writer
 from publish.check import verify
 from support.installation import CODE, Installation
@@ -54,6 +56,17 @@ def test_a_withdrawn_document_is_out_of_the_live_list_before_the_next_export(her
     assert [fault for fault in found if "woo/documenten/" not in fault] == [], "sitemap, index and manifests agree"
     assert text_of(live(here), INDEX) > told, "the harvester sees that it must come back"
     assert text_of(earlier) == before, "a release that shared the file keeps it"
+
+
+def test_so_it_is_after_the_clock_was_put_back(here, documents):
+    """The site was made later, as the clock has it, than the document was withdrawn."""
+    with clock.frozen(clock.now() + timedelta(hours=1)):
+        here.export()
+    here.withdraw_document(documents[1])
+    do_what_is_urgent(here)
+    assert [is_named(live(here), number) for number in range(3)] == [True, False, True]
+    with here.database.read(here.organisation_id) as session:
+        assert live_site._expected(session, here.folder, here.database).gone_since == {"014": 1}
 
 
 def test_what_comes_with_the_next_export_is_seen_too(here, documents):
