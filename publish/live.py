@@ -112,7 +112,8 @@ class _Bounded(Website):
 
 def _expected(session: Session, folder: Folder, database: Database) -> Expected:
     live = writer.current(services.live_link(folder, database, the_organisation(session)))
-    run = queries.last_good_run(session)
+    # After a way back the site is not that of the last run.
+    run = (queries.run_of(session, live.name) if live else None) or queries.last_good_run(session)
     gone = [entry.path for entry in woo.withdrawn(session) if entry.path]
     since = taking_out.withdrawn_since(session, live) if live else {}
     gone_since = {category: len(locs) for category, locs in since.items()}

@@ -15,7 +15,7 @@ from core.errors import BadInput
 from core.jobs import Job
 from core.organisations import Organisation
 from core.settings import Settings
-from publish import live, queries, signing
+from publish import live, queries, services, signing
 from publish.check import Report
 from publish.server import media_type
 from publish.work import LOOK_JOB, ask_for_the_rest
@@ -201,3 +201,10 @@ def test_a_live_list_may_lack_what_was_withdrawn_since_and_no_more(here):
         return [fault.where for fault in live._differences(report, expected.export_id, expected)]
 
     assert [told(number) for number in (1, 2, 3, 4)] == [["categorie 014"], [], [], ["categorie 014"]]
+
+
+def test_after_a_way_back_the_site_of_before_is_what_should_be_online(here, serve):
+    here.add_document("Nog een besluit")
+    here.export()
+    services.roll_back(here.database, here.folder, here.organisation_id, actor=COMMAND_LINE)
+    assert look(here, serve(here.folder.root / "site")) == []
