@@ -59,8 +59,10 @@ def withdrawn_job(folder: Folder) -> jobs.Handler:
             link = services.live_link(folder, claimed.database, organisation)
             if writer.current(link) is not None:
                 jobs.enqueue(session, EXPORT_JOB, {}, created_by=claimed.created_by)
-        taking_out.take_out(claimed.database, folder, organisation, link)
-        deliveries.take_away_withdrawn(claimed.database, folder, claimed.organisation_id, actor=claimed.actor)
+        try:
+            taking_out.take_out(claimed.database, folder, organisation, link)
+        finally:  # a full disk here is no reason to leave the document elsewhere
+            deliveries.take_away_withdrawn(claimed.database, folder, claimed.organisation_id, actor=claimed.actor)
         return {"message": "Het document is weg. De website wordt opnieuw gemaakt."}
 
     return handle

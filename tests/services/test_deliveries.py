@@ -89,6 +89,25 @@ def test_a_withdrawn_document_goes_from_every_copy_beside_a_night_that_is_runnin
     assert WITHDRAWN_JOB in job_handlers.URGENT
 
 
+def test_a_withdrawn_document_goes_from_every_copy_also_when_the_disk_here_is_full(here, tmp_path, monkeypatch):
+    (tmp_path / "twee").mkdir()
+    document = here.add_document("Intrekken")
+    here.add_document("Blijft")
+    here.export()
+    deliver_all(here)
+
+    def full(*_arguments: object) -> None:
+        raise Failed("De schijf is vol.")
+
+    monkeypatch.setattr(writer, "renew", full)
+    here.withdraw_document(document)
+    assert jobs.run_one(here.database, job_handlers.handlers(here.folder), "spoed", only=job_handlers.URGENT)
+    assert not any(name.endswith("intrekken.pdf") for place in ("een", "twee") for name in names_of(tmp_path / place))
+    with here.database.read(here.organisation_id) as session:
+        job = session.exec(select(Job).where(Job.kind == WITHDRAWN_JOB)).one()
+        assert job.state is not jobs.JobState.DONE, "it is tried again, or told"
+
+
 def test_an_export_asks_for_each_copy_also_when_it_is_refused(here, monkeypatch):
     here.add_activity()
     ask = job_handlers.handlers(here.folder)
