@@ -391,3 +391,17 @@ def test_figures_of_another_year_stand_beside_ours_and_of_the_same_year_a_person
     services.import_products(session, later, actor=actor, generate=False, taken=[difference.key])
     assert stored() == [(2024, 800), (2025, 950)]
     assert services.import_products(session, later, actor=actor, generate=False).count(Outcome.UNCHANGED) == 1
+
+
+def test_what_a_list_says_otherwise_of_two_channels_is_chosen_for_each_by_itself(session, actor):
+    names = ("Formulier kap", "Contactformulier")
+    for name in names:
+        services.add_channel(session, ChannelContent(name=name, kind=ChannelKind.PHONE), actor=actor)
+    said = tuple(ChannelRow(name=name, kind=ChannelKind.DESK) for name in names)
+    row = ProductRow(name="Kapvergunning", message_name="Aanvraag", channels=said, row=2)
+    services.import_products(session, [row], actor=actor, generate=False)
+    found = services.plan_products(session, [row], generate=False).differences
+    assert [one.key for one in found] == ["2:kanaal.kind", "2:kanaal.kind:Contactformulier"]
+    services.import_products(session, [row], actor=actor, generate=False, taken=[found[0].key])
+    kinds = {channel.name: channel.kind for channel in session.exec(select(Channel))}
+    assert kinds == {"Formulier kap": ChannelKind.DESK, "Contactformulier": ChannelKind.PHONE}

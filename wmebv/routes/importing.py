@@ -558,17 +558,17 @@ def _difference(one: Difference, made: ProductImport) -> Mapping[str, object]:
         "key": one.key,
         "number": one.number or f"rij {one.row}",
         "row": one.row,
-        "field": _field_label(one.field),
+        "field": _field_label(one.field, one.channel),
         "ours": short(one.ours, 300),
         "theirs": short(one.theirs, 300),
         "is_taken": one.key in made.taken,
     }
 
 
-def _field_label(name: str) -> str:
+def _field_label(name: str, channel: str) -> str:
     if name[0] in "WZ" and name[1:].isdecimal():
         return f"{name} {getattr(asked(name), 'name', '') or getattr(asked(name), 'label', '')}"
     about, _, plain = name.rpartition(".")
     words = {"": PRODUCT_LABELS, "bericht": MESSAGE_LABELS, "kanaal": CHANNEL_LABELS}[about]
     label = words[plain].label if plain in words else plain
-    return f"{label} ({about})" if about else label
+    return f"{label} ({' '.join(filter(None, (about, channel)))})" if about else label

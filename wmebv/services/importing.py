@@ -68,11 +68,13 @@ class Difference:
     field: str
     ours: str
     theirs: str
+    channel: str = ""
+    """The channel that it is about, when that is not the first one that the row names."""
 
     @property
     def key(self) -> str:
         """What a person chooses it by."""
-        return f"{self.row}:{self.field}"
+        return ":".join(filter(None, (str(self.row), self.field, self.channel)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +275,14 @@ class _Import:
         return one.content != ours
 
     def _merged(
-        self, ours: "PartT", theirs: "PartT", names: Iterable[str], row: ProductRow, number: str, prefix: str = ""
+        self,
+        ours: "PartT",
+        theirs: "PartT",
+        names: Iterable[str],
+        row: ProductRow,
+        number: str,
+        prefix: str = "",
+        channel: str = "",
     ) -> "PartT":
         """Ours with what was empty filled in, remarks joined, and what a person chose taken over."""
         update: dict[str, Any] = {}
@@ -282,11 +291,11 @@ class _Import:
             if said in _EMPTY or said == present:
                 continue
             if name in _PER_YEAR and present:
-                said = self._with_years(present, said, Difference(row.row, number, prefix + name, "", ""))
+                said = self._with_years(present, said, Difference(row.row, number, prefix + name, "", "", channel))
                 if said != present:
                     update[name] = said
                 continue
-            difference = Difference(row.row, number, prefix + name, _text(present), _text(said))
+            difference = Difference(row.row, number, prefix + name, _text(present), _text(said), channel)
             if present in _EMPTY or difference.key in self.taken:
                 update[name] = said
             elif name == "note":
@@ -398,7 +407,9 @@ class _Import:
         before, record = self.channels[name]
         if not row.channels:  # a proposal of ours, which says nothing of a channel that is there
             return False
-        content = self._merged(before, channel, _CHANNEL_FROM_A_LIST, row, number, "kanaal.")
+        is_first = channel.name == stated(row).channels[0].name
+        told = "" if is_first else name
+        content = self._merged(before, channel, _CHANNEL_FROM_A_LIST, row, number, "kanaal.", told)
         if content == before:
             return False
         if self.actor and record:
