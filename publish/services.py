@@ -257,9 +257,9 @@ def _run(
             raise
         with timer.step("omschakelen"):
             _let_withdrawals_win(database, organisation.id, tree, documents, made)
-            _switch(database, folder, organisation, link, made)
-    with database.read(organisation.id) as session:
-        woo.clear_files(session, folder)
+            writer.switch(link, made)
+            warnings += _tidied(partial(taking_out.take_out, database, folder, organisation, link))
+    warnings += _tidied(partial(_clear_files, database, folder, organisation.id))
     with timer.step("vergelijken"):
         changes = changes_between(live, made) if changed else {}
     writer.clean_up(folder.exports, organisation.code, writer.current(link))
@@ -375,7 +375,8 @@ def roll_back(
             raise BadInput("Er is geen eerdere site om naar terug te gaan.")
         with database.read(organisation_id) as session:
             _take_away_withdrawn(documents_of(folder, organisation), session)
-        _switch(database, folder, organisation, link, earlier[-1])
+        writer.switch(link, earlier[-1])
+        taking_out.take_out(database, folder, organisation, link)
     with database.write(organisation_id) as session:
         audit.append(
             session,
@@ -388,10 +389,17 @@ def roll_back(
     return earlier[-1].name
 
 
-def _switch(database: Database, folder: Folder, organisation: Organisation, link: Path, release: Path) -> None:
-    """Show a release. What was withdrawn since it was begun, also just before the switch, is not in its list."""
-    writer.switch(link, release)
-    taking_out.take_out(database, folder, organisation, link)
+def _tidied(work: Callable[[], object]) -> Iterator[str]:
+    """Do what is left when the new site is live: the export is done by then, and what gives way is a warning."""
+    try:
+        work()
+    except DomainError as error:
+        yield f"De site staat online, maar er bleef iets liggen. {error.message}"
+
+
+def _clear_files(database: Database, folder: Folder, organisation_id: UUID) -> None:
+    with database.read(organisation_id) as session:
+        woo.clear_files(session, folder)
 
 
 def documents_of(folder: Folder, organisation: Organisation) -> Path:

@@ -294,7 +294,7 @@ def renew(release: Path, files: Mapping[str, Data], signers: Sequence[Signer] = 
                 shard["sha256"], _size = _put(release / shard["manifest"], anew)
         _sign_again(release, root, signers)
     except OSError as error:
-        raise _told(error, release) from error
+        raise _told(error, release, but="") from error
 
 
 def _sign_again(release: Path, root: dict[str, Any], signers: Sequence[Signer]) -> None:
@@ -496,7 +496,7 @@ def _write_pieces(path: Path | str, pieces: Iterable[bytes]) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def _told(error: OSError, place: Path) -> Failed:
+def _told(error: OSError, place: Path, but: str = "; de oude site staat nog online") -> Failed:
     if error.errno in {28, 122, 27}:  # ENOSPC, EDQUOT, EFBIG
-        return Failed("De schijf is vol. Maak ruimte vrij; de oude site staat nog online.")
-    return Failed(f"In {place} kan niet worden geschreven. Pas de rechten aan; de oude site staat nog online.")
+        return Failed(f"De schijf is vol. Maak ruimte vrij{but}.")
+    return Failed(f"In {place} kan niet worden geschreven. Pas de rechten aan{but}.")

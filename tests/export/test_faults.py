@@ -111,6 +111,23 @@ def test_a_place_for_the_site_that_cannot_be_written_leaves_the_old_site(here):
     is_repaired(here)
 
 
+def test_what_cannot_be_tidied_when_the_new_site_is_live_is_a_warning(here, monkeypatch):
+    """Or a person looks for the old site, and the copies elsewhere stay behind."""
+
+    def no(*_arguments: object) -> None:
+        raise Failed("Dat kan niet worden verwijderd. Haal het zelf weg.")
+
+    monkeypatch.setattr(services.woo, "clear_files", no)
+    monkeypatch.setattr(services.taking_out, "take_out", no)
+    run(here)
+    is_whole(here, "Nieuwe naam")
+    with here.database.read(here.organisation_id) as session:
+        done = queries.runs(session)[0]
+        assert (done.state, done.export_id) == (RunState.DONE, (here.folder.root / "site").resolve().name)
+        sentence = "De site staat online, maar er bleef iets liggen. Dat kan niet worden verwijderd. Haal het zelf weg."
+        assert [told for told in done.warnings if told == sentence] == [sentence] * 2
+
+
 # The database is locked, or gone
 
 
