@@ -1,5 +1,6 @@
 """Copies of the site elsewhere: which there are, bringing them up to date, and how each of them stands."""
 
+import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -149,10 +150,12 @@ def deliver(
     with _alone(folder, organisation, name):
         try:
             if anew:
-                copy.forget()
+                with _here(folder, name):
+                    copy.forget()
             for attempt in range(TRIES):
                 try:
-                    done = copy.bring(release)
+                    with _here(folder, name):
+                        done = copy.bring(release)
                     break
                 except Failed:
                     if attempt + 1 == TRIES:
@@ -200,7 +203,7 @@ def take_away_withdrawn(
     broken: Failed | None = None
     for name, target in targets.items():
         try:
-            with _alone(folder, organisation, name):
+            with _alone(folder, organisation, name), _here(folder, name):
                 counts[name] = _copy(database, folder, organisation, name, target).take_away()
         except Busy:
             continue
@@ -264,6 +267,18 @@ def _alone(folder: Folder, organisation: Organisation, name: str) -> Iterator[No
             yield
     except Busy as error:
         raise Busy(f"De plek '{name}' wordt al bijgewerkt. Wacht tot dat klaar is.") from error
+
+
+@contextmanager
+def _here(folder: Folder, name: str) -> Iterator[None]:
+    """What gives way on this machine is told of in the same way: it stops no other copy."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        raise Failed(
+            f"Openboek kan in {folder.exports} niet lezen of bijhouden wat naar '{name}' gaat. Maak ruimte vrij of pas "
+            "de rechten aan."
+        ) from error
 
 
 def _keep(

@@ -48,8 +48,13 @@ class Journal:
     """Close it when done. `tree` is the one that pages are written to now."""
 
     def __init__(self, path: Path, tree: str = "") -> None:
-        self._db = sqlite3.connect(path, check_same_thread=False)
-        self._db.executescript(_TABLES)
+        try:
+            self._db = _opened(path)
+        except sqlite3.OperationalError:  # the disk, not what stands in the file
+            raise
+        except sqlite3.DatabaseError:
+            path.unlink()
+            self._db = _opened(path)
         self._tree = tree
 
     def close(self) -> None:
@@ -124,3 +129,13 @@ class Journal:
         with self._db:
             for table in ("there", "seen", "wanted"):
                 self._db.executemany(f"DELETE FROM {table} WHERE name = ?", named)  # noqa: S608 - our own tables
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    made = sqlite3.connect(path, check_same_thread=False)
+    try:
+        made.executescript(_TABLES)
+    except sqlite3.Error:
+        made.close()
+        raise
+    return made

@@ -108,6 +108,27 @@ def test_a_withdrawn_document_goes_from_every_copy_also_when_the_disk_here_is_fu
         assert job.state is not jobs.JobState.DONE, "it is tried again, or told"
 
 
+def test_what_we_keep_of_a_copy_may_be_lost_or_out_of_reach_and_stops_no_other(here, tmp_path):
+    (tmp_path / "twee").mkdir()
+    here.add_document("Besluit")
+    here.export()
+    journal = here.folder.exports / ".doel-gm0168-een.db"
+    journal.write_bytes(b"geen database" * 500)
+    assert deliver_all(here) == {}, "all of it goes once more"
+    journal.unlink()
+    journal.mkdir()
+    here.withdraw_document(here.add_document("Nieuw besluit"))
+    here.add_document("Nog een besluit")
+    last = here.export()
+    errors = deliver_all(here)
+    assert errors.keys() == {"een"}
+    assert "Maak ruimte vrij of pas de rechten aan." in errors["een"]
+    found = states(here)
+    assert (found["een"].error, found["twee"].export_id) == (errors["een"], last.export_id)
+    with pytest.raises(Failed, match="niet lezen of bijhouden"):
+        deliveries.take_away_withdrawn(here.database, here.folder, here.organisation_id, actor=COMMAND_LINE)
+
+
 def test_an_export_asks_for_each_copy_also_when_it_is_refused(here, monkeypatch):
     here.add_activity()
     ask = job_handlers.handlers(here.folder)
