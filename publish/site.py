@@ -86,7 +86,7 @@ def units(
     open_data = partial(pages_open_data.build, session, whole, records, woo_changed_at, signers)
     yield Unit(f"/{urls.OPEN_DATA}/", "", open_data)
     pages = [name for name in names if name.endswith(".html")]
-    yield Unit("/sitemap.xml", "", lambda: [("sitemap.xml", _ordinary_sitemap(organisation.base_url, pages))])
+    yield Unit("/sitemap.xml", "", lambda: _ordinary_sitemaps(organisation.base_url, pages))
     yield Unit("server", "", partial(_server_files, session, whole))
     yield Unit("/static/", "", partial(_static_files, look))
 
@@ -167,9 +167,23 @@ def _start_pages(session: Session, frame: SiteFrame, records: register.KnownRegi
         yield "toegankelijkheid/index.html", render(frame, "accessibility.html")
 
 
-def _ordinary_sitemap(base_url: str, pages: list[str]) -> bytes:
-    """All our own pages, for search engines; not named in robots.txt, where the harvester looks."""
-    addresses = (f"{base_url}/{quote(name.removesuffix('index.html'))}" for name in sorted(pages))
-    entries = "".join(f"<url><loc>{escape(address)}</loc></url>\n" for address in addresses)
-    head = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="{diwoo.SITEMAP_NAMESPACE}">\n'
-    return f"{head}{entries}</urlset>\n".encode()
+def _ordinary_sitemaps(base_url: str, pages: list[str]) -> Iterator[File]:
+    """All our own pages, for search engines; not named in robots.txt, where the harvester looks.
+
+    More than one list may hold stand in several, and `sitemap.xml` says which.
+    """
+    pages = sorted(pages)
+    lists = [pages[start : start + diwoo.MAX_ENTRIES] for start in range(0, len(pages), diwoo.MAX_ENTRIES)]
+    if len(lists) == 1:
+        yield "sitemap.xml", _listed(base_url, "urlset", "url", pages)
+        return
+    names = [f"sitemap-{number}.xml" for number in range(1, len(lists) + 1)]
+    yield from ((name, _listed(base_url, "urlset", "url", some)) for name, some in zip(names, lists, strict=True))
+    yield "sitemap.xml", _listed(base_url, "sitemapindex", "sitemap", names)
+
+
+def _listed(base_url: str, root: str, each: str, names: list[str]) -> bytes:
+    addresses = (f"{base_url}/{quote(name.removesuffix('index.html'))}" for name in names)
+    entries = "".join(f"<{each}><loc>{escape(address)}</loc></{each}>\n" for address in addresses)
+    head = f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{diwoo.SITEMAP_NAMESPACE}">\n'
+    return f"{head}{entries}</{root}>\n".encode()

@@ -1,10 +1,11 @@
 """The pages around the registers: start, open data, not found, withdrawn, accessibility."""
 
 import pytest
-from lxml import html
+from lxml import etree, html
 from sqlmodel import Session
 
 from core.organisations import the_organisation
+from publish import diwoo
 from support.pages import faults
 from support.site import built, established, headings, page, words
 from support.sound_pages import faults_together
@@ -54,6 +55,18 @@ def test_every_download_and_schema_on_the_open_data_page_is_there(files: dict[st
     assert [address for address in listed if address not in files] == []
     schemas = [name for name in files if name.startswith("opendata/schemas/")]
     assert schemas == [name for name in listed if name.startswith("opendata/schemas/")]
+
+
+def test_a_list_of_pages_for_search_engines_holds_no_more_than_they_read(session: Session, monkeypatch):
+    whole = etree.fromstring(built(session)["sitemap.xml"]).xpath("//*[local-name() = 'loc']/text()")
+    monkeypatch.setattr(diwoo, "MAX_ENTRIES", 5)
+    files = built(session)
+    root = etree.fromstring(files["sitemap.xml"])
+    assert etree.QName(root).localname == "sitemapindex"
+    names = [loc.rpartition("/")[2] for loc in root.xpath("//*[local-name() = 'loc']/text()")]
+    lists = [etree.fromstring(files[name]).xpath("//*[local-name() = 'loc']/text()") for name in names]
+    assert max(map(len, lists)) == 5
+    assert [loc for one in lists for loc in one] == whole
 
 
 def test_site_without_mail_address_still_says_where_to_ask(session: Session):
