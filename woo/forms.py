@@ -44,7 +44,9 @@ DOCUMENT = {
     "source_url": Labels("Adres elders", "Als het document op een andere website staat. Begint met https://."),
     "withheld": Labels("Is er iets weggelaten?", article="Woo artikel 3.3 lid 8"),
     "grounds-*-code": Labels("Waarom mag dat?", article="Woo artikel 5.1 en 5.2"),
-    "grounds-*-passage": Labels("Welk deel?", "Bijvoorbeeld: bladzijde 3, naam. Leeg: het hele document."),
+    "grounds-*-passage": Labels(
+        "Welk deel?", "Bijvoorbeeld: bladzijde 3, een naam. Leeg: het hele document. Dit staat op de website."
+    ),
     "grounds-*-reason": Labels("Afweging", "Alleen voor intern gebruik."),
     "notice": Labels("Mededeling voor de lezer", "Wat is er niet openbaar, en waarom? In gewone woorden."),
     "heard_from": Labels("Zienswijze gevraagd op", article="Woo artikel 3.3 lid 5 onder h"),
