@@ -51,7 +51,7 @@ def export(
         actor = audit.COMMAND_LINE
         if rollback:
             name = services.roll_back(here.database, here.folder, here.organisation_id, actor=actor, output=output)
-            behind = [] if output else _follow(here)
+            behind = _follow(here)
             say_json({"changed": True, "export": name, "rollback": True, "behind": behind})
             return
         try:
@@ -69,13 +69,13 @@ def export(
             for fault in refused.faults[:MAX_FAULTS_SHOWN]:
                 note(fault)
             raise
-        behind = [] if output else _follow(here)
+        behind = _follow(here)
         say_json(
             {
                 "changed": outcome.changed,
                 "export": outcome.export_id,
                 "full": outcome.units.taken == 0,
-                "live": str(outcome.live),
+                "live": str(output.expanduser().absolute() if output else outcome.live),
                 "counts": dict(outcome.counts),
                 "units": {"made": outcome.units.made, "taken": outcome.units.taken},
                 "seconds": dict(outcome.seconds),

@@ -121,7 +121,7 @@ def run(
         folder: of the installation.
         organisation_id: whose site it is.
         actor: who asked.
-        output: the link that readers follow, when it stands elsewhere.
+        output: another name for the link that readers follow, which follows that link from then on.
         full: make everything, also what did not change since the site that is live.
         may_be_fewer: a person said that much less on the site than last time is right.
         progress: is told what the run is at; it may stop the run by raising.
@@ -135,17 +135,32 @@ def run(
     with database.read(organisation_id) as session:
         organisation = the_organisation(session)
         session.expunge(organisation)
-    link = output.expanduser().absolute() if output else live_link(folder, database, organisation)
-    if link.exists() and not link.is_symlink():
-        raise BadInput(f"{link} is een echte map of een bestand. Kies een andere plek, of haal die eerst weg.")
+    link = live_link(folder, database, organisation)
+    for place in filter(None, (output, link)):
+        if place.expanduser().exists() and not place.expanduser().is_symlink():
+            raise BadInput(f"{place} is een echte map of een bestand. Kies een andere plek, of haal die eerst weg.")
     chosen = _Chosen(full=full, may_be_fewer=may_be_fewer)
     with writer.publish_lock(folder.exports, organisation.code), _lock_between_machines(database, organisation_id):
+        if output:
+            _follow(output.expanduser().absolute(), link, folder)
         for _ in range(TIMES - 1):
             try:
                 return _run_once(database, folder, organisation, link, actor, progress, chosen)
             except Overtaken:
                 progress("Er is intussen iets ingetrokken of vervangen. De export begint opnieuw.")
         return _run_once(database, folder, organisation, link, actor, progress, chosen)
+
+
+def _follow(name: Path, link: Path, folder: Folder) -> None:
+    """Let another name follow our own link: then readers there see each export, whoever asks for it, and no withdrawal
+    is forgotten. Of what they see at both now, the newest stays.
+    """
+    if name == link:
+        return
+    seen, live = writer.current(name), writer.current(link)
+    if seen and seen.parent == folder.exports.resolve() and (live is None or live.name < seen.name):
+        writer.switch(link, seen)
+    writer.switch(name, link)
 
 
 def _run_once(
@@ -366,8 +381,10 @@ def roll_back(
     with database.read(organisation_id) as session:
         organisation = the_organisation(session)
         session.expunge(organisation)
-    link = output.expanduser().absolute() if output else live_link(folder, database, organisation)
+    link = live_link(folder, database, organisation)
     with writer.publish_lock(folder.exports, organisation.code), _lock_between_machines(database, organisation_id):
+        if output:
+            _follow(output.expanduser().absolute(), link, folder)
         live = writer.current(link)
         kept = writer.releases(folder.exports, organisation.code)
         earlier = kept[: kept.index(live)] if live in kept else []

@@ -69,6 +69,40 @@ def test_so_it_is_after_the_clock_was_put_back(here, documents):
         assert live_site._expected(session, here.folder, here.database).gone_since == {"014": 1}
 
 
+def test_a_link_with_another_name_follows_whoever_asks_for_an_export(here, documents, tmp_path):
+    """`export --output`: what is withdrawn in the day does not wait there for the next night."""
+    name = tmp_path / "www" / "openboek"
+
+    def run(progress: Callable[[str], None] = lambda _step: None) -> None:
+        services.run(
+            here.database, here.folder, here.organisation_id, actor=audit.COMMAND_LINE, output=name, progress=progress
+        )
+
+    def stop(_step: str) -> None:
+        raise jobs.Stopped("Gestopt.")
+
+    here.export()
+    old = live(here)
+    here.add_activity()
+    run()
+    release = live(here)
+    assert writer.current(name) == release != old
+    writer.switch(name, release)  # as it was made before
+    writer.switch(here.folder.root / "site", old)
+    with pytest.raises(jobs.Stopped):
+        run(stop)
+    assert writer.current(name) == live(here) == release, "readers go on seeing what they saw"
+    here.withdraw_document(documents[1])
+    do_what_is_urgent(here)
+    here.add_document("Nog een besluit")
+    here.export()
+    found = writer.current(name)
+    assert found == live(here) != release
+    assert not is_named(found, 1)
+    services.roll_back(here.database, here.folder, here.organisation_id, actor=audit.COMMAND_LINE, output=name)
+    assert writer.current(name) == release
+
+
 def test_what_comes_with_the_next_export_is_seen_too(here, documents):
     """The moment that was told of a sitemap is never told again with other contents."""
     here.export()
