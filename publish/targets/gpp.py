@@ -221,8 +221,11 @@ class _Bank:
 
     def listed(self, path: str, **query: str) -> Sequence[Mapping[str, Any]]:
         """The first page of a list."""
-        found: Sequence[Mapping[str, Any]] = self.ask("GET", f"{path}?{urlencode(query)}")["results"]
-        return found
+        found = self.ask("GET", f"{path}?{urlencode(query)}")
+        listed = found.get("results") if isinstance(found, dict) else None
+        if not isinstance(listed, list):
+            raise Failed(_REASONS[404].format(host=self.host))
+        return listed
 
     def status_of(self, publication: str) -> str:
         """How a publication stands; empty when it is not there."""

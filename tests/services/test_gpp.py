@@ -248,6 +248,19 @@ def test_a_wrong_key_or_address_is_told_in_a_sentence(here, bank):
         assert TOKEN not in str(told.value)
 
 
+@pytest.mark.parametrize("said", [None, [], {"detail": "Onderhoud"}, {"results": None}])
+def test_a_server_that_answers_something_else_is_told_and_stops_no_other_copy(here, bank, monkeypatch, tmp_path, said):
+    (tmp_path / "zaal").mkdir()
+    here.folder.settings.targets |= {"zaal": TargetSettings(to=str(tmp_path / "zaal"))}  # comes after it
+    here.add_document("Besluit")
+    here.export()
+    monkeypatch.setattr(bank, "answer", lambda *_asked: (200, said))
+    errors = deliveries.deliver_all(here.database, here.folder, here.organisation_id, actor=COMMAND_LINE, pause=0)
+    assert errors.keys() == {"woo"}
+    assert "geen publicatiebank met versie 2" in errors["woo"]
+    assert (tmp_path / "zaal" / "site" / "index.html").exists()
+
+
 @pytest.mark.parametrize(
     ("facts", "sentence"),
     [
