@@ -35,7 +35,7 @@ def take_out(database: Database, folder: Folder, organisation: Organisation, lin
     Raises:
         Failed: the disk gave way.
     """
-    with writer.publish_lock(folder.exports, f"{organisation.code}-intrekken", wait=True):
+    with writer.publish_lock(folder.exports, f"{organisation.code}.intrekken", wait=True):
         live = writer.current(link)
         if live is None:
             return 0

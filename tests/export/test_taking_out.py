@@ -1,6 +1,7 @@
 """A withdrawn document is out of the live list at once, beside a night that is running."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -56,6 +57,17 @@ def test_a_withdrawn_document_is_out_of_the_live_list_before_the_next_export(her
     assert [fault for fault in found if "woo/documenten/" not in fault] == [], "sitemap, index and manifests agree"
     assert text_of(live(here), INDEX) > told, "the harvester sees that it must come back"
     assert text_of(earlier) == before, "a release that shared the file keeps it"
+
+
+def test_a_copy_may_be_named_intrekken(here, documents):
+    """A delivery to a copy holds a lock with its name, for as long as it takes."""
+    here.export()
+    here.withdraw_document(documents[1])
+    with ThreadPoolExecutor(1) as beside, writer.publish_lock(here.folder.exports, f"{CODE}-intrekken"):
+        taken = beside.submit(do_what_is_urgent, here)
+        wait([taken], timeout=20)
+        is_taken, is_out = taken.done(), not is_named(live(here), 1)
+    assert (is_taken, is_out) == (True, True)
 
 
 def test_so_it_is_after_the_clock_was_put_back(here, documents):
