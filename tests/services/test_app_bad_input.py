@@ -166,7 +166,7 @@ def test_a_site_with_faults_is_refused_and_the_old_one_stands(run, here, monkeyp
     before = (here.folder.root / "site").readlink()
     here.change_activity("Andere naam")
     monkeypatch.setattr("publish.site.dutch_moment", lambda _moment: "<h1>kapot</h1>")
-    monkeypatch.setattr("publish.site._ordinary_sitemap", lambda *_: b"<urlset>")
+    monkeypatch.setattr("publish.site._listed", lambda *_: b"<urlset>")
     monkeypatch.setattr("publish.servers.snippets", lambda *_: iter([("kapot.html", b"geen pagina")]))
     code, out, said = run("export")
     assert (code, out) == (4, "")
