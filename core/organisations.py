@@ -1,7 +1,7 @@
 """Organisations and the things their registers share: public bodies, teams, parties, systems, numbers."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
@@ -11,11 +11,13 @@ from sqlalchemy import UniqueConstraint, event, func, or_
 from sqlmodel import Field, Session, col, select
 
 from core import audit, clock, following, history, values
-from core.db import Audited, Owned, Record, Versioned, organisation_of, refuse_stale
+from core.db import Audited, Owned, Record, Versioned, bind_organisation, organisation_of, refuse_stale
 from core.errors import BadInput, Conflict, NotFound
 
 SHARED_SCHEMA_NUMBER = 1
 SETTINGS_SCHEMA_NUMBER = 1
+_AT_ONCE = 500
+Kept = TypeVar("Kept", bound=Record)
 
 
 class Organisation(Versioned, Audited, table=True):
@@ -252,6 +254,14 @@ def settings_then(session: Session, moment: datetime) -> Mapping[str, Any]:
 
 def all_organisations(session: Session) -> Sequence[Organisation]:
     return session.exec(select(Organisation).order_by(col(Organisation.code))).all()
+
+
+def records_of_all(session: Session, kind: type[Kept], ids: Sequence[UUID]) -> Iterator[Kept]:
+    """These records, whichever organisation has them. The session is not bounded yet, and is so by each in turn."""
+    for organisation in all_organisations(session):
+        bind_organisation(session, organisation.id)
+        for start in range(0, len(ids), _AT_ONCE):
+            yield from session.exec(select(kind).where(col(kind.id).in_(ids[start : start + _AT_ONCE]))).all()
 
 
 def the_organisation(session: Session) -> Organisation:

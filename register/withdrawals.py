@@ -8,16 +8,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Connection
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from core import audit, history
-from core.db import bind_organisation
-from core.organisations import all_organisations
+from core.organisations import records_of_all
 from register import services
 from register.content import Publication
 from register.models import ProcessingActivity
 
-_AT_ONCE = 500
 _KIND = str(ProcessingActivity.__tablename__)
 
 
@@ -46,13 +44,9 @@ def limit_again(session: Session, limited: Sequence[Limited], *, actor: audit.Ac
     The session is not bounded yet. Doing it twice is harmless.
     """
     wanted = {one.id: one for one in limited}
-    ids, done = list(wanted), list[str]()
-    for organisation in all_organisations(session):
-        bind_organisation(session, organisation.id)
-        for start in range(0, len(ids), _AT_ONCE):
-            some = col(ProcessingActivity.id).in_(ids[start : start + _AT_ONCE])
-            for activity in session.exec(select(ProcessingActivity).where(some)).all():
-                one = wanted[activity.id]
-                if services.show_less(session, activity, one.publication, reason=one.reason, actor=actor):
-                    done.append(activity.kenmerk)
+    done = []
+    for activity in records_of_all(session, ProcessingActivity, list(wanted)):
+        one = wanted[activity.id]
+        if services.show_less(session, activity, one.publication, reason=one.reason, actor=actor):
+            done.append(activity.kenmerk)
     return sorted(done)

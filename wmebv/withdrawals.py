@@ -9,15 +9,13 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from core import audit, history
-from core.db import bind_organisation
-from core.organisations import all_organisations
+from core.organisations import records_of_all
 from wmebv import services
 from wmebv.models import Product
 
-_AT_ONCE = 500
 _KIND = str(Product.__tablename__)
 
 
@@ -42,12 +40,8 @@ def end_again(session: Session, ended: Sequence[Ended], *, actor: audit.Actor) -
     The session is not bounded yet. Doing it twice is harmless.
     """
     moments = {one.id: one.at for one in ended}
-    ids, done = list(moments), list[str]()
-    for organisation in all_organisations(session):
-        bind_organisation(session, organisation.id)
-        for start in range(0, len(ids), _AT_ONCE):
-            some = col(Product.id).in_(ids[start : start + _AT_ONCE])
-            for product in session.exec(select(Product).where(some)).all():
-                if services.take_off_again(session, product, at=moments[product.id], actor=actor):
-                    done.append(product.kenmerk)
-    return sorted(done)
+    return sorted(
+        product.kenmerk
+        for product in records_of_all(session, Product, list(moments))
+        if services.take_off_again(session, product, at=moments[product.id], actor=actor)
+    )
